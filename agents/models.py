@@ -1,0 +1,79 @@
+"""Who accompanies a project, and since when."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from projects.models import Project, person
+
+
+class ServiceAgentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.sees_everything else self.none()
+
+    def with_load(self):
+        """Each with the number of projects it accompanies now."""
+        running = Q(user__assignments__ended_at__isnull=True)
+        return self.annotate(
+            load=models.Count("user__assignments", filter=running)
+        ).order_by("load", "user__name")
+
+
+class ServiceAgent(models.Model):
+    """代办专员: a person of the centre who accompanies projects, free of charge."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="service_agent",
+        verbose_name=_("person"),
+    )
+    phone = models.CharField(_("telephone"), max_length=30)
+    # Above it the window is warned (brief §4.1: eight major projects).
+    ceiling = models.PositiveSmallIntegerField(_("projects at most"), default=8)
+    # Takes on projects of general grade that nobody else was named for.
+    is_on_duty = models.BooleanField(_("on duty"), default=False)
+
+    objects = ServiceAgentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("service agent"), _("service agents")
+        permissions = [("assign_serviceagent", "Can assign agents to projects")]
+
+    def __str__(self):
+        return str(self.user)
+
+
+class Assignment(models.Model):
+    """From when until when an agent accompanied a project."""
+
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="assignments", verbose_name=_("project")
+    )
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("service agent"),
+    )
+    by = person(_("by"))
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("assignment"), _("assignments")
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(ended_at__isnull=True),
+                name="assignment_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.agent} · {self.project}"

@@ -1,0 +1,84 @@
+"""Which act whom: one table, asked by every door and again by every operation."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from huadu_portal.accounts.models import User
+from approvals.models import ApprovalItem, Status
+
+R, S = User.Role, Status
+
+FIRM = {R.ENTERPRISE}
+DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
+CENTRE = {R.WINDOW, R.CENTRE_HEAD}
+
+
+class Act(StrEnum):
+    SUBMIT = "submit"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    REQUEST_CORRECTION = "request_correction"
+    DECLINE = "decline"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    DELIVER = "deliver"
+    RECORD = "record"
+    MARK_NOT_APPLICABLE = "mark_not_applicable"
+    UNDO_NOT_APPLICABLE = "undo_not_applicable"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """From which statuses, by whom; `own` holds the centre to its own items."""
+
+    statuses: frozenset[str]
+    roles: frozenset[str]
+    own: bool = False
+
+
+def rule(statuses, roles, *, own=False) -> Rule:
+    return Rule(frozenset(statuses), frozenset(roles), own)
+
+
+RULES = {
+    Act.SUBMIT: rule([S.READY], FIRM),
+    Act.RESUBMIT: rule([S.CORRECTING], FIRM),
+    Act.WITHDRAW: rule(
+        [S.READY, S.SUBMITTED, S.CORRECTING, S.ACCEPTED, S.SUSPENDED], FIRM
+    ),
+    Act.ACCEPT: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
+    Act.REQUEST_CORRECTION: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
+    Act.DECLINE: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
+    # The departments decide; the centre only on its own services.
+    Act.GRANT: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+    Act.REFUSE: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+    Act.DELIVER: rule([S.GRANTED], DEPARTMENT | CENTRE),
+    Act.RECORD: rule([S.READY], CENTRE),
+    Act.MARK_NOT_APPLICABLE: rule([S.PLANNED, S.READY], CENTRE),
+    Act.UNDO_NOT_APPLICABLE: rule([S.NOT_APPLICABLE], CENTRE),
+}
+
+
+def may_ever(user: User, act: Act, item: ApprovalItem) -> bool:
+    """Whether the role allows the act on an item the person can see."""
+    wanted = RULES[act]
+    if user.role not in wanted.roles:
+        return False
+    if wanted.own or user.is_of_department:
+        return user.department_id == item.department_id
+    return True
+
+
+def may(user: User, act: Act, item: ApprovalItem) -> bool:
+    """Whether the act is open now: what decides if its button is shown."""
+    if item.status not in RULES[act].statuses or not may_ever(user, act, item):
+        return False
+    recorded = item.approval_type.is_recorded
+    if act in {Act.SUBMIT, Act.WITHDRAW, Act.DELIVER}:
+        return not recorded
+    return recorded if act is Act.RECORD else True
+
+
+def acts_open_to(user: User, item: ApprovalItem) -> list[Act]:
+    return [act for act in Act if may(user, act, item)]

@@ -1,0 +1,19 @@
+from django.contrib.auth.backends import BaseBackend
+
+from huadu_portal.accounts.roles import PERMISSIONS, permissions_of
+
+
+class RoleBackend(BaseBackend):
+    """Rights follow from the role alone; signing in is allauth's."""
+
+    def get_all_permissions(self, user_obj, obj=None):
+        return permissions_of(user_obj) if user_obj.is_active else set()
+
+    def has_perm(self, user_obj, perm, obj=None):
+        return user_obj.is_active and user_obj.role in PERMISSIONS.get(perm, ())
+
+    def has_module_perms(self, user_obj, app_label):
+        return any(
+            name.startswith(f"{app_label}.")
+            for name in self.get_all_permissions(user_obj)
+        )

@@ -1,0 +1,51 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.accounts.models import is_mobile
+from huadu_portal.clock import now
+
+
+class MobileField(forms.CharField):
+    """A mainland mobile number, typed as people type it: +86 138 0013 8000."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel-national"})
+
+    def to_python(self, value):
+        digits = "".join((super().to_python(value) or "").split()).replace("-", "")
+        return digits.removeprefix("+86")
+
+    def validate(self, value):
+        super().validate(value)
+        if value:
+            is_mobile(value)
+
+
+class SignupForm(forms.Form):
+    """What we ask of a person besides e-mail and password (allauth adds those)."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    mobile = MobileField(label=_("Mobile number"), max_length=20)
+    consent = forms.BooleanField(
+        label=_("I have read the privacy notice and agree to it."),
+        error_messages={"required": _("Without your consent we may not keep your data.")},
+    )
+
+    field_order = ["name", "mobile", "email", "password1", "password2", "consent"]
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        if not any(letter.isalpha() for letter in name):
+            raise ValidationError(_("Please give your name in letters."))
+        return name
+
+    def signup(self, request, user):
+        user.name = self.cleaned_data["name"]
+        user.mobile = self.cleaned_data["mobile"]
+        user.language = request.LANGUAGE_CODE
+        user.consented_at = now()
+        user.save(update_fields=["name", "mobile", "language", "consented_at"])

@@ -1,0 +1,73 @@
+"""What holds for every request: the reader's language, second factor, privacy."""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from allauth.mfa.utils import is_mfa_enabled
+from huadu_portal.clock import now
+
+
+class ReadersLanguageMiddleware:
+    """Chinese unless the reader has chosen otherwise; the browser's wish is no choice.
+
+    Officials' and firms' browsers are often set to English by whoever installed them.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = chosen in dict(settings.LANGUAGES)
+        language = chosen if known else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class SecondFactorMiddleware:
+    """Staff without a second factor get no further than setting one up."""
+
+    OPEN = ("/accounts/", "/static/", "/i18n/", "/healthz", "/readyz", "/metrics")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        if (
+            settings.SECOND_FACTOR_REQUIRED
+            and user.is_authenticated
+            and user.is_staff
+            and not request.path.startswith(self.OPEN)
+            and not is_mfa_enabled(user)
+        ):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """No cache keeps a signed-in person's pages; no session outlives a working day."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and self._is_over(request):
+            logout(request)
+            return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+    def _is_over(self, request):
+        begun = request.session.setdefault("begun", now().timestamp())
+        return now().timestamp() - begun > settings.SESSION_ABSOLUTE_AGE.total_seconds()

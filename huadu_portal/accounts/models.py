@@ -1,0 +1,167 @@
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+# Mainland mobile numbers; spaces and +86 are stripped before (brief §5.5).
+is_mobile = RegexValidator(
+    r"^1[3-9]\d{9}$", _("A mobile number has eleven digits, such as 13800138000.")
+)
+
+
+FROM_THE_ROLE = {"is_staff", "is_superuser"}
+
+
+class Department(models.Model):
+    """An authority, a utility or the centre itself: whoever handles approval items."""
+
+    class Kind(models.TextChoices):
+        AUTHORITY = "authority", _("authority")
+        UTILITY = "utility", _("utility")
+        INTERMEDIARY = "intermediary", _("intermediary")
+        CENTRE = "centre", _("service center")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    short_name = models.CharField(_("short name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=150)
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=Kind, default=Kind.AUTHORITY
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("department"), _("departments")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind="centre"),
+                name="department_one_centre",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name_en if get_language() == "en" else self.name
+
+
+class UserManager(DjangoUserManager):
+    def _create_user_object(self, username, email, password, **fields):
+        # Django's own create_user sets both; here they follow from the role.
+        fields = {k: v for k, v in fields.items() if k not in FROM_THE_ROLE}
+        return super()._create_user_object(username, email, password, **fields)
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        """The first administrator. Rights come from the role alone."""
+        fields.setdefault("role", User.Role.SYSTEM_ADMIN)
+        return self.create_user(username, email, password, **fields)
+
+
+class User(AbstractUser):
+    """Anyone who signs in: of a firm, of a department or of the centre."""
+
+    class Role(models.TextChoices):
+        ENTERPRISE = "enterprise", _("enterprise")
+        WINDOW = "window", _("comprehensive window")
+        AGENT = "agent", _("service agent")
+        CHIEF_OFFICER = "chief_officer", _("chief project service officer")
+        OFFICER = "officer", _("department officer")
+        DEPARTMENT_HEAD = "department_head", _("department head")
+        CENTRE_HEAD = "centre_head", _("center head")
+        LEADER = "leader", _("district leader")
+        # System, security and audit administration are three people (等保三级).
+        SYSTEM_ADMIN = "system_admin", _("system administrator")
+        SECURITY_ADMIN = "security_admin", _("security administrator")
+        AUDITOR = "auditor", _("auditor")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # One field each for a name: Chinese names are not split.
+    first_name = last_name = None
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    mobile = models.CharField(
+        _("mobile"), max_length=11, blank=True, validators=[is_mobile]
+    )
+    role = models.CharField(
+        _("role"), max_length=20, choices=Role, default=Role.ENTERPRISE
+    )
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("department"),
+    )
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    consented_at = models.DateTimeField(_("consented"), null=True, editable=False)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+
+    objects = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            # A firm's people belong to no department, a department's people to one.
+            models.CheckConstraint(
+                condition=Q(role="enterprise", department__isnull=True)
+                | Q(
+                    role__in=[
+                        "window",
+                        "agent",
+                        "officer",
+                        "department_head",
+                        "centre_head",
+                    ],
+                    department__isnull=False,
+                )
+                | Q(
+                    role__in=[
+                        "chief_officer",
+                        "leader",
+                        "system_admin",
+                        "security_admin",
+                        "auditor",
+                    ]
+                ),
+                name="user_department_fits_role",
+                violation_error_message=_("This role and department do not go together."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        return str(self)
+
+    def get_short_name(self):
+        return str(self)
+
+    @property
+    def is_staff(self):
+        """May open the staff desk; what is seen there depends on the role."""
+        return self.is_active and self.role != self.Role.ENTERPRISE
+
+    @property
+    def is_superuser(self):
+        """Nobody is above the role table (huadu_portal/accounts/roles.py)."""
+        return False
+
+    @property
+    def sees_everything(self):
+        """The centre's people and those who oversee all of its work."""
+        return self.role in {
+            self.Role.WINDOW,
+            self.Role.AGENT,
+            self.Role.CHIEF_OFFICER,
+            self.Role.CENTRE_HEAD,
+            self.Role.LEADER,
+            self.Role.AUDITOR,
+        }
+
+    @property
+    def is_of_department(self):
+        return self.role in {self.Role.OFFICER, self.Role.DEPARTMENT_HEAD}

@@ -1,0 +1,48 @@
+"""Who may do what: the one table of rights. Objects are narrowed by `visible_to`."""
+
+from huadu_portal.accounts.models import User
+
+R = User.Role
+
+EVERY_OVERSEER = {R.WINDOW, R.AGENT, R.CHIEF_OFFICER, R.CENTRE_HEAD, R.LEADER, R.AUDITOR}
+OF_A_DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
+
+# Django's permission names, so that admin, pages and API ask the same question.
+PERMISSIONS: dict[str, set[str]] = {
+    # Intake
+    "projects.view_application": EVERY_OVERSEER,
+    "projects.triage_application": {R.WINDOW, R.CENTRE_HEAD},
+    "projects.view_enterprise": EVERY_OVERSEER,
+    "projects.agree_membership": {R.WINDOW, R.CENTRE_HEAD},
+    "projects.view_membership": {R.WINDOW, R.CENTRE_HEAD, R.AUDITOR},
+    "projects.override_credit_code": {R.WINDOW, R.CENTRE_HEAD},
+    "projects.view_project": EVERY_OVERSEER,
+    "projects.view_document": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    # Approvals
+    "approvals.view_approvalitem": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.receive_approvalitem": {R.WINDOW, R.CENTRE_HEAD} | OF_A_DEPARTMENT,
+    "approvals.decide_approvalitem": {R.WINDOW, R.CENTRE_HEAD} | OF_A_DEPARTMENT,
+    "approvals.exempt_approvalitem": {R.WINDOW, R.CENTRE_HEAD},
+    "approvals.view_approvaltype": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
+    "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
+    "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    # Service
+    "agents.view_serviceagent": EVERY_OVERSEER,
+    "agents.assign_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
+    "desk.view_dashboard": EVERY_OVERSEER | {R.DEPARTMENT_HEAD},
+    # Administration, three persons apart
+    "notifications.view_delivery": {R.SYSTEM_ADMIN},
+    "workdays.view_specialday": {R.SYSTEM_ADMIN, R.WINDOW, R.CENTRE_HEAD},
+    "workdays.change_specialday": {R.SYSTEM_ADMIN},
+    "desk.view_status": {R.SYSTEM_ADMIN, R.AUDITOR, R.CENTRE_HEAD},
+    "accounts.view_department": {R.SYSTEM_ADMIN, R.SECURITY_ADMIN},
+    "accounts.change_department": {R.SYSTEM_ADMIN},
+    "accounts.view_user": {R.SECURITY_ADMIN, R.AUDITOR},
+    "accounts.add_user": {R.SECURITY_ADMIN},
+    "accounts.change_user": {R.SECURITY_ADMIN},
+    "admin.view_logentry": {R.AUDITOR},
+}
+
+
+def permissions_of(user: User) -> set[str]:
+    return {name for name, roles in PERMISSIONS.items() if user.role in roles}

@@ -1,0 +1,54 @@
+"""Environment variables, read so that a wrong one stops the start with one line."""
+
+import os
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's text; without a default it has to be set."""
+    value = os.environ.get(name, default)
+    if not value and default is None:
+        raise ImproperlyConfigured(f"{name} must be set.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name)
+    if not value:
+        return default
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def choice(name: str, default: str, allowed: set[str]) -> str:
+    value = os.environ.get(name) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(
+            f"{name} must be one of {', '.join(sorted(allowed))}, not {value!r}."
+        )
+    return value
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(name: str, default: str | None = None) -> dict:
+    """A Django database from `postgresql://user:password@host:port/name?option=…`."""
+    url = urlsplit(text(name, default))
+    if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
+        raise ImproperlyConfigured(
+            f"{name} must look like postgresql://user:password@host:port/name."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "OPTIONS": dict(parse_qsl(url.query)),
+    }

@@ -1,0 +1,47 @@
+"""How the portal says no."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+
+class NotAllowed(Exception):
+    """The record is not in a state that permits the act. Shown to the person.
+
+    `status_code` and `version` are what the API answers with (RFC 9110 §15.5.10).
+    """
+
+    status_code = 409
+
+    def __init__(self, sentence, *, version: int | None = None):
+        super().__init__(sentence)
+        self.version = version
+
+
+class Stale(NotAllowed):
+    """The record is no longer the one the person saw."""
+
+    def __init__(self, *, version: int):
+        super().__init__(
+            _("Someone has changed this meanwhile. Please look at it again."),
+            version=version,
+        )
+
+
+def show_not_allowed(view):
+    """Show a refusal as a message on the page the act belongs to.
+
+    An act's URL lies directly under that page: …/items/<uuid>/accept/.
+    """
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+            return redirect("..")
+
+    return wrapper

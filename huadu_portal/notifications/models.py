@@ -1,0 +1,225 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+
+class Kind(models.TextChoices):
+    """What a message says. The label is its title; %(…)s come from the parameters."""
+
+    APPLICATION_SUBMITTED = (
+        "application_submitted",
+        _("Application %(number)s has been received; the window answers by %(due)s."),
+    )
+    APPLICATION_WAITING = (
+        "application_waiting",
+        _("New application %(number)s “%(name)s” is waiting for triage."),
+    )
+    APPLICATION_ACCEPTED = (
+        "application_accepted",
+        _("Your application “%(name)s” has been taken on as project %(project)s."),
+    )
+    APPLICATION_RETURNED = (
+        "application_returned",
+        _("Your application “%(name)s” needs additions: see the list of what is missing."),
+    )
+    APPLICATION_DECLINED = (
+        "application_declined",
+        _("Your application “%(name)s” has not been taken on; the reasons are inside."),
+    )
+    APPLICATION_NEAR = (
+        "application_near",
+        _("Application %(number)s has to be answered by %(due)s."),
+    )
+    APPLICATION_OVERDUE = (
+        "application_overdue",
+        _("Application %(number)s should have been answered by %(due)s."),
+    )
+    MEMBERSHIP_ASKED = (
+        "membership_asked",
+        _("%(person)s asks to act for %(enterprise)s."),
+    )
+    MEMBERSHIP_DECIDED = (
+        "membership_decided",
+        _("Your request to act for %(enterprise)s has been answered."),
+    )
+    AGENT_ASSIGNED = (
+        "agent_assigned",
+        _("%(agent)s now accompanies the project “%(name)s”."),
+    )
+    # One message however many items a decision has opened.
+    ITEMS_READY = (
+        "items_ready",
+        _("“%(project)s”: now open for application: %(item)s."),
+    )
+    ITEM_SUBMITTED = (
+        "item_submitted",
+        _("“%(item)s” of “%(project)s” has been handed in."),
+    )
+    ITEM_ACCEPTED = (
+        "item_accepted",
+        _("“%(item)s” has been accepted; promised by %(due)s."),
+    )
+    ITEM_CORRECTION = (
+        "item_correction",
+        _("“%(item)s” needs additions: everything that is missing is listed."),
+    )
+    ITEM_DECLINED = ("item_declined", _("“%(item)s” has not been accepted."))
+    ITEM_GRANTED = ("item_granted", _("“%(item)s” has been granted."))
+    ITEM_REFUSED = ("item_refused", _("“%(item)s” has been refused."))
+    ITEM_DELIVERED = (
+        "item_delivered",
+        _("“%(item)s”: the result has been delivered."),
+    )
+    ITEM_WITHDRAWN = (
+        "item_withdrawn",
+        _("“%(item)s” of “%(project)s” has been withdrawn."),
+    )
+    ITEM_NOT_APPLICABLE = (
+        "item_not_applicable",
+        _("“%(item)s” does not apply to the project “%(project)s”."),
+    )
+    REMINDER_NEAR = (
+        "reminder_near",
+        _("Due soon: “%(item)s” of “%(project)s” is promised by %(due)s."),
+    )
+    REMINDER_OVERDUE = (
+        "reminder_overdue",
+        _("Overdue: “%(item)s” of “%(project)s” was promised by %(due)s."),
+    )
+    REMINDER_STATUTORY = (
+        "reminder_statutory",
+        _("Past the statutory limit: “%(item)s” of “%(project)s”, due by law on %(due)s."),
+    )
+
+
+class NotificationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Nobody reads another's messages."""
+        return self.filter(recipient=user) if user.is_authenticated else self.none()
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """One message for one person, written in the transaction that caused it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("recipient"),
+    )
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    # Names to put into the title; a name in English stands under its key + "_en".
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=200)
+    # Names the event and its epoch: a repeated event tells once, a redone one again.
+    event_key = models.CharField(max_length=160)
+    created_at = models.DateTimeField(_("sent"))
+    read_at = models.DateTimeField(_("read"), null=True, editable=False)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("notification"), _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "event_key"], name="notification_once_per_event"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient", "-created_at", "-id"], name="notification_inbox"
+            ),
+            models.Index(
+                fields=["recipient"],
+                name="notification_unread",
+                condition=Q(read_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def title(self):
+        """The message in the reader's language."""
+        params = dict(self.params)
+        if get_language() == "en":
+            english = {k: params.get(f"{k}_en") for k in params}
+            params |= {k: v for k, v in english.items() if v}
+        return Kind(self.kind).label % params
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def due(self, at):
+        """What is to be sent, and what a worker took and never finished."""
+        return self.filter(
+            Q(state=Delivery.State.PENDING, next_attempt_at__lte=at)
+            | Q(state=Delivery.State.LEASED, lease_until__lte=at)
+        )
+
+
+class Delivery(models.Model):
+    """A message on its way through one channel; in the demo, the outbox.
+
+    Rendered when it is written, in the recipient's language, so that sending needs no
+    template and the outbox shows exactly what goes out.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        LEASED = "leased", _("being sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+
+    # Null for account mail (confirm your address, reset your password).
+    notification = models.ForeignKey(
+        Notification,
+        models.CASCADE,
+        null=True,
+        related_name="deliveries",
+        verbose_name=_("notification"),
+    )
+    channel = models.CharField(
+        _("channel"), max_length=20, choices=Channel, default=Channel.EMAIL
+    )
+    to = models.CharField(_("to"), max_length=254)
+    subject = models.CharField(_("subject"), max_length=300)
+    body = models.TextField(_("text"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("written"))
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("outgoing mail"), _("outgoing mails")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notification", "channel"], name="delivery_once_per_channel"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="delivery_open",
+                condition=Q(state__in=["pending", "leased"]),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject} → {self.to}"

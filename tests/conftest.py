@@ -1,0 +1,247 @@
+"""The cast of every test.
+
+Alice owns the firm (锦华), Bob another one. Wei sits at the window, Ann is a service agent.
+Omar is an officer of the planning bureau and Hana its head; Olga is an officer of the water
+bureau. Chen heads the centre, Li leads the district, Ada audits, Sun guards accounts, Tom
+administers the system. Eve has signed up and belongs to nobody.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.base import ContentFile
+
+from agents.models import ServiceAgent
+from agents.operations import take_on
+from approvals import catalogue as catalogue_data
+from approvals import operations
+from approvals.models import ApprovalItem, ApprovalType
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.notifications import tasks
+from huadu_portal.workdays.operations import load_packaged
+from projects import operations as projects
+from projects.models import Enterprise
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+PASSWORD = "correct horse battery"
+
+DESCRIPTION = {
+    "name": "锦华食品总部项目",
+    "summary": "食品研发、生产与总部办公。",
+    "industry": "food",
+    "nature": "new",
+    "fund_source": "own",
+    "fixed_assets_wan": 60000,
+    "working_capital_wan": 8000,
+    "annual_output_wan": 200000,
+    "town": "440114107",
+    "site": "炭步镇沿江大道",
+    "land_acquisition": "listing",
+    "land_mu": 37,
+    "floor_area_sqm": 84686,
+    "environmental_form": "form",
+    "contact_name": "陈静",
+    "contact_mobile": "13800138000",
+}
+# The smallest PDF that every reader opens.
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n"
+    b"0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n164\n%%EOF\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def rings(monkeypatch, request):
+    """Every ring of the doorbell, instead of a broker. Browser walks ring the real one."""
+    if request.node.get_closest_marker("e2e"):
+        return None
+    rings = []
+    monkeypatch.setattr(tasks, "doorbell", lambda: rings.append("ring"))
+    return rings
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def catalogue(db):
+    """The catalogue and the calendar; a transactional test before us may have emptied both."""
+    load_packaged(at=MONDAY)
+    catalogue_data.load()
+
+
+def person(username, role=User.Role.ENTERPRISE, department=None, **fields):
+    department = department and Department.objects.get(code=department)
+    return User.objects.create_user(
+        username,
+        f"{username}@example.com",
+        PASSWORD,
+        role=role,
+        department=department,
+        name=username.title(),
+        **fields,
+    )
+
+
+@pytest.fixture
+def alice(db):
+    return person("alice", mobile="13800138000")
+
+
+@pytest.fixture
+def bob(db):
+    return person("bob")
+
+
+@pytest.fixture
+def eve(db):
+    return person("eve")
+
+
+@pytest.fixture
+def wei(catalogue):
+    return person("wei", User.Role.WINDOW, "centre")
+
+
+@pytest.fixture
+def omar(catalogue):
+    return person("omar", User.Role.OFFICER, "planning")
+
+
+@pytest.fixture
+def hana(catalogue):
+    return person("hana", User.Role.DEPARTMENT_HEAD, "planning")
+
+
+@pytest.fixture
+def olga(catalogue):
+    return person("olga", User.Role.OFFICER, "water")
+
+
+@pytest.fixture
+def chen(catalogue):
+    return person("chen", User.Role.CENTRE_HEAD, "centre")
+
+
+@pytest.fixture
+def li(db):
+    return person("li", User.Role.LEADER)
+
+
+@pytest.fixture
+def ada(db):
+    return person("ada", User.Role.AUDITOR)
+
+
+@pytest.fixture
+def sun(db):
+    return person("sun", User.Role.SECURITY_ADMIN)
+
+
+@pytest.fixture
+def tom(db):
+    return person("tom", User.Role.SYSTEM_ADMIN)
+
+
+@pytest.fixture
+def ann(catalogue):
+    """A service agent."""
+    user = person("ann", User.Role.AGENT, "centre", mobile="13900139000")
+    return ServiceAgent.objects.create(user=user, phone="020-36888888")
+
+
+@pytest.fixture
+def firm(alice):
+    return projects.register_enterprise(
+        by=alice, at=MONDAY, name="广州市锦华食品有限公司", credit_code="91440114MADEM0142P"
+    )
+
+
+@pytest.fixture
+def other_firm(bob):
+    return projects.register_enterprise(
+        by=bob, at=MONDAY, name="广州示例座椅系统有限公司", credit_code="91440114MADEM0150J"
+    )
+
+
+@pytest.fixture
+def application(firm, alice, catalogue):
+    """Submitted on Monday, waiting for the window."""
+    draft = projects.start_application(firm, by=alice, at=MONDAY)
+    return projects.submit_application(draft, by=alice, at=MONDAY, fields=DESCRIPTION)
+
+
+def taken_on(application, *, by, agent, at=MONDAY):
+    codes = operations.suggested_plan(application)
+    return take_on(
+        application,
+        by=by,
+        at=at,
+        version=application.version,
+        agent=agent,
+        types=list(ApprovalType.objects.filter(code__in=codes)),
+    )
+
+
+@pytest.fixture
+def project(application, wei, ann):
+    """Taken on, its 38 items planned, Ann its agent."""
+    return taken_on(application, by=wei, agent=ann)
+
+
+@pytest.fixture
+def other_project(other_firm, bob, wei, ann):
+    draft = projects.start_application(other_firm, by=bob, at=MONDAY)
+    application = projects.submit_application(
+        draft, by=bob, at=MONDAY, fields=DESCRIPTION | {"name": "座椅总成工厂"}
+    )
+    return taken_on(application, by=wei, agent=ann)
+
+
+def item_of(project, code) -> ApprovalItem:
+    return project.items.select_related("approval_type", "project").get(
+        approval_type__code=code
+    )
+
+
+@pytest.fixture
+def item(project):
+    """The design review (GC-01) of the planning bureau, ready to be applied for."""
+    return item_of(project, "HD-GC-01")
+
+
+@pytest.fixture
+def submitted(item, alice):
+    return operations.submit(item, by=alice, at=MONDAY, version=item.version)
+
+
+@pytest.fixture
+def accepted(submitted, omar):
+    """Under review since Monday: promised within ten working days."""
+    return operations.accept(submitted, by=omar, at=MONDAY, version=submitted.version)
+
+
+@pytest.fixture
+def granted(accepted, omar):
+    return operations.grant(accepted, by=omar, at=MONDAY + DAY, version=accepted.version)
+
+
+@pytest.fixture
+def pdf():
+    return ContentFile(PDF, name="营业执照（副本）.pdf")
+
+
+@pytest.fixture
+def stranger_to_firm(bob, other_firm) -> Enterprise:
+    """Bob, once he has a firm of his own."""
+    return bob
