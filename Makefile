@@ -1,0 +1,66 @@
+# Everything from a clean checkout: Python 3.11 or newer, and the package registries.
+
+# The first that is new enough; the private Redis is there for 3.11 and 3.12.
+FITS := import sys; assert 0x30b <= sys.hexversion >> 16 <=
+PYTHON ?= $(shell \
+	for python in python3 python3.12 python3.11; do \
+	$$python -c '$(FITS) 0x30c' 2>/dev/null && echo $$python && exit; done; \
+	for python in python3 python3.14 python3.13; do \
+	$$python -c '$(FITS) 0x3ff' 2>/dev/null && echo $$python && exit; done)
+
+# exec: what stops make then reaches the program itself.
+EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 or newer was not found." >&2; exit 1; }; \
+	exec $(PYTHON) -I huadu_portal/embedded/bootstrap.py
+IN = .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run servers test bench lint format messages install lock
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | \
+	while read target says; do printf '  make %-10s %s\n' $$target "$$says"; done
+
+run: ## The portal with demo data, in the foreground (PORT=8000, DEMO=1)
+	@$(EMBEDDED) run
+
+servers: ## Only a private PostgreSQL and Redis, settings in .local/dev/env
+	@$(EMBEDDED) servers
+
+test: ## The whole suite on servers of its own (ARGS="-k words")
+	@$(EMBEDDED) test -- $(ARGS)
+
+bench: ## The performance suite on servers of its own (SCALE=small or full)
+	@$(EMBEDDED) bench -- $(ARGS)
+
+# As in production, where the warnings of the deployment check apply.
+lint: export DATABASE_URL = postgresql://portal:portal@127.0.0.1:9/portal
+lint: export REDIS_URL = redis://127.0.0.1:9/0
+lint: export SECRET_KEY = only-for-the-checks-6fA3kQz9LmT1xW8vB2nC7rY5pD4sH0jG
+lint: export ALLOWED_HOSTS = portal.example
+lint: export SITE_URL = https://portal.example
+lint: export EMAIL_URL = smtp://mail.portal.example:25
+lint: export HTTPS = 1
+lint: export DEBUG = 0
+lint: export DEMO = 0
+lint: export SECOND_FACTOR = required
+lint: install ## Formatter, linter, templates, migrations, deployment check, catalogues
+	$(IN)/ruff format --check .
+	$(IN)/ruff check .
+	$(IN)/djlint --check --lint --quiet templates
+	$(IN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(IN)/python manage.py check --deploy --fail-level WARNING
+	$(IN)/python manage.py catalogue --check
+
+format: install ## Put code and templates into their form
+	$(IN)/ruff format .
+	$(IN)/ruff check --fix .
+	-$(IN)/djlint --reformat --quiet templates
+
+messages: install ## Collect the messages to translate and compile the catalogues
+	@set -a; test -e .local/env && . .local/env; $(IN)/python manage.py catalogue
+
+install: ## The virtual environment only
+	@$(EMBEDDED)
+
+lock: ## requirements.txt anew from requirements.in
+	@.ci/lock

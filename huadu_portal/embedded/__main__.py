@@ -1,0 +1,75 @@
+"""python -m huadu_portal.embedded run|test|bench|servers [--dir FOLDER] [-- ARGUMENTS]"""
+
+import argparse
+import ctypes
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from .demo import run_demo
+from .places import LOCAL, Trouble
+from .processes import PR_SET_PDEATHSIG
+from .signals import Stopped, stopping_on_request
+from .stack import Stack, alone
+from .suite import run_bench, run_tests
+
+HOMES = {
+    "run": LOCAL,
+    "test": LOCAL / "test",
+    "bench": LOCAL / "bench",
+    "servers": LOCAL / "dev",
+}
+
+
+def main() -> int:
+    options = parse()
+    home = (options.dir or HOMES[options.command]).resolve()
+    # Make that is killed takes us along; we take along all that we started.
+    if "MAKELEVEL" in os.environ and sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    try:
+        with stopping_on_request(), alone(home):
+            return perform(options.command, home, options.arguments)
+    except Stopped as stopped:
+        return 0 if options.command == "run" else 128 + stopped.number
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="huadu_portal.embedded")
+    parser.add_argument("command", choices=HOMES)
+    parser.add_argument("--dir", type=Path, help="where data, logs and settings lie")
+    parser.add_argument("arguments", nargs="*", help="for pytest or bench, after --")
+    return parser.parse_args()
+
+
+def perform(command: str, home: Path, arguments: list[str]) -> int:
+    if command == "test":
+        return run_tests(home, arguments)
+    if command == "bench":
+        return run_bench(home, arguments)
+    if command == "run":
+        run_demo(home)
+    if command == "servers":
+        run_servers(home)
+    return 0
+
+
+def run_servers(home: Path) -> None:
+    """Only PostgreSQL and Redis, for working on the portal."""
+    stack = Stack(home)
+    try:
+        stack.start()
+        print(f"PostgreSQL and Redis are up; settings in {home}/env", flush=True)
+        while True:
+            time.sleep(1)
+    finally:
+        stack.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

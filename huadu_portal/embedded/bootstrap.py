@@ -1,0 +1,146 @@
+"""Makes the virtual environment, then goes on in it. Runs on a bare Python.
+
+    python -I huadu_portal/embedded/bootstrap.py run
+
+With a command it becomes `.venv/bin/python -m huadu_portal.embedded COMMAND …`.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements.txt"
+# Written last: without it the environment is taken for half-made.
+STAMP = VENV / "complete"
+
+
+def main(arguments: list[str]) -> None:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        os.chdir(ROOT)
+        make_environment()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as trouble:
+        sys.exit(f"Cannot make {VENV}: {trouble}")
+    if arguments:
+        os.execv(PYTHON, [str(PYTHON), "-m", "huadu_portal.embedded", *arguments])
+
+
+def make_environment() -> None:
+    local = ROOT / ".local"
+    local.mkdir(exist_ok=True, mode=0o711)
+    with (local / "venv.lock").open("w") as lock:
+        wait_for(lock)
+        if not is_complete():
+            build()
+
+
+def wait_for(lock) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Another make is preparing the virtual environment; waiting for it.")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def is_complete() -> bool:
+    return _stamped() == [interpreter(), wanted()]
+
+
+def build() -> None:
+    """Add what is new to an environment that was whole; make any other anew."""
+    if _stamped()[:1] == [interpreter()]:
+        say("Updating the virtual environment …")
+        STAMP.unlink()
+    else:
+        say("Making the virtual environment (about a minute) …")
+        make_bare()
+    install()
+    STAMP.write_text(f"{interpreter()}\n{wanted()}\n")
+
+
+def make_bare() -> None:
+    provide_ensurepip()
+    made = quietly([sys.executable, "-m", "venv", "--clear", str(VENV)])
+    if made.returncode:
+        sys.exit(f"Cannot make {VENV}:\n{tail(made.stdout)}")
+
+
+def provide_ensurepip() -> None:
+    """Debian keeps it in a package of its own."""
+    if find_spec("ensurepip"):
+        return
+    package = "python{}.{}-venv".format(*sys.version_info)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"Installing {package} …")
+        quietly(["apt-get", "update"])
+        if quietly(["apt-get", "install", "-y", package]).returncode == 0:
+            return
+    sys.exit(f"Python cannot make virtual environments: install {package}.")
+
+
+def install() -> None:
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input"]
+    pip += ["--disable-pip-version-check", "--prefer-binary", "-r", str(REQUIREMENTS)]
+    done = quietly(pip)
+    if done.returncode == 0:
+        return
+    hint = ""
+    if not any(map(shutil.which, ["cc", "gcc", "clang"])):
+        hint = "\nThere is no compiler, which a package without a wheel needs."
+    sys.exit(f"Cannot install the dependencies:\n{tail(done.stdout)}{hint}")
+
+
+def interpreter() -> str | None:
+    """The environment's Python and place: one that was moved does not work.
+
+    Which Python we run on ourselves is no matter: a machine may have several.
+    """
+    if not PYTHON.exists():
+        return None
+    shown = quietly([str(PYTHON), "-c", "import sys; print(*sys.version_info[:3])"])
+    return f"{shown.stdout.strip()} {VENV}" if shown.returncode == 0 else None
+
+
+def wanted() -> str:
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+
+
+def _stamped() -> list[str]:
+    try:
+        return STAMP.read_text().splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def quietly(command: list[str]) -> subprocess.CompletedProcess:
+    """Run to the end; when we are stopped, it is too."""
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def tail(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-12:])
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,126 @@
+"""make run: the whole portal in the foreground."""
+
+import hashlib
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import ports
+from .frontend import install_packages
+from .places import Trouble
+from .processes import Service, wait_until
+from .stack import Stack
+from .supervision import keep
+
+ACCOUNTS = (
+    "enterprise enterprise2 window agent chief officer officer2 officer3 depthead "
+    "head leader auditor security admin"
+)
+PYTHON = sys.executable
+
+
+def run_demo(home: Path) -> None:
+    stack = Stack(home)
+    services = []
+    try:
+        stack.clear()
+        port = ports.for_web(stack.settings["PORT"])
+        install_packages(home)
+        stack.start()
+        prepare(stack)
+        services = start_services(stack, port)
+        print(banner(stack), flush=True)
+        keep([*stack.servers, *services])
+    finally:
+        print("Stopping …", flush=True)
+        for service in services:
+            service.stop()
+        stack.stop()
+
+
+def prepare(stack: Stack) -> None:
+    """Bring database, messages and static files up to date; load the demo once."""
+    stack.manage("migrate", "--noinput")
+    stack.manage("catalogue", "--compile")
+    stack.manage("collectstatic", "--noinput")
+    if stack.settings["DEMO"] == "1" and not demo_is_loaded(stack):
+        load_demo(stack)
+
+
+def demo_is_loaded(stack: Stack) -> bool:
+    return stack.memory.get("demo loaded into") == _database(stack)
+
+
+def load_demo(stack: Stack) -> None:
+    print("Loading the demo data …", flush=True)
+    try:
+        stack.manage("load_demo")
+    except Trouble as trouble:
+        # A database with real data refuses; that is no reason not to serve it.
+        print(f"No demo data: {trouble}", flush=True)
+    else:
+        stack.memory.keep("demo loaded into", _database(stack))
+
+
+def _database(stack: Stack) -> str:
+    """Which database: a private one that was made anew is another."""
+    name = stack.given.get("DATABASE_URL") or stack.postgres.identity
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def start_services(stack: Stack, port: int) -> list[Service]:
+    services = [web(stack, port), worker(stack), beat(stack)]
+    try:
+        for service in services:
+            service.start()
+        wait_until(lambda: answers(port), services[0])
+    except BaseException:
+        for service in services:
+            service.stop()
+        raise
+    return services
+
+
+def web(stack: Stack, port: int) -> Service:
+    command = [PYTHON, "-m", "granian", "--interface", "wsgi"]
+    command += ["--host", ports.HOST, "--port", str(port)]
+    command += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
+    command += ["huadu_portal.wsgi:application"]
+    return Service("web", command, home=stack.home, env=stack.settings)
+
+
+def worker(stack: Stack) -> Service:
+    return _celery(stack, "worker", "--concurrency", "2")
+
+
+def beat(stack: Stack) -> Service:
+    schedule = str(stack.home / "celerybeat-schedule")
+    return _celery(stack, "beat", "--schedule", schedule, "--pidfile", "")
+
+
+def _celery(stack: Stack, role: str, *options: str) -> Service:
+    command = [PYTHON, "-m", "celery", "-A", "huadu_portal", role, *options]
+    command += ["--loglevel", "INFO"]
+    return Service(role, command, home=stack.home, env=stack.settings)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{ports.HOST}:{port}/healthz", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def banner(stack: Stack) -> str:
+    lines = ["", f"The portal runs at http://localhost:{stack.settings['PORT']}", ""]
+    password = Path(stack.settings["DEMO_PASSWORD_FILE"])
+    if password.exists():
+        lines += [f"Demo accounts: {ACCOUNTS}"]
+        lines += [
+            f"Password of all: {password.read_text().strip()}  (kept in {password})"
+        ]
+    lines += [f"Shell for manage.py: set -a; . {stack.home}/env; set +a"]
+    lines += [f"Logs: {stack.home}/log", "Ctrl-C stops everything.", ""]
+    return "\n".join(lines)

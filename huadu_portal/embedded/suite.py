@@ -1,0 +1,95 @@
+"""make test and make bench: programs that get servers of their own."""
+
+import signal
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+from . import browser
+from .frontend import install_packages
+from .processes import end, spawn
+from .stack import Stack
+
+NO_TESTS = 5
+# Pytest was interrupted, broke or was misused: another run of it would do the same.
+HOPELESS = {2, 3, 4}
+# Losing power loses nothing here that matters; losing the server still loses nothing.
+FOR_TESTS = {"fsync": "off", "full_page_writes": "off"}
+FOR_BENCH = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
+
+
+def run_tests(home: Path, arguments: list[str]) -> int:
+    stack = Stack(home, FOR_TESTS)
+    try:
+        stack.clear()
+        env = browser.provide(home)
+        prepare(stack)
+        return _pytest(stack, arguments, env)
+    finally:
+        stack.stop()
+
+
+def run_bench(home: Path, arguments: list[str]) -> int:
+    stack = Stack(home, FOR_BENCH)
+    try:
+        prepare(stack)
+        return call(stack, ["-m", "bench", *arguments], {})
+    finally:
+        stack.stop()
+
+
+def prepare(stack: Stack) -> None:
+    install_packages(stack.home)
+    stack.start()
+    stack.manage("catalogue", "--compile")
+    stack.manage("collectstatic", "--noinput")
+
+
+def _pytest(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
+    """Side by side what can be; then, one by one, the walks through a running portal."""
+    parts = {"side-by-side": ["-n", "2", "-m", "not e2e"], "e2e": ["-m", "e2e"]}
+    if "-m" in arguments:
+        parts = {"selected": []}
+    statuses = []
+    for name, options in parts.items():
+        report = f"--junitxml={_report(stack, name)}"
+        command = ["-m", "pytest", *options, report, *arguments]
+        statuses.append(call(stack, command, env))
+        if statuses[-1] in HOPELESS:
+            break
+    print(totals([_report(stack, name) for name in parts]), flush=True)
+    return combined(statuses)
+
+
+def call(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
+    """Run Python in the foreground; when we are stopped, it is interrupted."""
+    command = [sys.executable, *arguments]
+    process = spawn(command, home=stack.home, env=stack.settings | env)
+    try:
+        return process.wait()
+    finally:
+        end(process, signal.SIGINT, 30)
+
+
+def combined(statuses: list[int]) -> int:
+    """The first failure; a part without tests is none, unless there was no test at all."""
+    if all(status == NO_TESTS for status in statuses):
+        return NO_TESTS
+    return next((s for s in statuses if s not in (0, NO_TESTS)), 0)
+
+
+def totals(reports: list[Path]) -> str:
+    """One line over all parts."""
+    counts = dict.fromkeys(["tests", "failures", "errors", "skipped"], 0)
+    for report in filter(Path.exists, reports):
+        for part in ElementTree.parse(report).iter("testsuite"):
+            for name in counts:
+                counts[name] += int(part.get(name, 0))
+        report.unlink()
+    failed = counts["failures"] + counts["errors"]
+    passed = counts["tests"] - failed - counts["skipped"]
+    return f"total: {passed} passed, {failed} failed, {counts['skipped']} skipped"
+
+
+def _report(stack: Stack, part: str) -> Path:
+    return stack.home / f"{part}.xml"
