@@ -1,0 +1,117 @@
+"""A creating request that may be sent again: the same key, the same answer, one creation.
+
+(draft-ietf-httpapi-idempotency-key-header)
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import wraps
+from hashlib import sha256
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from huadu_portal.rest.models import IdempotencyKey
+
+HEADER = "Idempotency-Key"
+PARAMETER = OpenApiParameter(
+    HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The same key and body within seven days: the first answer again.",
+)
+
+
+class KeyReused(APIException):
+    status_code = 422
+    default_detail = _("This key has been used for another request.")
+
+
+def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
+    """Decorates a view's creating method: `create`, `post`, or an @action's.
+
+    The key is a row in the transaction of the creation: both are there or neither is. A
+    second request with the key waits at that row until the first has ended. A refused
+    request leaves no key, so that it may be corrected and sent again.
+    """
+
+    @wraps(method)
+    def wrapper(view, request, *args, **kwargs):
+        key = _key(request)
+        if key is None:
+            return method(view, request, *args, **kwargs)
+        with transaction.atomic():
+            row, is_first = _claim(request, key)
+            if not is_first:
+                return _again(row)
+            response = method(view, request, *args, **kwargs)
+            if response.status_code < 400:
+                row.status = response.status_code
+                row.body = JSONRenderer().render(response.data).decode()
+                row.save(update_fields=["status", "body"])
+            else:
+                transaction.set_rollback(True)
+        return response
+
+    return extend_schema(parameters=[PARAMETER])(wrapper)
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get(HEADER)
+    # A stranger has no keys: they belong to the user that sent them.
+    if key is None or not request.user.is_authenticated:
+        return None
+    if not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise ValidationError({HEADER: _("1 to 255 printable ASCII characters.")})
+    return key
+
+
+def _claim(request: Request, key: str) -> tuple[IdempotencyKey, bool]:
+    """The key's row, and whether it is ours; waits for whoever is writing it."""
+    asked = {
+        "method": request.method,
+        "path": request.get_full_path(),
+        "digest": digest(request.data),
+    }
+    rows = IdempotencyKey.objects.filter(user=request.user, key=key)
+    rows.expired().delete()
+    row, is_first = rows.get_or_create(user=request.user, key=key, defaults=asked)
+    if not is_first and any(getattr(row, name) != asked[name] for name in asked):
+        raise KeyReused
+    return row, is_first
+
+
+def _again(row: IdempotencyKey) -> Response:
+    return Response(
+        json.loads(row.body),
+        status=row.status,
+        headers={"Idempotency-Replayed": "true"},
+    )
+
+
+def digest(data) -> str:
+    """Of what a body says, whatever the order of its names; files by their content."""
+    if hasattr(data, "lists"):
+        data = {name: list(map(_readable, values)) for name, values in data.lists()}
+    return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _readable(value):
+    if not isinstance(value, UploadedFile):
+        return value
+    content = sha256()
+    for chunk in _chunks(value):
+        content.update(chunk)
+    return [value.name, content.hexdigest()]
+
+
+def _chunks(file: UploadedFile) -> Iterator[bytes]:
+    yield from file.chunks()
+    file.seek(0)

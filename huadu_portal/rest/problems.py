@@ -1,0 +1,127 @@
+"""Every refusal of the API is a problem document (RFC 9457)."""
+
+import logging
+from http import HTTPStatus
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import DataError, InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.fields import get_error_detail
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler as drf_exception_handler
+from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = 5  # seconds
+NON_FIELD = api_settings.NON_FIELD_ERRORS_KEY
+TITLES = {
+    400: _("Not acceptable as it is"),
+    401: _("Not signed in"),
+    403: _("Not permitted"),
+    404: _("Not found"),
+    405: _("Not possible here"),
+    406: _("No such format"),
+    409: _("In conflict with what holds now"),
+    415: _("Unknown format"),
+    422: _("The key was used for something else"),
+    429: _("Too many requests"),
+    503: _("Not available at the moment"),
+}
+
+
+def exception_handler(exc: Exception, context: dict) -> Response | None:
+    """DRF's handler, for what it knows and for what it would let become a 500.
+
+    A refusal is any exception that has a `status_code` and no business with DRF; its
+    `version`, if it has one, tells the client what holds now (huadu_portal.errors).
+    """
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.warning("database away or a lock not had in time", exc_info=exc)
+        return problem(
+            503,
+            _("The portal cannot do this at the moment. Please try again shortly."),
+            headers={"Retry-After": str(RETRY_AFTER)},
+        )
+    if _is_unreadable(exc):
+        logger.warning("input refused by what lies below", exc_info=exc)
+        return problem(400, _("This contains something that cannot be stored."))
+    if isinstance(exc, DjangoValidationError):
+        exc = exceptions.ValidationError(get_error_detail(exc))
+    if _is_refusal(exc):
+        more = {} if exc.version is None else {"version": exc.version}
+        return problem(exc.status_code, str(exc), **more)
+    response = drf_exception_handler(exc, context)
+    return response and _as_problem(response, exc)
+
+
+def problem(status: int, detail, *, headers: dict | None = None, **members) -> Response:
+    """The answer that says no. Whatever the request has written is rolled back."""
+    set_rollback()
+    body = _document(status, detail) | members
+    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _document(status: int, detail) -> dict:
+    title = TITLES.get(status) or HTTPStatus(status).phrase
+    return {
+        "type": "about:blank",
+        "title": str(title),
+        "status": status,
+        "detail": str(detail),
+    }
+
+
+def _as_problem(response: Response, exc: Exception) -> Response:
+    # The response is kept for its headers: challenge, allowed methods, retry-after.
+    status, said = response.status_code, response.data
+    if isinstance(exc, exceptions.ValidationError):
+        errors = flat(said)
+        general = errors.get(NON_FIELD)
+        detail = " ".join(general or [str(_("Please correct the fields named."))])
+        response.data = _document(status, detail) | {"errors": errors}
+    else:
+        response.data = _document(status, said.get("detail", ""))
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def flat(detail, field: str = "") -> dict[str, list[str]]:
+    """Sentences by field; a field within a list or an object is named `rows.0.name`."""
+    if isinstance(detail, dict):
+        parts = detail.items()
+    elif isinstance(detail, list):
+        # Sentences belong to the list's own field, anything else to its place in it.
+        parts = (("" if isinstance(d, str) else n, d) for n, d in enumerate(detail))
+    else:
+        return {field or NON_FIELD: [str(detail)]}
+    errors: dict[str, list[str]] = {}
+    for name, part in parts:
+        name = "" if name == "__all__" else str(name)
+        for path, said in flat(part, ".".join(filter(None, [field, name]))).items():
+            errors.setdefault(path, []).extend(said)
+    return errors
+
+
+def _is_refusal(exc: Exception) -> bool:
+    return hasattr(exc, "status_code") and hasattr(exc, "version")
+
+
+def _is_unreadable(exc: Exception) -> bool:
+    """Input that got past the fields: too deep, not encodable, NUL, out of range."""
+    has_nul = isinstance(exc, ValueError) and "NUL (0x00)" in str(exc)
+    return has_nul or isinstance(exc, RecursionError | UnicodeError | DataError)
+
+
+@extend_schema(exclude=True)
+@api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
+@permission_classes([AllowAny])
+def unknown_address(request, **kwargs):
+    """For the end of the API's urls, so that a mistyped address gets a document too."""
+    raise exceptions.NotFound
