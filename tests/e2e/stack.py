@@ -1,0 +1,140 @@
+"""A running portal of our own: web, worker and beat on real servers, with a clock we set.
+
+libfaketime reads the time from a file, so that all processes jump together. Intervals
+(monotonic time) are left alone, otherwise sleeping hangs.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "portal_e2e"
+PYTHON = sys.executable
+
+
+class Portal:
+    """Started once for all walks; its demo data is as of the day it begins on."""
+
+    def __init__(self, folder: Path, port: int, begins: datetime):
+        self.folder, self.port = folder, port
+        self.address = f"http://localhost:{port}"
+        self.clock = folder / "clock"
+        self.processes: list[subprocess.Popen] = []
+        self.env = os.environ | self._settings()
+        self.set_clock(begins)
+
+    def _settings(self) -> dict[str, str]:
+        database = urlsplit(os.environ["DATABASE_URL"])
+        redis = urlsplit(os.environ["REDIS_URL"])
+        return {
+            "DATABASE_URL": urlunsplit(database._replace(path=f"/{DATABASE}")),
+            "REDIS_URL": urlunsplit(redis._replace(path="/1")),
+            "DEMO": "1",
+            "HTTPS": "0",
+            "DEBUG": "0",
+            "SECOND_FACTOR": "optional",
+            "ALLOWED_HOSTS": "localhost",
+            "SITE_URL": self.address,
+            "SECRET_KEY": "only-for-the-browser-walk-8hJ2kL9mN4pQ7rS1tU5vW3xY6zA0bC",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            "STATIC_ROOT": str(self.folder / "static"),
+            "DEMO_PASSWORD_FILE": str(self.folder / "demo-password"),
+            "LD_PRELOAD": os.environ["LIBFAKETIME"],
+            "FAKETIME_TIMESTAMP_FILE": str(self.clock),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+            # The clock file holds the district's time.
+            "TZ": "Asia/Shanghai",
+        }
+
+    def set_clock(self, moment: datetime) -> None:
+        """Everybody's time from now on; it goes on running from there."""
+        fresh = self.clock.with_suffix(".new")
+        # "@" starts a running clock; each process counts from its own start, so a jump is
+        # given as an offset from the machine's time, the same for all.
+        offset = moment.timestamp() - time.time()
+        fresh.write_text(f"{offset:+.0f}")
+        fresh.rename(self.clock)
+
+    def prepare(self) -> None:
+        self._create_database()
+        for command in (["migrate", "--noinput"], ["collectstatic", "--noinput"], ["load_demo"]):
+            self.manage(*command)
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [PYTHON, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{arguments}: {done.stdout[-2000:]}{done.stderr[-4000:]}")
+        return done.stdout
+
+    def _create_database(self) -> None:
+        with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+                cursor.execute(f"CREATE DATABASE {DATABASE}")
+
+    def start(self) -> None:
+        web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+        web += ["--port", str(self.port), "--workers", "1", "--blocking-threads", "4"]
+        self._spawn("web", *web, "huadu_portal.wsgi:application")
+        celery = ["celery", "-A", "huadu_portal"]
+        self._spawn("worker", *celery, "worker", "--concurrency", "1", "--loglevel", "INFO")
+        schedule = str(self.folder / "beat")
+        self._spawn("beat", *celery, "beat", "--schedule", schedule, "--pidfile", "")
+        self._wait()
+
+    def _spawn(self, name: str, module: str, *arguments: str) -> None:
+        log = (self.folder / f"{name}.log").open("wb")
+        process = subprocess.Popen(
+            [PYTHON, "-m", module, *arguments],
+            cwd=ROOT,
+            env=self.env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        self.processes.append(process)
+
+    def _wait(self) -> None:
+        for _ in range(120):
+            try:
+                with urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.5)
+        raise RuntimeError((self.folder / "web.log").read_text()[-4000:])
+
+    def stop(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(5)
+
+    @property
+    def password(self) -> str:
+        return (self.folder / "demo-password").read_text().strip()
