@@ -1,8 +1,6 @@
 """The one settings file. What differs between places comes from the environment.
 
-Variables: DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DEMO,
-HTTPS, PORT, SITE_URL, SECOND_FACTOR, MEDIA_ROOT, STATIC_ROOT, EMAIL_URL, TIME_ZONE, LANGUAGE_CODE.
-docs/operating.md explains each.
+Every variable is listed and explained in docs/operating.md.
 """
 
 import sys
@@ -31,8 +29,7 @@ PORT = environment.text("PORT", "8000")
 # How people reach us; links in mails and on papers begin with it.
 SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SECOND_FACTOR_REQUIRED = (
-    environment.choice("SECOND_FACTOR", "required", {"required", "optional"})
-    == "required"
+    environment.choice("SECOND_FACTOR", "required", {"required", "optional"}) == "required"
 )
 if not DEMO and not DEBUG and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
@@ -141,9 +138,7 @@ CACHES = {
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Never served by address: huadu_portal/…/download views check who asks.
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / ".local/media")))

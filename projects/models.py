@@ -71,9 +71,7 @@ class Enterprise(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("enterprise name"), max_length=200)
-    credit_code = models.CharField(
-        _("unified social credit code"), max_length=18, unique=True
-    )
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
     # Set when staff let a code through whose check character does not fit.
     credit_code_reason = models.CharField(
         _("reason for accepting the code"), max_length=300, blank=True
@@ -86,7 +84,10 @@ class Enterprise(models.Model):
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
     created_at = models.DateTimeField(_("registered"), db_default=Now(), editable=False)
     members = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Membership", related_name="enterprises"
+        settings.AUTH_USER_MODEL,
+        through="Membership",
+        through_fields=("enterprise", "user"),
+        related_name="enterprises",
     )
 
     objects = EnterpriseQuerySet.as_manager()
@@ -137,12 +138,8 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("person"),
     )
-    role = models.CharField(
-        _("role"), max_length=10, choices=Role, default=Role.FILER
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.ASKED
-    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.FILER)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField(_("asked"))
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by = person(_("decided by"))
@@ -153,9 +150,7 @@ class Membership(models.Model):
         verbose_name, verbose_name_plural = _("membership"), _("memberships")
         permissions = [("agree_membership", "Can agree to a membership")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["enterprise", "user"], name="membership_once"
-            ),
+            models.UniqueConstraint(fields=["enterprise", "user"], name="membership_once"),
         ]
 
     def __str__(self):
@@ -193,9 +188,7 @@ class Described(models.Model):
 
     name = models.CharField(_("project name"), max_length=200, blank=True)
     summary = models.TextField(_("what will be built and made"), blank=True)
-    industry = models.CharField(
-        _("industry"), max_length=30, choices=Industry, blank=True
-    )
+    industry = models.CharField(_("industry"), max_length=30, choices=Industry, blank=True)
     nature = models.CharField(
         _("nature of construction"), max_length=20, choices=Nature, blank=True
     )
@@ -235,9 +228,7 @@ class Described(models.Model):
     with_design_scheme = models.BooleanField(
         _("land comes with a design scheme"), default=False
     )
-    area_assessed = models.BooleanField(
-        _("area assessment already done"), default=False
-    )
+    area_assessed = models.BooleanField(_("area assessment already done"), default=False)
     environmental_form = models.CharField(
         _("environmental procedure"),
         max_length=20,
@@ -280,9 +271,7 @@ class Described(models.Model):
     @classmethod
     def description_fields(cls):
         """Names of the fields an application hands over to its project."""
-        return [
-            field.name for field in Described._meta.get_fields() if not field.generated
-        ]
+        return [field.name for field in Described._meta.get_fields() if not field.generated]
 
     @property
     def suggested_grade(self):
@@ -396,15 +385,11 @@ class Application(Described):
 class ApplicationEvent(models.Model):
     """What happened to an application. Append-only."""
 
-    application = models.ForeignKey(
-        Application, models.PROTECT, related_name="events"
-    )
+    application = models.ForeignKey(Application, models.PROTECT, related_name="events")
     number = models.PositiveIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
     by = person(_("by"))
-    from_status = models.CharField(
-        _("from"), max_length=10, choices=ApplicationStatus
-    )
+    from_status = models.CharField(_("from"), max_length=10, choices=ApplicationStatus)
     to_status = models.CharField(_("to"), max_length=10, choices=ApplicationStatus)
     note = models.TextField(_("note"), blank=True)
     # With a return: everything that is missing, a sentence each.
@@ -444,13 +429,12 @@ class MaterialKind(models.Model):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """All for the centre, a firm's own for its people.
+        """All that was handed in for the centre, a firm's own for its people.
 
-        A department's officer meets a document through the items it is attached to:
-        ApprovalItem.documents_visible_to.
+        A department's officer meets a document through the items it is attached to.
         """
         if user.sees_everything:
-            return self
+            return self.exclude(application__isnull=False, application__number=None)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
     def current(self):
@@ -589,12 +573,8 @@ class Project(Described):
     phase = models.CharField(
         _("phase"), max_length=20, choices=Phase, default=Phase.LEAD, editable=False
     )
-    grade = models.CharField(
-        _("grade"), max_length=10, choices=Grade, default=Grade.GENERAL
-    )
-    is_joint_five = models.BooleanField(
-        _("five certificates jointly"), default=False
-    )
+    grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.GENERAL)
+    is_joint_five = models.BooleanField(_("five certificates jointly"), default=False)
     started_on = models.DateField(_("started"), null=True, editable=False)
     completed_on = models.DateField(_("completed"), null=True, editable=False)
     produced_on = models.DateField(_("in production"), null=True, editable=False)

@@ -50,8 +50,8 @@ def submit(
     """Hand the item in, with the materials it needs; the notice limit begins."""
     item = lock(item, Act.SUBMIT, by=by, version=version)
     item.number = item.number or item_number(
-            civil_day(at), item.approval_type.code.removeprefix("HD-")
-        )
+        civil_day(at), item.approval_type.code.removeprefix("HD-")
+    )
     _receive(item, documents, by=by, at=at, note=note)
     return item
 

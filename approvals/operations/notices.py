@@ -10,21 +10,21 @@ from huadu_portal.notifications.operations import notify
 from projects.operations import people_of, shown
 
 
+# Who takes items in, as long as no officer has taken one on.
+RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
+
+
 def tell_firm(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
     """The firm's people and the project's agent."""
     agent = [item.project.agent] if item.project.agent else []
     _tell([*people_of(item.project.enterprise), *agent], item, kind, at=at, note=note)
 
 
-def tell_department(
-    item: ApprovalItem, kind: Kind, *, at: datetime, note: str = ""
-) -> None:
+def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
     _tell(officers_of(item), item, kind, at=at, note=note)
 
 
-def tell_ready(
-    granted: ApprovalItem, ready: Iterable[ApprovalItem], *, at: datetime
-) -> None:
+def tell_ready(granted: ApprovalItem, ready: Iterable[ApprovalItem], *, at: datetime) -> None:
     """One message, however many items a decision has opened."""
     ready = list(ready)
     params = {
@@ -49,7 +49,7 @@ def officers_of(item: ApprovalItem) -> list[User]:
     return list(
         User.objects.filter(
             department=item.department_id,
-            role__in=[User.Role.OFFICER, User.Role.WINDOW],
+            role__in=RECEIVING,
             is_active=True,
         )
     )

@@ -79,9 +79,7 @@ def plan_items(
 
 def _create(project: Project, types: Iterable[ApprovalType]) -> list[ApprovalItem]:
     return [
-        ApprovalItem(
-            project=project, approval_type=entry, department_id=entry.department_id
-        )
+        ApprovalItem(project=project, approval_type=entry, department_id=entry.department_id)
         for entry in types
     ]
 

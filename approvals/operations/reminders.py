@@ -1,20 +1,22 @@
 """The sweep: whatever has reached a rung is pushed back to the people who can move it."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from approvals import ladder
 from approvals.models import ApprovalItem, Reminder, Rung
 from approvals.operations.acts import rungs_of
-from approvals.operations.notices import officers_of, params_of
+from approvals.operations.notices import RECEIVING, params_of
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
-from huadu_portal.notifications.operations import notify
+from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.workdays.published import calendar
 from projects.models import Application
-from projects.operations import shown, window
+from projects.operations import shown
 
 BATCH = 200
 
@@ -30,7 +32,7 @@ APPLICATION_KINDS = {
 
 
 def remind(at: datetime) -> int:
-    """Write every reminder that is due and tell its audience; how many were written.
+    """Write every reminder that is due and tell its audience; how many were sent.
 
     Safe however often, late or parallel it runs: it asks what is due, never whether it
     is due today; rows are claimed with SKIP LOCKED and unique per subject, epoch, rung.
@@ -39,46 +41,41 @@ def remind(at: datetime) -> int:
     published, zone = calendar(), timezone.get_default_timezone()
     if not ladder.is_office_hour(at, published, zone):
         return 0
-    written = 0
-    for sweep in (_sweep_items, _sweep_applications):
-        while True:
-            claimed, reminders = sweep(at, published)
-            written += reminders
-            if claimed < BATCH:
-                break
-    return written
+    return _sweep(_remind_of_items, at, published) + _sweep(
+        _remind_of_applications, at, published
+    )
+
+
+def _sweep(batch: Callable, at: datetime, published) -> int:
+    """Batch after batch, each its own transaction, until one comes back short."""
+    sent = 0
+    while True:
+        claimed, reminded = batch(at, published)
+        sent += reminded
+        if claimed < BATCH:
+            return sent
 
 
 @transaction.atomic
-def _sweep_items(at: datetime, published) -> tuple[int, int]:
-    items = list(
-        ApprovalItem.objects.filter(next_rung_at__lte=at)
-        .order_by("next_rung_at", "pk")
-        .select_for_update(of=["self"], no_key=True, skip_locked=True)
-        .select_related("approval_type", "project__agent", "officer")[:BATCH]
+def _remind_of_items(at: datetime, published) -> tuple[int, int]:
+    items = _claim(
+        ApprovalItem.objects.select_related("approval_type", "project__agent", "officer"), at
     )
-    written = 0
-    for item in items:
-        rungs = rungs_of(item, published)
-        highest = _write(at, rungs, item=item, epoch=item.epoch)
-        if highest:
-            _push_back(item, highest, at)
-        written += bool(highest)
-        item.next_rung_at = _next(rungs, at)
-    ApprovalItem.objects.bulk_update(items, ["next_rung_at"])
-    return len(items), written
+    rungs = {item: rungs_of(item, published) for item in items}
+    sent = _write("item", rungs, at)
+    people = Audience(items) if sent else None
+    notify_all(
+        [_reminder_of(item, rung, people.of(item, rung)) for item, rung in sent.items()], at=at
+    )
+    return _go_on(rungs, at), len(sent)
 
 
 @transaction.atomic
-def _sweep_applications(at: datetime, published) -> tuple[int, int]:
-    applications = list(
-        Application.objects.filter(next_rung_at__lte=at)
-        .order_by("next_rung_at", "pk")
-        .select_for_update(of=["self"], no_key=True, skip_locked=True)[:BATCH]
-    )
-    written = 0
-    for application in applications:
-        rungs = ladder.steps(
+def _remind_of_applications(at: datetime, published) -> tuple[int, int]:
+    """The window's own limit: near on the last day for an answer, then overdue."""
+    applications = _claim(Application.objects.all(), at)
+    rungs = {
+        application: ladder.steps(
             near_on=application.due_on,
             due_on=application.due_on,
             statutory_due_on=None,
@@ -86,78 +83,114 @@ def _sweep_applications(at: datetime, published) -> tuple[int, int]:
             calendar=published,
             zone=timezone.get_default_timezone(),
         )
-        highest = _write(at, rungs, application=application, epoch=application.epoch)
-        if highest:
-            _push_to_window(application, highest, at)
-        written += bool(highest)
-        application.next_rung_at = _next(rungs, at)
-    Application.objects.bulk_update(applications, ["next_rung_at"])
-    return len(applications), written
+        for application in applications
+    }
+    sent = _write("application", rungs, at)
+    notify_all([_push_to_window(subject, rung) for subject, rung in sent.items()], at=at)
+    return _go_on(rungs, at), len(sent)
 
 
-def _write(at: datetime, rungs: list[ladder.Step], **subject) -> Rung | None:
-    """Record what has been reached and not yet been; the highest is the one to send."""
-    there = set(Reminder.objects.filter(**subject).values_list("rung", flat=True))
-    reached = [step for step in rungs if step.at <= at and step.rung not in there]
-    Reminder.objects.bulk_create(
-        [
+def _claim(subjects: models.QuerySet, at: datetime) -> list:
+    """Due rows in the order of their index; other sweeps pass over them."""
+    return list(
+        subjects.filter(next_rung_at__lte=at)
+        .order_by("next_rung_at", "pk")
+        .select_for_update(of=["self"], no_key=True, skip_locked=True)[:BATCH]
+    )
+
+
+def _write(subject_name: str, rungs: dict, at: datetime) -> dict:
+    """Record what has been reached and not yet been; the highest of each is to be sent."""
+    known = Reminder.objects.filter(**{f"{subject_name}__in": list(rungs)})
+    there = set(known.values_list(subject_name, "epoch", "rung"))
+    reminders, sent = [], {}
+    for subject, steps in rungs.items():
+        reached = [
+            step
+            for step in steps
+            if step.at <= at and (subject.pk, subject.epoch, step.rung) not in there
+        ]
+        reminders += [
             Reminder(
+                epoch=subject.epoch,
                 rung=step.rung,
                 reached_at=step.at,
                 recorded_at=at,
                 is_superseded=step is not reached[-1],
-                **subject,
+                **{subject_name: subject},
             )
             for step in reached
         ]
-    )
-    return Rung(reached[-1].rung) if reached else None
+        if reached:
+            sent[subject] = Rung(reached[-1].rung)
+    Reminder.objects.bulk_create(reminders)
+    return sent
 
 
-def _next(rungs: list[ladder.Step], at: datetime) -> datetime | None:
-    return next((step.at for step in rungs if step.at > at), None)
+def _go_on(rungs: dict, at: datetime) -> int:
+    """Set each subject's next rung; how many there were."""
+    for subject, steps in rungs.items():
+        subject.next_rung_at = next((step.at for step in steps if step.at > at), None)
+    if rungs:
+        type(next(iter(rungs))).objects.bulk_update(list(rungs), ["next_rung_at"])
+    return len(rungs)
 
 
-def _push_back(item: ApprovalItem, rung: Rung, at: datetime) -> None:
+class Audience:
+    """Who is told of a batch's rungs, read once for all of it."""
+
+    def __init__(self, items: Iterable[ApprovalItem]):
+        departments = {item.department_id for item in items}
+        heads = User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD
+        people = User.objects.filter(is_active=True, role__in=[*RECEIVING, *heads])
+        self.by_role = defaultdict(list)
+        for user in people.filter(
+            models.Q(department__in=departments) | models.Q(role=User.Role.CENTRE_HEAD)
+        ):
+            self.by_role[user.role].append(user)
+
+    def of(self, item: ApprovalItem, rung: Rung) -> list[User]:
+        """near: officer and agent; overdue: and the department's head; statutory: and the
+        centre's head (states.md, Audience)."""
+        people = [item.officer] if item.officer else self._of_department(item, RECEIVING)
+        if item.project.agent:
+            people = [*people, item.project.agent]
+        if rung in {Rung.OVERDUE, Rung.STATUTORY}:
+            people = [*people, *self._of_department(item, [User.Role.DEPARTMENT_HEAD])]
+        if rung == Rung.STATUTORY:
+            people = [*people, *self.by_role[User.Role.CENTRE_HEAD]]
+        return people
+
+    def _of_department(self, item, roles) -> list[User]:
+        return [
+            user
+            for role in roles
+            for user in self.by_role[role]
+            if user.department_id == item.department_id
+        ]
+
+
+def _reminder_of(item: ApprovalItem, rung: Rung, people: list[User]) -> Message:
     params = params_of(item)
     if rung == Rung.STATUTORY:
         params["due"] = shown(item.statutory_due_on)
-    notify(
-        _audience(item, rung),
+    return Message(
+        people,
         ITEM_KINDS[rung],
         params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.epoch}:{rung}",
-        at=at,
     )
 
 
-def _audience(item: ApprovalItem, rung: Rung) -> list[User]:
-    """near: officer and agent; overdue: and the department's head; statutory: and the
-    centre's head (states.md, Audience)."""
-    people = [*officers_of(item)]
-    if item.project.agent:
-        people.append(item.project.agent)
-    if rung in {Rung.OVERDUE, Rung.STATUTORY}:
-        people += User.objects.filter(
-            role=User.Role.DEPARTMENT_HEAD,
-            department=item.department_id,
-            is_active=True,
-        )
-    if rung == Rung.STATUTORY:
-        people += User.objects.filter(role=User.Role.CENTRE_HEAD, is_active=True)
-    return people
-
-
-def _push_to_window(application: Application, rung: Rung, at: datetime) -> None:
-    people = window()
+def _push_to_window(application: Application, rung: Rung) -> Message:
+    roles = [User.Role.WINDOW]
     if rung == Rung.OVERDUE:
-        people += User.objects.filter(role=User.Role.CENTRE_HEAD, is_active=True)
-    notify(
-        people,
+        roles.append(User.Role.CENTRE_HEAD)
+    return Message(
+        User.objects.filter(role__in=roles, is_active=True),
         APPLICATION_KINDS[rung],
         params={"number": application.number, "due": shown(application.due_on)},
         url=f"/admin/projects/application/{application.pk}/change/",
         event_key=f"application:{application.pk}:{application.epoch}:{rung}",
-        at=at,
     )

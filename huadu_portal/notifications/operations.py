@@ -1,6 +1,7 @@
 """The only place that queues messages: rows first, a bell after the commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -13,57 +14,65 @@ from huadu_portal.notifications import tasks
 from huadu_portal.notifications.models import Delivery, Kind, Notification
 
 
-def notify(
-    recipients: Iterable[User],
-    kind: Kind,
-    *,
-    params: dict[str, str],
-    url: str,
-    event_key: str,
-    at: datetime,
-    note: str = "",
-) -> None:
-    """Write a message and its mail for each, in the caller's transaction, once per key.
+@dataclass(frozen=True)
+class Message:
+    """What is to be told, to whom. `event_key` names the event and its epoch.
 
     `note` is what a person wrote in the act (reasons, what is missing); the mail quotes it.
     """
-    with transaction.atomic():
-        written = _write(recipients, kind, params, url, event_key, at)
-        _mail(written, at, note)
+
+    recipients: Iterable[User]
+    kind: Kind
+    params: Mapping[str, str]
+    url: str
+    event_key: str
+    note: str = ""
 
 
-def _write(recipients, kind, params, url, event_key, at) -> list[Notification]:
-    """The notifications that were not there yet."""
-    rows = [
-        Notification(
-            recipient=recipient,
-            kind=kind,
-            params=params,
-            url=url,
-            event_key=event_key,
-            created_at=at,
-        )
-        for recipient in {user.pk: user for user in recipients}.values()
-    ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    there = Notification.objects.filter(pk__in=[row.pk for row in rows])
+def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message) -> None:
+    """Write one message and its mail for each, in the caller's transaction."""
+    notify_all([Message(recipients, kind, **message)], at=at)
+
+
+@transaction.atomic
+def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
+    """Write many messages in as few statements as one; each once per recipient and key."""
+    rows = {
+        (recipient.pk, message.event_key): (_notification(recipient, message, at), message)
+        for message in messages
+        for recipient in message.recipients
+    }
+    notifications = [notification for notification, _ in rows.values()]
+    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    there = Notification.objects.filter(pk__in=[row.pk for row in notifications])
     written = set(there.values_list("pk", flat=True))
-    return [row for row in rows if row.pk in written]
+    _mail([(row, message) for row, message in rows.values() if row.pk in written], at)
 
 
-def _mail(notifications: list[Notification], at: datetime, note: str) -> None:
+def _notification(recipient: User, message: Message, at: datetime) -> Notification:
+    return Notification(
+        recipient=recipient,
+        kind=message.kind,
+        params=message.params,
+        url=message.url,
+        event_key=message.event_key,
+        created_at=at,
+    )
+
+
+def _mail(written: list[tuple[Notification, Message]], at: datetime) -> None:
     Delivery.objects.bulk_create(
         Delivery(
             notification=notification,
             to=notification.recipient.email,
             created_at=at,
             next_attempt_at=at,
-            **_letter(notification, note),
+            **_letter(notification, message.note),
         )
-        for notification in notifications
+        for notification, message in written
         if notification.recipient.email
     )
-    if notifications:
+    if written:
         transaction.on_commit(tasks.doorbell, robust=True)
 
 
