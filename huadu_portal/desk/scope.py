@@ -1,0 +1,108 @@
+"""Of what the figures are: the rows a person may see, of one year, perhaps of one place."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from approvals.models import DECIDED, ApprovalItem, ApprovalItemQuerySet, Lamp, Status
+from huadu_portal.accounts.models import User
+from projects.models import Project, ProjectQuerySet
+
+# The due list looks this many days ahead, today included.
+DUE_DAYS = 14
+# In January and February the year that counts is still the last one.
+YEAR_BEGINS_IN = 3
+
+
+def figure_year(today: date) -> int:
+    return today.year if today.month >= YEAR_BEGINS_IN else today.year - 1
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures, and of what. Without a user, the public's: everything, as a sum."""
+
+    today: date
+    year: int
+    user: User | None = None
+    town: str = ""
+    industry: str = ""
+    platform: str = ""
+
+    def projects(self) -> ProjectQuerySet:
+        projects = Project.objects.all()
+        if self.user:
+            projects = projects.visible_to(self.user)
+        return projects.filter(**self._place())
+
+    def items(self) -> ApprovalItemQuerySet:
+        items = ApprovalItem.objects.all()
+        if self.user:
+            items = items.visible_to(self.user)
+        place = {f"project__{field}": value for field, value in self._place().items()}
+        return items.filter(**place)
+
+    def _place(self) -> dict[str, str]:
+        wanted = {
+            "town": self.town,
+            "industry": self.industry,
+            "platform": self.platform,
+        }
+        return {field: value for field, value in wanted.items() if value}
+
+    def started(self) -> ProjectQuerySet:
+        return self.projects().started_in(self.year)
+
+    def completed(self) -> ProjectQuerySet:
+        return self.projects().completed_in(self.year)
+
+    def joint_five(self) -> ProjectQuerySet:
+        """Started in the year with their five certificates handled jointly."""
+        return self.started().filter(is_joint_five=True)
+
+    def closed(self) -> ApprovalItemQuerySet:
+        """Decided in the year, under a promise."""
+        return self.items().filter(self.is_closed)
+
+    @property
+    def is_closed(self) -> Q:
+        zone = timezone.get_default_timezone()
+        first, next_first = (
+            datetime.combine(date(year, 1, 1), time.min, zone)
+            for year in (self.year, self.year + 1)
+        )
+        return Q(
+            status__in=DECIDED,
+            due_on__isnull=False,
+            decided_at__gte=first,
+            decided_at__lt=next_first,
+        )
+
+    def late(self) -> ApprovalItemQuerySet:
+        return self.closed().annotate(day=decided_day()).filter(day__gt=F("due_on"))
+
+    def overdue(self) -> ApprovalItemQuerySet:
+        return self.items().overdue(self.today)
+
+    def due(self) -> ApprovalItemQuerySet:
+        last = self.today + timedelta(DUE_DAYS - 1)
+        return self.items().due_within(self.today, last)
+
+
+def decided_day() -> TruncDate:
+    return TruncDate("decided_at", tzinfo=timezone.get_default_timezone())
+
+
+def lamp_as_of(today: date) -> Case:
+    """ApprovalItem.lamp_on in SQL, for counting."""
+    return Case(
+        When(~Q(status=Status.ACCEPTED) | Q(due_on=None), then=Value(Lamp.NONE)),
+        When(statutory_due_on__lt=today, then=Value(Lamp.DEEP_RED)),
+        When(due_on__lt=today, then=Value(Lamp.RED)),
+        When(near_on__lte=today, then=Value(Lamp.YELLOW)),
+        default=Value(Lamp.GREEN),
+        output_field=TextField(),
+    )
