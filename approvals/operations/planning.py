@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -91,22 +92,27 @@ def _check_variants(types: Iterable[ApprovalType]) -> None:
 
 
 def _check_prerequisites(known: Collection[ApprovalType]) -> None:
-    covered = {entry.pk for entry in known}
+    covered = {entry.pk: entry for entry in known}
     groups = {entry.variant_group for entry in known if entry.variant_group}
-    for entry, before in _prerequisites_of(covered):
-        if before.pk not in covered and before.variant_group not in groups:
+    for type_id, before_id, group in _prerequisites_of(covered):
+        if before_id not in covered and group not in groups:
             raise NotAllowed(
                 _("“%(item)s” needs “%(before)s”: plan it too, or say why it does not apply.")
-                % {"item": entry, "before": before}
+                % {
+                    "item": covered[type_id],
+                    "before": ApprovalType.objects.get(pk=before_id),
+                }
             )
 
 
-def _prerequisites_of(type_ids) -> list[tuple[ApprovalType, ApprovalType]]:
-    """Pairs of a type and one that comes before it."""
-    rows = ApprovalType.prerequisites.through.objects.filter(
-        from_approvaltype__in=type_ids
-    ).select_related("from_approvaltype", "to_approvaltype")
-    return [(row.from_approvaltype, row.to_approvaltype) for row in rows]
+def _prerequisites_of(type_ids) -> list[tuple[UUID, UUID, str]]:
+    """A type, one that comes before it, and the variant group of that one."""
+    through = ApprovalType.prerequisites.through.objects
+    return list(
+        through.filter(from_approvaltype__in=list(type_ids)).values_list(
+            "from_approvaltype", "to_approvaltype", "to_approvaltype__variant_group"
+        )
+    )
 
 
 def open_ready(project: Project, *, at: datetime) -> list[ApprovalItem]:
@@ -118,9 +124,11 @@ def open_ready(project: Project, *, at: datetime) -> list[ApprovalItem]:
     met_groups = {entry.variant_group for entry in met if entry.variant_group}
     planned = [item for item in items if item.status == Status.PLANNED]
     waiting = {
-        entry.pk
-        for entry, before in _prerequisites_of({i.approval_type_id for i in planned})
-        if before.pk not in met_ids and before.variant_group not in met_groups
+        type_id
+        for type_id, before_id, group in _prerequisites_of(
+            {item.approval_type_id for item in planned}
+        )
+        if before_id not in met_ids and group not in met_groups
     }
     ready = [item for item in planned if item.approval_type_id not in waiting]
     fresh = [item for item in ready if item.version == 0]
