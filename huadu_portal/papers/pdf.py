@@ -12,8 +12,8 @@ TEMPLATES = Path(__file__).parent / "typst"
 FACES = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"]
 
 
-def render(template_name: str, data: dict, *, output: str = "pdf") -> bytes:
-    """A template of ours set with the data, as "pdf" or as the "png" of its one page.
+def render(template_name: str, data: dict) -> bytes:
+    """The PDF of a template of ours, set with the data.
 
     The data reaches typst as JSON, beside the source and never in it, so that no text can
     be read as markup. Equal data gives equal bytes.
@@ -24,8 +24,7 @@ def render(template_name: str, data: dict, *, output: str = "pdf") -> bytes:
         str(TEMPLATES / f"{template_name}.typ"),
         root=str(TEMPLATES),
         font_paths=_fonts(),
-        format=output,
-        ppi=144 if output == "png" else None,
+        format="pdf",
         sys_inputs={"data": text},
     )
 

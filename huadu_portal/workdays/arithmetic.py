@@ -38,6 +38,7 @@ class Calendar:
         """The last day of a limit of `days` that starts on `start`.
 
         A limit in calendar days that ends on a day off rolls on to the next working day.
+        Negative days count back.
         """
         if unit == "calendar":
             start, days = start + timedelta(days), 0

@@ -145,6 +145,8 @@ class TestSetting:
     @pytest.mark.parametrize("make", [receipt, letter])
     def test_is_the_same_for_the_same_facts(self, make):
         assert make().pdf() == make().pdf()
+        # Equal only within the second, if the setting stamped its own time.
+        assert PdfReader(BytesIO(make().pdf())).metadata.creation_date is None
 
     def test_a_missing_font_is_an_error(self, settings, tmp_path):
         settings.BASE_DIR = tmp_path
@@ -161,9 +163,6 @@ class TestSetting:
 
         assert reader.metadata.title == "项目申请收件回执"
         assert reader.trailer["/Root"]["/Lang"].startswith("zh")
-
-    def test_can_be_a_picture(self):
-        assert pdf.render("letter", letter().data(), output="png")[:4] == b"\x89PNG"
 
 
 class TestHostileText:
@@ -190,9 +189,12 @@ class TestHostileText:
 
     @pytest.mark.parametrize("character", ["W", "花", "1 ", "-"])
     def test_of_5000_characters_is_set_whole(self, character):
-        said = text(receipt(project=character * 5000).pdf())
+        pages = PdfReader(BytesIO(receipt(project=character * 5000).pdf())).pages
+        lines = "\n".join(page.extract_text() for page in pages).splitlines()
 
-        assert said.count(character.strip()) >= 5000
+        assert sum(line.count(character.strip()) for line in lines) >= 5000
+        # More would stand beyond the edge of the paper.
+        assert max(map(len, lines)) < 200
 
     @pytest.mark.parametrize(
         "hostile",

@@ -38,7 +38,10 @@ class Groups(APIView):
             raise NotAllowed("No.")
         if name == "declined":
             return Response({}, status=409)
-        return Response({"name": group.name, "id": group.pk}, status=201)
+        answer = {"name": group.name, "id": group.pk}
+        if file := request.data.get("file"):
+            answer["text"] = file.read().decode()
+        return Response(answer, status=201)
 
 
 def post(user, body, key="k1", path="/groups/", fmt="json"):
@@ -92,7 +95,8 @@ class TestSameKey:
             file = SimpleUploadedFile("plan.pdf", content)
             return post(ann, {"name": "a", "file": file}, fmt="multipart")
 
-        upload(b"one")
+        # Comparing leaves the file to be read by the view.
+        assert upload(b"one").data["text"] == "one"
 
         again = upload(content).status_code
         assert again == (201 if content == b"one" else 422)

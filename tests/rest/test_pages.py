@@ -66,6 +66,8 @@ def walk(url, direction):
     while url:
         response = get(url)
         pages.append(names(response))
+        # Rows met twice would lead round for ever.
+        assert len(pages) <= len(MOMENTS)
         url = response.data[direction]
     return pages
 

@@ -80,6 +80,9 @@ class TestAdd:
     def test_never_fails_from_2019_to_2040(self, start, limit):
         assert CALENDAR.add(start, limit) >= start
 
+    def test_counts_back_beyond_the_first_published_day(self):
+        assert CALENDAR.add(on(2019, 1, 2), -2) == on(2018, 12, 28)
+
     def test_without_a_calendar_weekdays_are_working_days(self):
         assert Calendar({}, ()).add(on(2026, 10, 1), 1) == on(2026, 10, 2)
 
