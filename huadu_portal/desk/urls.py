@@ -1,0 +1,16 @@
+from django.urls import path
+
+from huadu_portal.desk import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("lookup/", views.lookup, name="lookup"),
+    path("catalogue/", views.catalogue, name="catalogue"),
+    path("catalogue/<slug:code>/", views.catalogue_entry, name="catalogue_entry"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("elder-mode/", views.elder_mode, name="elder_mode"),
+    path("i18n/setlang/", views.set_language, name="set_language"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+]

@@ -1,0 +1,189 @@
+from datetime import date
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseForbidden, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import i18n
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+from approvals.models import ApprovalType, Stage
+from huadu_portal.clock import civil_day, now
+from huadu_portal.desk import figures, health, progress
+from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
+
+YEAR = 365 * 24 * 3600  # seconds
+# The privacy notice people agree to; a new wording is a new version.
+PRIVACY_VERSION, PRIVACY_SINCE = "1.0", date(2026, 11, 1)
+
+
+@login_not_required
+@require_safe
+def home(request):
+    at = now()
+    context = {"figures": figures.headline(civil_day(at)), "as_of": at}
+    return render(request, "home.html", context | {"form": LookupForm()})
+
+
+# ---- Progress -----------------------------------------------------------------------------
+
+
+@login_not_required
+@never_cache
+def lookup(request):
+    form = LookupForm(request.POST or None)
+    if request.method == "GET":
+        return render(request, "lookup.html", {"form": form})
+    try:
+        progress.count_attempt(request)
+        found = form.is_valid() and progress.find(request, **form.cleaned_data)
+    except progress.TooManyAttempts:
+        return render(request, "429.html", status=429)
+    context = {"form": form, "application": found, "is_missed": form.is_valid()}
+    if found:
+        context["what_next"] = progress.WHAT_NEXT[found.status]
+    return render(request, "lookup.html", context)
+
+
+# ---- Catalogue ----------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def catalogue(request):
+    form = CatalogueSearchForm(request.GET)
+    wanted = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    types = ApprovalType.objects.select_related("department")
+    for word in wanted.split():
+        types = types.filter(
+            Q(name__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(code__icontains=word)
+            | Q(department__name__icontains=word)
+            | Q(department__name_en__icontains=word)
+        )
+    stages = [
+        (stage, [entry for entry in types if entry.stage == stage]) for stage in Stage
+    ]
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "number": len(types),
+        "stages": [(stage, entries) for stage, entries in stages if entries],
+    }
+    return render(request, "catalogue.html", context)
+
+
+@login_not_required
+@require_safe
+def catalogue_entry(request, code):
+    entry = get_object_or_404(
+        ApprovalType.objects.select_related("department"), code=code
+    )
+    context = {
+        "entry": entry,
+        "requirements": entry.requirements.select_related("kind"),
+        "prerequisites": entry.prerequisites.all(),
+        "dependants": entry.dependants.all(),
+    }
+    return render(request, "catalogue_entry.html", context)
+
+
+# ---- The frame ----------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    context = {"version": PRIVACY_VERSION, "since": PRIVACY_SINCE}
+    return render(request, "privacy.html", context)
+
+
+@login_not_required
+@require_POST
+def elder_mode(request):
+    """Larger text and more contrast, or back; remembered by the browser."""
+    response = redirect(_next(request))
+    if request.COOKIES.get("elder"):
+        response.delete_cookie("elder", samesite="Lax")
+    else:
+        response.set_cookie(
+            "elder",
+            "1",
+            max_age=YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+@login_not_required
+@require_POST
+def set_language(request):
+    """Django's own; a signed-in person's mail follows the choice."""
+    language = request.POST.get("language")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return i18n.set_language(request)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", {"back": request.path}, status=403)
+
+
+def _next(request):
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else "home"
+
+
+# ---- For those who watch over us ----------------------------------------------------------
+
+
+@login_not_required
+@require_GET
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+@never_cache
+def readyz(request):
+    """The process can serve; if not, 503 and why."""
+    problems = health.problems()
+    return JsonResponse(
+        {"ready": not problems, "problems": problems}, status=503 if problems else 200
+    )
+
+
+@login_not_required
+@require_GET
+@never_cache
+def metrics(request):
+    """For the monitoring system only; never through the public proxy."""
+    if not _may_see_metrics(request):
+        return HttpResponseForbidden()
+    return ExportToDjangoView(request)
+
+
+def _may_see_metrics(request):
+    # Behind the proxy every visitor's request comes from the loopback address.
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    networks = ["127.0.0.0/8", "::1/128", *getattr(settings, "METRICS_ALLOWED", [])]
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(address in ip_network(network) for network in networks)
