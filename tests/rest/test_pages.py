@@ -38,6 +38,7 @@ class Users(generics.ListAPIView):
     serializer_class = UserSerializer
     permission_classes = [AllowAny]
     authentication_classes = []
+    throttle_classes = []
     pagination_class = KeysetPages
     filter_backends = []
     ordering = "last_login"

@@ -119,6 +119,7 @@ class TestRefusals:
         with pytest.raises(KeyError):
             raised(KeyError("ours"))
 
+    @pytest.mark.django_db  # the limit on requests is counted in the cache
     def test_an_unknown_address_is_a_problem_too(self):
         response = answer(unknown_address(APIRequestFactory().get("/")))
 
