@@ -1,2 +1,122 @@
-def projects(request): ...
-def project(request, pk): ...
+"""Projects as the firm and its agent see them: what is next, and how each item stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404, render
+
+from agents.overview import by_stage, outline
+from agents.search import ProjectSearch
+from approvals.models import ApprovalItem, ApprovalType, ClockSpan, CorrectionRequest
+from approvals.progress import answer_by
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.notifications.models import Notification
+from huadu_portal.workdays.published import calendar
+from projects.models import Document, Project
+
+PAGE_SIZE = 20
+MESSAGES_SHOWN = 6
+
+
+def projects(request):
+    search = ProjectSearch(request.GET, user=request.user)
+    found = search.narrow(Project.objects.visible_to(request.user))
+    found = found.select_related("enterprise", "agent").order_by("-number")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = outlined(page, civil_day(now()))
+    context = {"search": search, "page": page, "rows": rows}
+    return render(request, "agents/projects.html", context)
+
+
+def project(request, pk):
+    project = get_project(request.user, pk)
+    published, today = calendar(), civil_day(now())
+    items = list(items_of(project))
+    standing = outline(items, today)
+    context = {
+        "project": project,
+        "today": today,
+        "outline": standing,
+        "to_do": [
+            (item, *answer_by(item.approval_type, today, published)) for item in standing.to_do
+        ],
+        "stages": by_stage(items, prerequisites(items), today, published),
+        "documents": documents_of(project),
+        "phase_changes": project.phase_changes.all(),
+        "notifications": notifications_of(project, items, request.user),
+        "is_firm": not request.user.is_staff,
+    }
+    return render(request, "agents/project.html", context)
+
+
+def get_project(user: User, pk) -> Project:
+    """The project, if this user may know of it; otherwise 404."""
+    visible = Project.objects.visible_to(user).select_related(
+        "enterprise", "agent__service_agent", "chief_officer", "platform"
+    )
+    return get_object_or_404(visible, pk=pk)
+
+
+def outlined(projects: Iterable[Project], today: date) -> list[tuple]:
+    """Each project with how it stands; the items of all of them in one query."""
+    projects = list(projects)
+    items = defaultdict(list)
+    for item in in_order(ApprovalItem.objects.filter(project__in=projects)):
+        items[item.project_id].append(item)
+    return [(project, outline(items[project.pk], today)) for project in projects]
+
+
+def items_of(project: Project) -> QuerySet:
+    """Its items with all that a row shows, in as many queries as for one."""
+    open_spans = ClockSpan.objects.filter(ended_at=None)
+    unanswered = CorrectionRequest.objects.filter(answered_at=None)
+    return in_order(project.items.select_related("department")).prefetch_related(
+        Prefetch("spans", open_spans, to_attr="open_spans"),
+        Prefetch("corrections", unanswered, to_attr="open_corrections"),
+    )
+
+
+def in_order(items: QuerySet) -> QuerySet:
+    """In the order of the catalogue."""
+    return items.select_related("approval_type").order_by("approval_type__position", "pk")
+
+
+def prerequisites(items: Iterable[ApprovalItem]) -> dict:
+    """The types that come before a type, by its key."""
+    pairs = ApprovalType.prerequisites.through.objects.filter(
+        from_approvaltype__in=[item.approval_type_id for item in items]
+    )
+    before = defaultdict(set)
+    for later, earlier in pairs.values_list("from_approvaltype", "to_approvaltype"):
+        before[later].add(earlier)
+    return before
+
+
+def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]:
+    """What was handed in with the application, then with each item, each file once."""
+    with_items = (
+        ApprovalItem.documents.through.objects.filter(approvalitem__project=project)
+        .select_related("document__kind", "approvalitem__approval_type")
+        .order_by("approvalitem__approval_type__position", "document__pk")
+    )
+    shown = {
+        document.pk: (document, None)
+        for document in Document.objects.current()
+        .filter(application__isnull=False, application=project.application_id)
+        .select_related("kind")
+        .order_by("kind__code", "pk")
+    }
+    for link in with_items:
+        shown.setdefault(link.document_id, (link.document, link.approvalitem))
+    return list(shown.values())
+
+
+def notifications_of(project: Project, items, reader: User) -> QuerySet:
+    """What the reader was told about the project and its items, the newest first."""
+    urls = [project.get_absolute_url(), *(item.get_absolute_url() for item in items)]
+    mine = Notification.objects.visible_to(reader).filter(url__in=urls)
+    return mine.order_by("-created_at", "-pk")[:MESSAGES_SHOWN]

@@ -112,7 +112,9 @@ class MaterialsForm(ActForm):
                 Document.objects.filter(pk__in=[document.pk for document in held]),
                 label=requirement.kind.name,
                 required=False,
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple(
+                    attrs={"class": "form-check-input"}
+                ),
                 initial=[held[0].pk],
             )
         self.fields[f"upload_{code}"] = ManyFilesField(

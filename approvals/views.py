@@ -1,1 +1,162 @@
-def item(request, pk): ...
+"""One item, for whoever may know of it, and the acts that are open to them."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from approvals.forms import ACT_FORMS, ActForm
+from approvals.models import ApprovalItem, Certificate, Holder
+from approvals.progress import answer_by, progress_of
+from approvals.rights import Act, acts_open_to, may, may_ever
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import NotAllowed, show_not_allowed
+from huadu_portal.workdays.published import calendar
+from projects.models import Document
+
+
+def item(request, pk):
+    item = get_item(request, pk)
+    published, today = calendar(), civil_day(now())
+    context = {
+        "item": item,
+        "today": today,
+        "certificate": Certificate.objects.filter(item=item).first(),
+        "progress": progress_of(item, today, published),
+        "acts": offers(request.user, item),
+        "answer_by": answer_by(item.approval_type, today, published),
+        "materials": materials_of(item),
+        "before": prerequisites_of(item),
+        "corrections": item.corrections.all(),
+        "spans": item.spans.all(),
+        "events": history_of(item, request.user),
+        # A department meets a project through its items only.
+        "sees_project": not request.user.is_of_department,
+    }
+    return render(request, "approvals/item.html", context)
+
+
+@show_not_allowed
+def act(request, pk, act):
+    """The dialog of one verb: GET asks, POST acts."""
+    item, door = get_item(request, pk), ACT_FORMS[act]
+    if not may_ever(request.user, act, item):
+        raise PermissionDenied
+    form = door.form(request.POST or None, request.FILES or None, item=item)
+    if form.is_valid() and perform(request, item, act, form):
+        messages.success(request, door.done)
+        return redirect(item)
+    if not may(request.user, act, item):
+        raise NotAllowed(
+            _("This cannot be done to an item that is “%(status)s”.")
+            % {"status": item.get_status_display()},
+            version=item.version,
+        )
+    context = {"item": item, "act": act, "door": door, "form": form}
+    return render(request, "approvals/act.html", context)
+
+
+def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> bool:
+    """Whether it was done; what the form could not know stands on it otherwise."""
+    try:
+        ACT_FORMS[act].perform(item, form, by=request.user, at=now())
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
+    return True
+
+
+def document(request, pk, document_pk):
+    """A file of the item, or its result, to whoever may see the item."""
+    item = get_item(request, pk)
+    of_item = Q(pk__in=item.documents.values("pk"))
+    result = Q(pk__in=Certificate.objects.filter(item=item).values("document"))
+    document = get_object_or_404(Document, of_item | result, pk=document_pk)
+    try:
+        opened = document.file.open("rb")
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    return FileResponse(
+        opened,
+        as_attachment=True,
+        filename=document.filename,
+        content_type=document.content_type,
+    )
+
+
+def get_item(request, pk) -> ApprovalItem:
+    """The item, if this user may know of it; otherwise 404."""
+    items = ApprovalItem.objects.visible_to(request.user).select_related(
+        "project__enterprise",
+        "project__agent__service_agent",
+        "approval_type",
+        "department",
+        "officer",
+    )
+    return get_object_or_404(items, pk=pk)
+
+
+def offers(user: User, item: ApprovalItem) -> list[dict]:
+    return [
+        {"act": act, "url_name": f"approvals:{act}", "door": ACT_FORMS[act]}
+        for act in acts_open_to(user, item)
+    ]
+
+
+def materials_of(item: ApprovalItem) -> dict:
+    """What is asked for with what was handed in for it, and what else was handed in."""
+    handed_in = list(
+        item.documents.select_related("kind").order_by("kind__code", "-uploaded_at")
+    )
+    wanted = item.approval_type.requirements.select_related("kind")
+    required = [
+        {
+            "requirement": requirement,
+            "documents": [d for d in handed_in if d.kind_id == requirement.kind_id],
+        }
+        for requirement in wanted
+    ]
+    kinds = {row["requirement"].kind_id for row in required}
+    return {
+        "required": required,
+        "others": [d for d in handed_in if d.kind_id not in kinds],
+    }
+
+
+def prerequisites_of(item: ApprovalItem) -> list[ApprovalItem]:
+    """The project's items that have to be met before this one."""
+    return list(
+        item.project.items.filter(approval_type__dependants=item.approval_type_id)
+        .select_related("approval_type")
+        .order_by("approval_type__position", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the history, fit for its reader."""
+
+    event: object
+    actor: str | Promise
+
+
+def history_of(item: ApprovalItem, reader: User) -> list[Line]:
+    events = item.events.select_related("by__department")
+    return [Line(event, actor(event.by, reader)) for event in events]
+
+
+def actor(person: User | None, reader: User) -> str | Promise:
+    """Who did it; a firm meets offices, not persons."""
+    if person is None:
+        return _("the system")
+    if reader.is_staff:
+        return f"{person} · {person.get_role_display()}"
+    if not person.is_staff:
+        return Holder.ENTERPRISE.label
+    return str(person.department or Holder.CENTRE.label)

@@ -1,10 +1,15 @@
 from django.contrib.auth.backends import BaseBackend
 
+from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import PERMISSIONS, permissions_of
 
 
 class RoleBackend(BaseBackend):
     """Rights follow from the role alone; signing in is allauth's."""
+
+    def get_user(self, user_id):
+        """Of a session that names this backend, the first of the settings, as its own."""
+        return User.objects.filter(pk=user_id, is_active=True).first()
 
     def get_all_permissions(self, user_obj, obj=None):
         return permissions_of(user_obj) if user_obj.is_active else set()
@@ -14,6 +19,5 @@ class RoleBackend(BaseBackend):
 
     def has_module_perms(self, user_obj, app_label):
         return any(
-            name.startswith(f"{app_label}.")
-            for name in self.get_all_permissions(user_obj)
+            name.startswith(f"{app_label}.") for name in self.get_all_permissions(user_obj)
         )

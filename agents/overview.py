@@ -1,0 +1,126 @@
+"""How a project stands: what has to be done next, and every item by its stage. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from approvals.models import MET, OVER, ApprovalItem, Lamp, Stage, Status
+from approvals.progress import Progress, progress_of
+
+# Lamps that call for attention, the worst first.
+WARNING_LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A project in one row: counts, and what is waiting for whom."""
+
+    total: int
+    met: int
+    lamps: Mapping[Lamp, int]
+    # The firm's to do, corrections first.
+    to_do: list[ApprovalItem]
+    # With a department and past its promise or nearly.
+    pressing: list[ApprovalItem]
+
+    @property
+    def share_met(self) -> int:
+        """Percent, rounded down: 100 only when everything is met."""
+        return self.met * 100 // self.total if self.total else 0
+
+    @property
+    def is_anything_running(self) -> bool:
+        return any(self.lamps.values())
+
+    @property
+    def more_to_do(self) -> int:
+        """Besides the first, which is shown by name."""
+        return max(len(self.to_do) - 1, 0)
+
+    @property
+    def late(self) -> int:
+        return self.lamps[Lamp.RED] + self.lamps[Lamp.DEEP_RED]
+
+    @property
+    def near(self) -> int:
+        return self.lamps[Lamp.YELLOW]
+
+
+def outline(items: Iterable[ApprovalItem], today: date) -> Outline:
+    """Of one project's items, in the order of the catalogue."""
+    items = [item for item in items if item.status not in OVER]
+    lamps = [(item.lamp_on(today), item) for item in items]
+    shown = [Lamp.GREEN, *reversed(WARNING_LAMPS)]
+    return Outline(
+        total=len(items),
+        met=sum(item.status in MET for item in items),
+        lamps={wanted: sum(lamp == wanted for lamp, _ in lamps) for wanted in shown},
+        to_do=to_do(items),
+        pressing=[item for wanted in WARNING_LAMPS for lamp, item in lamps if lamp == wanted],
+    )
+
+
+def to_do(items: Iterable[ApprovalItem]) -> list[ApprovalItem]:
+    """What the firm can do now: answer corrections, then hand in what is ready."""
+    items = list(items)
+    correcting = [item for item in items if item.status == Status.CORRECTING]
+    ready = [
+        item
+        for item in items
+        if item.status == Status.READY and not item.approval_type.is_recorded
+    ]
+    return [*correcting, *ready]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item on its project's page."""
+
+    item: ApprovalItem
+    progress: Progress | None
+    # What has to be met first, of an item that is only planned.
+    waits_for: list[ApprovalItem]
+
+    @property
+    def since(self):
+        """Since when it has been in this court; `open_spans` is fetched with the items."""
+        spans = self.item.open_spans
+        return spans[0].started_at if spans else None
+
+
+@dataclass(frozen=True)
+class StageRows:
+    stage: Stage
+    rows: list[Row]
+    met: int
+
+
+def by_stage(items, before: Mapping, today: date, calendar) -> list[StageRows]:
+    """All items in the order of the catalogue; `before`: prerequisites by type."""
+    items = list(items)
+    stages = []
+    for stage in Stage:
+        there = [item for item in items if item.approval_type.stage == stage]
+        rows = [
+            Row(item, progress_of(item, today, calendar), waits_for(item, items, before))
+            for item in there
+        ]
+        met = sum(item.status in MET for item in there)
+        if rows:
+            stages.append(StageRows(stage, rows, met))
+    return stages
+
+
+def waits_for(item, items: list[ApprovalItem], before: Mapping) -> list[ApprovalItem]:
+    """The unmet items a planned one comes after."""
+    if item.status != Status.PLANNED:
+        return []
+    wanted = before.get(item.approval_type_id, set())
+    met = {it.approval_type.variant_group for it in items if it.status in MET}
+    return [
+        other
+        for other in items
+        if other.approval_type_id in wanted
+        and other.status not in [*MET, *OVER]
+        and (other.approval_type.variant_group or None) not in met
+    ]
