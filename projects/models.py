@@ -108,6 +108,19 @@ class Enterprise(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, and those of the enterprises one may see."""
+        visible = Enterprise.objects.visible_to(user)
+        return self.filter(Q(user=user) | Q(enterprise__in=visible))
+
+    def decidable_by(self, user):
+        """Requests to join that this person may answer."""
+        asked = self.filter(state=Membership.State.ASKED)
+        if user.has_perm("projects.agree_membership"):
+            return asked
+        owned = self.active_of(user).filter(role=Membership.Role.OWNER)
+        return asked.filter(enterprise__in=owned)
+
     def active_of(self, user):
         """Keys of the enterprises this person acts for."""
         return self.filter(user=user, state=Membership.State.ACTIVE).values("enterprise")
@@ -123,7 +136,7 @@ class Membership(models.Model):
     class State(models.TextChoices):
         ASKED = "asked", _("asked to join")
         ACTIVE = "active", _("active")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", _("not agreed to")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enterprise = models.ForeignKey(
@@ -155,6 +168,10 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.enterprise}"
+
+    @property
+    def is_active(self):
+        return self.state == self.State.ACTIVE
 
 
 class ApplicationStatus(models.TextChoices):

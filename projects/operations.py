@@ -22,6 +22,7 @@ from huadu_portal.papers.numbers import application_number, project_number
 from huadu_portal.workdays.published import calendar
 from projects import files
 from projects.models import (
+    EDITABLE,
     Application,
     ApplicationEvent,
     ApplicationStatus,
@@ -35,6 +36,8 @@ from projects.models import (
 
 # Working days within which the window answers (states.md, Application).
 ANSWER_DAYS = 3
+# What one firm may keep here: unfinished applications, files of one, files in all.
+MAX_OPEN_DRAFTS, MAX_FILES, MAX_FILES_OF_FIRM = 20, 60, 3_000
 # Rungs fire when the office opens.
 OFFICE_OPENS = time(9)
 
@@ -156,6 +159,11 @@ def start_application(
     enterprise: Enterprise, *, by: User, at: datetime, draft: Mapping[str, Any] = {}
 ) -> Application:
     """An empty draft, to be filled in step by step."""
+    if enterprise.applications.filter(status__in=EDITABLE).count() >= MAX_OPEN_DRAFTS:
+        raise NotAllowed(
+            _("There are %(count)s unfinished applications already. Please finish one first.")
+            % {"count": MAX_OPEN_DRAFTS}
+        )
     return Application.objects.create(
         enterprise=enterprise, created_by=by, draft=dict(draft), saved_at=at
     )
@@ -163,11 +171,17 @@ def start_application(
 
 @transaction.atomic
 def save_draft(
-    application: Application, *, by: User, at: datetime, typed: Mapping[str, Any]
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    typed: Mapping[str, Any],
+    offered: Iterable[str] = (),
 ) -> Application:
     """Keep what has been typed, right or wrong; fields not named stay as they were.
 
-    Two tabs may save in turn: each writes only the fields of its own step.
+    Two tabs may save in turn: each names only what was changed in it. `offered` are fields
+    that were shown and left empty, so that from now on their absence may be pointed out.
     """
     application = _lock(application)
     if not application.is_editable:
@@ -175,7 +189,7 @@ def save_draft(
             _("This application has been submitted and can no longer be changed."),
             version=application.version,
         )
-    application.draft |= dict(typed)
+    application.draft = dict.fromkeys(offered, "") | application.draft | dict(typed)
     application.saved_at = at
     application.save(update_fields=["draft", "saved_at"])
     return application
@@ -215,9 +229,7 @@ def submit_application(
 
 def first_rung(application: Application) -> datetime:
     """When the window is first reminded: at nine on the last day for an answer."""
-    return datetime.combine(
-        application.due_on, OFFICE_OPENS, timezone.get_default_timezone()
-    )
+    return datetime.combine(application.due_on, OFFICE_OPENS, timezone.get_default_timezone())
 
 
 @transaction.atomic
@@ -278,9 +290,7 @@ def accept_application(
     application = _triaged(application, by, version)
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)
-    description = {
-        name: getattr(application, name) for name in Project.description_fields()
-    }
+    description = {name: getattr(application, name) for name in Project.description_fields()}
     return Project.objects.create(
         number=project_number(civil_day(at)),
         enterprise=application.enterprise,
@@ -425,6 +435,7 @@ def add_document(
 ) -> Document:
     """Keep a material; raises ValidationError when its content is not what we take."""
     checked = files.check(upload, limit=settings.UPLOAD_MAX_BYTES)
+    _make_room(enterprise, application)
     versions = enterprise.documents.filter(kind=kind, filename=checked.filename)
     last = versions.aggregate(last=Max("version"))["last"] or 0
     document = Document(
@@ -445,6 +456,24 @@ def add_document(
     document.save()
     versions.current().exclude(pk=document.pk).update(replaced_by=document)
     return document
+
+
+def _make_room(enterprise: Enterprise, application: Application | None) -> None:
+    """One upload of a firm at a time from here on, and not more than its share."""
+    Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+    if application and not _lock(application).is_editable:
+        raise NotAllowed(
+            _("This application has been submitted and can no longer be changed.")
+        )
+    if application and application.documents.current().count() >= MAX_FILES:
+        raise NotAllowed(
+            _("An application may hold %(count)s files. Please remove one first.")
+            % {"count": MAX_FILES}
+        )
+    if enterprise.documents.count() >= MAX_FILES_OF_FIRM:
+        raise NotAllowed(
+            _("This enterprise may not keep more files here. Please ask the window.")
+        )
 
 
 @transaction.atomic

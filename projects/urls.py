@@ -1,8 +1,42 @@
-from django.urls import path
+from django.urls import include, path
 
-from projects import views
+from projects.views import application, enterprise, materials, steps
 
 app_name = "projects"
+
+application_urls = [
+    path("", application.application, name="application"),
+    path("submit/", application.submit, name="submit"),
+    path("withdraw/", application.withdraw, name="withdraw"),
+    path("receipt/", application.receipt, name="receipt"),
+    path("receipt.pdf", application.receipt_pdf, name="receipt_pdf"),
+    path("materials/upload/", materials.upload, name="upload"),
+    path("materials/<uuid:document>/remove/", materials.remove, name="remove"),
+    path("<slug:step>/", steps.step, name="step"),
+    path("<slug:step>/save/", steps.save, name="save"),
+]
+enterprise_urls = [
+    path("", enterprise.enterprise, name="enterprise"),
+    path("register/", enterprise.register_enterprise, name="register_enterprise"),
+    path("join/", enterprise.join, name="join"),
+    path(
+        "memberships/<uuid:pk>/agree/",
+        enterprise.decide_membership,
+        {"agreed": True},
+        name="agree_membership",
+    ),
+    path(
+        "memberships/<uuid:pk>/refuse/",
+        enterprise.decide_membership,
+        {"agreed": False},
+        name="refuse_membership",
+    ),
+]
 urlpatterns = [
-    path("apply/<uuid:pk>/", views.application, name="application"),
+    path("apply/", application.applications, name="applications"),
+    path("apply/new/", application.start, name="start"),
+    path("apply/<uuid:pk>/", include(application_urls)),
+    path("enterprise/", include(enterprise_urls)),
+    path("materials/", materials.materials, name="materials"),
+    path("documents/<uuid:pk>/", materials.download, name="download"),
 ]

@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[('owner', 'owner'), ('filer', 'filer')], default='filer', max_length=10, verbose_name='role')),
-                ('state', models.CharField(choices=[('asked', 'asked to join'), ('active', 'active'), ('refused', 'refused')], default='asked', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'asked to join'), ('active', 'active'), ('refused', 'not agreed to')], default='asked', max_length=10, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked')),
                 ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
                 ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='enterprise',
             name='members',
-            field=models.ManyToManyField(related_name='enterprises', through='projects.Membership', to=settings.AUTH_USER_MODEL),
+            field=models.ManyToManyField(related_name='enterprises', through='projects.Membership', through_fields=('enterprise', 'user'), to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
             name='Project',

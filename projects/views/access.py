@@ -1,0 +1,33 @@
+"""Who reaches what. Not visible is 404; visible but not one's own to do is 403."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from projects.models import Application
+
+
+def for_enterprises(view):
+    """A page of the firms' people; officials have their own desk."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.user.is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def get_application(request, pk):
+    applications = Application.objects.visible_to(request.user)
+    return get_object_or_404(applications.select_related("enterprise", "platform"), pk=pk)
+
+
+def get_own_application(request, pk):
+    """The application, to be changed: by the firm's people only."""
+    application = get_application(request, pk)
+    if request.user.is_staff:
+        raise PermissionDenied
+    return application

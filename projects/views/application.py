@@ -1,0 +1,203 @@
+"""An application as a whole: the list, a new one, where it stands, its receipt."""
+
+from io import BytesIO
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from huadu_portal.clock import now
+from huadu_portal.errors import NotAllowed, show_not_allowed
+from huadu_portal.papers.letters import File, Receipt
+from projects import operations
+from projects.forms import STEPS, StartForm, SubmitForm, VersionForm, check, shown
+from projects.models import Application, Enterprise, MaterialKind
+from projects.views.access import for_enterprises, get_application, get_own_application
+from projects.views.steps import review_page
+
+PER_PAGE = 20
+
+
+@require_safe
+@for_enterprises
+def applications(request):
+    own = Application.objects.visible_to(request.user).select_related("enterprise", "project")
+    pages = Paginator(own.order_by("-saved_at", "-pk"), PER_PAGE)
+    return render(
+        request,
+        "projects/applications.html",
+        {
+            "page": pages.get_page(request.GET.get("page")),
+            "has_enterprise": Enterprise.objects.visible_to(request.user).exists(),
+        },
+    )
+
+
+@for_enterprises
+def start(request):
+    """Says what will be needed; POST begins a draft."""
+    enterprises = Enterprise.objects.visible_to(request.user).order_by("name")
+    if not enterprises:
+        messages.info(request, _("First register your enterprise, or ask to join it."))
+        return redirect("projects:register_enterprise")
+    form = StartForm(request.POST or None, enterprises=enterprises)
+    if len(enterprises) == 1:
+        form.fields["enterprise"].initial = enterprises[0].pk
+    if form.is_valid():
+        return _begin(request, form.cleaned_data["enterprise"])
+    kinds = MaterialKind.objects.filter(with_application=True).order_by("-is_required", "code")
+    return render(
+        request,
+        "projects/start.html",
+        {"form": form, "enterprises": enterprises, "kinds": kinds},
+    )
+
+
+def _begin(request, enterprise):
+    contact = {"contact_name": request.user.name, "contact_mobile": request.user.mobile}
+    draft = {name: text for name, text in contact.items() if text}
+    try:
+        application = operations.start_application(
+            enterprise, by=request.user, at=now(), draft=draft
+        )
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("projects:applications")
+    return redirect("projects:step", application.pk, STEPS[0].slug)
+
+
+@require_safe
+def application(request, pk):
+    application = get_application(request, pk)
+    events = list(application.events.select_related("by"))
+    context = {
+        "application": application,
+        "events": events,
+        "missing": latest_missing(application, events),
+        "sections": submitted(application),
+        "documents": application.documents.current().select_related("kind").order_by("kind"),
+        "project": getattr(application, "project", None),
+        "may_act": not request.user.is_staff,
+        "first_step": STEPS[0].slug,
+    }
+    return render(request, "projects/application.html", context)
+
+
+def latest_missing(application, events):
+    """What the window asked for last, as long as it is the firm's turn."""
+    if not application.is_editable or not events:
+        return []
+    return events[-1].missing
+
+
+def submitted(application):
+    """Step by step what the typed columns, or else the draft, say."""
+    if application.number:
+        names = [name for step in STEPS for name in step.names]
+        values = {name: getattr(application, name) for name in names}
+        return [(step, shown(step.form(), values)) for step in STEPS if step.form]
+    return [
+        (step, shown(form, application.draft | form.cleaned_data))
+        for step, form in check(application).forms
+    ]
+
+
+@show_not_allowed
+def submit(request, pk):
+    """POST hands it in; whoever comes back to this address by signing in looks once more."""
+    application = get_own_application(request, pk)
+    if application.is_waiting:
+        return redirect("projects:receipt", application.pk)
+    if request.method != "POST":
+        return redirect("projects:step", application.pk, "review")
+    form = SubmitForm(request.POST)
+    checked = check(application)
+    if not form.is_valid() or (checked.problems and application.is_editable):
+        return review_page(request, application, checked, form)
+    operations.submit_application(
+        application, by=request.user, at=now(), fields=checked.fields
+    )
+    messages.success(request, _("Your application has been handed in."))
+    return redirect("projects:receipt", application.pk)
+
+
+@show_not_allowed
+def withdraw(request, pk):
+    application = get_own_application(request, pk)
+    form = VersionForm(request.POST or None, initial={"version": application.version})
+    if form.is_valid():
+        operations.withdraw_application(
+            application, by=request.user, at=now(), **form.cleaned_data
+        )
+        messages.success(request, _("The application has been withdrawn."))
+        return redirect(application)
+    context = {"application": application, "form": form}
+    return render(request, "projects/withdraw.html", context)
+
+
+# ---- Receipt ------------------------------------------------------------------------------
+
+
+@require_safe
+def receipt(request, pk):
+    application = get_application(request, pk)
+    if not application.number:
+        raise Http404
+    context = {
+        "application": application,
+        "documents": application.documents.current().select_related("kind"),
+        "next_steps": next_steps(),
+    }
+    return render(request, "projects/receipt.html", context)
+
+
+@require_safe
+def receipt_pdf(request, pk):
+    application = get_application(request, pk)
+    if not application.number:
+        raise Http404
+    name = _("Receipt %(number)s.pdf") % {"number": application.number}
+    return FileResponse(
+        BytesIO(receipt_of(application).pdf()),
+        as_attachment="download" in request.GET,
+        filename=name,
+        content_type="application/pdf",
+    )
+
+
+def receipt_of(application):
+    documents = application.documents.current().order_by("uploaded_at")
+    return Receipt(
+        number=application.number,
+        received_at=application.submitted_at,
+        enterprise=application.enterprise.name,
+        credit_code=application.enterprise.credit_code,
+        project=application.name,
+        town=application.get_town_display(),
+        investment_wan=application.investment_wan,
+        files=[File(each.filename, each.size, each.sha256) for each in documents],
+        answer_by=application.due_on,
+        next_steps=next_steps(),
+        look_up=settings.SITE_URL + reverse("lookup"),
+        language="en" if get_language() == "en" else "zh",
+    )
+
+
+def next_steps():
+    return [
+        _("The window checks the application within three working days."),
+        _(
+            "If something is missing, you will be told once, in one list; the number stays "
+            "the same when you hand it in again."
+        ),
+        _(
+            "Once the project is taken on, a service agent accompanies it free of charge, "
+            "from filing to production."
+        ),
+    ]

@@ -1,0 +1,149 @@
+"""Files: put to an application, kept in the vault, handed out to those who may have them."""
+
+import structlog
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import FileResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import NotAllowed
+from projects import files, operations
+from projects.models import Document, MaterialKind
+from projects.views.access import for_enterprises, get_own_application
+
+logger = structlog.get_logger(__name__)
+
+PER_PAGE = 20
+# Where everything goes that fits no other kind.
+OTHER = "其他材料"
+
+
+def asked_for():
+    """The kinds that go with an application, the required ones first, others last."""
+    kinds = MaterialKind.objects.filter(Q(with_application=True) | Q(name=OTHER))
+    return sorted(kinds, key=lambda kind: (kind.name == OTHER, not kind.is_required))
+
+
+def zones(application):
+    """Each kind with the files it has so far."""
+    documents = list(application.documents.current().order_by("uploaded_at"))
+    return [
+        {"kind": kind, "documents": [each for each in documents if each.kind_id == kind.pk]}
+        for kind in asked_for()
+    ]
+
+
+@require_POST
+def upload(request, pk):
+    """One file or several of a kind. The browser's script asks for JSON, a file at a time."""
+    application = get_own_application(request, pk)
+    codes = {kind.code: kind for kind in asked_for()}
+    kind = codes.get(request.POST.get("kind"))
+    uploads = request.FILES.getlist("upload")
+    if kind is None or not uploads:
+        refusals, kept = [_("Please choose a file.")], 0
+    else:
+        refusals = _keep(request, application, kind, uploads)
+        kept = len(uploads) - len(refusals)
+    if request.accepts("text/html"):
+        return _said(request, application, kept, refusals)
+    return JsonResponse({"errors": refusals}, status=400 if refusals else 200)
+
+
+def _keep(request, application, kind, uploads):
+    """Keeps what may be kept; a sentence for each file that may not."""
+    refusals = []
+    for each in uploads:
+        try:
+            operations.add_document(
+                application.enterprise,
+                by=request.user,
+                at=now(),
+                kind=kind,
+                upload=each,
+                application=application,
+            )
+        except ValidationError as error:
+            refusals += error.messages
+        except NotAllowed as refusal:
+            refusals.append(str(refusal))
+    return refusals
+
+
+def _said(request, application, kept, refusals):
+    for refusal in refusals:
+        messages.error(request, refusal)
+    if kept:
+        text = ngettext("%(count)s file has been added.", "%(count)s files have been added.", kept)
+        messages.success(request, text % {"count": kept})
+    return redirect("projects:step", application.pk, "materials")
+
+
+def remove(request, pk, document):
+    """GET asks, POST removes."""
+    application = get_own_application(request, pk)
+    document = get_object_or_404(application.documents.current(), pk=document)
+    if request.method != "POST":
+        context = {"application": application, "document": document}
+        return render(request, "projects/remove_document.html", context)
+    try:
+        operations.remove_document(document, by=request.user, at=now())
+        messages.success(
+            request, _("“%(name)s” has been removed.") % {"name": document.filename}
+        )
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("projects:step", application.pk, "materials")
+
+
+# ---- The vault ----------------------------------------------------------------------------
+
+
+@require_safe
+@for_enterprises
+def materials(request):
+    wanted = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    own = Document.objects.visible_to(request.user).current()
+    found = own.select_related("kind", "enterprise", "application")
+    for word in wanted.split():
+        found = found.filter(Q(filename__icontains=word) | Q(kind__name__icontains=word))
+    pages = Paginator(found.order_by("kind__code", "-uploaded_at", "pk"), PER_PAGE)
+    context = {
+        "page": pages.get_page(request.GET.get("page")),
+        "wanted": wanted,
+        "today": civil_day(now()),
+    }
+    return render(request, "projects/materials.html", context)
+
+
+@require_safe
+def download(request, pk):
+    """For the firm's people and the centre; officers come through their items."""
+    documents = Document.objects.visible_to(request.user).filter(removed_at=None)
+    document = get_object_or_404(documents, pk=pk)
+    return handed_out(request, document)
+
+
+def handed_out(request, document):
+    """The file as an attachment under its sender's name, if it is still what was sent."""
+    try:
+        document.file.open()
+        intact = files.digest(document.file) == document.sha256
+    except FileNotFoundError:
+        intact = False
+    if not intact:
+        logger.error("document damaged", document=str(document.pk))
+        return render(request, "projects/damaged.html", {"document": document}, status=500)
+    return FileResponse(
+        document.file,
+        as_attachment=True,
+        filename=document.filename,
+        content_type=document.content_type,
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
