@@ -14,7 +14,6 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from approvals.models import (
-    OPEN,
     ApprovalItem,
     ApprovalType,
     Lamp,
@@ -22,7 +21,7 @@ from approvals.models import (
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.desk.scope import Scope, decided_day, figure_year, lamp_as_of
+from huadu_portal.desk.scope import IN_HAND, Scope, decided_day, figure_year, lamp_as_of
 from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.published import calendar
 from projects.choices import Industry, Town
@@ -44,9 +43,9 @@ def headline(today: date) -> dict:
 
 
 def _latest_year(today: date) -> int:
-    latest = Project.objects.aggregate(
-        day=Greatest(Max("started_on"), Max("completed_on"))
-    )["day"]
+    latest = Project.objects.aggregate(day=Greatest(Max("started_on"), Max("completed_on")))[
+        "day"
+    ]
     return min(latest.year, today.year) if latest else today.year
 
 
@@ -233,9 +232,7 @@ def _total(name: str, condition: Q | None = None) -> dict:
     """The three aggregates of a Total, under a prefix; read back by `_read`."""
     return {
         f"{name}_count": Count("pk", filter=condition),
-        f"{name}_investment": Coalesce(
-            Sum("investment_wan", filter=condition), NOTHING
-        ),
+        f"{name}_investment": Coalesce(Sum("investment_wan", filter=condition), NOTHING),
         f"{name}_output": Coalesce(Sum("annual_output_wan", filter=condition), NOTHING),
     }
 
@@ -283,23 +280,17 @@ def _place(place: Town | Industry, row: dict | None) -> PlaceRow:
 def _departments(scope: Scope) -> list[DepartmentRow]:
     closed = scope.is_closed
     lawful = closed & Q(statutory_due_on__isnull=False)
-    lamps = {
-        lamp.value: Count("pk", filter=Q(lamp=lamp))
-        for lamp in Lamp
-        if lamp != Lamp.NONE
-    }
+    lamps = {lamp.value: Count("pk", filter=Q(lamp=lamp)) for lamp in Lamp if lamp != Lamp.NONE}
     rows = (
         scope.items()
         .annotate(lamp=lamp_as_of(scope.today), decided_on=decided_day())
         .values("department__code", "department__name", "department__name_en")
         .annotate(
-            open=Count("pk", filter=Q(status__in=OPEN) & ~Q(status=Status.PLANNED)),
+            open=Count("pk", filter=Q(status__in=IN_HAND)),
             closed=Count("pk", filter=closed),
             on_time=Count("pk", filter=closed & Q(decided_on__lte=F("due_on"))),
             under_law=Count("pk", filter=lawful),
-            lawful=Count(
-                "pk", filter=lawful & Q(decided_on__lte=F("statutory_due_on"))
-            ),
+            lawful=Count("pk", filter=lawful & Q(decided_on__lte=F("statutory_due_on"))),
             **lamps,
         )
         .order_by("department__code")

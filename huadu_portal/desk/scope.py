@@ -15,6 +15,8 @@ from projects.models import Project, ProjectQuerySet
 DUE_DAYS = 14
 # In January and February the year that counts is still the last one.
 YEAR_BEGINS_IN = 3
+# What lies with a department; a ready item still lies with the firm.
+IN_HAND = [Status.SUBMITTED, Status.PRE_REVIEW, Status.ACCEPTED, Status.SUSPENDED]
 
 
 def figure_year(today: date) -> int:
@@ -83,6 +85,9 @@ class Scope:
 
     def late(self) -> ApprovalItemQuerySet:
         return self.closed().annotate(day=decided_day()).filter(day__gt=F("due_on"))
+
+    def in_hand(self) -> ApprovalItemQuerySet:
+        return self.items().filter(status__in=IN_HAND)
 
     def overdue(self) -> ApprovalItemQuerySet:
         return self.items().overdue(self.today)

@@ -1,0 +1,1 @@
+"""The demonstration: invented firms with the whole way behind or before them."""

@@ -1,0 +1,278 @@
+"""What an item goes through, from ready to delivered. Pure: no database, no clock.
+
+A course is a list of acts in order of time. Acts at or after the horizon have not happened
+yet: leaving them out gives every state that an item can be in today.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from random import Random
+
+from approvals.clock import dates
+from approvals.models import ApprovalItem, ApprovalType, Lamp, Status
+
+S = Status
+
+# Shares of items that go this way, per hundred.
+CORRECTED, LATE, LAPSED = 10, 6, 1
+# An item that stands in one of these: its last act so many working days ago.
+SINCE = {
+    S.SUBMITTED: 1,
+    S.CORRECTING: 2,
+    S.GRANTED: 2,
+    S.REFUSED: 6,
+    S.WITHDRAWN: 5,
+    S.DECLINED: 4,
+}
+
+
+class Impossible(ValueError):
+    """The story asks for an item in a state it cannot be in by then."""
+
+
+@dataclass(frozen=True)
+class Act:
+    status: Status
+    at: datetime
+    # system, firm, officer or window
+    who: str
+    note: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How an item shall stand today."""
+
+    status: Status
+    lamp: Lamp | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Wanted":
+        status, *lamp = text.split()
+        return cls(Status(status), Lamp(lamp[0]) if lamp else None)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known of a project's items before the courses are drawn."""
+
+    taken_on: datetime
+    # In an order in which each comes after what it needs.
+    types: list[ApprovalType]
+    # By code: the codes that have to be met before.
+    before: Mapping[str, list[str]]
+    # Those that go their normal way; any other stays ready or planned.
+    goes: frozenset[str]
+    exempt: Mapping[str, str] = field(default_factory=dict)
+    hold: Mapping[str, date] = field(default_factory=dict)
+    decided: Mapping[str, date] = field(default_factory=dict)
+    wanted: Mapping[str, Wanted] = field(default_factory=dict)
+    notes: Mapping[tuple[str, Status], str] = field(default_factory=dict)
+    is_smooth: bool = False
+
+
+@dataclass(frozen=True)
+class Walker:
+    """Draws the courses of one project's items."""
+
+    plan: Plan
+    calendar: object
+    rng: Random
+    zone: tzinfo
+    today: date
+    missing: list[list[str]]
+    answers: list[str]
+
+    @property
+    def horizon(self) -> datetime:
+        return datetime.combine(self.today, time.min, self.zone)
+
+    def walk(self) -> dict[str, list[Act]]:
+        """The acts of each item by its code, up to the horizon."""
+        courses: dict[str, list[Act]] = {}
+        met: dict[str, datetime] = {}
+        for entry in self.plan.types:
+            ready = self._ready(entry.code, met)
+            course = self._course(entry, ready) if ready else []
+            course = [act for act in course if act.at < self.horizon]
+            courses[entry.code] = course
+            for act in course:
+                if act.status in {S.GRANTED, S.NOT_APPLICABLE}:
+                    met[entry.code] = act.at
+        return courses
+
+    def _ready(self, code: str, met: Mapping[str, datetime]) -> datetime | None:
+        """When everything before it is met; None as long as something is not."""
+        needed = self.plan.before[code]
+        if any(earlier not in met for earlier in needed):
+            return None
+        return max([self.plan.taken_on, *(met[earlier] for earlier in needed)])
+
+    def _course(self, entry: ApprovalType, ready: datetime) -> list[Act]:
+        plan, code = self.plan, entry.code
+        if code in plan.exempt:
+            return [Act(S.NOT_APPLICABLE, plan.taken_on, "window", plan.exempt[code])]
+        start = Act(S.READY, ready, "system")
+        if code in plan.wanted:
+            rest = self._as_wanted(entry, plan.wanted[code])
+        elif code not in plan.goes:
+            rest = []
+        elif entry.is_recorded:
+            rest = [self._recorded(entry, ready)]
+        elif code in plan.decided:
+            rest = self._decided_on(entry, plan.decided[code])
+        else:
+            rest = self._normal(entry, ready)
+        if rest and rest[0].at < ready:
+            raise Impossible(f"{code}: {rest[0].at} lies before {ready}")
+        return [start, *rest]
+
+    # -- ways to go ------------------------------------------------------------------------
+
+    def _recorded(self, entry: ApprovalType, ready: datetime) -> Act:
+        day = self.plan.decided.get(entry.code) or self._day_after(entry.code, ready)
+        return Act(S.GRANTED, self._at(day, 17), "window", day.isoformat())
+
+    def _normal(self, entry: ApprovalType, ready: datetime) -> list[Act]:
+        day = self._day_after(entry.code, ready)
+        received = self._received(entry, day)
+        accepted = self._at(self._later(received[-1].at, self.rng.choice([0, 0, 1])), 14)
+        return [
+            *received,
+            *self._reviewed(entry, accepted, self._decision_day(entry, accepted)),
+        ]
+
+    def _received(self, entry: ApprovalType, day: date) -> list[Act]:
+        """Handed in, and sometimes once more after a correction."""
+        first = Act(S.SUBMITTED, self._at(day, 9), "firm", self._note(entry, S.SUBMITTED))
+        if self.plan.is_smooth or self.rng.randrange(100) >= CORRECTED:
+            return [first]
+        asked = self._correction(self._later(first.at, 1))
+        again = self._later(asked.at, self.rng.randint(1, 4))
+        answer = self.rng.choice(self.answers)
+        return [first, asked, Act(S.SUBMITTED, self._at(again, 9), "firm", answer)]
+
+    def _correction(self, day: date) -> Act:
+        missing = tuple(self.rng.choice(self.missing))
+        note = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
+        return Act(S.CORRECTING, self._at(day, 14), "officer", note, missing)
+
+    def _reviewed(self, entry: ApprovalType, accepted: datetime, day: date) -> list[Act]:
+        granted = max(self._at(day, 15), accepted + timedelta(hours=1))
+        handed = self._at(self._later(granted, self.rng.choice([1, 1, 2])), 10)
+        return [
+            Act(S.ACCEPTED, accepted, "officer", self._note(entry, S.ACCEPTED)),
+            Act(S.GRANTED, granted, "officer", self._note(entry, S.GRANTED)),
+            Act(S.DELIVERED, handed, "officer"),
+        ]
+
+    def _decision_day(self, entry: ApprovalType, accepted: datetime) -> date:
+        """Mostly within the promise, now and then some days late."""
+        limit, start = entry.promised_days, accepted.date()
+        chance = 100 if self.plan.is_smooth else self.rng.randrange(100)
+        found = dates(entry, start, self.calendar)
+        if chance < LAPSED and found.statutory_due_on:
+            return self.calendar.add(found.statutory_due_on, self.rng.randint(1, 3))
+        if chance < LATE:
+            return self.calendar.add(found.due_on, self.rng.randint(1, 3))
+        used = min(limit, max(1, round(limit * self.rng.uniform(0.3, 0.9))))
+        last = self.calendar.previous_workday(found.due_on + timedelta(1))
+        return min(self.calendar.add(start, used, entry.promised_unit), last)
+
+    def _decided_on(self, entry: ApprovalType, day: date) -> list[Act]:
+        lead = (entry.promised_days or 0) // 2 + 1
+        start = self.calendar.add(day, -lead)
+        first = Act(S.SUBMITTED, self._at(start, 9), "firm", self._note(entry, S.SUBMITTED))
+        return [first, *self._reviewed(entry, self._at(start, 14), day)]
+
+    # -- as it shall stand today -----------------------------------------------------------
+
+    def _as_wanted(self, entry: ApprovalType, wanted: Wanted) -> list[Act]:
+        if wanted.status == S.ACCEPTED:
+            return self._running(entry, wanted.lamp)
+        since = self._at(self._ago(SINCE[wanted.status]), 15)
+        first = Act(S.SUBMITTED, self._at(self._earlier(since, 2), 9), "firm")
+        match wanted.status:
+            case S.SUBMITTED:
+                return [Act(S.SUBMITTED, since, "firm")]
+            case S.CORRECTING:
+                return [first, self._correction(since.date())]
+            case S.DECLINED:
+                return [first, Act(S.DECLINED, since, "officer", DECLINED_BECAUSE)]
+            case S.WITHDRAWN:
+                return [first, Act(S.WITHDRAWN, since, "firm", WITHDRAWN_BECAUSE)]
+        accepted = Act(S.ACCEPTED, first.at + timedelta(hours=5), "officer")
+        note = REFUSED_BECAUSE if wanted.status == S.REFUSED else ""
+        return [first, accepted, Act(wanted.status, since, "officer", note)]
+
+    def _running(self, entry: ApprovalType, lamp: Lamp) -> list[Act]:
+        """Accepted on the latest day that gives it this lamp today."""
+        for ago in range(1, 60):
+            day = self._ago(ago)
+            found = dates(entry, day, self.calendar)
+            item = ApprovalItem(status=S.ACCEPTED, **vars(found))
+            if item.lamp_on(self.today) == lamp and self._rung_was_reached(item, lamp):
+                handed_in = self._earlier(self._at(day, 14), self.rng.choice([0, 1]))
+                return [
+                    Act(S.SUBMITTED, self._at(handed_in, 9), "firm"),
+                    Act(S.ACCEPTED, self._at(day, 14), "officer"),
+                ]
+        if lamp == Lamp.YELLOW:
+            # A short limit turns yellow on its due day alone, which is no day off.
+            return self._running(entry, Lamp.GREEN)
+        raise Impossible(f"{entry.code} is never {lamp}")
+
+    def _rung_was_reached(self, item: ApprovalItem, lamp: Lamp) -> bool:
+        """Rungs fire on the first working day after a limit: its morning is over."""
+        match lamp:
+            case Lamp.RED:
+                return self.calendar.next_workday(item.due_on) < self.today
+            case Lamp.DEEP_RED:
+                return self.calendar.next_workday(item.statutory_due_on) < self.today
+        return True
+
+    # -- days and hours --------------------------------------------------------------------
+
+    def _note(self, entry: ApprovalType, status: Status) -> str:
+        return self.plan.notes.get((entry.code, status), "")
+
+    def _day_after(self, code: str, ready: datetime) -> date:
+        day = self._later(ready, self.rng.choice([1, 1, 2, 3]))
+        return max(day, self.plan.hold.get(code, day))
+
+    def _later(self, at: datetime, days: int) -> date:
+        return self.calendar.add(at.date(), days)
+
+    def _earlier(self, at: datetime, days: int) -> date:
+        return self.calendar.add(at.date(), -days)
+
+    def _ago(self, days: int) -> date:
+        """So many working days before today; 1 is the last one."""
+        return self.calendar.add(self.calendar.previous_workday(self.today), 1 - days)
+
+    def _at(self, day: date, hour: int) -> datetime:
+        """Within the two hours after `hour`, on the minute."""
+        minutes = self.rng.randrange(0, 100)
+        return datetime.combine(day, time(hour), self.zone) + timedelta(minutes=minutes)
+
+
+DECLINED_BECAUSE = "申请事项依法不属于本单位职权范围，请向花都供电局报装窗口申请。（演示数据）"
+WITHDRAWN_BECAUSE = "企业调整设计方案，申请撤回。（演示数据）"
+REFUSED_BECAUSE = (
+    "项目选址位于饮用水水源准保护区，不符合准入要求，可调整选址后重新申请。（演示数据）"
+)
+
+
+def in_order(types: list[ApprovalType], before: Mapping[str, list[str]]) -> list[ApprovalType]:
+    """Each after all that it needs; otherwise as the catalogue has them."""
+    placed: list[ApprovalType] = []
+    codes: set[str] = set()
+    waiting = list(types)
+    while waiting:
+        entry = next(e for e in waiting if all(code in codes for code in before[e.code]))
+        waiting.remove(entry)
+        placed.append(entry)
+        codes.add(entry.code)
+    return placed

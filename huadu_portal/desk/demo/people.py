@@ -1,0 +1,111 @@
+"""The people of the demonstration. One password for those who can sign in."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from agents.models import ServiceAgent
+from huadu_portal.accounts.models import Department, User
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+PHONE = "020-36880000"
+# Who has an account of the demonstration and signs in with it.
+DEPARTMENTS_WITH_ACCOUNTS = {"centre", "water", "planning", "reform"}
+
+
+@dataclass(frozen=True)
+class People:
+    accounts: dict[str, User]
+    # By department: whoever handles its items.
+    officers: dict[object, User]
+    agents: list[ServiceAgent]
+
+    def __getitem__(self, username: str) -> User:
+        return self.accounts[username]
+
+
+def draw_password() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(16))
+
+
+def keep_password(password: str, path: Path) -> None:
+    """For the owner's eyes only, from the first byte on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{password}\n")
+
+
+def create(story: dict, password: str) -> People:
+    departments = {department.code: department for department in Department.objects.all()}
+    accounts = _accounts(story, departments, make_password(password))
+    officers = _officers(story, departments)
+    heads = _heads(story, departments)
+    helpers = _helpers(story, departments)
+    User.objects.bulk_create([*accounts.values(), *officers, *heads, *helpers])
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True)
+        for user in accounts.values()
+    )
+    named = [user for user in accounts.values() if user.role == User.Role.OFFICER]
+    handling = {user.department_id: user for user in [*officers, *named]}
+    handling[departments["centre"].pk] = accounts["window"]
+    return People(accounts, handling, _agents([accounts["agent"], *helpers]))
+
+
+def person(username: str, name: str, role: str, **fields) -> User:
+    """Not saved. Without a password nobody signs in with it."""
+    fields.setdefault("password", make_password(None))
+    email = f"{username}@demo.example"
+    return User(username=username, email=email, name=name, role=role, is_demo=True, **fields)
+
+
+def _accounts(story, departments, password) -> dict[str, User]:
+    return {
+        row["username"]: person(
+            row["username"],
+            row["name"],
+            row["role"],
+            department=departments.get(row["department"]),
+            mobile=row["mobile"],
+            password=password,
+        )
+        for row in story["accounts"]
+    }
+
+
+def _officers(story, departments) -> list[User]:
+    others = [d for code, d in departments.items() if code not in DEPARTMENTS_WITH_ACCOUNTS]
+    return [
+        person(f"officer-{department.code}", name, User.Role.OFFICER, department=department)
+        for department, name in zip(others, story["officers"], strict=False)
+    ]
+
+
+def _heads(story, departments) -> list[User]:
+    others = [d for code, d in departments.items() if code not in {"centre", "planning"}]
+    return [
+        person(
+            f"head-{department.code}", name, User.Role.DEPARTMENT_HEAD, department=department
+        )
+        for department, name in zip(others, story["heads"], strict=False)
+    ]
+
+
+def _helpers(story, departments) -> list[User]:
+    return [
+        person(f"agent{number}", name, User.Role.AGENT, department=departments["centre"])
+        for number, name in enumerate(story["agents"], 2)
+    ]
+
+
+def _agents(users: list[User]) -> list[ServiceAgent]:
+    return ServiceAgent.objects.bulk_create(
+        ServiceAgent(user=user, phone=PHONE, is_on_duty=number == len(users) - 1)
+        for number, user in enumerate(users)
+    )
