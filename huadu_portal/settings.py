@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal import environment
+from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,6 +23,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = environment.flag("DEBUG", False)
 # Demo data may be loaded, mails stay in the outbox, and pages say that it is a demo.
 DEMO = environment.flag("DEMO", False)
+# The one password of all demo accounts, for whoever runs the demo.
+DEMO_PASSWORD_FILE = Path(
+    environment.text("DEMO_PASSWORD_FILE", str(BASE_DIR / ".local/demo-password"))
+)
 HTTPS = environment.flag("HTTPS", True)
 SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -37,11 +42,12 @@ if not DEMO and not DEBUG and len(SECRET_KEY) < 50:
 # ---- What we are made of ----------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    # Our own site instead of Unfold's: sign-in, start page and status page.
+    "huadu_portal.desk.admin_app.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "huadu_portal.accounts.middleware.SecondFactorMiddleware",
     "huadu_portal.accounts.middleware.PrivatePagesMiddleware",
+    "huadu_portal.desk.middleware.StaffDeskPolicyMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

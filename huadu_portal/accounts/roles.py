@@ -32,6 +32,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "desk.view_dashboard": EVERY_OVERSEER | {R.DEPARTMENT_HEAD},
     # Administration, three persons apart
     "notifications.view_delivery": {R.SYSTEM_ADMIN},
+    "notifications.retry_delivery": {R.SYSTEM_ADMIN},
+    "workdays.view_publishedyear": {R.SYSTEM_ADMIN, R.WINDOW, R.CENTRE_HEAD},
     "workdays.view_specialday": {R.SYSTEM_ADMIN, R.WINDOW, R.CENTRE_HEAD},
     "workdays.change_specialday": {R.SYSTEM_ADMIN},
     "desk.view_status": {R.SYSTEM_ADMIN, R.AUDITOR, R.CENTRE_HEAD},

@@ -133,9 +133,7 @@ class Notification(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["recipient", "-created_at", "-id"], name="notification_inbox"
-            ),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notification_inbox"),
             models.Index(
                 fields=["recipient"],
                 name="notification_unread",
@@ -195,9 +193,7 @@ class Delivery(models.Model):
     to = models.CharField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.PENDING
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"))
     next_attempt_at = models.DateTimeField(_("next attempt"))
@@ -223,3 +219,24 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.to}"
+
+
+class Sweep(models.Model):
+    """When a periodic act last came to its end: one row per kind, for the status page."""
+
+    class Kind(models.TextChoices):
+        DELIVER = "deliver", _("sending what is due")
+        REMIND = "remind", _("reminders")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)
+    finished_at = models.DateTimeField(_("finished"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("sweep"), _("sweeps")
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.finished_at:%F %T}"
+
+    @classmethod
+    def record(cls, kind: str, at) -> None:
+        cls.objects.update_or_create(kind=kind, defaults={"finished_at": at})

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
+from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications import tasks
 from huadu_portal.notifications.models import Delivery, Kind, Notification
 
@@ -88,6 +91,18 @@ def _letter(notification: Notification, note: str) -> dict[str, str]:
             },
         )
         return {"subject": notification.title[:300], "body": text}
+
+
+def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
+    """Send a mail again that had been given up."""
+    if not by.has_perm("notifications.retry_delivery"):
+        raise PermissionDenied
+    again = {"state": Delivery.State.PENDING, "attempts": 0, "next_attempt_at": at}
+    given_up = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DEAD)
+    if not given_up.update(**again):
+        raise NotAllowed(_("Only a mail that was given up can be sent again."))
+    transaction.on_commit(tasks.doorbell, robust=True)
+    return delivery
 
 
 def send_account_mail(to: str, subject: str, body: str, *, at: datetime) -> None:

@@ -1,0 +1,337 @@
+"""What the window is asked when it answers an application or names an agent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agents import operations
+from agents.models import ServiceAgent
+from approvals.models import ApprovalType, Stage
+from approvals.operations import Exemption, suggested_plan
+from huadu_portal.accounts.models import User
+from projects import operations as projects
+from projects.models import Application, ApplicationStatus, MaterialKind
+
+text = partial(forms.CharField, max_length=5000, strip=True)
+NONE = ""
+
+
+class AgentChoice(forms.ModelChoiceField):
+    """An agent, with how much is on their hands."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **options):
+        agents = ServiceAgent.objects.with_load().select_related("user")
+        options.setdefault("label", _("service agent"))
+        super().__init__(agents.filter(user__is_active=True), empty_label=None, **options)
+
+    def label_from_instance(self, agent):
+        words = [str(agent), _("%(load)s of %(ceiling)s projects") % vars_of(agent)]
+        if agent.load >= agent.ceiling:
+            words.append(str(_("over the ceiling")))
+        if agent.is_on_duty:
+            words.append(str(_("on duty")))
+        return " · ".join(words)
+
+
+def vars_of(agent: ServiceAgent) -> dict[str, int]:
+    return {"load": agent.load, "ceiling": agent.ceiling}
+
+
+class VersionForm(forms.Form):
+    """What every act carries: the version that the person saw."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, thing, **kwargs):
+        kwargs["initial"] = {"version": thing.version} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.thing = thing
+
+
+class LinesField(forms.CharField):
+    """One thing a line; the value is a list."""
+
+    def __init__(self, **options):
+        widget = forms.Textarea(attrs={"rows": 7, "data-lines": ""})
+        super().__init__(max_length=5000, widget=widget, **options)
+
+    def clean(self, value):
+        lines = super().clean(value).splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+
+class ReturnForm(VersionForm):
+    """One list of everything that is missing; what was not uploaded is filled in."""
+
+    missing = LinesField(
+        label=_("what is missing"),
+        help_text=_("One thing a line. Name everything: ask once, and completely."),
+    )
+    note = text(label=_("note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, thing, **kwargs):
+        gaps = "\n".join(gaps_of(thing))
+        super().__init__(*args, thing=thing, initial={"missing": gaps}, **kwargs)
+
+    # What firms most often leave out, a click away.
+    common_gaps = [
+        _("The business licence is not legible; please scan it again."),
+        _("The company's seal is missing on the application."),
+        _("The investment agreement lacks its signature page."),
+        _("The proof of land is missing or does not name the site."),
+        _("The sources of funds do not add up to the total investment."),
+        _("The identity document of the person authorised is missing."),
+    ]
+
+
+def gaps_of(application: Application) -> list[str]:
+    """Required materials that are not there."""
+    there = application.documents.current().values("kind")
+    wanted = MaterialKind.objects.filter(with_application=True, is_required=True)
+    return [kind.name for kind in wanted.exclude(pk__in=there)]
+
+
+class DeclineForm(VersionForm):
+    reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
+    remedy = text(
+        label=_("what the enterprise can do instead"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class TakeOnForm(VersionForm):
+    """The approvals the project needs, and who accompanies it.
+
+    A type suggested and left out has to be given a reason: it is recorded as 不涉及.
+    Of a group of variants one is chosen; none also asks for a reason.
+    """
+
+    agent = AgentChoice()
+
+    def __init__(self, *args, thing, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
+        self.suggested = suggested_plan(thing)
+        self.types = list(ApprovalType.objects.select_related("department"))
+        self.groups = {}
+        for entry in self.types:
+            if entry.variant_group:
+                self.groups.setdefault(entry.variant_group, []).append(entry)
+            else:
+                self._add_single(entry)
+        for group, variants in self.groups.items():
+            self._add_group(group, variants)
+
+    def _add_single(self, entry):
+        is_suggested = entry.code in self.suggested
+        self.fields[f"plan_{entry.code}"] = forms.BooleanField(
+            label=str(entry), required=False, initial=is_suggested
+        )
+        if is_suggested:
+            self._add_reason(entry.code)
+
+    def _add_group(self, group, variants):
+        chosen = [entry.code for entry in variants if entry.code in self.suggested]
+        choices = [(entry.code, str(entry)) for entry in variants]
+        self.fields[f"variant_{group}"] = forms.ChoiceField(
+            label=_("one of"),
+            choices=[*choices, (NONE, _("none of them"))],
+            required=False,
+            initial=chosen[0] if chosen else NONE,
+            widget=forms.RadioSelect,
+        )
+        if chosen:
+            self._add_reason(group)
+
+    def _add_reason(self, name):
+        self.fields[f"reason_{name}"] = forms.CharField(
+            label=_("why it does not apply"), max_length=300, required=False
+        )
+
+    @property
+    def stages(self):
+        """What is offered, stage by stage, in the order of the catalogue."""
+        rows = {stage: [] for stage in Stage}
+        shown = set()
+        for entry in self.types:
+            group = entry.variant_group
+            if group not in shown:
+                rows[Stage(entry.stage)].append(self._row(entry))
+            if group:
+                shown.add(group)
+        return [(stage.label, found) for stage, found in rows.items() if found]
+
+    def _row(self, entry):
+        name = entry.variant_group or entry.code
+        kind = "variant" if entry.variant_group else "plan"
+        reason = f"reason_{name}"
+        return {
+            "type": entry,
+            "variants": self.groups.get(entry.variant_group, []),
+            "field": self[f"{kind}_{name}"],
+            "reason": self[reason] if reason in self.fields else None,
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        by_code = {entry.code: entry for entry in self.types}
+        singles = [e.code for e in self.types if cleaned.get(f"plan_{e.code}")]
+        chosen = [cleaned.get(f"variant_{group}") for group in self.groups]
+        codes = [*singles, *filter(None, chosen)]
+        cleaned["types"] = [by_code[code] for code in codes]
+        cleaned["exempt"] = [
+            Exemption(by_code[code], self._reason_for(name, cleaned))
+            for code, name in self._left_out(codes)
+        ]
+        return cleaned
+
+    def _left_out(self, codes):
+        """Suggested codes that are not planned, with the name of their reason's field."""
+        for code in sorted(self.suggested - set(codes)):
+            group = next(e.variant_group for e in self.types if e.code == code)
+            siblings = {entry.code for entry in self.groups.get(group, [])}
+            if not siblings & set(codes):
+                yield code, group or code
+
+    def _reason_for(self, name, cleaned):
+        reason = (cleaned.get(f"reason_{name}") or "").strip()
+        if not reason:
+            self.add_error(f"reason_{name}", _("Please say why it does not apply."))
+        return reason
+
+
+class AssignForm(forms.Form):
+    agent = AgentChoice(label=_("new service agent"))
+    reason = forms.CharField(label=_("reason"), max_length=300, required=False)
+
+    def __init__(self, *args, thing, **kwargs):
+        super().__init__(*args, **kwargs)
+        agents = self.fields["agent"].queryset
+        self.fields["agent"].queryset = agents.exclude(user=thing.agent_id)
+
+
+@dataclass(frozen=True)
+class Door:
+    """How an act is offered: what it asks, what it does, and what is said of it."""
+
+    form: type[forms.Form]
+    run: Callable[..., Any]
+    label: str | Promise
+    # Before it is pressed: what follows and who is written to.
+    consequence: str | Promise
+    done: str | Promise
+    danger: bool = False
+
+    def perform(self, thing: models.Model, form: forms.Form, *, by: User, at: datetime) -> Any:
+        return self.run(thing, form.cleaned_data, by=by, at=at)
+
+
+def _take_on(application, cleaned, *, by, at):
+    names = ["version", "agent", "types", "exempt"]
+    chosen = {name: cleaned[name] for name in names}
+    return operations.take_on(application, by=by, at=at, **chosen)
+
+
+def _return(application, cleaned, *, by, at):
+    return projects.return_application(application, by=by, at=at, **cleaned)
+
+
+def _decline(application, cleaned, *, by, at):
+    return projects.decline_application(application, by=by, at=at, **cleaned)
+
+
+def _assign(project, cleaned, *, by, at):
+    return operations.assign(project, by=by, at=at, **cleaned)
+
+
+TAKE_ON, RETURN, DECLINE, ASSIGN = "take_on", "return", "decline", "assign"
+APPLICATION_DOORS = {
+    TAKE_ON: Door(
+        TakeOnForm,
+        _take_on,
+        _("Take on"),
+        _(
+            "A project is created, its approval items are planned and the agent is "
+            "named. The enterprise's people and the agent will be written to."
+        ),
+        _("The application has been taken on; the enterprise has been told."),
+    ),
+    RETURN: Door(
+        ReturnForm,
+        _return,
+        _("Return for correction"),
+        _(
+            "The enterprise can change its application and hand it in again. "
+            "Its people will be sent this list."
+        ),
+        _("The application has been returned; the enterprise has been told."),
+    ),
+    DECLINE: Door(
+        DeclineForm,
+        _decline,
+        _("Decline"),
+        _(
+            "The application ends here. The enterprise's people will be sent the "
+            "reasons and what they can do."
+        ),
+        _("The application has been declined; the enterprise has been told."),
+        danger=True,
+    ),
+}
+# What an application becomes by each.
+BECOMES = {
+    TAKE_ON: ApplicationStatus.ACCEPTED,
+    RETURN: ApplicationStatus.RETURNED,
+    DECLINE: ApplicationStatus.DECLINED,
+}
+PROJECT_DOORS = {
+    ASSIGN: Door(
+        AssignForm,
+        _assign,
+        _("Assign an agent"),
+        _(
+            "The project changes hands at once. The agent and the enterprise's people "
+            "will be written to."
+        ),
+        _("The agent has been assigned."),
+    ),
+}
+
+
+class BulkTakeOnForm(forms.Form):
+    agent = AgentChoice(help_text=_("Accompanies all of them."))
+
+
+class BulkReturnForm(forms.Form):
+    missing = LinesField(
+        label=_("what is missing"), help_text=_("The same list goes to each of them.")
+    )
+
+
+BULK_DOORS = {
+    TAKE_ON: Door(
+        BulkTakeOnForm,
+        _take_on,
+        _("Take on several"),
+        _(
+            "Each becomes a project with the approvals suggested for it. The people of "
+            "each enterprise and the agent will be written to."
+        ),
+        _("done"),
+    ),
+    RETURN: Door(
+        BulkReturnForm,
+        _return,
+        _("Return several for correction"),
+        _("Each goes back to its enterprise, whose people will be sent the list."),
+        _("done"),
+    ),
+}

@@ -1,0 +1,352 @@
+"""Approval items at the staff desk: a department's worklist and the page of one item."""
+
+from functools import cache
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
+
+from approvals import operations
+from approvals.clock import days_used
+from approvals.forms import ACT_FORMS
+from approvals.models import (
+    DECIDED,
+    ENDED,
+    ApprovalItem,
+    ApprovalType,
+    Lamp,
+    MaterialRequirement,
+    Reminder,
+    Status,
+)
+from approvals.rights import RULES, Act, may, may_ever
+from huadu_portal.admin import (
+    ConfirmForm,
+    LookUpAdmin,
+    Tab,
+    TabFilter,
+    component,
+    tag,
+)
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
+from projects.admin import MaterialsAdmin
+
+S = Status
+# What a worklist begins with: all that waits for an act of the department.
+TO_DO = [S.SUBMITTED, S.ACCEPTED, S.GRANTED]
+SOON_DAYS = 3
+
+
+class LampFilter(SimpleListFilter):
+    title, parameter_name = _("lamp"), "lamp"
+
+    def lookups(self, request, model_admin):
+        return Lamp.choices
+
+    def queryset(self, request, queryset):
+        if self.value() not in Lamp.values:
+            return queryset
+        return queryset.with_lamp(self.value(), civil_day(now()))
+
+
+class OfficerFilter(SimpleListFilter):
+    title, parameter_name = _("officer"), "whose"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("mine", _("mine")),
+            ("nobody", _("not yet taken")),
+            ("accompanied", _("of the projects I accompany")),
+        ]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "mine":
+                return queryset.filter(officer=request.user)
+            case "nobody":
+                return queryset.filter(officer=None)
+            case "accompanied":
+                return queryset.filter(project__agent=request.user)
+        return queryset
+
+
+@admin.register(ApprovalItem)
+class ApprovalItemAdmin(MaterialsAdmin):
+    """The worklist: what is due first stands first."""
+
+    search_fields = [
+        "number",
+        "project__name",
+        "project__number",
+        "project__enterprise__name",
+        "approval_type__name",
+        "approval_type__code",
+    ]
+    search_help_text = _("number, project, enterprise or approval")
+    list_select_related = ["project__enterprise", "approval_type", "officer"]
+    ordering = [F("due_on").asc(nulls_last=True), "pk"]
+    actions = ["accept_all"]
+    detail_template = "admin/desk/item.html"
+    detail_related = [
+        "project__enterprise",
+        "project__agent",
+        "approval_type",
+        "department",
+        "officer",
+        "certificate__document",
+    ]
+
+    def tabs(self, request):
+        today = civil_day(now())
+        running = Q(status=S.ACCEPTED)
+        return {
+            "todo": Tab(_("to do"), Q(status__in=TO_DO)),
+            "received": Tab(S.SUBMITTED.label, Q(status=S.SUBMITTED)),
+            "review": Tab(S.ACCEPTED.label, running),
+            "soon": Tab(_("due soon"), running & Q(near_on__lte=today, due_on__gte=today)),
+            "overdue": Tab(_("overdue"), running & Q(due_on__lt=today)),
+            "correcting": Tab(S.CORRECTING.label, Q(status=S.CORRECTING)),
+            "deliver": Tab(_("to be delivered"), Q(status=S.GRANTED)),
+            "ahead": Tab(_("not yet handed in"), Q(status__in=[S.PLANNED, S.READY])),
+            "ended": Tab(_("ended"), Q(status__in=ENDED)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    def get_list_filter(self, request):
+        filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
+        if not request.user.is_of_department:
+            filters.insert(2, ("department", RelatedOnlyFieldListFilter))
+        return filters
+
+    def get_list_display(self, request):
+        return [
+            "project_name",
+            "type_name",
+            "state",
+            lamp_column(),
+            "due_on",
+            "statutory_due_on",
+            days_column(),
+            "held_by",
+            "officer",
+        ]
+
+    @display(description=_("project"), ordering="project__name")
+    def project_name(self, item):
+        return item.project.name
+
+    @display(description=_("approval"), ordering="approval_type__position")
+    def type_name(self, item):
+        return str(item.approval_type)
+
+    @display(description=_("status"), ordering="status")
+    def state(self, item):
+        return tag(item, "status")
+
+    @display(description=_("whose court"))
+    def held_by(self, item):
+        return item.holder.label if item.holder else "–"
+
+    # One item.
+
+    def documents_of(self, request, item):
+        return item.documents.all()
+
+    def detail_title(self, item):
+        return str(item.approval_type)
+
+    def detail_context(self, request, item):
+        today = civil_day(now())
+        requirements = item.approval_type.requirements.select_related("kind")
+        documents = list(item.documents.select_related("kind"))
+        there = {document.kind_id for document in documents}
+        return {
+            "today": today,
+            "days": days_of(item, today, cache(calendar)),
+            "documents": documents,
+            "absent": [need for need in requirements if need.kind_id not in there],
+            "events": item.events.select_related("by"),
+            "spans": item.spans.all(),
+            "corrections": item.corrections.select_related("asked_by"),
+            "reminders": item.reminders.all(),
+            "certificate": getattr(item, "certificate", None),
+            "is_decided": item.status in DECIDED,
+        }
+
+    def doors(self):
+        return {act.value: door for act, door in ACT_FORMS.items()}
+
+    def may_ever(self, user, act, item):
+        return may_ever(user, Act(act), item)
+
+    def may_now(self, user, act, item):
+        return may(user, Act(act), item)
+
+    def build_form(self, door, item, request):
+        return door.form(request.POST or None, request.FILES or None, item=item)
+
+    # Several at once: accepting, and nothing else.
+
+    def has_receive_permission(self, request):
+        return request.user.role in RULES[Act.ACCEPT].roles
+
+    @action(description=_("Accept several"), permissions=["receive"])
+    def accept_all(self, request, queryset):
+        def run(item, form, version):
+            operations.accept(item, by=request.user, at=now(), version=version)
+
+        form = ConfirmForm(self.confirmed(request))
+        door = ACT_FORMS[Act.ACCEPT]
+        return self.ask_or_act_on_all(request, queryset, "accept_all", door, form, run)
+
+
+def lamp_column():
+    today = civil_day(now())
+
+    @display(description=_("lamp"))
+    def lamp(item):
+        return component("lamp", item=item, today=today)
+
+    return lamp
+
+
+def days_column():
+    """Days used and left of the promised limit; the calendar is asked for once."""
+    today, published = civil_day(now()), cache(calendar)
+
+    @display(description=_("days used / left"))
+    def days(item):
+        found = days_of(item, today, published)
+        return "–" if found is None else f"{found['used']} / {found['left']}"
+
+    return days
+
+
+def days_of(item, today, published):
+    """Used, left and allowed, in the unit of the promised limit; None where none runs."""
+    limit = item.approval_type.promised_days
+    if item.status != S.ACCEPTED or limit is None:
+        return None
+    unit = item.approval_type.promised_unit
+    used = days_used(civil_day(item.accepted_at), today, unit, published())
+    return {"used": used, "left": limit - used, "limit": limit}
+
+
+class RequirementInline(TabularInline):
+    model = MaterialRequirement
+    fields = readonly_fields = ["kind", "is_tolerable"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("approvals.view_approvaltype")
+
+
+@admin.register(ApprovalType)
+class ApprovalTypeAdmin(ModelAdmin):
+    """The catalogue. The administrator sets limits; they hold for items accepted after."""
+
+    LIMITS = [
+        "promised_days",
+        "promised_unit",
+        "statutory_days",
+        "statutory_unit",
+        "notice_days",
+    ]
+    list_display = ["code", "title", "department", "stage", "kind", "promised", "by_law"]
+    list_display_links = ["code", "title"]
+    list_filter = ["stage", "kind", "is_default", "is_joint_five"]
+    search_fields = ["code", "name", "name_en"]
+    list_select_related = ["department"]
+    list_per_page = 100
+    inlines = [RequirementInline]
+    fields = [
+        "code",
+        "name",
+        "name_en",
+        "department",
+        "stage",
+        "kind",
+        *LIMITS,
+        "result",
+        "condition",
+        "after",
+        "source",
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for name in self.fields if name not in self.LIMITS]
+
+    @display(description=_("approval"), ordering="name")
+    def title(self, entry):
+        return str(entry)
+
+    @display(description=_("promised limit"), ordering="promised_days")
+    def promised(self, entry):
+        return limit_shown(entry.promised_days, entry.get_promised_unit_display())
+
+    @display(description=_("statutory limit"), ordering="statutory_days")
+    def by_law(self, entry):
+        return limit_shown(entry.statutory_days, entry.get_statutory_unit_display())
+
+    @display(description=_("after"))
+    def after(self, entry):
+        return "、".join(str(before) for before in entry.prerequisites.all()) or "–"
+
+
+def limit_shown(days, unit):
+    return "–" if days is None else f"{days} {unit}"
+
+
+@admin.register(Reminder)
+class ReminderAdmin(LookUpAdmin):
+    """Every rung that was reached, newest first."""
+
+    list_display = ["rung_shown", "subject", "reached_at", "recorded_at", "told"]
+    list_filter = ["rung", "is_superseded"]
+    search_fields = ["item__project__name", "item__number", "application__number"]
+    list_select_related = ["item__project", "item__approval_type", "application"]
+    fields = readonly_fields = [
+        "subject",
+        "rung_shown",
+        "reached_at",
+        "recorded_at",
+        "told",
+    ]
+
+    def get_queryset(self, request):
+        items = ApprovalItem.objects.visible_to(request.user)
+        seen = Q(item__in=items)
+        if request.user.sees_everything:
+            seen |= Q(application__isnull=False)
+        return super().get_queryset(request).filter(seen)
+
+    @display(description=_("rung"), ordering="rung")
+    def rung_shown(self, reminder):
+        return tag(reminder, "rung")
+
+    @display(description=_("about"))
+    def subject(self, reminder):
+        return str(reminder.item or reminder.application)
+
+    @display(description=_("who was told"))
+    def told(self, reminder):
+        if reminder.is_superseded:
+            return _("nobody: a higher rung was due already")
+        return _("all whom the rung concerns")

@@ -1,0 +1,141 @@
+"""Accounts, departments and the audit log at the staff desk."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from huadu_portal.accounts import operations
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.staff import ACCOUNT_DOORS, StaffForm, mail_password_link
+from huadu_portal.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin):
+    """Accounts: made, switched off and on by the security administrator alone."""
+
+    list_display = [
+        "username",
+        "name",
+        "email",
+        "role",
+        "department",
+        "second_factor",
+        "active",
+        "last_login",
+    ]
+    list_filter = [TabFilter, "role", "department"]
+    search_fields = ["username", "name", "email"]
+    search_help_text = _("user name, name or e-mail")
+    list_select_related = ["department"]
+    ordering = ["role", "username"]
+    detail_template = "admin/desk/account.html"
+    detail_related = ["department"]
+
+    def tabs(self, request):
+        return {
+            "staff": Tab(_("staff"), Q(is_active=True) & ~Q(role=User.Role.ENTERPRISE)),
+            "firms": Tab(
+                _("enterprises' people"), Q(is_active=True, role=User.Role.ENTERPRISE)
+            ),
+            "off": Tab(_("switched off"), Q(is_active=False)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    def narrowed(self, queryset, user):
+        factor = Authenticator.objects.filter(user=OuterRef("pk"))
+        return queryset.annotate(has_second_factor=Exists(factor))
+
+    @display(description=_("second factor"), ordering="has_second_factor")
+    def second_factor(self, user):
+        return _("set up") if user.has_second_factor else _("none")
+
+    @display(description=_("state"), ordering="is_active")
+    def active(self, user):
+        return _("active") if user.is_active else _("switched off")
+
+    def has_add_permission(self, request):
+        return request.user.has_perm("accounts.add_user")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = StaffForm(request.POST or None)
+        if form.is_valid():
+            user = operations.create_staff(by=request.user, **form.cleaned_data)
+            mail_password_link(user, request)
+            messages.success(request, _("The account is there; the link has been mailed."))
+            return redirect(self.address("change", user.pk))
+        return self.page(
+            request,
+            "admin/desk/new_account.html",
+            title=_("New staff account"),
+            form=form,
+            back=self.address("changelist"),
+        )
+
+    def detail_context(self, request, user):
+        entries = LogEntry.objects.filter(object_id=str(user.pk)).select_related("user")
+        return {"entries": entries[:50]}
+
+    def doors(self):
+        return ACCOUNT_DOORS
+
+    def may_ever(self, user, act, other):
+        if not user.has_perm("accounts.change_user") or user.pk == other.pk:
+            return False
+        # A firm's people have no role to change; they come in by their firm.
+        return act != "change_role" or other.role != User.Role.ENTERPRISE
+
+    def may_now(self, user, act, other):
+        needs = {"deactivate": other.is_active, "reactivate": not other.is_active}
+        needs["reset_second_factor"] = other.has_second_factor
+        return needs.get(act, True) and self.may_ever(user, act, other)
+
+
+@admin.register(Department)
+class DepartmentAdmin(ModelAdmin):
+    """The departments come with the catalogue; the administrator may reword them."""
+
+    list_display = ["code", "name", "short_name", "name_en", "kind"]
+    list_filter = ["kind"]
+    search_fields = ["code", "name", "name_en"]
+    fields = ["code", "name", "short_name", "name_en", "kind"]
+    readonly_fields = ["code", "kind"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(LookUpAdmin):
+    """What was changed at the staff desk, for the auditor."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "said"]
+    list_filter = ["action_flag", "content_type"]
+    search_fields = ["object_repr", "user__name", "user__username"]
+    search_help_text = _("object or person")
+    list_select_related = ["user", "content_type"]
+    ordering = ["-action_time", "-pk"]
+    date_hierarchy = "action_time"
+    fields = readonly_fields = [
+        "action_time",
+        "user",
+        "content_type",
+        "object_id",
+        "object_repr",
+        "said",
+    ]
+
+    @display(description=_("what was done"))
+    def said(self, entry):
+        return entry.get_change_message() or entry.get_action_flag_display()

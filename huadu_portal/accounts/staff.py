@@ -1,0 +1,118 @@
+"""What the security administrator is asked, and how each act on an account is offered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.accounts import operations
+from huadu_portal.accounts.forms import MobileField
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.admin import ConfirmForm
+
+STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
+# The rule is the database's (user_department_fits_role); this says it beside the field.
+WITH_DEPARTMENT = {"window", "agent", "officer", "department_head", "centre_head"}
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label=_("department"), required=False
+    )
+
+    def __init__(self, *args, thing=None, **kwargs):
+        if thing:
+            now = {"role": thing.role, "department": thing.department_id}
+            kwargs["initial"] = now
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("role") in WITH_DEPARTMENT and not cleaned.get("department"):
+            self.add_error("department", _("Please choose the department."))
+        return cleaned
+
+
+class StaffForm(RoleForm):
+    """A new account; the person chooses a password by the mailed link."""
+
+    username = forms.CharField(
+        label=_("user name"), max_length=150, validators=[User.username_validator]
+    )
+    name = forms.CharField(label=_("name"), max_length=60)
+    email = forms.EmailField(label=_("e-mail"), max_length=254)
+    mobile = MobileField(label=_("mobile"), max_length=20, required=False)
+
+    field_order = ["username", "name", "email", "mobile", "role", "department"]
+
+    def clean_username(self):
+        return self._free("username", _("This user name is taken."))
+
+    def clean_email(self):
+        return self._free("email", _("This address is taken."))
+
+    def _free(self, field, complaint):
+        value = self.cleaned_data[field]
+        if User.objects.filter(**{f"{field}__iexact": value}).exists():
+            raise ValidationError(complaint)
+        return value
+
+
+def mail_password_link(user: User, request) -> None:
+    """The link by which the person sets a password; it goes the way of all mail."""
+    form = ResetPasswordForm({"email": user.email})
+    if form.is_valid():
+        form.save(request)
+
+
+@dataclass(frozen=True)
+class AccountDoor:
+    """How an act on an account is offered."""
+
+    run: Callable[..., User]
+    label: str | Promise
+    consequence: str | Promise
+    done: str | Promise
+    danger: bool = False
+    form: type[forms.Form] = ConfirmForm
+
+    def perform(self, user, form, *, by, at):
+        return self.run(user, by=by, **form.cleaned_data)
+
+
+ACCOUNT_DOORS = {
+    "change_role": AccountDoor(
+        operations.change_role,
+        _("Change role"),
+        _("The new rights hold from the person's next request on. Nobody is written to."),
+        _("The role has been changed."),
+        form=RoleForm,
+    ),
+    "reset_second_factor": AccountDoor(
+        operations.reset_second_factor,
+        _("Reset second factor"),
+        _(
+            "The person sets up a new second factor at the next sign-in. "
+            "Make sure that it is really they who ask. Nobody is written to."
+        ),
+        _("The second factor has been reset."),
+    ),
+    "deactivate": AccountDoor(
+        operations.deactivate,
+        _("Switch off"),
+        _("All sessions end at once. Nobody is written to."),
+        _("The account has been switched off."),
+        danger=True,
+    ),
+    "reactivate": AccountDoor(
+        operations.reactivate,
+        _("Switch on"),
+        _("The person can set a new password by “forgot password”."),
+        _("The account has been switched on."),
+    ),
+}

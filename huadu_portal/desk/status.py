@@ -1,0 +1,125 @@
+"""Whether the machinery works, in figures a person on duty can judge."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import redis
+from celery.exceptions import CeleryError
+from django.conf import settings
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from kombu.exceptions import OperationalError
+
+from approvals.models import OPEN, ApprovalItem, ItemEvent
+from huadu_portal.celery import app
+from huadu_portal.notifications.models import Delivery, Sweep
+
+# The sweeps run every thirty seconds; past this the fallback has to step in.
+SWEEP_LATE = timedelta(minutes=2)
+MAIL_LATE = timedelta(minutes=10)
+CLOCK_OFF = timedelta(seconds=2)
+# Seconds; a page must not wait for a broker that is away.
+PATIENCE = 1
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something known about the running portal; `is_well` None is neither good nor bad."""
+
+    label: str | Promise
+    value: str | Promise
+    is_well: bool | None = None
+
+
+def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
+    return [
+        (_("Sweeps"), _sweeps(at)),
+        (_("Mail"), _mails(at)),
+        (_("Background"), _background()),
+        (_("Records"), _records()),
+        (_("Clock"), [_clock(at)]),
+    ]
+
+
+def _sweeps(at: datetime) -> list[Fact]:
+    last = dict(Sweep.objects.values_list("kind", "finished_at"))
+    return [_age(kind.label, last.get(kind), at, SWEEP_LATE) for kind in Sweep.Kind]
+
+
+def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact:
+    if moment is None:
+        return Fact(label, _("never yet"), False)
+    ago = _("%(time)s ago") % {"time": timesince(moment, at)}
+    return Fact(label, ago, at - moment <= limit)
+
+
+def _mails(at: datetime) -> list[Fact]:
+    waiting = Delivery.objects.due(at).order_by("next_attempt_at").first()
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
+    label = gettext_lazy("oldest mail that is due")
+    oldest = (
+        _age(label, waiting.next_attempt_at, at, MAIL_LATE)
+        if waiting
+        else Fact(label, _("none waits"), True)
+    )
+    goes = _("yes") if settings.MAIL_GOES_OUT else _("no, it stays in the outbox")
+    return [
+        oldest,
+        Fact(_("mails given up"), str(dead), dead == 0),
+        Fact(_("mail leaves the house"), goes),
+    ]
+
+
+def _background() -> list[Fact]:
+    reached = _redis_answers()
+    answer = _("answers") if reached else _("does not answer; the fallback does the work")
+    facts = [Fact("Redis", answer, reached)]
+    workers = len(_workers()) if reached else 0
+    return [*facts, Fact(_("workers that answer"), str(workers), workers > 0)]
+
+
+def _redis_answers() -> bool:
+    wait = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
+    try:
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL, **wait) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _workers() -> list:
+    try:
+        return app.control.ping(timeout=PATIENCE)
+    except (CeleryError, OperationalError, redis.RedisError, OSError):
+        return []
+
+
+def _records() -> list[Fact]:
+    provisional = ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN).count()
+    return [
+        Fact(_("due dates on an unpublished calendar"), str(provisional)),
+        _chain(),
+    ]
+
+
+def _chain() -> Fact:
+    """The last event of the busiest item, recomputed; verify_history does all of them."""
+    last = ItemEvent.objects.order_by("-pk").first()
+    if last is None:
+        return Fact(_("history chain"), _("no events yet"))
+    before = ItemEvent.objects.filter(item=last.item_id, number=last.number - 1).first()
+    holds = last.digest == last.digest_after(before.digest if before else "")
+    shown = _("the newest event fits") if holds else _("the newest event is broken")
+    return Fact(_("history chain"), shown, holds)
+
+
+def _clock(at: datetime) -> Fact:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        there = cursor.fetchone()[0]
+    apart = abs(there - at)
+    shown = _("%(seconds).1f seconds") % {"seconds": apart.total_seconds()}
+    return Fact(_("difference to the database's clock"), shown, apart <= CLOCK_OFF)

@@ -1,0 +1,170 @@
+"""How the staff desk looks and what its menu offers. Read by settings: imports no models."""
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def no_inline_colours(request):
+    """Ours are in desk.css: the policy of our pages knows no inline style."""
+    return {}
+
+
+def environment(request):
+    return [_("Demo"), "warning"] if settings.DEMO else None
+
+
+def entry(title, icon, address, permission=None):
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{address}"),
+        "right": permission,
+    }
+
+
+MENU = [
+    (
+        None,
+        [entry(_("My work today"), "today", "index")],
+    ),
+    (
+        _("Intake"),
+        [
+            entry(
+                _("Applications"),
+                "inbox",
+                "projects_application_changelist",
+                "projects.view_application",
+            ),
+            entry(
+                _("Enterprises"),
+                "apartment",
+                "projects_enterprise_changelist",
+                "projects.view_enterprise",
+            ),
+            entry(
+                _("Requests to act for a firm"),
+                "group_add",
+                "projects_membership_changelist",
+                "projects.view_membership",
+            ),
+        ],
+    ),
+    (
+        _("Projects and approvals"),
+        [
+            entry(
+                _("Projects"),
+                "factory",
+                "projects_project_changelist",
+                "projects.view_project",
+            ),
+            entry(
+                _("Approval items"),
+                "task",
+                "approvals_approvalitem_changelist",
+                "approvals.view_approvalitem",
+            ),
+            entry(
+                _("Reminders"),
+                "notifications_active",
+                "approvals_reminder_changelist",
+                "approvals.view_reminder",
+            ),
+            entry(
+                _("Service agents"),
+                "support_agent",
+                "agents_serviceagent_changelist",
+                "agents.view_serviceagent",
+            ),
+        ],
+    ),
+    (
+        _("Reference"),
+        [
+            entry(
+                _("Catalogue of approvals"),
+                "menu_book",
+                "approvals_approvaltype_changelist",
+                "approvals.view_approvaltype",
+            ),
+            entry(
+                _("Working-day calendar"),
+                "calendar_month",
+                "workdays_specialday_changelist",
+                "workdays.view_specialday",
+            ),
+            entry(
+                _("Departments"),
+                "account_balance",
+                "accounts_department_changelist",
+                "accounts.view_department",
+            ),
+        ],
+    ),
+    (
+        _("Administration"),
+        [
+            entry(
+                _("Accounts"),
+                "manage_accounts",
+                "accounts_user_changelist",
+                "accounts.view_user",
+            ),
+            entry(
+                _("Outbox"),
+                "outgoing_mail",
+                "notifications_delivery_changelist",
+                "notifications.view_delivery",
+            ),
+            entry(_("Status"), "monitor_heart", "status", "desk.view_status"),
+            entry(
+                _("Audit log"),
+                "history",
+                "admin_logentry_changelist",
+                "admin.view_logentry",
+            ),
+        ],
+    ),
+]
+
+
+def menu(request):
+    """What this person may open; a group without entries is left out."""
+    groups = []
+    for title, entries in MENU:
+        open_to = [
+            {key: value for key, value in item.items() if key != "right"}
+            for item in entries
+            if item["right"] is None or request.user.has_perm(item["right"])
+        ]
+        if open_to:
+            groups.append({"title": title, "separator": bool(title), "items": open_to})
+    return groups
+
+
+UNFOLD = {
+    "SITE_TITLE": _("Huadu District Industrial Project Service Center · Staff desk"),
+    "SITE_HEADER": _("Staff desk"),
+    "SITE_SUBHEADER": _("Huadu District Industrial Project Service Center"),
+    "SITE_SYMBOL": "apartment",
+    "SITE_URL": "/",
+    "THEME": "light",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "COLORS": no_inline_colours,
+    "ENVIRONMENT": environment,
+    "STYLES": [lambda request: static("css/desk.css")],
+    "SCRIPTS": [lambda request: static("js/desk.js")],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+        ]
+    },
+    "SIDEBAR": {"show_search": False, "navigation": menu},
+}

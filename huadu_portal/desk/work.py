@@ -1,0 +1,168 @@
+"""What waits for a person today: the start page of the staff desk.
+
+One query per kind of thing, however many figures it gives.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from approvals.models import ApprovalItem, Status
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.notifications.models import Delivery
+from projects.models import Application, ApplicationStatus, Membership, Project
+
+ROWS = 8
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that leads to its rows; `tone` is calm, near or late."""
+
+    label: str | Promise
+    count: int
+    url: str
+    tone: str = "calm"
+
+
+def today(user: User, at: datetime) -> dict[str, Any]:
+    """Figures and the first rows of what this person has to do."""
+    day = civil_day(at)
+    return {
+        "figures": [
+            *_applications(user, day),
+            *_items(user, day),
+            *_projects(user),
+            *_memberships(user),
+            *_mails(user),
+            *_accounts(user),
+        ],
+        "next_applications": _next_applications(user),
+        "next_items": _next_items(user),
+        "today": day,
+    }
+
+
+def _url(name: str, **query: str) -> str:
+    asked = "&".join(f"{key}={value}" for key, value in query.items())
+    return f"{reverse(f'admin:{name}_changelist')}?{asked}"
+
+
+def _late(count: int) -> str:
+    return "late" if count else "calm"
+
+
+def _near(count: int) -> str:
+    return "near" if count else "calm"
+
+
+def _applications(user: User, day: date) -> list[Figure]:
+    if not user.has_perm("projects.triage_application"):
+        return []
+    page = "projects_application"
+    waiting = Application.objects.visible_to(user).waiting()
+    found = waiting.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=day)))
+    late = _url(page, tab=ApplicationStatus.SUBMITTED.value, overdue="yes")
+    return [
+        Figure(_("applications waiting"), found["all"], _url(page, tab="submitted")),
+        Figure(_("answers overdue"), found["late"], late, _late(found["late"])),
+    ]
+
+
+def _items(user: User, day: date) -> list[Figure]:
+    if not user.has_perm("approvals.view_approvalitem"):
+        return []
+    page, whose = "approvals_approvalitem", {}
+    items = ApprovalItem.objects.visible_to(user)
+    if user.role == User.Role.AGENT:
+        items, whose = items.filter(project__agent=user), {"whose": "accompanied"}
+    running = Q(status=Status.ACCEPTED)
+    found = items.aggregate(
+        received=Count("pk", filter=Q(status=Status.SUBMITTED)),
+        review=Count("pk", filter=running),
+        soon=Count("pk", filter=running & Q(near_on__lte=day, due_on__gte=day)),
+        overdue=Count("pk", filter=running & Q(due_on__lt=day)),
+        correcting=Count("pk", filter=Q(status=Status.CORRECTING)),
+        deliver=Count("pk", filter=Q(status=Status.GRANTED)),
+    )
+    labels = {
+        "received": (_("items to accept"), "calm"),
+        "review": (_("items under review"), "calm"),
+        "soon": (_("items due soon"), _near(found["soon"])),
+        "overdue": (_("items overdue"), _late(found["overdue"])),
+        "correcting": (_("corrections out"), "calm"),
+        "deliver": (_("results to deliver"), "calm"),
+    }
+    return [
+        Figure(label, found[tab], _url(page, tab=tab, **whose), tone)
+        for tab, (label, tone) in labels.items()
+    ]
+
+
+def _projects(user: User) -> list[Figure]:
+    if user.role != User.Role.AGENT:
+        return []
+    mine = Project.objects.filter(agent=user).count()
+    return [Figure(_("my projects"), mine, _url("projects_project", tab="mine"))]
+
+
+def _memberships(user: User) -> list[Figure]:
+    if not user.has_perm("projects.agree_membership"):
+        return []
+    asked = Membership.objects.filter(state=Membership.State.ASKED).count()
+    url = _url("projects_membership", tab=Membership.State.ASKED.value)
+    return [Figure(_("requests to act for a firm"), asked, url)]
+
+
+def _mails(user: User) -> list[Figure]:
+    if not user.has_perm("notifications.view_delivery"):
+        return []
+    page, state = "notifications_delivery", Delivery.State
+    found = Delivery.objects.aggregate(
+        waiting=Count("pk", filter=Q(state__in=[state.PENDING, state.LEASED])),
+        dead=Count("pk", filter=Q(state=state.DEAD)),
+    )
+    dead = found["dead"]
+    return [
+        Figure(_("mails waiting"), found["waiting"], _url(page, tab="waiting")),
+        Figure(_("mails given up"), dead, _url(page, tab="dead"), _late(dead)),
+    ]
+
+
+def _accounts(user: User) -> list[Figure]:
+    if not user.has_perm("accounts.change_user"):
+        return []
+    staff = User.objects.filter(is_active=True).exclude(role=User.Role.ENTERPRISE)
+    bare = staff.exclude(pk__in=Authenticator.objects.values("user")).count()
+    url = _url("accounts_user", tab="staff")
+    return [
+        Figure(_("staff accounts"), staff.count(), url),
+        Figure(_("without a second factor"), bare, url, _near(bare)),
+    ]
+
+
+def _next_applications(user: User) -> list[Application]:
+    if not user.has_perm("projects.triage_application"):
+        return []
+    waiting = Application.objects.visible_to(user).waiting()
+    return list(waiting.select_related("enterprise").order_by("submitted_at", "pk")[:ROWS])
+
+
+def _next_items(user: User) -> list[ApprovalItem]:
+    """What is under review or waits to be accepted, what is due first in front."""
+    if not user.has_perm("approvals.view_approvalitem"):
+        return []
+    items = ApprovalItem.objects.visible_to(user)
+    if user.role == User.Role.AGENT:
+        items = items.filter(project__agent=user)
+    waiting = items.filter(status__in=[Status.SUBMITTED, Status.ACCEPTED])
+    due = F("due_on").asc(nulls_last=True)
+    related = ["project", "approval_type", "officer"]
+    return list(waiting.select_related(*related).order_by(due, "submitted_at", "pk")[:ROWS])

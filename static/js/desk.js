@@ -1,0 +1,14 @@
+// What the browser adds to the staff desk.
+"use strict";
+
+// A chip adds its sentence as a line of the list it belongs to.
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-add-line]");
+  if (!chip) return;
+  const list = document.querySelector(chip.dataset.addLine);
+  const lines = list.value.split("\n").filter((line) => line.trim());
+  const line = chip.textContent.trim();
+  if (!lines.includes(line)) lines.push(line);
+  list.value = lines.join("\n");
+  list.focus();
+});
