@@ -46,15 +46,14 @@ lint: export SECOND_FACTOR = required
 lint: install ## Formatter, linter, templates, migrations, deployment check, catalogues
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
-	$(IN)/djlint --check --lint --quiet templates
+	$(IN)/djlint --lint --quiet templates
 	$(IN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(IN)/python manage.py check --deploy --fail-level WARNING
 	$(IN)/python manage.py catalogue --check
 
-format: install ## Put code and templates into their form
+format: install ## Put the code into its form
 	$(IN)/ruff format .
 	$(IN)/ruff check --fix .
-	-$(IN)/djlint --reformat --quiet templates
 
 messages: install ## Collect the messages to translate and compile the catalogues
 	@set -a; test -e .local/env && . .local/env; $(IN)/python manage.py catalogue

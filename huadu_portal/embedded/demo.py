@@ -6,10 +6,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from . import ports
+from . import assets, ports
 from .frontend import install_packages
 from .places import Trouble
 from .processes import Service, wait_until
+from .signals import Stopped
 from .stack import Stack
 from .supervision import keep
 
@@ -22,28 +23,26 @@ PYTHON = sys.executable
 
 def run_demo(home: Path) -> None:
     stack = Stack(home)
-    services = []
     try:
         stack.clear()
         port = ports.for_web(stack.settings["PORT"])
         install_packages(home)
         stack.start()
         prepare(stack)
-        services = start_services(stack, port)
+        start_services(stack, port)
         print(banner(stack), flush=True)
-        keep([*stack.servers, *services])
-    finally:
+        keep(stack.running)
+    except Stopped:
         print("Stopping …", flush=True)
-        for service in services:
-            service.stop()
+        raise
+    finally:
         stack.stop()
 
 
 def prepare(stack: Stack) -> None:
     """Bring database, messages and static files up to date; load the demo once."""
     stack.manage("migrate", "--noinput")
-    stack.manage("catalogue", "--compile")
-    stack.manage("collectstatic", "--noinput")
+    assets.prepare(stack)
     if stack.settings["DEMO"] == "1" and not demo_is_loaded(stack):
         load_demo(stack)
 
@@ -69,17 +68,13 @@ def _database(stack: Stack) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def start_services(stack: Stack, port: int) -> list[Service]:
-    services = [web(stack, port), worker(stack), beat(stack)]
-    try:
-        for service in services:
-            service.start()
-        wait_until(lambda: answers(port), services[0])
-    except BaseException:
-        for service in services:
-            service.stop()
-        raise
-    return services
+def start_services(stack: Stack, port: int) -> None:
+    """The pages first: for them somebody is waiting."""
+    pages = web(stack, port)
+    stack.run(pages)
+    wait_until(lambda: answers(port), pages)
+    stack.run(worker(stack))
+    stack.run(beat(stack))
 
 
 def web(stack: Stack, port: int) -> Service:
@@ -118,9 +113,7 @@ def banner(stack: Stack) -> str:
     password = Path(stack.settings["DEMO_PASSWORD_FILE"])
     if password.exists():
         lines += [f"Demo accounts: {ACCOUNTS}"]
-        lines += [
-            f"Password of all: {password.read_text().strip()}  (kept in {password})"
-        ]
+        lines += [f"Password of all: {password.read_text().strip()}  (kept in {password})"]
     lines += [f"Shell for manage.py: set -a; . {stack.home}/env; set +a"]
     lines += [f"Logs: {stack.home}/log", "Ctrl-C stops everything.", ""]
     return "\n".join(lines)

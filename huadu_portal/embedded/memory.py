@@ -32,6 +32,9 @@ class Memory:
     def password(self, name: str) -> str:
         return self.once(name, lambda: secrets.token_hex(24))
 
+    def passwords(self) -> list[str]:
+        return [value for name, value in self._known.items() if name.endswith("password")]
+
     def _read(self) -> dict:
         try:
             return json.loads(self.file.read_text())

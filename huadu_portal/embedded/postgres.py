@@ -64,6 +64,7 @@ class Postgres:
         return self.service is not None and self.service.alive
 
     def start(self) -> None:
+        self.stop()
         self.user = server_user(self.home)
         self.folder = cluster_folder(self.home, self.user)
         self.programs = programs(self.folder.parent, self.user)
@@ -88,8 +89,11 @@ class Postgres:
 
     def _url(self, name: str, database: str) -> str:
         password = self.memory.password(f"{name} password")
-        port = self.memory.once("postgres port", ports.draw)
-        return f"postgresql://{name}:{password}@{ports.HOST}:{port}/{database}"
+        return f"postgresql://{name}:{password}@{ports.HOST}:{self._port}/{database}"
+
+    @property
+    def _port(self) -> int:
+        return self.memory.once("postgres port", ports.draw)
 
     def _initialise(self) -> None:
         """Make the cluster aside, so that a half-made one is never taken for whole."""
@@ -128,10 +132,12 @@ class Postgres:
             )
 
     def _launch(self) -> None:
-        """Start it; a remembered port that is taken by now is drawn anew."""
-        if not ports.is_free(self.memory.once("postgres port", ports.draw)):
+        """Start it. A remembered port that is taken by now is drawn anew, but not
+        when we start it again: those who use it know only the one.
+        """
+        if self.service is None and not ports.is_free(self._port):
             self.memory.keep("postgres port", ports.draw())
-        options = self.options | {"port": str(self.memory.get("postgres port"))}
+        options = self.options | {"port": str(self._port)}
         command = [self.programs / "postgres", "-D", self.data]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
@@ -264,9 +270,7 @@ def stop_earlier(data: Path, patience: float = 60) -> None:
             return
         except psutil.TimeoutExpired:
             continue
-    raise Trouble(
-        f"The PostgreSQL of an earlier run (process {server.pid}) won't stop."
-    )
+    raise Trouble(f"The PostgreSQL of an earlier run (process {server.pid}) won't stop.")
 
 
 def _server(pid_file: Path, data: Path) -> psutil.Process | None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -121,10 +122,8 @@ def end(process: subprocess.Popen, first: signal.Signals, patience: float) -> No
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def leftovers(home: Path) -> list[psutil.Process]:
@@ -156,15 +155,11 @@ def sweep(home: Path) -> int:
 
 def _each(processes: Iterable[psutil.Process], act: Callable) -> None:
     for process in processes:
-        try:
+        with suppress(psutil.NoSuchProcess):
             act(process)
-        except psutil.NoSuchProcess:
-            pass
 
 
-def run(
-    name: str, command: list[str | Path], *, home: Path, env: dict[str, str]
-) -> str:
+def run(name: str, command: list[str | Path], *, home: Path, env: dict[str, str]) -> str:
     """Run a step to its end; what it wrote. Trouble if it failed."""
     step = Service(name, command, home=home, env=env, patience=10)
     step.start()
@@ -177,9 +172,7 @@ def run(
     return step.last_words(1000)
 
 
-def wait_until(
-    ready: Callable[[], bool], service: Service, *, within: float = 60
-) -> None:
+def wait_until(ready: Callable[[], bool], service: Service, *, within: float = 60) -> None:
     """Wait for a service to answer. Trouble, with its last words, if it does not."""
     deadline = time.monotonic() + within
     while not ready():

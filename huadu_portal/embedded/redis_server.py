@@ -39,14 +39,18 @@ class Redis:
     @property
     def url(self) -> str:
         password = self.memory.password("redis password")
-        port = self.memory.once("redis port", ports.draw)
-        return f"redis://:{password}@{ports.HOST}:{port}/0"
+        return f"redis://:{password}@{ports.HOST}:{self._port}/0"
+
+    @property
+    def _port(self) -> int:
+        return self.memory.once("redis port", ports.draw)
 
     @property
     def alive(self) -> bool:
         return self.service is not None and self.service.alive
 
     def start(self) -> None:
+        self.stop()
         self.folder.mkdir(exist_ok=True, mode=0o700)
         try:
             self._launch()
@@ -60,7 +64,8 @@ class Redis:
             self.service.stop()
 
     def _launch(self) -> None:
-        if not ports.is_free(self.memory.once("redis port", ports.draw)):
+        # Started again, it keeps its port: those who use it know only the one.
+        if self.service is None and not ports.is_free(self._port):
             self.memory.keep("redis port", ports.draw())
         file = self.folder / "redis.conf"
         write_private(file, self._configuration())
@@ -71,7 +76,7 @@ class Redis:
     def _configuration(self) -> str:
         return CONFIGURATION.format(
             host=ports.HOST,
-            port=self.memory.get("redis port"),
+            port=self._port,
             password=self.memory.password("redis password"),
             folder=str(self.folder).replace("\\", "\\\\").replace('"', '\\"'),
         )

@@ -12,7 +12,7 @@ from . import settings_file
 from .memory import Memory
 from .places import LOCAL, ROOT, Trouble, open_folder
 from .postgres import Postgres
-from .processes import run, sweep
+from .processes import Service, run, sweep
 from .redis_server import Redis
 
 # What a person may set in the environment instead.
@@ -24,15 +24,20 @@ DEFAULTS = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "PORT": "8000",
 }
+SERVERS = ["DATABASE_URL", "REDIS_URL"]
+OTHERS = ["DATABASE_OWNER_URL", "SECRET_KEY", "SITE_URL", "EMAIL_URL", "MAIL_FROM"]
+OTHERS += ["TIME_ZONE", "LANGUAGE_CODE"]
+MEMORY = "memory.json"
 
 
 class Stack:
     def __init__(self, home: Path, options: dict[str, str] | None = None) -> None:
         self.home = home.resolve()
         self.given = given(self.home)
-        self.memory = Memory(home / "memory.json")
+        self.memory = Memory(self.home / MEMORY)
         self.postgres = Postgres(self.home, self.memory, options)
         self.redis = Redis(self.home, self.memory)
+        self.running: list[Postgres | Redis | Service] = []
 
     @property
     def servers(self) -> list[Postgres | Redis]:
@@ -52,12 +57,17 @@ class Stack:
     def start(self) -> None:
         self.clear()
         for server in self.servers:
-            server.start()
+            self.run(server)
         settings_file.write(self.home / "env", self.settings)
 
+    def run(self, thing: Postgres | Redis | Service) -> None:
+        """Start it, and remember to stop it."""
+        self.running.append(thing)
+        thing.start()
+
     def stop(self) -> None:
-        for server in self.servers:
-            server.stop()
+        for thing in reversed(self.running):
+            thing.stop()
         self.clear()
 
     def manage(self, *command: str) -> str:
@@ -70,29 +80,25 @@ class Stack:
         own = {
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": self.redis.url,
-            "SECRET_KEY": self.memory.once(
-                "secret key", lambda: secrets.token_urlsafe(48)
-            ),
+            "SECRET_KEY": self.memory.once("secret key", lambda: secrets.token_urlsafe(48)),
             "MEDIA_ROOT": str(self.home / "media"),
-            "STATIC_ROOT": str(self.home / "static"),
+            "STATIC_ROOT": str(LOCAL / "static"),
             "DEMO_PASSWORD_FILE": str(self.home / "demo-password"),
         }
         return DEFAULTS | own | self.given
 
 
 def given(home: Path) -> dict[str, str]:
-    """Settings from the environment, but for those that came out of our own files.
+    """Settings from the environment, but for servers that are our own.
 
     Somebody who has read .local/env into the shell has not set up a server.
     """
-    names = [*DEFAULTS, "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"]
-    names += ["SECRET_KEY", "EMAIL_URL", "TIME_ZONE", "LANGUAGE_CODE"]
-    written = [settings_file.read(folder / "env") for folder in {home, LOCAL}]
+    ours = [*Memory(home / MEMORY).passwords(), *Memory(LOCAL / MEMORY).passwords()]
     return {
         name: os.environ[name]
-        for name in names
+        for name in [*DEFAULTS, *SERVERS, *OTHERS]
         if os.environ.get(name)
-        and all(os.environ[name] != known.get(name) for known in written)
+        and not (name in SERVERS and any(word in os.environ[name] for word in ours))
     }
 
 

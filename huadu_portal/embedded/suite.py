@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import browser
+from . import assets, browser
 from .frontend import install_packages
 from .processes import end, spawn
 from .stack import Stack
@@ -41,8 +41,7 @@ def run_bench(home: Path, arguments: list[str]) -> int:
 def prepare(stack: Stack) -> None:
     install_packages(stack.home)
     stack.start()
-    stack.manage("catalogue", "--compile")
-    stack.manage("collectstatic", "--noinput")
+    assets.prepare(stack)
 
 
 def _pytest(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
