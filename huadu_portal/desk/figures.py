@@ -111,6 +111,7 @@ class DepartmentRow:
 
     code: str
     name: str
+    short_name: str
     name_en: str
     open: int
     green: int
@@ -241,6 +242,10 @@ def _read(row: dict, name: str) -> Total:
     return Total(row[f"{name}_count"], row[f"{name}_investment"], row[f"{name}_output"])
 
 
+def total_of(projects: ProjectQuerySet) -> Total:
+    return _read(projects.aggregate(**_total("all")), "all")
+
+
 def _totals(scope: Scope) -> dict[str, Total]:
     started = Q(started_on__year=scope.year)
     row = scope.projects().aggregate(
@@ -284,7 +289,12 @@ def _departments(scope: Scope) -> list[DepartmentRow]:
     rows = (
         scope.items()
         .annotate(lamp=lamp_as_of(scope.today), decided_on=decided_day())
-        .values("department__code", "department__name", "department__name_en")
+        .values(
+            "department__code",
+            "department__name",
+            "department__short_name",
+            "department__name_en",
+        )
         .annotate(
             open=Count("pk", filter=Q(status__in=IN_HAND)),
             closed=Count("pk", filter=closed),
@@ -302,6 +312,7 @@ def _department(row: dict) -> DepartmentRow:
     return DepartmentRow(
         code=row["department__code"],
         name=row["department__name"],
+        short_name=row["department__short_name"],
         name_en=row["department__name_en"],
         on_time=Share(row["on_time"], row["closed"]),
         lawful=Share(row["lawful"], row["under_law"]),

@@ -27,9 +27,7 @@ class LookupForm(forms.Form):
 
     def clean_code_end(self):
         code_end = _normalised(self.cleaned_data["code_end"])
-        RegexValidator(r"^[0-9A-Z]{6}$", _("Six letters or digits, such as 0W4K3X."))(
-            code_end
-        )
+        RegexValidator(r"^[0-9A-Z]{6}$", _("Six letters or digits, such as 0W4K3X."))(code_end)
         return code_end
 
 

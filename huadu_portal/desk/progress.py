@@ -1,9 +1,9 @@
 """Looking up an application without signing in: narrow, slow to guess, silent on misses."""
 
+from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from allauth.core.internal import ratelimit
 from projects.models import Application, ApplicationStatus
 
 # Per address of the visitor, and per receipt number for those that did not fit.
@@ -37,9 +37,7 @@ def find(request: HttpRequest, number: str, code_end: str) -> Application | None
     """
     missed = _count(request, "lookup_missed", key=number)
     application = (
-        Application.objects.filter(
-            number=number, enterprise__credit_code__endswith=code_end
-        )
+        Application.objects.filter(number=number, enterprise__credit_code__endswith=code_end)
         .select_related("enterprise", "project")
         .first()
     )

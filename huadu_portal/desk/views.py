@@ -67,9 +67,7 @@ def catalogue(request):
             | Q(department__name__icontains=word)
             | Q(department__name_en__icontains=word)
         )
-    stages = [
-        (stage, [entry for entry in types if entry.stage == stage]) for stage in Stage
-    ]
+    stages = [(stage, [entry for entry in types if entry.stage == stage]) for stage in Stage]
     context = {
         "form": form,
         "wanted": wanted,
@@ -82,9 +80,7 @@ def catalogue(request):
 @login_not_required
 @require_safe
 def catalogue_entry(request, code):
-    entry = get_object_or_404(
-        ApprovalType.objects.select_related("department"), code=code
-    )
+    entry = get_object_or_404(ApprovalType.objects.select_related("department"), code=code)
     context = {
         "entry": entry,
         "requirements": entry.requirements.select_related("kind"),

@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 
-from allauth.account.models import EmailAddress
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Delivery
 
@@ -61,9 +61,7 @@ class TestPage:
         client.post(link_in(Delivery.objects.get()))
         client.logout()
 
-        client.post(
-            "/accounts/login/", {"login": "chen@example.com", "password": PASSWORD}
-        )
+        client.post("/accounts/login/", {"login": "chen@example.com", "password": PASSWORD})
 
         assert client.session["_auth_user_id"] == str(User.objects.get().pk)
 
@@ -71,9 +69,7 @@ class TestPage:
         sign_up()
         client.logout()
 
-        client.post(
-            "/accounts/login/", {"login": "chen@example.com", "password": PASSWORD}
-        )
+        client.post("/accounts/login/", {"login": "chen@example.com", "password": PASSWORD})
 
         assert "_auth_user_id" not in client.session
 

@@ -53,9 +53,7 @@ class TestPage:
 
         assert "facts" in response.text
 
-    def test_wrong_code_and_unknown_number_get_the_same_sentence(
-        self, application, look_up
-    ):
+    def test_wrong_code_and_unknown_number_get_the_same_sentence(self, application, look_up):
         wrong_code = look_up(code_end="000000")
         unknown = look_up(number=NUMBER_OF_NOBODY)
 
@@ -88,8 +86,7 @@ class TestLimit:
         number = application.number if exists else NUMBER_OF_NOBODY
 
         answers = [
-            look_up(number, "000000", address=f"203.0.113.{n}").status_code
-            for n in range(6)
+            look_up(number, "000000", address=f"203.0.113.{n}").status_code for n in range(6)
         ]
 
         assert answers == [200] * 5 + [429]

@@ -9,9 +9,8 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from huadu_portal.desk.tones import LAMPS, tone_of, tone_of_value
 from huadu_portal.workdays.models import Unit
@@ -33,9 +32,7 @@ def yi(wan: Decimal | int | None) -> str:
         return "–"
     if get_language() == "en":
         return f"CNY {_grouped(Decimal(wan) / 100, 2)} million"
-    return _("%(sum)s hundred million yuan") % {
-        "sum": _grouped(Decimal(wan) / 10_000, 2)
-    }
+    return _("%(sum)s hundred million yuan") % {"sum": _grouped(Decimal(wan) / 10_000, 2)}
 
 
 @register.filter
@@ -169,7 +166,9 @@ def control(field: BoundField):
     if isinstance(widget, forms.DateInput):
         # A date control reads and writes ISO whatever the language.
         widget.input_type, widget.format = "date", "%Y-%m-%d"
-    if widget.attrs.get("placeholder") == field.label:
+    hint, label = str(widget.attrs.get("placeholder", "")), str(field.label)
+    if hint and (hint in label or label in hint):
+        # allauth repeats the label in the control.
         del widget.attrs["placeholder"]
     classes = [widget.attrs.get("class", ""), _class_of(widget)]
     if field.errors:
@@ -183,6 +182,14 @@ def _class_of(widget: forms.Widget) -> str:
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
+@register.simple_tag
+def field_as(field: BoundField, label: str, help_text: str = "") -> str:
+    """A field of another package's form, in our words."""
+    field.label, field.help_text = label, help_text
+    field.field.widget.attrs.pop("placeholder", None)
+    return field.as_field_group()
+
+
 @register.filter
 def unit(field: BoundField) -> str:
     """What stands behind the control: forms.NumberInput(attrs={"data-unit": "万元"})."""
@@ -193,11 +200,12 @@ def unit(field: BoundField) -> str:
 def all_errors(form) -> list[dict[str, str]]:
     """Every complaint of a form with the id of the field it is about."""
     errors = [{"id": "", "label": "", "text": text} for text in form.non_field_errors()]
-    return errors + [
-        {"id": field.id_for_label or field.auto_id, "label": field.label, "text": text}
-        for field in form
-        for text in field.errors
-    ]
+    for field in form:
+        # A box to tick may have a whole sentence for a label.
+        label = str(field.label).rstrip("。.")
+        place = field.id_for_label or field.auto_id
+        errors += [{"id": place, "label": label, "text": text} for text in field.errors]
+    return errors
 
 
 @register.filter
