@@ -1,0 +1,62 @@
+/* The charts of the leaders' page. Numbers come as JSON in the page; every chart has a table. */
+(() => {
+  const source = document.getElementById("charts");
+  if (!source || !window.echarts) return;
+  const figures = JSON.parse(source.textContent);
+  const look = getComputedStyle(document.documentElement);
+  const wall = document.body.classList.contains("wall");
+  const ink = wall ? "#dfe9f5" : look.getPropertyValue("--ink").trim();
+  const line = wall ? "#2a4a75" : look.getPropertyValue("--line").trim();
+  const TONES = { green: "#2f9e5b", yellow: "#e0a100", red: "#d4343f", "deep-red": "#7a0b13", blue: "#2f74c0" };
+  const size = wall ? 16 : 14;
+  const text = { color: ink, fontSize: size, fontFamily: look.getPropertyValue("--tblr-font-sans-serif") };
+  const whole = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: text };
+  const named = (rows, more) => ({ type: "category", data: rows.map((row) => row.name), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, ...more } });
+  const base = { animation: false, textStyle: text, tooltip: { renderMode: "richText", trigger: "item" }, grid: { left: 8, right: 40, top: 16, bottom: 8, containLabel: true } };
+  const series = (rows, key, color, name, label) => ({ type: "bar", name, stack: "all", barMaxWidth: 34, itemStyle: { color, borderRadius: 2 }, data: rows.map((row) => ({ value: row[key], url: row.url })), label });
+  const shown = { show: true, position: "right", ...text };
+  const words = document.querySelector("[data-words]")?.dataset || {};
+
+  const options = {
+    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
+    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows), xAxis: { ...whole, minInterval: 0 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
+    departments: (rows) => ({
+      ...base,
+      tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
+      legend: { top: 0, textStyle: text },
+      grid: { ...base.grid, top: 44 },
+      xAxis: named(rows, { interval: 0, rotate: window.innerWidth < 900 ? 60 : 30 }),
+      yAxis: whole,
+      series: [
+        series(rows, "calm", TONES.blue, words.calm),
+        series(rows, "yellow", TONES.yellow, words.yellow),
+        series(rows, "red", TONES.red, words.red),
+        series(rows, "deep_red", TONES["deep-red"], words.deepRed),
+      ],
+    }),
+    lamps: (rows) => ({
+      ...base,
+      series: [{ type: "pie", radius: ["52%", "82%"], itemStyle: { borderColor: wall ? "#0b2f5e" : "#fff", borderWidth: 2 }, label: { show: false }, data: rows.map((row) => ({ name: row.name, value: row.value, url: row.url, itemStyle: { color: TONES[row.tone] } })) }],
+    }),
+  };
+
+  const charts = [...document.querySelectorAll("[data-chart]")].map((place) => {
+    const rows = figures[place.dataset.chart];
+    if (!rows || !rows.length) {
+      place.hidden = true;
+      return null;
+    }
+    const chart = window.echarts.init(place);
+    chart.setOption(options[place.dataset.chart](rows));
+    chart.on("click", (event) => {
+      if (event.data && event.data.url) window.location.assign(event.data.url);
+    });
+    return chart;
+  }).filter(Boolean);
+  window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  window.addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+})();
