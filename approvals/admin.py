@@ -166,6 +166,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
         there = {document.kind_id for document in documents}
         return {
             "today": today,
+            "lamp": live_lamp(item, today),
             "days": days_of(item, today, cache(calendar)),
             "documents": documents,
             "absent": [need for need in requirements if need.kind_id not in there],
@@ -204,12 +205,19 @@ class ApprovalItemAdmin(MaterialsAdmin):
         return self.ask_or_act_on_all(request, queryset, "accept_all", door, form, run)
 
 
+def live_lamp(item, today):
+    """The lamp while it can change; None before and after."""
+    shown = item.lamp_on(today)
+    return None if shown == Lamp.NONE else shown
+
+
 def lamp_column():
     today = civil_day(now())
 
     @display(description=_("lamp"))
     def lamp(item):
-        return component("lamp", item=item, today=today)
+        shown = live_lamp(item, today)
+        return component("lamp", lamp=shown) if shown else "–"
 
     return lamp
 
@@ -220,20 +228,21 @@ def days_column():
 
     @display(description=_("days used / left"))
     def days(item):
-        found = days_of(item, today, published)
-        return "–" if found is None else f"{found['used']} / {found['left']}"
+        return days_of(item, today, published) or "–"
 
     return days
 
 
 def days_of(item, today, published):
-    """Used, left and allowed, in the unit of the promised limit; None where none runs."""
+    """Used and left, in the unit of the promised limit; nothing where none runs."""
     limit = item.approval_type.promised_days
     if item.status != S.ACCEPTED or limit is None:
-        return None
+        return ""
     unit = item.approval_type.promised_unit
     used = days_used(civil_day(item.accepted_at), today, unit, published())
-    return {"used": used, "left": limit - used, "limit": limit}
+    if used > limit:
+        return _("%(used)s used, %(over)s over") % {"used": used, "over": used - limit}
+    return _("%(used)s used, %(left)s left") % {"used": used, "left": limit - used}
 
 
 class RequirementInline(TabularInline):

@@ -69,7 +69,7 @@ ANSWERS = {
     ),
     "refuse": Answer(
         False,
-        _("Refuse"),
+        _("Do not agree"),
         _("The person will be written to and may ask again."),
         _("The request has been refused."),
         danger=True,

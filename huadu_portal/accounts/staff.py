@@ -44,7 +44,7 @@ class StaffForm(RoleForm):
     username = forms.CharField(
         label=_("user name"), max_length=150, validators=[User.username_validator]
     )
-    name = forms.CharField(label=_("name"), max_length=60)
+    name = forms.CharField(label=_("full name"), max_length=60)
     email = forms.EmailField(label=_("e-mail"), max_length=254)
     mobile = MobileField(label=_("mobile"), max_length=20, required=False)
 

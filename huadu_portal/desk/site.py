@@ -41,6 +41,6 @@ class DeskSite(UnfoldAdminSite):
     def status(self, request):
         if not request.user.has_perm("desk.view_status"):
             raise PermissionDenied
-        context = self.each_context(request) | {"title": _("Status")}
+        context = self.each_context(request) | {"title": _("System status")}
         context["groups"] = status.groups(now())
         return TemplateResponse(request, "admin/desk/status.html", context)

@@ -119,7 +119,7 @@ MENU = [
                 "notifications_delivery_changelist",
                 "notifications.view_delivery",
             ),
-            entry(_("Status"), "monitor_heart", "status", "desk.view_status"),
+            entry(_("System status"), "monitor_heart", "status", "desk.view_status"),
             entry(
                 _("Audit log"),
                 "history",
@@ -151,6 +151,13 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Huadu District Industrial Project Service Center"),
     "SITE_SYMBOL": "apartment",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("img/logo.svg"),
+        }
+    ],
     "THEME": "light",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

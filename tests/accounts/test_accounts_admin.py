@@ -1,0 +1,100 @@
+"""What the security administrator does to accounts at the staff desk."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.notifications.models import Delivery
+
+LIST = "/admin/accounts/user/"
+
+
+def address(user, act):
+    return f"{LIST}{user.pk}/acts/{act}/"
+
+
+@pytest.fixture
+def security(client, sun):
+    client.force_login(sun)
+    return client
+
+
+class TestNewAccount:
+    def test_gets_a_link_and_no_password(self, security, catalogue):
+        planning = Department.objects.get(code="planning")
+        typed = {
+            "username": "pia",
+            "name": "皮亚",
+            "email": "pia@example.com",
+            "role": "officer",
+            "department": planning.pk,
+        }
+
+        security.post(f"{LIST}add/", typed)
+
+        pia = User.objects.get(username="pia")
+        assert (pia.role, pia.department) == (User.Role.OFFICER, planning)
+        assert not pia.has_usable_password()
+        assert Delivery.objects.filter(to="pia@example.com").count() == 1
+        assert LogEntry.objects.filter(object_id=str(pia.pk)).count() == 1
+
+    def test_an_officer_needs_a_department(self, security):
+        typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": "officer"}
+
+        response = security.post(f"{LIST}add/", typed)
+
+        assert "department" in response.context["form"].errors
+
+    def test_is_not_for_the_system_administrator(self, client, tom):
+        client.force_login(tom)
+
+        assert client.get(f"{LIST}add/").status_code == 403
+
+
+class TestSwitchOff:
+    def test_ends_the_persons_sessions(self, security, omar):
+        working = Client()
+        working.force_login(omar)
+
+        security.post(address(omar, "deactivate"), {"sure": "yes"})
+
+        assert working.get("/admin/").status_code == 302
+
+    def test_old_sessions_do_not_revive(self, security, omar):
+        working = Client()
+        working.force_login(omar)
+        security.post(address(omar, "deactivate"), {"sure": "yes"})
+
+        security.post(address(omar, "reactivate"), {"sure": "yes"})
+
+        assert working.get("/admin/").status_code == 302
+
+
+class TestRights:
+    def test_nobody_raises_their_own(self, security, sun):
+        typed = {"role": "system_admin"}
+
+        assert security.post(address(sun, "change_role"), typed).status_code == 403
+
+    def test_a_new_role_holds_at_once(self, security, omar):
+        working = Client()
+        working.force_login(omar)
+
+        security.post(address(omar, "change_role"), {"role": "leader"})
+
+        assert working.get("/admin/projects/project/").status_code == 200
+
+    def test_a_firms_person_is_not_made_staff(self, security, alice):
+        typed = {"role": "auditor"}
+
+        assert security.post(address(alice, "change_role"), typed).status_code == 403
+
+
+def test_a_second_factor_is_reset(security, omar):
+    Authenticator.objects.create(user=omar, type="totp", data={})
+
+    security.post(address(omar, "reset_second_factor"), {"sure": "yes"})
+
+    assert not Authenticator.objects.filter(user=omar).exists()

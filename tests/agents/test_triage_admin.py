@@ -1,0 +1,193 @@
+"""Triage at the staff desk: the queue, the page, and the three answers."""
+
+import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.urls import reverse
+
+from agents.forms import TakeOnForm
+from agents.models import ServiceAgent
+from approvals.models import ApprovalItem, Status
+from huadu_portal.accounts.models import User
+from projects import operations as projects
+from projects.models import Application, ApplicationStatus, Project
+from tests.conftest import DESCRIPTION, MONDAY, person
+
+LIST = "/admin/projects/application/"
+S = ApplicationStatus
+
+
+def address(application, act):
+    return f"{LIST}{application.pk}/acts/{act}/"
+
+
+def filled(application, **typed):
+    """What the take-on page sends when nothing but `typed` is changed."""
+    form = TakeOnForm(thing=application)
+    chosen = {
+        name: "on" if field.initial is True else field.initial
+        for name, field in form.fields.items()
+        if field.initial
+    }
+    return chosen | {"version": application.version} | typed
+
+
+@pytest.fixture
+def window(client, wei):
+    client.force_login(wei)
+    return client
+
+
+def waiting(firm, alice, name):
+    draft = projects.start_application(firm, by=alice, at=MONDAY)
+    fields = DESCRIPTION | {"name": name}
+    return projects.submit_application(draft, by=alice, at=MONDAY, fields=fields)
+
+
+class TestQueue:
+    def test_shows_what_waits_longest_first(self, window, application, firm, alice):
+        second = waiting(firm, alice, "二期")
+
+        rows = window.get(LIST).context["cl"].result_list
+
+        assert list(rows) == [application, second]
+
+    def test_asks_no_more_for_many_rows_than_for_one(
+        self, window, application, firm, alice, django_assert_max_num_queries
+    ):
+        window.get(LIST)
+        with django_assert_max_num_queries(100) as one:
+            window.get(LIST)
+        for number in range(12):
+            waiting(firm, alice, f"第{number}期")
+
+        with django_assert_max_num_queries(len(one)):
+            window.get(LIST)
+
+    def test_finds_by_credit_code(self, window, application):
+        found = window.get(LIST, {"q": "91440114MADEM0142P"}).context["cl"].result_list
+
+        assert list(found) == [application]
+
+
+class TestPage:
+    def test_shows_the_material_as_a_picture(self, window, firm, alice, pdf, catalogue):
+        draft = projects.start_application(firm, by=alice, at=MONDAY)
+        kind = projects.MaterialKind.objects.filter(with_application=True).first()
+        document = projects.add_document(
+            firm, by=alice, at=MONDAY, kind=kind, upload=pdf, application=draft
+        )
+        asked = projects.submit_application(draft, by=alice, at=MONDAY, fields=DESCRIPTION)
+
+        picture = window.get(f"{LIST}{asked.pk}/documents/{document.pk}/preview.png")
+
+        assert picture.content.startswith(b"\x89PNG")
+
+    def test_a_draft_is_nobodys_at_the_window(self, window, firm, alice, catalogue):
+        draft = projects.start_application(firm, by=alice, at=MONDAY)
+
+        assert window.get(f"{LIST}{draft.pk}/change/").status_code == 404
+
+
+class TestTakeOn:
+    def test_makes_the_project_its_items_and_its_agent(self, window, application, ann):
+        window.post(address(application, "take_on"), filled(application, agent=ann.pk))
+
+        project = Project.objects.get(application=application)
+        assert (project.agent, project.items.count()) == (ann.user, 38)
+
+    def test_what_is_left_out_needs_a_reason(self, window, application, ann):
+        typed = filled(application, agent=ann.pk)
+        del typed["plan_HD-GC-03"]
+
+        response = window.post(address(application, "take_on"), typed)
+
+        assert "reason_HD-GC-03" in response.context["form"].errors
+        assert not Project.objects.exists()
+
+    def test_with_a_reason_it_is_recorded_as_not_applicable(self, window, application, ann):
+        reason = {"reason_HD-GC-03": "地块内无人防工程。"}
+        typed = filled(application, agent=ann.pk, **reason)
+        del typed["plan_HD-GC-03"]
+
+        window.post(address(application, "take_on"), typed)
+
+        item = ApprovalItem.objects.get(approval_type__code="HD-GC-03")
+        assert (item.status, item.reason) == (
+            Status.NOT_APPLICABLE,
+            reason["reason_HD-GC-03"],
+        )
+
+    def test_the_second_person_at_the_window_is_told(self, window, application, ann, chen):
+        seen = filled(application, agent=ann.pk)
+        projects.return_application(
+            application, by=chen, at=MONDAY, version=application.version, missing=["章"]
+        )
+
+        response = window.post(address(application, "take_on"), seen, follow=True)
+
+        assert [m.level_tag for m in response.context["messages"]] == ["error"]
+        assert not Project.objects.exists()
+
+    def test_is_not_for_those_who_only_look(self, client, ada, application):
+        client.force_login(ada)
+
+        assert client.get(address(application, "take_on")).status_code == 403
+
+
+class TestOtherAnswers:
+    def test_return_sends_one_list(self, window, application):
+        typed = {"version": application.version, "missing": "章\n\n 签字页 "}
+
+        window.post(address(application, "return"), typed)
+
+        event = application.events.last()
+        assert (event.to_status, event.missing) == (S.RETURNED, ["章", "签字页"])
+
+    def test_decline_says_why_and_what_else(self, window, application):
+        typed = {"version": application.version, "reason": "不符", "remedy": "另选"}
+
+        window.post(address(application, "decline"), typed)
+
+        assert application.events.last().note == "不符\n另选"
+
+
+class TestSeveral:
+    def test_nothing_happens_before_it_is_confirmed(self, window, application):
+        chosen = {"action": "take_on_all", ACTION_CHECKBOX_NAME: [application.pk]}
+
+        response = window.post(LIST, chosen)
+
+        assert list(response.context["things"]) == [application]
+        assert not Project.objects.exists()
+
+    def test_each_row_says_what_became_of_it(self, window, application, firm, alice, ann, chen):
+        other = waiting(firm, alice, "二期")
+        confirmed = {
+            "action": "take_on_all",
+            "confirmed": "yes",
+            ACTION_CHECKBOX_NAME: [application.pk, other.pk],
+            f"version_{application.pk}": application.version,
+            f"version_{other.pk}": other.version,
+            "agent": ann.pk,
+        }
+        projects.return_application(
+            other, by=chen, at=MONDAY, version=other.version, missing=["章"]
+        )
+
+        response = window.post(LIST + "?tab=all", confirmed)
+
+        outcomes = {o.thing: o.is_done for o in response.context["outcomes"]}
+        assert outcomes == {application: True, other: False}
+        assert Application.objects.get(pk=application.pk).status == S.ACCEPTED
+
+
+class TestAssign:
+    def test_hands_the_project_to_another(self, window, project, catalogue):
+        bo = person("bo", User.Role.AGENT, "centre")
+        agent = ServiceAgent.objects.create(user=bo, phone="020-1")
+        url = reverse("admin:projects_project_act", args=[project.pk, "assign"])
+
+        window.post(url, {"agent": agent.pk, "reason": "休假"})
+
+        project.refresh_from_db()
+        assert project.agent == bo

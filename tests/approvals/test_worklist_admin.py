@@ -1,0 +1,140 @@
+"""The department's worklist at the staff desk, and the acts on an item there."""
+
+import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+
+from approvals import operations
+from approvals.models import ApprovalItem, Status
+from tests.conftest import MONDAY, item_of
+
+LIST = "/admin/approvals/approvalitem/"
+
+
+def page(item):
+    return f"{LIST}{item.pk}/change/"
+
+
+def address(item, act):
+    return f"{LIST}{item.pk}/acts/{act}/"
+
+
+@pytest.fixture
+def desk(client, omar):
+    client.force_login(omar)
+    return client
+
+
+class TestList:
+    def test_shows_a_department_its_own_items_only(self, client, olga, omar, submitted):
+        seen = {}
+        for officer in (omar, olga):
+            client.force_login(officer)
+            items = client.get(LIST, {"tab": "all"}).context["cl"].result_list
+            seen[officer] = {item.department for item in items}
+
+        assert seen == {o: {o.department} for o in (omar, olga)}
+
+    def test_asks_no_more_for_many_rows_than_for_one(
+        self, desk, submitted, other_project, django_assert_max_num_queries
+    ):
+        desk.get(LIST)
+        with django_assert_max_num_queries(100) as one:
+            desk.get(LIST, {"tab": "received"})
+
+        with django_assert_max_num_queries(len(one)):
+            shown = desk.get(LIST, {"tab": "all"}).context["cl"].result_list
+
+        assert len(shown) > 10
+
+    def test_filters_by_lamp(self, desk, accepted):
+        long_ago = {"tab": "all", "lamp": "deep_red"}
+        red = {"tab": "all", "lamp": "red"}
+
+        found = [desk.get(LIST, q).context["cl"].result_list for q in (red, long_ago)]
+
+        assert [len(rows) for rows in found] == [1, 0]
+
+
+class TestPage:
+    def test_offers_what_is_open_and_nothing_else(self, desk, submitted):
+        names = [act["name"] for act in desk.get(page(submitted)).context["open_doors"]]
+
+        assert names == ["accept", "request_correction", "decline"]
+
+    def test_is_not_there_for_another_department(self, client, olga, submitted):
+        client.force_login(olga)
+
+        assert client.get(page(submitted)).status_code == 404
+        assert client.post(address(submitted, "accept")).status_code == 404
+
+    def test_offers_the_leader_nothing(self, client, li, submitted):
+        client.force_login(li)
+
+        assert client.get(page(submitted)).context["open_doors"] == []
+        assert client.post(address(submitted, "accept")).status_code == 403
+
+
+class TestAct:
+    def test_accepts_by_the_version_shown(self, desk, submitted, omar):
+        desk.post(address(submitted, "accept"), {"version": submitted.version})
+
+        submitted.refresh_from_db()
+        assert (submitted.status, submitted.officer) == (Status.ACCEPTED, omar)
+
+    def test_says_so_when_another_was_faster(self, desk, submitted, hana):
+        seen = submitted.version
+        operations.accept(submitted, by=hana, at=MONDAY, version=seen)
+
+        response = desk.post(address(submitted, "accept"), {"version": seen}, follow=True)
+
+        assert [m.level_tag for m in response.context["messages"]] == ["error"]
+
+    def test_an_empty_list_of_gaps_is_asked_again(self, desk, submitted):
+        typed = {"version": submitted.version, "missing": " "}
+
+        response = desk.post(address(submitted, "request_correction"), typed)
+
+        assert "missing" in response.context["form"].errors
+
+    def test_grant_then_deliver_leaves_a_certificate(self, desk, accepted):
+        desk.post(address(accepted, "grant"), {"version": accepted.version})
+        accepted.refresh_from_db()
+
+        number = {"version": accepted.version, "certificate_number": "穗花规审〔2025〕1号"}
+        desk.post(address(accepted, "deliver"), number)
+
+        assert accepted.certificate.number == number["certificate_number"]
+
+    def test_the_window_marks_as_not_applicable(self, client, wei, project):
+        planned = item_of(project, "HD-GC-03")
+        client.force_login(wei)
+
+        typed = {"version": planned.version, "note": "无人防工程"}
+        client.post(address(planned, "mark_not_applicable"), typed)
+
+        planned.refresh_from_db()
+        assert planned.status == Status.NOT_APPLICABLE
+
+    def test_of_an_unknown_name_is_not_there(self, desk, submitted):
+        assert desk.get(address(submitted, "approve")).status_code == 404
+
+
+class TestSeveral:
+    def test_accepts_what_was_confirmed_and_says_what_was_refused(
+        self, desk, submitted, other_project, bob, hana
+    ):
+        other = item_of(other_project, "HD-GC-01")
+        other = operations.submit(other, by=bob, at=MONDAY, version=other.version)
+        items = [submitted, other]
+        confirmed = {
+            "action": "accept_all",
+            "confirmed": "yes",
+            ACTION_CHECKBOX_NAME: [item.pk for item in items],
+        } | {f"version_{item.pk}": item.version for item in items}
+        operations.decline(other, by=hana, at=MONDAY, version=other.version, note="重复")
+
+        response = desk.post(LIST + "?tab=all", confirmed)
+
+        outcomes = {o.thing: o.is_done for o in response.context["outcomes"]}
+        assert outcomes == {submitted: True, other: False}
+        assert ApprovalItem.objects.get(pk=submitted.pk).status == Status.ACCEPTED
