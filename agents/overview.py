@@ -94,6 +94,13 @@ class StageRows:
     rows: list[Row]
     met: int
 
+    @property
+    def under_way(self) -> int:
+        """Items in somebody's court and not yet decided."""
+        return sum(
+            row.item.holder is not None and row.item.status not in MET for row in self.rows
+        )
+
 
 def by_stage(items, before: Mapping, today: date, calendar) -> list[StageRows]:
     """All items in the order of the catalogue; `before`: prerequisites by type."""

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from approvals.forms import ACT_FORMS, ActForm
-from approvals.models import ApprovalItem, Certificate, Holder
+from approvals.models import ApprovalItem, Certificate, Holder, Status
 from approvals.progress import answer_by, progress_of
 from approvals.rights import Act, acts_open_to, may, may_ever
 from huadu_portal.accounts.models import User
@@ -30,6 +30,8 @@ def item(request, pk):
         "certificate": Certificate.objects.filter(item=item).first(),
         "progress": progress_of(item, today, published),
         "acts": offers(request.user, item),
+        "awaits_firm": is_for_firm(item),
+        "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
         "materials": materials_of(item),
         "before": prerequisites_of(item),
@@ -100,6 +102,12 @@ def get_item(request, pk) -> ApprovalItem:
         "officer",
     )
     return get_object_or_404(items, pk=pk)
+
+
+def is_for_firm(item: ApprovalItem) -> bool:
+    """Whether the firm can hand it in, for the first time or again."""
+    handed_in_by_firm = not item.approval_type.is_recorded
+    return item.status in {Status.READY, Status.CORRECTING} and handed_in_by_firm
 
 
 def offers(user: User, item: ApprovalItem) -> list[dict]:

@@ -1,0 +1,161 @@
+"""The sweep: each rung once, to whom it concerns, never at night.
+
+The design review accepted on Monday 3 March 2025: yellow on the 12th (day 7 of 10),
+promised by the 17th.
+"""
+
+from datetime import date, datetime
+
+import pytest
+
+from approvals import operations
+from approvals.models import ApprovalItem, Reminder
+from huadu_portal.notifications.models import Notification
+from tests.approvals.moments import at_once, told
+from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
+
+YELLOW = datetime(2025, 3, 12, 9, tzinfo=SHANGHAI)
+OVERDUE = datetime(2025, 3, 18, 9, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def statutory(accepted):
+    """The morning after the statutory limit."""
+    accepted.refresh_from_db()
+    due = accepted.statutory_due_on
+    assert due > accepted.due_on
+    return datetime(due.year, due.month, due.day, 10, tzinfo=SHANGHAI) + 7 * DAY
+
+
+def rungs(item, **fields):
+    rows = Reminder.objects.filter(item=item, **fields).order_by("reached_at")
+    return list(rows.values_list("rung", flat=True))
+
+
+class TestRungs:
+    def test_near_goes_to_officer_and_agent(self, accepted, hana, chen):
+        operations.remind(YELLOW)
+
+        assert told("reminder_near") == ["ann", "omar"]
+
+    def test_overdue_goes_to_the_departments_head_too(self, accepted, hana, chen):
+        operations.remind(YELLOW)
+
+        operations.remind(OVERDUE)
+
+        assert told("reminder_overdue") == ["ann", "hana", "omar"]
+
+    def test_statutory_goes_to_the_centres_head_too(self, accepted, hana, chen, statutory):
+        operations.remind(statutory)
+
+        assert told("reminder_statutory") == ["ann", "chen", "hana", "omar"]
+
+    def test_another_department_hears_nothing(self, accepted, olga, statutory):
+        person("ho", "department_head", "water")
+
+        operations.remind(statutory)
+
+        assert not Notification.objects.filter(recipient__username__in=["olga", "ho"])
+
+    def test_a_minute_before_nine_nothing_is_sent(self, accepted):
+        operations.remind(YELLOW.replace(hour=8, minute=59))
+
+        assert rungs(accepted) == []
+
+    def test_at_nine_it_is(self, accepted):
+        operations.remind(YELLOW)
+
+        assert rungs(accepted) == ["near"]
+
+
+class TestOnceOnly:
+    def test_swept_twice(self, accepted):
+        assert (operations.remind(YELLOW), operations.remind(YELLOW)) == (1, 0)
+        assert told("reminder_near") == ["ann", "omar"]
+
+    def test_swept_again_the_day_after(self, accepted):
+        operations.remind(YELLOW)
+
+        assert operations.remind(YELLOW + DAY) == 0
+
+    @pytest.mark.django_db(transaction=True)
+    def test_swept_by_eight_at_once(self, catalogue, accepted):
+        outcomes = at_once(*[lambda: operations.remind(YELLOW)] * 8)
+
+        assert outcomes == ["done"] * 8
+        assert rungs(accepted) == ["near"]
+        assert told("reminder_near") == ["ann", "omar"]
+
+    def test_a_missed_sweep_loses_nothing(self, accepted):
+        operations.remind(YELLOW + DAY + 3 * HOUR)
+
+        reminder = Reminder.objects.get(item=accepted)
+        assert (reminder.reached_at, reminder.recorded_at) == (
+            YELLOW,
+            YELLOW + DAY + 3 * HOUR,
+        )
+
+    def test_of_several_missed_only_the_highest_is_told(self, accepted):
+        operations.remind(OVERDUE)
+
+        assert rungs(accepted, is_superseded=True) == ["near"]
+        assert rungs(accepted, is_superseded=False) == ["overdue"]
+        assert told("reminder_near") == []
+
+    def test_a_new_epoch_begins_the_ladder_anew(self, accepted):
+        operations.remind(YELLOW)
+        ApprovalItem.objects.filter(pk=accepted.pk).update(
+            epoch=accepted.epoch + 1, next_rung_at=YELLOW
+        )
+
+        assert operations.remind(YELLOW + HOUR) == 1
+
+
+class TestQuiet:
+    @pytest.mark.parametrize(
+        "at",
+        [
+            datetime(2025, 3, 15, 10, tzinfo=SHANGHAI),  # Saturday
+            datetime(2025, 3, 12, 18, tzinfo=SHANGHAI),  # closed
+            datetime(2025, 3, 13, 3, tzinfo=SHANGHAI),  # night
+            datetime(2025, 4, 4, 10, tzinfo=SHANGHAI),  # 清明节
+        ],
+    )
+    def test_nobody_is_disturbed_out_of_hours(self, accepted, at):
+        assert operations.remind(at) == 0
+
+    def test_a_worked_weekend_is_a_working_day(self, accepted):
+        # 2025-04-27, a Sunday, is worked for the May holidays.
+        assert operations.remind(datetime(2025, 4, 27, 10, tzinfo=SHANGHAI)) == 1
+
+    def test_what_is_decided_is_not_reminded_of(self, accepted, omar):
+        operations.grant(accepted, by=omar, at=MONDAY + DAY, version=accepted.version)
+
+        assert operations.remind(OVERDUE) == 0
+
+    def test_what_is_withdrawn_is_not_reminded_of(self, accepted, alice):
+        operations.withdraw(accepted, by=alice, at=MONDAY + DAY, version=accepted.version)
+
+        assert operations.remind(OVERDUE) == 0
+
+    def test_before_it_is_due_nothing_is_asked_for_again(self, accepted):
+        accepted.refresh_from_db()
+
+        assert (accepted.next_rung_at, accepted.near_on) == (YELLOW, date(2025, 3, 12))
+
+
+class TestApplications:
+    """Submitted on Monday: to be answered by Thursday the 6th."""
+
+    def test_near_on_the_last_day_goes_to_the_window(self, wei, application):
+        operations.remind(datetime(2025, 3, 6, 9, tzinfo=SHANGHAI))
+
+        assert told("application_near") == ["wei"]
+
+    def test_overdue_goes_to_the_centres_head_too(self, wei, chen, application):
+        operations.remind(datetime(2025, 3, 7, 9, tzinfo=SHANGHAI))
+
+        assert told("application_overdue") == ["chen", "wei"]
+
+    def test_an_answered_one_is_quiet(self, project):
+        assert operations.remind(datetime(2025, 3, 7, 9, tzinfo=SHANGHAI)) == 0
