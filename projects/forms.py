@@ -21,6 +21,7 @@ from projects.models import Application, Enterprise, MaterialKind
 
 # Characters; beyond it nobody types, they paste something else.
 LONGEST_SUMMARY = 5_000
+SQUARE_METRES_PER_MU = Decimal("666.67")
 SEPARATORS = str.maketrans("", "", ",，_ \u00a0\u2009\u202f\u3000")
 
 
@@ -29,6 +30,8 @@ SEPARATORS = str.maketrans("", "", ",，_ \u00a0\u2009\u202f\u3000")
 
 class FigureField(forms.DecimalField):
     """A figure as people type it: with thousands separators, or in full width."""
+
+    default_error_messages = {"invalid": _("Please enter a figure, such as 12,000.50.")}
 
     def __init__(self, *, unit, **options):
         attrs = {"inputmode": "decimal", "autocomplete": "off", "data-unit": unit}
@@ -44,9 +47,7 @@ class MoneyField(FigureField):
     """A sum in 万元, to the cent of a 万元; at most 999,999,999,999.99."""
 
     def __init__(self, **options):
-        super().__init__(
-            unit=_("10,000 yuan"), max_digits=14, decimal_places=2, **options
-        )
+        super().__init__(unit=_("10,000 yuan"), max_digits=14, decimal_places=2, **options)
 
 
 class CreditCodeField(forms.CharField):
@@ -201,11 +202,16 @@ class StepForm(PlainTexts, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, typed in self.fields.items():
             typed.required = name not in self.optional
+            if isinstance(typed, forms.ModelChoiceField):
+                typed.empty_label = _("Please choose")
+            elif isinstance(typed, forms.ChoiceField):
+                chosen = [(value, label) for value, label in typed.choices if value]
+                typed.choices = [("", _("Please choose")), *chosen]
 
 
 class ContactForm(StepForm):
     contact_name = forms.CharField(
-        label=_("Contact"),
+        label=_("Contact person"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -258,9 +264,7 @@ class ProjectForm(StepForm):
     @property
     def investment_wan(self) -> Decimal | None:
         """The total of what has been typed, once both sums are sums."""
-        sums = [
-            self._sum(name) for name in ("fixed_assets_wan", "working_capital_wan")
-        ]
+        sums = [self._sum(name) for name in ("fixed_assets_wan", "working_capital_wan")]
         return None if None in sums else sum(sums)
 
     def _sum(self, name):
@@ -279,9 +283,7 @@ class LandForm(StepForm):
         "produces_on",
     }
 
-    land_mu = FigureField(
-        label=_("Land"), unit=_("mu"), max_digits=9, decimal_places=2
-    )
+    land_mu = FigureField(label=_("Land"), unit=_("mu"), max_digits=9, decimal_places=2)
     floor_area_sqm = FigureField(
         label=_("Floor area"), unit=_("m²"), max_digits=11, decimal_places=2
     )
@@ -355,9 +357,9 @@ class Step:
 
 STEPS = [
     Step("enterprise", _("Enterprise and contact"), ContactForm),
-    Step("project", _("Project"), ProjectForm),
+    Step("project", _("About the project"), ProjectForm),
     Step("land", _("Land and schedule"), LandForm),
-    Step("materials", _("Materials")),
+    Step("materials", _("Application materials")),
     Step("review", _("Check and submit")),
 ]
 
@@ -444,16 +446,27 @@ def shown(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
             "kind": _kind_of(bound.field),
             "unit": bound.field.widget.attrs.get("data-unit", ""),
             "errors": bound.errors,
+            "square_metres": _square_metres(bound.name, values),
         }
         for bound in form
     ]
 
 
+def _square_metres(name: str, values: Mapping[str, Any]) -> str:
+    mu = values.get(name)
+    if name != "land_mu" or not isinstance(mu, Decimal):
+        return ""
+    return f"{mu * SQUARE_METRES_PER_MU:,.2f}"
+
+
 def _in_words(typed: forms.Field, value: Any) -> Any:
-    if isinstance(typed, forms.ModelChoiceField):
+    if not value or isinstance(typed, forms.ModelChoiceField):
         return value
     if isinstance(typed, forms.ChoiceField):
         return dict(typed.choices).get(value, value)
+    if _kind_of(typed) == "figure" and isinstance(value, Decimal | int):
+        # Django's Chinese groups by four digits, official figures by three.
+        return f"{value:,}"
     return value
 
 

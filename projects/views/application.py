@@ -120,9 +120,7 @@ def submit(request, pk):
     checked = check(application)
     if not form.is_valid() or (checked.problems and application.is_editable):
         return review_page(request, application, checked, form)
-    operations.submit_application(
-        application, by=request.user, at=now(), fields=checked.fields
-    )
+    operations.submit_application(application, by=request.user, at=now(), fields=checked.fields)
     messages.success(request, _("Your application has been handed in."))
     return redirect("projects:receipt", application.pk)
 

@@ -80,7 +80,9 @@ def _said(request, application, kept, refusals):
     for refusal in refusals:
         messages.error(request, refusal)
     if kept:
-        text = ngettext("%(count)s file has been added.", "%(count)s files have been added.", kept)
+        text = ngettext(
+            "%(count)s file has been added.", "%(count)s files have been added.", kept
+        )
         messages.success(request, text % {"count": kept})
     return redirect("projects:step", application.pk, "materials")
 

@@ -68,7 +68,7 @@ def review_page(request, application, checked, form):
         (step, shown(step_form, values | step_form.cleaned_data))
         for step, step_form in checked.forms
     ]
-    context = base_context(application, step_named("review")) | {
+    context = base_context(application, step_named("review"), checked) | {
         "sections": sections,
         "zones": zones(application),
         "problems": checked.problems,
@@ -78,9 +78,10 @@ def review_page(request, application, checked, form):
     return render(request, "projects/step_review.html", context)
 
 
-def base_context(application, step):
+def base_context(application, step, checked=None):
     last = application.events.last()
     position = STEPS.index(step)
+    unfinished = {problem.step for problem in (checked or check(application)).problems}
     return {
         "application": application,
         "step": step,
@@ -92,17 +93,17 @@ def base_context(application, step):
             {
                 "title": other.title,
                 "slug": other.slug,
-                "state": _state(position, number),
+                "state": _state(step, other, unfinished),
             }
-            for number, other in enumerate(STEPS)
+            for other in STEPS
         ],
     }
 
 
-def _state(position, number):
-    if number == position:
+def _state(step, other, unfinished):
+    if other == step:
         return "current"
-    return "done" if number < position else "todo"
+    return "todo" if other in unfinished or other.slug == "review" else "done"
 
 
 def destination(application, step, wish):

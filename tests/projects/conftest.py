@@ -1,0 +1,75 @@
+import io
+import zipfile
+
+import pytest
+from django.core.files.base import ContentFile
+
+from projects import operations
+from projects.models import MaterialKind
+from tests.conftest import DESCRIPTION, MONDAY, PDF
+
+# What the three typed steps post when nothing is wrong.
+TYPED = {name: str(value) for name, value in DESCRIPTION.items()} | {
+    "platform": "",
+    "with_design_scheme": "",
+    "area_assessed": "on",
+    "energy_tce": "1,200",
+    "starts_on": "2025-06-01",
+    "completes_on": "2026-12-31",
+    "produces_on": "2027-03-01",
+}
+
+
+@pytest.fixture
+def draft(firm, alice, catalogue):
+    """Begun, and nothing typed."""
+    return operations.start_application(firm, by=alice, at=MONDAY)
+
+
+@pytest.fixture
+def ready(draft, alice):
+    """Everything typed, every required material there."""
+    operations.save_draft(draft, by=alice, at=MONDAY, typed=TYPED)
+    for kind in MaterialKind.objects.filter(is_required=True):
+        add(draft, alice, kind=kind)
+    draft.refresh_from_db()
+    return draft
+
+
+def add(application, user, *, kind=None, name="材料.pdf", content=PDF):
+    return operations.add_document(
+        application.enterprise,
+        by=user,
+        at=MONDAY,
+        kind=kind or MaterialKind.objects.get(name="营业执照"),
+        upload=ContentFile(content, name=name),
+        application=application,
+    )
+
+
+@pytest.fixture
+def a_return(application, wei):
+    """Given back with two things missing."""
+    return operations.return_application(
+        application,
+        by=wei,
+        at=MONDAY,
+        version=application.version,
+        missing=["缺少投资协议。", "用地面积有误。"],
+    )
+
+
+def office_file(parts=None, *, main="word/document.xml", **options):
+    """A minimal DOCX, with further parts by name."""
+    kind = "wordprocessingml.document" if main.startswith("word/") else "spreadsheetml.sheet"
+    types = (
+        '<?xml version="1.0"?><Types><Override PartName="/x" ContentType='
+        f'"application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
+    )
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr(main, "<document/>")
+        for name, text in (parts or {}).items():
+            archive.writestr(name, text)
+    return content.getvalue()

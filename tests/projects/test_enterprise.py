@@ -1,0 +1,200 @@
+import pytest
+from django.urls import reverse
+
+from projects import operations
+from projects.models import Enterprise, Membership
+from tests.conftest import MONDAY
+
+LICENCE = {
+    "name": "广州示例装备有限公司",
+    "credit_code": "91350100M000100Y43",
+    "legal_representative": "何志强",
+    "address": "广州市花都区",
+}
+# A registered code that fails the check (brief §5.1).
+UNUSUAL = "91350211M0000XUF46"
+
+
+@pytest.fixture
+def asked(firm, eve):
+    return operations.ask_to_join(firm, by=eve, at=MONDAY)
+
+
+class TestRegister:
+    url = "/enterprise/register/"
+
+    def test_makes_the_person_its_owner(self, client, eve):
+        client.force_login(eve)
+
+        response = client.post(self.url, LICENCE)
+
+        membership = Membership.objects.get(enterprise__name=LICENCE["name"])
+        assert response.url == reverse("projects:start")
+        assert (membership.user, membership.role) == (eve, Membership.Role.OWNER)
+
+    def test_refuses_a_malformed_code_beside_the_field(self, client, eve):
+        client.force_login(eve)
+
+        response = client.post(self.url, LICENCE | {"credit_code": "9135O100M000100Y43"})
+
+        assert list(response.context["form"].errors) == ["credit_code"]
+        assert not Enterprise.objects.exists()
+
+    def test_sends_a_code_that_fails_the_check_to_the_window(self, client, eve):
+        client.force_login(eve)
+
+        response = client.post(
+            self.url, LICENCE | {"credit_code": UNUSUAL, "credit_code_reason": "x"}
+        )
+
+        assert list(response.context["form"].errors) == ["credit_code"]
+        assert not Enterprise.objects.exists()
+
+    def test_lets_the_window_accept_it_with_a_reason(self, client, wei):
+        client.force_login(wei)
+
+        client.post(
+            self.url,
+            LICENCE | {"credit_code": UNUSUAL, "credit_code_reason": "已核对营业执照原件"},
+        )
+
+        enterprise = Enterprise.objects.get(credit_code=UNUSUAL)
+        assert enterprise.credit_code_reason == "已核对营业执照原件"
+        assert not enterprise.memberships.exists()
+
+    def test_asks_the_window_for_the_reason(self, client, wei):
+        client.force_login(wei)
+
+        response = client.post(self.url, LICENCE | {"credit_code": UNUSUAL})
+
+        assert list(response.context["form"].errors) == ["credit_code_reason"]
+
+    def test_offers_to_join_what_is_registered(self, client, eve, firm):
+        client.force_login(eve)
+
+        response = client.post(self.url, LICENCE | {"credit_code": firm.credit_code.lower()})
+
+        assert f'action="{reverse("projects:join")}"' in response.text
+        assert firm.name not in response.text
+
+    def test_refuses_characters_that_cannot_be_shown(self, client, eve):
+        client.force_login(eve)
+
+        response = client.post(self.url, LICENCE | {"name": "锦华\u202e食品"})
+
+        assert list(response.context["form"].errors) == ["name"]
+
+    def test_is_not_for_other_officials(self, client, omar):
+        client.force_login(omar)
+
+        assert client.get(self.url).status_code == 403
+
+
+class TestJoin:
+    url = "/enterprise/join/"
+
+    def test_asks_the_owner_and_the_window(self, client, eve, firm, alice, wei):
+        client.force_login(eve)
+
+        client.post(self.url, {"credit_code": firm.credit_code})
+
+        assert firm.memberships.get(user=eve).state == Membership.State.ASKED
+        assert alice.notifications.count() == wei.notifications.count() == 1
+
+    def test_gives_no_access_before_it_is_agreed(self, client, asked, eve, application):
+        client.force_login(eve)
+
+        assert client.get(application.get_absolute_url()).status_code == 404
+
+    def test_says_that_a_code_is_unknown(self, client, eve):
+        client.force_login(eve)
+
+        response = client.post(self.url, {"credit_code": LICENCE["credit_code"]})
+
+        assert list(response.context["form"].errors) == ["credit_code"]
+
+
+class TestDecide:
+    def agree(self, membership):
+        return reverse("projects:agree_membership", args=[membership.pk])
+
+    def refuse(self, membership):
+        return reverse("projects:refuse_membership", args=[membership.pk])
+
+    def test_asking_changes_nothing(self, client, alice, asked):
+        client.force_login(alice)
+
+        response = client.get(self.agree(asked))
+
+        asked.refresh_from_db()
+        assert (response.status_code, asked.state) == (200, Membership.State.ASKED)
+
+    @pytest.mark.parametrize("name", ["alice", "wei", "chen"])
+    def test_owner_and_window_may_agree(self, client, asked, name, request):
+        client.force_login(request.getfixturevalue(name))
+
+        client.post(self.agree(asked))
+
+        asked.refresh_from_db()
+        assert asked.state == Membership.State.ACTIVE
+
+    def test_the_owner_may_refuse(self, client, alice, asked):
+        client.force_login(alice)
+
+        client.post(self.refuse(asked))
+
+        asked.refresh_from_db()
+        assert asked.state == Membership.State.REFUSED
+
+    def test_a_second_answer_changes_nothing(self, client, alice, asked):
+        client.force_login(alice)
+        client.post(self.agree(asked))
+
+        client.post(self.refuse(asked))
+
+        asked.refresh_from_db()
+        assert asked.state == Membership.State.ACTIVE
+
+    def test_a_stranger_does_not_know_of_it(self, client, stranger_to_firm, asked):
+        client.force_login(stranger_to_firm)
+
+        assert client.post(self.agree(asked)).status_code == 404
+
+    @pytest.mark.parametrize("name", ["eve", "ann_user", "ada"])
+    def test_who_sees_it_may_not_answer_it(self, client, asked, name, request):
+        client.force_login(request.getfixturevalue(name))
+
+        assert client.post(self.agree(asked)).status_code == 403
+
+    @pytest.fixture
+    def ann_user(self, ann):
+        return ann.user
+
+
+class TestPage:
+    url = "/enterprise/"
+
+    def test_shows_who_waits_for_the_owner(self, client, alice, asked):
+        client.force_login(alice)
+
+        assert list(client.get(self.url).context["asked"]) == [asked]
+
+    def test_shows_a_filer_no_requests(self, client, alice, asked, bob, firm):
+        filer = operations.ask_to_join(firm, by=bob, at=MONDAY)
+        operations.decide_membership(filer, by=alice, at=MONDAY, agreed=True)
+        client.force_login(bob)
+
+        assert list(client.get(self.url).context["asked"]) == []
+
+    def test_offers_somebody_new_to_register(self, client, eve):
+        client.force_login(eve)
+
+        assert reverse("projects:register_enterprise") in client.get(self.url).text
+
+    def test_is_not_for_officials_who_cannot_agree(self, client, omar):
+        client.force_login(omar)
+
+        assert client.get(self.url).status_code == 403
+
+    def test_asks_for_sign_in(self, client):
+        assert client.get(self.url).url == "/accounts/login/?next=/enterprise/"
