@@ -39,6 +39,7 @@ def item(request, pk):
         "spans": item.spans.all(),
         "events": history_of(item, request.user),
         # A department meets a project through its items only.
+        "is_firm": not request.user.is_staff,
         "sees_project": not request.user.is_of_department,
     }
     return render(request, "approvals/item.html", context)

@@ -1,0 +1,115 @@
+"""Claim, commit, send, mark: once, later again, or given up."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from huadu_portal.notifications import delivery, tasks
+from huadu_portal.notifications.models import Delivery
+from tests.approvals.moments import at_once
+from tests.conftest import MONDAY
+from tests.notifications.test_notify import tell
+
+ring = tasks.doorbell  # before conftest silences it
+LEASE_IS_OVER = MONDAY + delivery.LEASE + timedelta(seconds=1)
+
+
+@pytest.fixture
+def row(alice):
+    tell(alice)
+    return Delivery.objects.get()
+
+
+def test_delivering_twice_sends_once(row, mailoutbox):
+    delivery.deliver_due()
+    delivery.deliver_due()
+
+    assert [message.to for message in mailoutbox] == [["alice@example.com"]]
+
+
+def test_every_attempt_carries_the_same_message_id(row, mailoutbox):
+    delivery.deliver_due()
+    Delivery.objects.update(state=Delivery.State.PENDING)
+    delivery.deliver_due()
+
+    ids = {message.message()["Message-ID"] for message in mailoutbox}
+    assert (len(mailoutbox), len(ids)) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_sending(row, monkeypatch):
+    in_transaction = []
+    monkeypatch.setattr(
+        delivery,
+        "_send_email",
+        lambda row: in_transaction.append(connection.in_atomic_block),
+    )
+
+    delivery.deliver_due()
+
+    assert in_transaction == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_once_send_once(row, monkeypatch):
+    sent = []
+    monkeypatch.setattr(delivery, "_send_email", lambda row: sent.append(row.pk))
+
+    at_once(*[delivery.deliver_due] * 4)
+
+    assert sent == [row.pk]
+
+
+def test_failure_is_tried_again_later(row, mailoutbox, monkeypatch):
+    def fail(row):
+        raise OSError("mail server down")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(delivery, "_send_email", fail)
+        delivery.deliver_due()
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (Delivery.State.PENDING, 1)
+    assert row.next_attempt_at > MONDAY
+
+    Delivery.objects.update(next_attempt_at=MONDAY)
+    delivery.deliver_due()
+    assert len(mailoutbox) == 1
+
+
+def test_a_lease_is_respected_until_it_runs_out(row):
+    assert delivery._claim(MONDAY) == row
+    assert delivery._claim(MONDAY) is None
+    assert delivery._claim(LEASE_IS_OVER) == row
+
+
+def test_a_late_worker_does_not_overwrite_the_outcome(row):
+    slow = delivery._claim(MONDAY)
+    delivery._claim(LEASE_IS_OVER)
+
+    delivery._mark(slow, state=Delivery.State.DEAD)
+
+    row.refresh_from_db()
+    assert row.state == Delivery.State.LEASED
+
+
+def test_a_hopeless_row_is_given_up(row, mailoutbox):
+    Delivery.objects.update(attempts=delivery.MAX_ATTEMPTS)
+
+    delivery.deliver_due()
+
+    row.refresh_from_db()
+    assert (row.state, mailoutbox) == (Delivery.State.DEAD, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_away_does_not_reach_the_request(alice, monkeypatch, caplog):
+    monkeypatch.setattr(tasks, "doorbell", ring)
+    began = time.monotonic()
+
+    tell(alice)
+
+    assert time.monotonic() - began < 3
+    assert "broker away" in caplog.text
+    assert Delivery.objects.get().state == Delivery.State.PENDING
