@@ -1,0 +1,26 @@
+"""What an enterprise types: about itself, and, step by step, about its project."""
+
+from projects.forms.draft import Checked, Problem, check, shown, typed_in
+from projects.forms.enterprise import JoinForm, RegisterForm, StartForm, VersionForm
+from projects.forms.fields import CreditCodeField, FigureField, MoneyField
+from projects.forms.steps import STEPS, Step, StepForm, SubmitForm, step_named
+
+__all__ = [
+    "STEPS",
+    "Checked",
+    "CreditCodeField",
+    "FigureField",
+    "JoinForm",
+    "MoneyField",
+    "Problem",
+    "RegisterForm",
+    "StartForm",
+    "Step",
+    "StepForm",
+    "SubmitForm",
+    "VersionForm",
+    "check",
+    "shown",
+    "step_named",
+    "typed_in",
+]

@@ -1,0 +1,124 @@
+"""A whole draft: what it shows, what is wrong with it, how it reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from projects.forms.fields import FigureField, MoneyField
+from projects.forms.steps import STEPS, Step, StepForm, step_named
+from projects.models import Application, MaterialKind
+
+SQUARE_METRES_PER_MU = Decimal("666.67")
+
+
+def typed_in(application: Application) -> dict[str, str]:
+    """What its steps show: as typed, or else what was handed in by another door."""
+    if not application.number:
+        return application.draft
+    names = [name for step in STEPS for name in step.names]
+    handed_in = {name: _as_typed(getattr(application, name)) for name in names}
+    return handed_in | application.draft
+
+
+def _as_typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(getattr(value, "pk", value))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to put right before the application can be handed in."""
+
+    step: Step
+    label: str
+    text: str
+    anchor: str
+
+
+@dataclass
+class Checked:
+    """A draft as its forms read it: the values that are right, and what is not."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    forms: list[tuple[Step, StepForm]] = field(default_factory=list)
+
+
+def check(application: Application) -> Checked:
+    """Everything typed so far, judged. Nothing is written."""
+    checked = Checked()
+    typed = typed_in(application)
+    for step in STEPS:
+        if step.form:
+            form = step.form(typed)
+            checked.fields |= form.cleaned_data if form.is_valid() else {}
+            checked.problems += _problems_of(step, form)
+            checked.forms.append((step, form))
+    checked.problems += _missing_materials(application)
+    return checked
+
+
+def _problems_of(step: Step, form: StepForm) -> list[Problem]:
+    return [
+        Problem(step, bound.label, text, bound.id_for_label or bound.auto_id)
+        for bound in form
+        for text in bound.errors
+    ] + [Problem(step, step.title, text, "") for text in form.non_field_errors()]
+
+
+def _missing_materials(application: Application) -> list[Problem]:
+    present = application.documents.current().values("kind")
+    missing = MaterialKind.objects.filter(with_application=True, is_required=True)
+    text = _("This material is required.")
+    return [
+        Problem(step_named("materials"), kind.name, text, f"kind-{kind.code}")
+        for kind in missing.exclude(pk__in=present)
+    ]
+
+
+def shown(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Label and value of each field, for reading; `kind` says how a value is written."""
+    return [
+        {
+            "label": bound.label,
+            "value": _in_words(bound.field, values.get(bound.name)),
+            "kind": _kind_of(bound.field),
+            "unit": bound.field.widget.attrs.get("data-unit", ""),
+            "errors": bound.errors,
+            "square_metres": _square_metres(bound.name, values),
+        }
+        for bound in form
+    ]
+
+
+def _square_metres(name: str, values: Mapping[str, Any]) -> str:
+    mu = values.get(name)
+    if name != "land_mu" or not isinstance(mu, Decimal):
+        return ""
+    return f"{mu * SQUARE_METRES_PER_MU:,.2f}"
+
+
+def _in_words(typed: forms.Field, value: Any) -> Any:
+    if not value or isinstance(typed, forms.ModelChoiceField):
+        return value
+    if isinstance(typed, forms.ChoiceField):
+        return dict(typed.choices).get(value, value)
+    if _kind_of(typed) == "figure" and isinstance(value, Decimal | int):
+        # Django's Chinese groups by four digits, official figures by three.
+        return f"{value:,}"
+    return value
+
+
+def _kind_of(typed: forms.Field) -> str:
+    kinds = {
+        MoneyField: "money",
+        FigureField: "figure",
+        forms.DateField: "date",
+        forms.BooleanField: "flag",
+    }
+    return kinds.get(type(typed), "text")

@@ -1,0 +1,112 @@
+"""What a person types about a firm, and which of theirs they act for."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.rest.text import validate_plain
+from projects import credit_code
+from projects.forms.fields import CreditCodeField, PlainTexts
+from projects.models import Enterprise
+
+
+class RegisterForm(PlainTexts, forms.ModelForm):
+    """A firm by its business licence. An unusual code passes only with a reason of staff."""
+
+    credit_code = CreditCodeField()
+    credit_code_reason = forms.CharField(
+        label=_("Reason for accepting the code"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "Only when the check character does not fit: what you have compared the code with."
+        ),
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = [
+            "name",
+            "credit_code",
+            "credit_code_reason",
+            "legal_representative",
+            "address",
+        ]
+
+    def __init__(self, *args, may_override=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.may_override = may_override
+        self.registered = None
+        self.fields["legal_representative"].required = True
+        if not may_override:
+            del self.fields["credit_code_reason"]
+
+    def clean_credit_code(self):
+        code = self.cleaned_data["credit_code"]
+        self.registered = Enterprise.objects.filter(credit_code=code).first()
+        if self.registered:
+            raise ValidationError(_("An enterprise with this code is already registered."))
+        if not credit_code.is_valid(code) and not self.may_override:
+            raise ValidationError(
+                _(
+                    "The last character does not fit the others; please compare the code with "
+                    "the business licence. If it is right, the window can register the "
+                    "enterprise for you."
+                )
+            )
+        return code
+
+    def clean(self):
+        code = self.cleaned_data.get("credit_code")
+        reason = self.cleaned_data.get("credit_code_reason")
+        if code and self.may_override and not credit_code.is_valid(code) and not reason:
+            self.add_error(
+                "credit_code_reason",
+                _("The check character does not fit. Say why the code is accepted."),
+            )
+        if code and credit_code.is_valid(code):
+            self.cleaned_data["credit_code_reason"] = ""
+        return super().clean()
+
+
+class JoinForm(PlainTexts, forms.Form):
+    """Which firm a person asks to act for."""
+
+    credit_code = CreditCodeField()
+
+    def clean_credit_code(self):
+        code = self.cleaned_data["credit_code"]
+        self.enterprise = Enterprise.objects.filter(credit_code=code).first()
+        if not self.enterprise:
+            raise ValidationError(
+                _("No enterprise with this code is registered yet. You can register it.")
+            )
+        return code
+
+
+class StartForm(forms.Form):
+    """For which of a person's firms an application is begun."""
+
+    enterprise = forms.ModelChoiceField(
+        Enterprise.objects.none(),
+        label=_("Enterprise"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(self, *args, enterprises, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["enterprise"].queryset = enterprises
+
+
+class VersionForm(forms.Form):
+    """The version a person saw, and what they want to say."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    note = forms.CharField(
+        label=_("Reason (optional)"),
+        required=False,
+        max_length=500,
+        validators=[validate_plain],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
