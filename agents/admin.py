@@ -15,9 +15,11 @@ from agents.forms import (
     ASSIGN,
     BECOMES,
     BULK_DOORS,
+    DECLINE,
     PROJECT_DOORS,
     RETURN,
     TAKE_ON,
+    BulkDeclineForm,
     BulkReturnForm,
     BulkTakeOnForm,
     gaps_of,
@@ -40,7 +42,7 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 from projects.models import Application, ApplicationStatus, Project
-from projects.operations import return_application
+from projects.operations import decline_application, return_application
 
 S = ApplicationStatus
 
@@ -72,7 +74,7 @@ class ApplicationAdmin(MaterialsAdmin):
     search_help_text = _("number, project, enterprise or credit code")
     list_select_related = ["enterprise"]
     ordering = ["submitted_at", "pk"]
-    actions = ["take_on_all", "return_all"]
+    actions = ["take_on_all", "return_all", "decline_all"]
     detail_template = "admin/desk/application.html"
     detail_related = ["enterprise", "platform", "created_by", "project"]
 
@@ -172,6 +174,17 @@ class ApplicationAdmin(MaterialsAdmin):
         form = BulkReturnForm(self.confirmed(request))
         return self.ask_or_act_on_all(
             request, queryset, "return_all", BULK_DOORS[RETURN], form, run
+        )
+
+    @action(description=_("Decline several"), permissions=["triage"])
+    def decline_all(self, request, queryset):
+        def run(application, form, version):
+            said = form.cleaned_data
+            decline_application(application, by=request.user, at=now(), version=version, **said)
+
+        form = BulkDeclineForm(self.confirmed(request))
+        return self.ask_or_act_on_all(
+            request, queryset, "decline_all", BULK_DOORS[DECLINE], form, run
         )
 
 
@@ -280,7 +293,7 @@ def by_stage(items):
 class ServiceAgentAdmin(LookUpAdmin):
     """Who accompanies projects, and how much is on their hands."""
 
-    list_display = ["user", "phone", "load", "is_on_duty", "projects"]
+    list_display = ["user", "phone", "load", "duty", "projects"]
     list_filter = ["is_on_duty"]
     search_fields = ["user__name", "phone"]
     list_select_related = ["user"]
@@ -298,6 +311,11 @@ class ServiceAgentAdmin(LookUpAdmin):
         if agent.load < agent.ceiling:
             return shown
         return component("tag", label=f"{shown} · {_('full')}", tone="yellow")
+
+    # In words: as a boolean it would show a red cross for a day off.
+    @display(description=_("on duty"), ordering="is_on_duty")
+    def duty(self, agent):
+        return _("on duty") if agent.is_on_duty else "–"
 
     @display(description=_("its projects"))
     def projects(self, agent):

@@ -316,7 +316,23 @@ class BulkReturnForm(forms.Form):
     )
 
 
+class BulkDeclineForm(forms.Form):
+    reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
+    remedy = text(
+        label=_("what the enterprise can do instead"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 BULK_DOORS = {
+    DECLINE: Door(
+        BulkDeclineForm,
+        _decline,
+        _("Decline several"),
+        _("Each ends here; the people of each enterprise will be sent the same text."),
+        _("done"),
+        danger=True,
+    ),
     TAKE_ON: Door(
         BulkTakeOnForm,
         _take_on,

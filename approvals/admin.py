@@ -5,6 +5,7 @@ from functools import cache
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
@@ -288,7 +289,7 @@ class ApprovalTypeAdmin(ModelAdmin):
         "kind",
         *LIMITS,
         "result",
-        "condition",
+        "needed_if",
         "after",
         "source",
     ]
@@ -313,6 +314,10 @@ class ApprovalTypeAdmin(ModelAdmin):
     @display(description=_("statutory limit"), ordering="statutory_days")
     def by_law(self, entry):
         return limit_shown(entry.statutory_days, entry.get_statutory_unit_display())
+
+    @display(description=_("condition"))
+    def needed_if(self, entry):
+        return gettext(entry.condition) if entry.condition else "–"
 
     @display(description=_("after"))
     def after(self, entry):

@@ -39,7 +39,7 @@ class MaterialsAdmin(DeskAdmin):
         thing = self.get_seen(request, pk)
         found = get_object_or_404(self.documents_of(request, thing), pk=document)
         try:
-            content = previews.first_page(found)
+            content = previews.first_page(found.file, found.content_type)
         except previews.NoPreview as error:
             raise Http404 from error
         return HttpResponse(content, content_type="image/png")
@@ -121,7 +121,7 @@ class MembershipAdmin(DeskAdmin):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(DeskAdmin):
+class EnterpriseAdmin(MaterialsAdmin):
     """The firms, with their people, applications and projects."""
 
     list_display = ["name", "credit_code", "legal_representative", "big", "created_at"]
@@ -130,6 +130,10 @@ class EnterpriseAdmin(DeskAdmin):
     search_help_text = _("name, credit code or legal representative")
     ordering = ["-created_at", "pk"]
     detail_template = "admin/desk/enterprise.html"
+    list_before_template = "admin/desk/enterprises.html"
+
+    def documents_of(self, request, enterprise):
+        return enterprise.documents.visible_to(request.user)
 
     @display(description=_("Fortune 500"), ordering="is_fortune_500")
     def big(self, enterprise):

@@ -4,9 +4,8 @@ import io
 from threading import Lock
 
 import pypdfium2
+from django.core.files import File
 from PIL import Image
-
-from projects.models import Document
 
 # Pixels of the longer side: legible on the desk, small on the wire.
 LONGEST = 1200
@@ -20,18 +19,14 @@ class NoPreview(Exception):
     """There is nothing to show of this file, or it cannot be read."""
 
 
-def can_preview(document: Document) -> bool:
-    return document.content_type in PICTURES | {PDF}
-
-
-def first_page(document: Document) -> bytes:
+def first_page(file: File, content_type: str) -> bytes:
     """A PNG of the picture or of the PDF's first page; NoPreview where there is none."""
-    if not can_preview(document):
+    if content_type not in PICTURES | {PDF}:
         raise NoPreview
     try:
-        with document.file.open("rb") as file:
-            content = file.read()
-        image = _page(content) if document.content_type == PDF else _picture(content)
+        with file.open("rb") as opened:
+            content = opened.read()
+        image = _page(content) if content_type == PDF else _picture(content)
     except Exception as error:  # the libraries raise whatever hostile bytes provoke
         raise NoPreview from error
     image.thumbnail((LONGEST, LONGEST))

@@ -1,5 +1,6 @@
 """The staff desk as a site: sign-in is allauth's, the start page is the day's work."""
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -29,7 +30,10 @@ class DeskSite(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next") or "/admin/")
 
     def logout(self, request, extra_context=None):
-        return redirect("account_logout")
+        if request.method != "POST":
+            return redirect("account_logout")
+        logout(request)
+        return redirect("home")
 
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")

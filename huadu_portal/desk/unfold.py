@@ -56,7 +56,7 @@ MENU = [
         _("Projects and approvals"),
         [
             entry(
-                _("Projects"),
+                _("Projects of the district"),
                 "factory",
                 "projects_project_changelist",
                 "projects.view_project",

@@ -1,5 +1,7 @@
 """The staff desk as a whole: who may open which page, and that looking changes nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -7,6 +9,7 @@ from django.urls import reverse
 from knox.models import AuthToken
 
 from agents.models import Assignment, ServiceAgent
+from approvals import operations
 from approvals.models import ApprovalItem, ApprovalType, ItemEvent, Reminder
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications.models import Delivery, Notification
@@ -15,9 +18,12 @@ from projects.models import (
     Application,
     ApplicationEvent,
     Enterprise,
+    MaterialKind,
     Membership,
     Project,
 )
+from projects.operations import add_document
+from tests.conftest import MONDAY
 
 CENTRE = {"wei", "ann", "chen", "li", "ada"}
 DEPARTMENT = {"omar", "hana", "olga"}
@@ -74,8 +80,9 @@ def everybody(request):
 
 
 @pytest.fixture
-def subjects(request, submitted, other_project, eve, firm):
-    """One thing of every model that has a page."""
+def subjects(submitted, other_project, alice, eve, firm, pdf):
+    """One thing of every model that has a page, the firm with a material."""
+    add_document(firm, by=alice, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf)
     membership = Membership.objects.create(
         enterprise=firm, user=eve, asked_at=submitted.submitted_at
     )
@@ -116,6 +123,31 @@ class TestLists:
         ends = [client.get(list_of(m), follow=True).redirect_chain[-1] for m in READERS]
 
         assert {url.split("?")[0] for url, _code in ends} == {reverse("account_login")}
+
+    @pytest.mark.parametrize(
+        ("name", "models"),
+        [
+            ("chen", [Project, Enterprise, Membership, ServiceAgent, Reminder]),
+            ("tom", [Delivery, ApprovalType]),
+            ("sun", [User]),
+        ],
+    )
+    def test_ask_no_more_for_more_rows(
+        self, client, request, name, models, accepted, django_assert_max_num_queries
+    ):
+        client.force_login(request.getfixturevalue(name))
+        addresses = [list_of(model) + "?tab=all" for model in models]
+        asked = {}
+        for address in addresses * 2:  # the first time fills caches
+            with django_assert_max_num_queries(100) as queries:
+                client.get(address)
+            asked[address] = len(queries)
+        operations.remind(accepted.accepted_at + timedelta(days=60))
+        request.getfixturevalue("other_project")
+
+        for address, few in asked.items():
+            with django_assert_max_num_queries(few):
+                client.get(address)
 
     def test_are_closed_to_a_firms_people(self, client, alice, firm):
         client.force_login(alice)
