@@ -8,6 +8,7 @@ from agents.forms import TakeOnForm
 from agents.models import ServiceAgent
 from approvals.models import ApprovalItem, Status
 from huadu_portal.accounts.models import User
+from huadu_portal.errors import NotAllowed
 from projects import operations as projects
 from projects.models import Application, ApplicationStatus, Project
 from tests.conftest import DESCRIPTION, MONDAY, person
@@ -127,6 +128,20 @@ class TestTakeOn:
 
         assert [m.level_tag for m in response.context["messages"]] == ["error"]
         assert not Project.objects.exists()
+
+    def test_keeps_what_was_typed_when_a_prerequisite_is_missing(
+        self, window, application, ann, monkeypatch
+    ):
+        def refuse(*args, **kwargs):
+            raise NotAllowed("先选前置事项。")
+
+        monkeypatch.setattr("agents.operations.plan_items", refuse)
+        typed = filled(application, agent=ann.pk)
+
+        form = window.post(address(application, "take_on"), typed).context["form"]
+
+        assert form.non_field_errors() == ["先选前置事项。"]
+        assert form["agent"].value() == str(ann.pk)
 
     def test_is_not_for_those_who_only_look(self, client, ada, application):
         client.force_login(ada)

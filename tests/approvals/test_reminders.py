@@ -16,15 +16,14 @@ from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
 
 YELLOW = datetime(2025, 3, 12, 9, tzinfo=SHANGHAI)
 OVERDUE = datetime(2025, 3, 18, 9, tzinfo=SHANGHAI)
+PAST_THE_LAW = datetime(2025, 4, 1, 9, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
-def statutory(accepted):
-    """The morning after the statutory limit."""
-    accepted.refresh_from_db()
-    due = accepted.statutory_due_on
-    assert due > accepted.due_on
-    return datetime(due.year, due.month, due.day, 10, tzinfo=SHANGHAI) + 7 * DAY
+def legal_limit(item):
+    """Twenty working days by law, twice what is promised: until 31 March."""
+    item.approval_type.statutory_days = 20
+    item.approval_type.save()
 
 
 def rungs(item, **fields):
@@ -45,15 +44,15 @@ class TestRungs:
 
         assert told("reminder_overdue") == ["ann", "hana", "omar"]
 
-    def test_statutory_goes_to_the_centres_head_too(self, accepted, hana, chen, statutory):
-        operations.remind(statutory)
+    def test_statutory_goes_to_the_centres_head_too(self, legal_limit, accepted, hana, chen):
+        operations.remind(PAST_THE_LAW)
 
         assert told("reminder_statutory") == ["ann", "chen", "hana", "omar"]
 
-    def test_another_department_hears_nothing(self, accepted, olga, statutory):
+    def test_another_department_hears_nothing(self, legal_limit, accepted, olga):
         person("ho", "department_head", "water")
 
-        operations.remind(statutory)
+        operations.remind(PAST_THE_LAW)
 
         assert not Notification.objects.filter(recipient__username__in=["olga", "ho"])
 
