@@ -18,8 +18,6 @@ from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk l
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# ---- Where we run -----------------------------------------------------------------------
-
 DEBUG = environment.flag("DEBUG", False)
 # Demo data may be loaded, mails stay in the outbox, and pages say that it is a demo.
 DEMO = environment.flag("DEMO", False)
@@ -38,8 +36,6 @@ SECOND_FACTOR_REQUIRED = (
 )
 if not DEMO and not DEBUG and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
-
-# ---- What we are made of ----------------------------------------------------------------
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -120,8 +116,6 @@ TEMPLATES = [
     }
 ]
 
-# ---- Data -------------------------------------------------------------------------------
-
 DATABASES = {"default": environment.database("DATABASE_URL")}
 # With an owner's address given, migrations run as owner; the application's own role then
 # has no right to alter history.
@@ -152,27 +146,22 @@ MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / ".local/media"))
 MEDIA_URL = ""
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / ".local/static")))
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
-    ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
-    ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "huadu_portal.npm.NpmFinder",
 ]
 WHITENOISE_USE_FINDERS = DEBUG
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-# ---- Language and time ------------------------------------------------------------------
-
 LANGUAGE_CODE = environment.text("LANGUAGE_CODE", "zh-hans")
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = environment.text("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
-
-# ---- Who may come in --------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -236,8 +225,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# ---- API --------------------------------------------------------------------------------
-
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     # The first one names the challenge: with the token in front, anonymous is 401.
@@ -276,10 +263,16 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "huadu_portal.rest.schema.document_problems",
     ],
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatus": "projects.models.ApplicationStatus",
+        "ItemStatus": "approvals.models.Status",
+        "Phase": "projects.models.Phase",
+        "Unit": "huadu_portal.workdays.models.Unit",
+        "ApprovalKind": "approvals.models.ApprovalType.Kind",
+        "DepartmentKind": "huadu_portal.accounts.models.Department.Kind",
+        "NotificationKind": "huadu_portal.notifications.models.Kind",
+    },
 }
-
-# ---- Messages and work in the background ------------------------------------------------
 
 # Without a mail server, deliveries stay in the outbox that administrators can read.
 EMAIL_URL = urlsplit(environment.text("EMAIL_URL", ""))
@@ -332,8 +325,6 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# ---- What we say of ourselves -----------------------------------------------------------
-
 STRUCTLOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -361,5 +352,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"fontTools": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pikepdf")},
 }

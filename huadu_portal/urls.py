@@ -3,12 +3,12 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("huadu_portal.desk.urls")),
+    path("dashboard/", include("huadu_portal.desk.dashboard.urls")),
     path("", include("projects.urls")),
     path("", include("approvals.urls")),
     path("", include("agents.urls")),
     path("notifications/", include("huadu_portal.notifications.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/", include("huadu_portal.api")),
 ]
