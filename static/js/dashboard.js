@@ -1,5 +1,12 @@
 /* The charts of the leaders' page. Numbers come as JSON in the page; every chart has a table. */
 (() => {
+  // The wall renews itself; while the server is away it keeps what it shows.
+  const renew = Number(document.querySelector("[data-renew]")?.dataset.renew);
+  if (renew) setInterval(async () => {
+    const answer = await fetch(window.location.href, { method: "HEAD" }).catch(() => null);
+    if (answer && answer.ok) window.location.reload();
+  }, renew * 1000);
+
   const source = document.getElementById("charts");
   if (!source || !window.echarts) return;
   const figures = JSON.parse(source.textContent);
@@ -8,7 +15,7 @@
   const ink = wall ? "#dfe9f5" : look.getPropertyValue("--ink").trim();
   const line = wall ? "#2a4a75" : look.getPropertyValue("--line").trim();
   const TONES = { green: "#2f9e5b", yellow: "#e0a100", red: "#d4343f", "deep-red": "#7a0b13", blue: "#2f74c0" };
-  const size = wall ? 16 : 14;
+  const size = 14;
   const text = { color: ink, fontSize: size, fontFamily: look.getPropertyValue("--tblr-font-sans-serif") };
   const whole = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: text };
   const named = (rows, more) => ({ type: "category", data: rows.map((row) => row.name), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, ...more } });
@@ -19,7 +26,7 @@
 
   const options = {
     phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
-    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows), xAxis: { ...whole, minInterval: 0 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
+    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows, { interval: 0 }), xAxis: { ...whole, minInterval: 0 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
     departments: (rows) => ({
       ...base,
       tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
@@ -53,6 +60,8 @@
     });
     return chart;
   }).filter(Boolean);
+  // A long table is in the way on a phone; it opens with a touch.
+  if (window.innerWidth < 768) document.querySelectorAll(".board details[open]").forEach((table) => { table.open = false; });
   window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
   window.addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
   document.querySelectorAll("[data-print]").forEach((button) => {

@@ -14,7 +14,7 @@ from huadu_portal.desk.figures import summarise, total_of
 
 PER_PAGE = 50
 # The due list on the dashboard itself; the rest is a click away.
-DUE_SHOWN = 12
+DUE_SHOWN, DUE_ON_WALL = 12, 5
 
 may_view = permission_required("desk.view_dashboard", raise_exception=True)
 
@@ -25,14 +25,15 @@ def dashboard(request):
     form = ScopeForm(request.GET, today=civil_day(at))
     scope = form.scope(request.user)
     summary = summarise(scope, at=at)
+    is_wall = request.GET.get("fullscreen") == "1"
     context = {
         "form": form,
         "scope": scope,
         "summary": summary,
         "charts": charts(summary, scope),
         "towns": shaded(summary.towns),
-        "due": summary.due[:DUE_SHOWN],
-        "is_wall": request.GET.get("fullscreen") == "1",
+        "due": summary.due[: DUE_ON_WALL if is_wall else DUE_SHOWN],
+        "is_wall": is_wall,
         # A department's head sees its items; projects are the centre's.
         "shows_projects": not request.user.is_of_department,
     }

@@ -36,7 +36,7 @@ from projects.models import (
 DATA = Path(__file__).parent.parent / "data"
 SEED = "huadu"
 # A project under construction is said to be building so many working days after its start.
-BUILDING_AFTER = 30
+BUILDING_AFTER = 60
 
 
 class Refused(Exception):
