@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from huadu_portal.clock import now
-from huadu_portal.errors import NotAllowed
+from huadu_portal.errors import NotAllowed, Stale
 
 # Rows that one bulk act may take; a person has to be able to read the list.
 BULK_AT_MOST = 50
@@ -253,9 +253,13 @@ class DeskAdmin(LookUpAdmin):
             raise NotAllowed(_("This is not open now: see what has happened since."))
         form = self.build_form(door, thing, request)
         if acting and form.is_valid():
-            done = door.perform(thing, form, by=request.user, at=now())
-            messages.success(request, door.done)
-            return redirect(self.after(request, thing, done))
+            try:
+                done = door.perform(thing, form, by=request.user, at=now())
+            except (NotAllowed, ValidationError) as refusal:
+                self._keep_typed(request, thing, act, form, refusal)
+            else:
+                messages.success(request, door.done)
+                return redirect(self.after(request, thing, done))
         return self.page(
             request,
             self.act_template(act),
@@ -267,6 +271,16 @@ class DeskAdmin(LookUpAdmin):
             back=self.address("change", thing.pk),
             **self.act_context(request, act, thing, form),
         )
+
+    def _keep_typed(self, request, thing, act, form, refusal):
+        """Show why not beside what was typed, unless the act is no longer open at all."""
+        if isinstance(refusal, ValidationError):
+            form.add_error(None, refusal.messages)
+            return
+        as_it_is = self.get_seen(request, thing.pk)
+        if isinstance(refusal, Stale) or not self.may_now(request.user, act, as_it_is):
+            raise refusal
+        form.add_error(None, str(refusal))
 
     def act_context(self, request, act, thing, form):
         return {}
