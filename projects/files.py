@@ -44,6 +44,17 @@ MAX_PIXELS = 100_000_000
 MAX_UNPACKED, MAX_PARTS, MAX_EXPANSION = 300 * 1024 * 1024, 5_000, 200
 # Objects of a PDF, those inside others included.
 MAX_OBJECTS = 1_000_000
+# Bytes to which one packed stream of a PDF's structure may grow; pages and pictures are
+# not unpacked here. The limits hold for the whole process and are set before its threads.
+MAX_STREAM = 16 * 1024 * 1024
+UNREAD = re.compile("limit exceeded|unfilterable|error decoding stream")
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MAX_STREAM,
+    run_length_max_memory=MAX_STREAM,
+    png_max_memory=MAX_STREAM,
+    tiff_max_memory=MAX_STREAM,
+    max_stream_filters=4,
+)
 CHUNK = 1024 * 1024
 BIDI_AND_CONTROL = re.compile(
     r"[\x00-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -169,6 +180,9 @@ def _check_pdf(upload: File, content_type: str) -> None:
             raise ValidationError(
                 _("The PDF holds scripts or attached files; please save it without them.")
             )
+        # What could not be unpacked could not be judged either.
+        if any(UNREAD.search(str(warning)) for warning in pdf.get_warnings()):
+            raise ValidationError(_("The file unpacks to more than is reasonable."))
 
 
 def _locked() -> ValidationError:

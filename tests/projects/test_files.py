@@ -172,6 +172,17 @@ class TestPdf:
     def test_that_is_locked_is_refused(self, user):
         self.refuse(lambda pdf: None, encryption=pikepdf.Encryption(owner="owner", user=user))
 
+    def test_whose_structure_unpacks_to_too_much_is_refused(self):
+        def change(pdf):
+            long = pikepdf.String("0" * (2 * files.MAX_STREAM))
+            pdf.Root.Long = pdf.make_indirect(long)
+
+        content = pdf_with(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+        assert len(content) < files.MAX_STREAM
+        with pytest.raises(ValidationError):
+            check(content, "x.pdf")
+
     def test_without_a_page_is_refused(self):
         self.refuse(lambda pdf: pdf.pages.__delitem__(0))
 
