@@ -33,7 +33,7 @@ def main() -> int:
         with stopping_on_request(), alone(home):
             return perform(options.command, home, options.arguments)
     except Stopped as stopped:
-        return 0 if options.command == "run" else 128 + stopped.number
+        return 0 if options.command in {"run", "servers"} else 128 + stopped.number
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

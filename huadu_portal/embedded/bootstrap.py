@@ -41,6 +41,8 @@ def make_environment() -> None:
     local.mkdir(exist_ok=True, mode=0o711)
     with (local / "venv.lock").open("w") as lock:
         wait_for(lock)
+        # Inherited: should we be killed, the next one waits for the pip we leave.
+        os.set_inheritable(lock.fileno(), True)
         if not is_complete():
             build()
 
@@ -131,6 +133,7 @@ def quietly(command: list[str]) -> subprocess.CompletedProcess:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        close_fds=False,
     )
 
 

@@ -1,6 +1,7 @@
 """make run: the whole portal in the foreground."""
 
 import hashlib
+import shlex
 import sys
 import urllib.error
 import urllib.request
@@ -114,6 +115,6 @@ def banner(stack: Stack) -> str:
     if password.exists():
         lines += [f"Demo accounts: {ACCOUNTS}"]
         lines += [f"Password of all: {password.read_text().strip()}  (kept in {password})"]
-    lines += [f"Shell for manage.py: set -a; . {stack.home}/env; set +a"]
+    lines += [f"Shell for manage.py: set -a; . {shlex.quote(str(stack.home))}/env; set +a"]
     lines += [f"Logs: {stack.home}/log", "Ctrl-C stops everything.", ""]
     return "\n".join(lines)
