@@ -137,13 +137,12 @@ class TestDownload:
         assert client.get(self.url(handed_in, document)).status_code == 404
 
 
-@pytest.mark.parametrize("act", list(Act))
 @pytest.mark.parametrize("username", ["alice", "omar", "wei", "hana"])
-def test_a_get_of_any_act_changes_nothing(client, request, submitted, act, username):
+def test_a_get_of_any_act_changes_nothing(client, request, submitted, username):
     client.force_login(request.getfixturevalue(username))
 
-    response = client.get(url_of(submitted, act))
+    answers = {client.get(url_of(submitted, act)).status_code for act in Act}
 
     submitted.refresh_from_db()
-    assert response.status_code in {200, 302, 403}
+    assert answers == {200, 302, 403}
     assert (submitted.status, submitted.version) == (Status.SUBMITTED, 2)
