@@ -1,1 +1,40 @@
-urlpatterns = []
+"""The programming interface, version 1, and its documentation."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
+from approvals.api import ApprovalItemViewSet, ApprovalTypeViewSet, DocumentViewSet
+from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
+from huadu_portal.desk.api import SummaryView
+from huadu_portal.notifications.api import NotificationViewSet
+from huadu_portal.rest.problems import unknown_address
+from projects.api import EnterpriseViewSet, MaterialKindViewSet
+
+router = SimpleRouter()
+router.register("enterprises", EnterpriseViewSet, "enterprise")
+router.register("applications", ApplicationViewSet, "application")
+router.register("documents", DocumentViewSet, "document")
+router.register("material-kinds", MaterialKindViewSet, "material-kind")
+router.register("projects", ProjectViewSet, "project")
+router.register("service-agents", ServiceAgentViewSet, "service-agent")
+router.register("approval-types", ApprovalTypeViewSet, "approval-type")
+router.register("departments", DepartmentViewSet, "department")
+router.register("approval-items", ApprovalItemViewSet, "approval-item")
+router.register("notifications", NotificationViewSet, "notification")
+
+v1 = [
+    path("auth/token/", TokenView.as_view(), name="token"),
+    path("auth/logout/", LogoutView.as_view(), name="token-logout"),
+    path("dashboard/summary/", SummaryView.as_view(), name="dashboard-summary"),
+    path("workdays/", include("huadu_portal.workdays.urls")),
+    *router.urls,
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    re_path(r"^v1/(?P<unknown>.*)$", unknown_address),
+]

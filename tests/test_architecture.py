@@ -29,6 +29,8 @@ PACKAGES = [
 MODULES = [
     ["urls"],
     ["views", "api", "admin", "tasks", "management"],
+    # What the API says and hears.
+    ["serializers"],
     ["forms"],
     ["operations"],
     # What is said of models: who may do what to them, what they hold at first.

@@ -31,4 +31,7 @@ def document_problems(result, generator, request, public):
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"].setdefault("default", RESPONSE)
+            # The first line of what the code says of itself.
+            said = operation.get("description", "").partition("\n")[0]
+            operation.setdefault("summary", said)
     return result

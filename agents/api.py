@@ -1,0 +1,140 @@
+"""Projects, who accompanies them, and taking one on."""
+
+from django.db.models import Q
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from agents import operations
+from agents.models import ServiceAgent
+from agents.serializers import (
+    ProjectSerializer,
+    ServiceAgentSerializer,
+    TakeOnSerializer,
+    TimelineSerializer,
+)
+from approvals.api import shown_items
+from approvals.models import ItemEvent
+from approvals.serializers import ItemSerializer
+from huadu_portal.clock import now
+from projects.api import ApplicationViewSet as FirmsApplicationViewSet
+from projects.models import Project
+
+
+class ApplicationViewSet(FirmsApplicationViewSet):
+    __doc__ = FirmsApplicationViewSet.__doc__
+
+    @extend_schema(request=TakeOnSerializer, responses=ProjectSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request, pk):
+        """Window: take it on. The project, its items and its agent, all or nothing."""
+        application, asked = self._triaged(request, TakeOnSerializer)
+        project = operations.take_on(application, by=request.user, at=now(), **asked)
+        done = shown_projects(request.user).get(pk=project.pk)
+        return Response(ProjectSerializer(done).data)
+
+
+class ServiceAgentViewSet(ReadOnlyModelViewSet):
+    """The centre's service agents, with their load. For the centre."""
+
+    queryset = ServiceAgent.objects.all()
+    serializer_class = ServiceAgentSerializer
+    filterset_fields = ["is_on_duty"]
+    ordering = "pk"
+
+    def get_queryset(self):
+        return (
+            ServiceAgent.objects.visible_to(self.request.user)
+            .with_load()
+            .select_related("user")
+        )
+
+
+class ProjectFilter(filters.FilterSet):
+    agent = filters.UUIDFilter(
+        field_name="agent__service_agent", label="The service agent's id."
+    )
+    q = filters.CharFilter(method="matching", label="Part of number, name or enterprise.")
+
+    class Meta:
+        model = Project
+        fields = ["phase", "town", "industry", "enterprise"]
+
+    def matching(self, rows, name, value):
+        return rows.filter(
+            Q(number__icontains=value)
+            | Q(name__icontains=value)
+            | Q(enterprise__name__icontains=value)
+        )
+
+
+def shown_projects(user):
+    return Project.objects.visible_to(user).select_related(
+        "enterprise", "agent__service_agent", "chief_officer", "platform"
+    )
+
+
+class ProjectViewSet(ReadOnlyModelViewSet):
+    """The projects of one's enterprises; all of them for the centre."""
+
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+    filterset_class = ProjectFilter
+    ordering = "-pk"
+
+    def get_queryset(self):
+        return shown_projects(self.request.user)
+
+    @extend_schema(responses=ItemSerializer(many=True), filters=False)
+    @action(detail=True)
+    def items(self, request, pk):
+        """The project's approval items, page by page."""
+        items = shown_items(request.user).filter(project=self.get_object())
+        page = self.paginator.paginate_queryset(items, request, view=PlainOrder)
+        return self.get_paginated_response(ItemSerializer(page, many=True).data)
+
+    @extend_schema(responses=TimelineSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def timeline(self, request, pk):
+        """What happened to the project and to its items, the oldest first."""
+        project = self.get_object()
+        steps = [*_phases(project), *_events(project)]
+        steps.sort(key=lambda step: step["at"])
+        return Response(TimelineSerializer(steps, many=True).data)
+
+
+class PlainOrder:
+    """Items in the order in which they were planned."""
+
+    ordering = "pk"
+
+
+def _phases(project) -> list[dict]:
+    return [
+        {
+            "at": change.at,
+            "kind": "phase",
+            "name": project.name,
+            "from_status": change.from_phase,
+            "to_status": change.to_phase,
+            "item": None,
+        }
+        for change in project.phase_changes.all()
+    ]
+
+
+def _events(project) -> list[dict]:
+    events = ItemEvent.objects.filter(item__project=project)
+    return [
+        {
+            "at": event.at,
+            "kind": "item",
+            "name": str(event.item.approval_type),
+            "from_status": event.from_status,
+            "to_status": event.to_status,
+            "item": event.item_id,
+        }
+        for event in events.select_related("item__approval_type").order_by("at", "pk")
+    ]

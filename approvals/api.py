@@ -1,0 +1,214 @@
+"""The catalogue, the items and what can be done to them."""
+
+from uuid import UUID
+
+from django.db.models import Q
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from approvals import operations
+from approvals.models import ApprovalItem, ApprovalType, Lamp
+from approvals.rights import Act, may_ever
+from approvals.serializers import (
+    ApprovalTypeSerializer,
+    ClockSpanSerializer,
+    CorrectionSerializer,
+    DeliverSerializer,
+    ItemEventSerializer,
+    ItemSerializer,
+    MaterialsSerializer,
+    NoteSerializer,
+    ReasonSerializer,
+    RecordSerializer,
+)
+from huadu_portal.clock import civil_day, now
+from projects.api import DocumentViewSet as FirmsDocumentViewSet
+from projects.api import read
+from projects.models import Document
+
+
+class DocumentViewSet(FirmsDocumentViewSet):
+    def readable(self):
+        """A department's people meet a document through the items it was handed in for."""
+        if not self.request.user.is_of_department:
+            return super().readable()
+        items = ApprovalItem.objects.visible_to(self.request.user)
+        of_item = Q(pk__in=items.filter(documents__isnull=False).values("documents"))
+        result = Q(pk__in=items.values("certificate__document"))
+        return Document.objects.filter(of_item | result)
+
+
+class ApprovalTypeFilter(filters.FilterSet):
+    department = filters.CharFilter(field_name="department__code", label="Its code.")
+
+    class Meta:
+        model = ApprovalType
+        fields = ["code", "stage", "kind", "is_default", "is_joint_five"]
+
+
+class ApprovalTypeViewSet(ReadOnlyModelViewSet):
+    """The catalogue: what is granted, by whom, within how many days, on what materials."""
+
+    permission_classes = [AllowAny]
+    queryset = ApprovalType.objects.select_related("department").prefetch_related(
+        "prerequisites", "requirements__kind"
+    )
+    serializer_class = ApprovalTypeSerializer
+    filterset_class = ApprovalTypeFilter
+    ordering = "position"
+
+
+class ItemFilter(filters.FilterSet):
+    department = filters.CharFilter(method="of_department", label="Its id or code.")
+    lamp = filters.ChoiceFilter(method="with_lamp", choices=Lamp.choices)
+    due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt")
+    project = filters.UUIDFilter(field_name="project_id")
+    officer = filters.UUIDFilter(field_name="officer_id")
+    q = filters.CharFilter(
+        method="matching", label="Part of the number, the approval or the project."
+    )
+
+    class Meta:
+        model = ApprovalItem
+        fields = ["status"]
+
+    def of_department(self, rows, name, value):
+        try:
+            return rows.filter(department=UUID(value))
+        except ValueError:
+            return rows.filter(department__code=value)
+
+    def with_lamp(self, rows, name, value):
+        return rows.with_lamp(value, civil_day(now()))
+
+    def matching(self, rows, name, value):
+        return rows.filter(
+            Q(number__icontains=value)
+            | Q(approval_type__name__icontains=value)
+            | Q(project__name__icontains=value)
+            | Q(project__number__icontains=value)
+        )
+
+
+def act(serializer_class):
+    """An act on one item; its body is the version seen and what the operation asks."""
+
+    def decorate(method):
+        documented = extend_schema(request=serializer_class, responses=ItemSerializer)
+        return action(detail=True, methods=["post"])(documented(method))
+
+    return decorate
+
+
+def shown_items(user):
+    """The items a person may know of, with all that is said of each."""
+    return ApprovalItem.objects.visible_to(user).select_related(
+        "project", "approval_type", "department", "officer"
+    )
+
+
+class ApprovalItemViewSet(ReadOnlyModelViewSet):
+    """The approval items one may know of.
+
+    Each act answers with the item as it is then. It names the `version` that was seen; if
+    the item has moved on meanwhile, or its status does not permit the act: 409.
+    """
+
+    queryset = ApprovalItem.objects.all()
+    serializer_class = ItemSerializer
+    filterset_class = ItemFilter
+    ordering = "pk"
+    ordering_fields = ["due_on"]
+
+    def get_queryset(self):
+        return shown_items(self.request.user)
+
+    @extend_schema(responses=ItemEventSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def events(self, request, pk):
+        """The item's history: each row carries the digest of the one before."""
+        return Response(ItemEventSerializer(self.get_object().events, many=True).data)
+
+    @extend_schema(responses=ClockSpanSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def spans(self, request, pk):
+        """In whose court the item was, and from when until when."""
+        return Response(ClockSpanSerializer(self.get_object().spans, many=True).data)
+
+    @act(MaterialsSerializer)
+    def submit(self, request, pk):
+        """Firm: hand the item in, with documents from one's own materials."""
+        return self._do(Act.SUBMIT, operations.submit, MaterialsSerializer)
+
+    @act(MaterialsSerializer)
+    def resubmit(self, request, pk):
+        """Firm: answer a request for correction; a new receipt with a new notice limit."""
+        return self._do(Act.RESUBMIT, operations.resubmit, MaterialsSerializer)
+
+    @act(NoteSerializer)
+    def withdraw(self, request, pk):
+        """Firm: take the item back, before it has been decided."""
+        return self._do(Act.WITHDRAW, operations.withdraw, NoteSerializer)
+
+    @act(NoteSerializer)
+    def accept(self, request, pk):
+        """Department or window: take the item on; its limits begin to run."""
+        return self._do(Act.ACCEPT, operations.accept, NoteSerializer)
+
+    @act(CorrectionSerializer)
+    def request_correction(self, request, pk):
+        """Department or window: say, once and completely, what is missing."""
+        operation = operations.request_correction
+        return self._do(Act.REQUEST_CORRECTION, operation, CorrectionSerializer)
+
+    @act(ReasonSerializer)
+    def decline(self, request, pk):
+        """Department or window: do not accept it, for the reason given in `note`."""
+        return self._do(Act.DECLINE, operations.decline, ReasonSerializer)
+
+    @act(NoteSerializer)
+    def grant(self, request, pk):
+        """Department: say yes; what depends on it may open."""
+        return self._do(Act.GRANT, operations.grant, NoteSerializer)
+
+    @act(ReasonSerializer)
+    def refuse(self, request, pk):
+        """Department: say no, for the reason given in `note`."""
+        return self._do(Act.REFUSE, operations.refuse, ReasonSerializer)
+
+    @act(DeliverSerializer)
+    def deliver(self, request, pk):
+        """Department or window: hand over the result, with its certificate's number."""
+        return self._do(Act.DELIVER, operations.deliver, DeliverSerializer)
+
+    @act(RecordSerializer)
+    def record(self, request, pk):
+        """Centre: record a milestone that has been reached."""
+        return self._do(Act.RECORD, operations.record, RecordSerializer)
+
+    @act(ReasonSerializer)
+    def mark_not_applicable(self, request, pk):
+        """Centre: the project does not need it, for the reason given in `note`."""
+        operation = operations.mark_not_applicable
+        return self._do(Act.MARK_NOT_APPLICABLE, operation, ReasonSerializer)
+
+    @act(ReasonSerializer)
+    def undo_not_applicable(self, request, pk):
+        """Centre: it applies after all, for the reason given in `note`."""
+        operation = operations.undo_not_applicable
+        return self._do(Act.UNDO_NOT_APPLICABLE, operation, ReasonSerializer)
+
+    def _do(self, act, operation, serializer_class):
+        """Not visible: 404; not one's own to do: 403; then what the body says."""
+        item = self.get_object()
+        if not may_ever(self.request.user, act, item):
+            raise PermissionDenied
+        asked = read(serializer_class, self.request)
+        operation(item, by=self.request.user, at=now(), **asked)
+        done = shown_items(self.request.user).get(pk=item.pk)
+        return Response(ItemSerializer(done).data)

@@ -1,0 +1,210 @@
+"""What the API says and hears of the catalogue and of the items."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from approvals.models import (
+    ApprovalItem,
+    ApprovalType,
+    Clock,
+    ClockSpan,
+    Holder,
+    ItemEvent,
+    Lamp,
+    MaterialRequirement,
+)
+from approvals.progress import progress_of
+from huadu_portal.accounts.api import DepartmentSerializer
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
+from projects.models import Document, Project
+from projects.serializers import VersionSerializer
+
+
+class RequirementSerializer(serializers.ModelSerializer):
+    code = serializers.CharField(source="kind.code")
+    name = serializers.CharField(source="kind.name")
+
+    class Meta:
+        model = MaterialRequirement
+        fields = ["code", "name", "is_tolerable"]
+
+
+class ApprovalTypeSerializer(serializers.ModelSerializer):
+    department = DepartmentSerializer()
+    materials = RequirementSerializer(source="requirements", many=True)
+    prerequisites = serializers.SlugRelatedField("code", many=True, read_only=True)
+
+    class Meta:
+        model = ApprovalType
+        fields = [
+            "id",
+            "code",
+            "name",
+            "name_en",
+            "department",
+            "stage",
+            "kind",
+            "promised_days",
+            "promised_unit",
+            "statutory_days",
+            "statutory_unit",
+            "notice_days",
+            "result",
+            "variant_group",
+            "is_joint_five",
+            "is_default",
+            "condition",
+            "source",
+            "position",
+            "prerequisites",
+            "materials",
+        ]
+        read_only_fields = fields
+
+
+# ---- Items --------------------------------------------------------------------------------
+
+
+class TypeNameSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ApprovalType
+        fields = ["code", "name"]
+
+
+class ProjectNameSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Project
+        fields = ["id", "number", "name"]
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="get_full_name")
+
+    class Meta:
+        model = User
+        fields = ["id", "name"]
+
+
+class ItemListSerializer(serializers.ListSerializer):
+    """A page of items, all of them as of one moment."""
+
+    def to_representation(self, items):
+        self.child.as_of_now()
+        return super().to_representation(items)
+
+
+class ItemSerializer(serializers.ModelSerializer):
+    project = ProjectNameSerializer()
+    approval_type = TypeNameSerializer()
+    department = serializers.SlugRelatedField("code", read_only=True)
+    officer = PersonSerializer(allow_null=True)
+    lamp = serializers.SerializerMethodField()
+    clock = serializers.ChoiceField(Clock.choices)
+    holder = serializers.ChoiceField(Holder.choices, allow_null=True)
+    provisional = serializers.BooleanField(source="is_provisional")
+    days_used = serializers.SerializerMethodField()
+    days_left = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ApprovalItem
+        list_serializer_class = ItemListSerializer
+        fields = [
+            "id",
+            "number",
+            "status",
+            "version",
+            "project",
+            "approval_type",
+            "department",
+            "officer",
+            "lamp",
+            "clock",
+            "holder",
+            "submitted_at",
+            "notice_due_on",
+            "accepted_at",
+            "due_on",
+            "statutory_due_on",
+            "days_used",
+            "days_left",
+            "provisional",
+            "decided_at",
+            "deliver_by",
+            "delivered_at",
+            "reason",
+        ]
+        read_only_fields = fields
+
+    def as_of_now(self) -> None:
+        self.today, self.calendar = civil_day(now()), calendar()
+
+    def to_representation(self, item):
+        if not hasattr(self, "today"):
+            self.as_of_now()
+        progress = progress_of(item, self.today, self.calendar)
+        self.used = progress and progress.used
+        self.left = progress and progress.left
+        return super().to_representation(item)
+
+    @extend_schema_field(serializers.ChoiceField(Lamp.choices))
+    def get_lamp(self, item):
+        return item.lamp_on(self.today)
+
+    def get_days_used(self, item) -> int | None:
+        return self.used
+
+    def get_days_left(self, item) -> int | None:
+        return self.left
+
+
+class ItemEventSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ItemEvent
+        fields = ["number", "at", "recorded_at", "from_status", "to_status", "note", "digest"]
+
+
+class ClockSpanSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ClockSpan
+        fields = ["holder", "ground", "started_at", "ended_at"]
+
+
+# ---- What an act asks ---------------------------------------------------------------------
+
+
+class NoteSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ReasonSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=2000, help_text="The reason.")
+
+
+class MaterialsSerializer(NoteSerializer):
+    documents = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(), many=True, required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            own = Document.objects.visible_to(request.user).current()
+            self.fields["documents"].child_relation.queryset = own
+
+
+class CorrectionSerializer(NoteSerializer):
+    missing = serializers.ListField(
+        child=serializers.CharField(max_length=1000), min_length=1, max_length=100
+    )
+
+
+class DeliverSerializer(NoteSerializer):
+    certificate_number = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    issued_on = serializers.DateField(required=False)
+    valid_until = serializers.DateField(required=False)
+
+
+class RecordSerializer(NoteSerializer):
+    on = serializers.DateField(required=False, help_text="The day of the fact, or today.")

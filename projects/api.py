@@ -1,0 +1,366 @@
+"""Enterprises, their applications and their materials."""
+
+from django.core import signing
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+
+from huadu_portal.clock import now
+from huadu_portal.errors import Stale
+from huadu_portal.rest.idempotency import idempotent
+from projects import files, operations
+from projects.forms import JoinForm, RegisterForm, check
+from projects.models import Application, Document, Enterprise, MaterialKind
+from projects.serializers import (
+    ApplicationDraftSerializer,
+    ApplicationListSerializer,
+    ApplicationSerializer,
+    DeclineSerializer,
+    DocumentSerializer,
+    EnterpriseSerializer,
+    JoinSerializer,
+    LinkSerializer,
+    MaterialKindSerializer,
+    MembershipSerializer,
+    RegisterSerializer,
+    ReturnSerializer,
+    SeenSerializer,
+    UploadSerializer,
+    WithdrawSerializer,
+    as_typed,
+)
+
+# Seconds during which a download link can be used.
+LINK_LIFETIME = 300
+LINKS = signing.TimestampSigner(salt="projects.api.download")
+
+
+def read(serializer_class, request, **context) -> dict:
+    """What the body says, checked; 400 by field otherwise."""
+    asked = serializer_class(data=request.data, context={"request": request} | context)
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data
+
+
+def for_firm(request) -> None:
+    """Only a firm's people do this; officials have their own acts."""
+    if request.user.is_staff:
+        raise PermissionDenied
+
+
+# ---- Enterprises --------------------------------------------------------------------------
+
+
+class EnterpriseViewSet(ReadOnlyModelViewSet):
+    """The enterprises one acts for; all of them for the centre."""
+
+    queryset = Enterprise.objects.all()
+    serializer_class = EnterpriseSerializer
+    filterset_fields = ["credit_code"]
+    ordering = "pk"
+
+    def get_queryset(self):
+        return Enterprise.objects.visible_to(self.request.user)
+
+    @extend_schema(request=RegisterSerializer, responses={201: EnterpriseSerializer})
+    @idempotent
+    def create(self, request):
+        """Register an enterprise by its credit code (GB 32100-2015); one becomes its owner.
+
+        A code whose check character does not fit is registered by the window, with a reason.
+        """
+        may_override = request.user.has_perm("projects.override_credit_code")
+        if request.user.is_staff and not may_override:
+            raise PermissionDenied
+        asked = read(RegisterSerializer, request)
+        form = RegisterForm(asked, may_override=may_override)
+        enterprise = self._register(form)
+        return Response(self.get_serializer(enterprise).data, status=201)
+
+    def _register(self, form) -> Enterprise:
+        """Somebody else may have registered the code this very moment."""
+        try:
+            with transaction.atomic():
+                _check(form)
+                return operations.register_enterprise(
+                    by=self.request.user, at=now(), **form.cleaned_data
+                )
+        except IntegrityError:
+            form.full_clean()
+            _check(form)
+            raise
+
+    @extend_schema(request=JoinSerializer, responses={201: MembershipSerializer})
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def join(self, request):
+        """Ask to act for an enterprise; its owner or the window agrees."""
+        for_firm(request)
+        form = JoinForm(read(JoinSerializer, request))
+        _check(form)
+        membership = operations.ask_to_join(form.enterprise, by=request.user, at=now())
+        return Response(MembershipSerializer(membership).data, status=201)
+
+
+def _check(form) -> None:
+    if not form.is_valid():
+        raise ValidationError(form.errors)
+
+
+# ---- Applications -------------------------------------------------------------------------
+
+
+class ApplicationFilter(filters.FilterSet):
+    q = filters.CharFilter(method="matching", label="Part of number, name or enterprise.")
+
+    class Meta:
+        model = Application
+        fields = ["status", "enterprise"]
+
+    def matching(self, rows, name, value):
+        return rows.filter(
+            Q(number__icontains=value)
+            | Q(name__icontains=value)
+            | Q(enterprise__name__icontains=value)
+        )
+
+
+class ApplicationViewSet(ReadOnlyModelViewSet):
+    """Applications of one's enterprises; for the centre those that were handed in."""
+
+    queryset = Application.objects.all()
+    filterset_class = ApplicationFilter
+    ordering = "-pk"
+    http_method_names = ["get", "post", "patch", "head", "options"]
+
+    def get_queryset(self):
+        own = Application.objects.visible_to(self.request.user)
+        rows = own.select_related("enterprise", "platform", "project")
+        return rows if self.action == "list" else rows.prefetch_related("events")
+
+    def get_serializer_class(self):
+        return ApplicationListSerializer if self.action == "list" else ApplicationSerializer
+
+    @extend_schema(request=ApplicationDraftSerializer, responses={201: ApplicationSerializer})
+    @idempotent
+    def create(self, request):
+        """Begin a draft. Every field but the enterprise may follow later."""
+        for_firm(request)
+        asked = read(ApplicationDraftSerializer, request)
+        enterprise = asked.pop("enterprise", None) or self._only_enterprise()
+        application = operations.start_application(
+            enterprise, by=request.user, at=now(), draft=as_typed(asked)
+        )
+        return self._shown(application, status=201)
+
+    def _only_enterprise(self) -> Enterprise:
+        own = list(Enterprise.objects.visible_to(self.request.user)[:2])
+        if len(own) != 1:
+            raise ValidationError({"enterprise": _("Please say for which enterprise.")})
+        return own[0]
+
+    @extend_schema(request=ApplicationDraftSerializer, responses=ApplicationSerializer)
+    def partial_update(self, request, pk):
+        """Change a draft, or a returned application; fields not named stay as they are."""
+        for_firm(request)
+        application = self.get_object()
+        asked = read(ApplicationDraftSerializer, request)
+        asked.pop("enterprise", None)
+        operations.save_draft(application, by=request.user, at=now(), typed=as_typed(asked))
+        return self._shown(application)
+
+    @extend_schema(request=SeenSerializer, responses=ApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request, pk):
+        """Hand the application in; whatever is missing or wrong is named field by field."""
+        application, asked = self._own(request, SeenSerializer)
+        if asked.get("version", application.version) != application.version:
+            raise Stale(version=application.version)
+        fields = _complete(application) if application.is_editable else {}
+        operations.submit_application(application, by=request.user, at=now(), fields=fields)
+        return self._shown(application)
+
+    @extend_schema(request=WithdrawSerializer, responses=ApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk):
+        """Take the application back, before it is taken on."""
+        application, asked = self._own(request, WithdrawSerializer)
+        operations.withdraw_application(application, by=request.user, at=now(), **asked)
+        return self._shown(application)
+
+    @extend_schema(request=ReturnSerializer, responses=ApplicationSerializer)
+    @action(detail=True, methods=["post"], url_path="return")
+    def send_back(self, request, pk):
+        """Window: return it with one list of everything that is missing."""
+        application, asked = self._triaged(request, ReturnSerializer)
+        operations.return_application(application, by=request.user, at=now(), **asked)
+        return self._shown(application)
+
+    @extend_schema(request=DeclineSerializer, responses=ApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request, pk):
+        """Window: do not take it on, with reasons and what the firm can do instead."""
+        application, asked = self._triaged(request, DeclineSerializer)
+        operations.decline_application(application, by=request.user, at=now(), **asked)
+        return self._shown(application)
+
+    def _own(self, request, serializer_class):
+        application = self.get_object()
+        for_firm(request)
+        return application, read(serializer_class, request)
+
+    def _triaged(self, request, serializer_class):
+        application = self.get_object()
+        if not request.user.has_perm("projects.triage_application"):
+            raise PermissionDenied
+        return application, read(serializer_class, request, application=application)
+
+    def _shown(self, application, status=200):
+        fresh = self.get_queryset().get(pk=application.pk)
+        return Response(ApplicationSerializer(fresh).data, status=status)
+
+
+def _complete(application) -> dict:
+    """The draft's values, all of them right and nothing missing; 400 by field otherwise."""
+    checked = check(application)
+    errors = {}
+    for _step, form in checked.forms:
+        errors |= form.errors
+    missing = [p.label for p in checked.problems if p.step.slug == "materials"]
+    if missing:
+        errors["documents"] = [_("Missing: %(name)s") % {"name": name} for name in missing]
+    if errors:
+        raise ValidationError(errors)
+    return checked.fields
+
+
+# ---- Materials ----------------------------------------------------------------------------
+
+
+class MaterialKindViewSet(ReadOnlyModelViewSet):
+    """The kinds of material, by whose code a document is uploaded."""
+
+    permission_classes = [AllowAny]
+    queryset = MaterialKind.objects.all()
+    serializer_class = MaterialKindSerializer
+    filterset_fields = ["with_application"]
+    ordering = "code"
+
+
+class DocumentFilter(filters.FilterSet):
+    kind = filters.CharFilter(field_name="kind__code", label="Code of the kind.")
+    q = filters.CharFilter(field_name="filename", lookup_expr="icontains")
+
+    class Meta:
+        model = Document
+        fields = ["enterprise", "application"]
+
+
+class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """The current version of each material; older ones under `versions/`."""
+
+    queryset = Document.objects.all()
+    serializer_class = DocumentSerializer
+    filterset_class = DocumentFilter
+    ordering = "-pk"
+
+    def get_queryset(self):
+        rows = self.readable().filter(removed_at=None).select_related("kind", "uploaded_by")
+        return rows.current() if self.action == "list" else rows
+
+    def readable(self):
+        return Document.objects.visible_to(self.request.user)
+
+    @extend_schema(
+        request={"multipart/form-data": UploadSerializer},
+        responses={201: DocumentSerializer},
+    )
+    @idempotent
+    def create(self, request):
+        """Upload a material: PDF, JPG, PNG, DOCX or XLSX, 50 MB at most.
+
+        The same kind and file name again is a new version.
+        """
+        for_firm(request)
+        asked = read(UploadSerializer, request)
+        upload = asked.pop("file")
+        try:
+            document = operations.add_document(
+                by=request.user, at=now(), upload=upload, **asked
+            )
+        except DjangoValidationError as error:
+            raise ValidationError({"file": error.messages}) from error
+        return Response(self.get_serializer(document).data, status=201)
+
+    def get_parsers(self):
+        is_upload = self.request and self.request.method == "POST"
+        return [MultiPartParser()] if is_upload else super().get_parsers()
+
+    @extend_schema(responses=DocumentSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def versions(self, request, pk):
+        """All versions of a material, the newest first."""
+        document = self.get_object()
+        rows = self.get_queryset().filter(
+            enterprise=document.enterprise_id,
+            kind=document.kind_id,
+            filename=document.filename,
+        )
+        newest_first = rows.order_by("-version", "-pk")
+        return Response(self.get_serializer(newest_first, many=True).data)
+
+    @extend_schema(responses=LinkSerializer)
+    @action(detail=True)
+    def download(self, request, pk):
+        """A link to the file, for oneself, good for five minutes."""
+        document = self.get_object()
+        token = LINKS.sign_object([str(request.user.pk), str(document.pk)])
+        url = reverse("document-file", args=[document.pk], request=request)
+        return Response({"url": f"{url}?token={token}", "expires_in": LINK_LIFETIME})
+
+    @extend_schema(
+        parameters=[OpenApiParameter("token", str, required=True, description="As given.")],
+        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+    )
+    @action(detail=True)
+    def file(self, request, pk):
+        """The file itself, by a link from `download/`: only to whom it was given."""
+        document = self.get_object()
+        token = request.query_params.get("token", "")
+        try:
+            meant = LINKS.unsign_object(token, max_age=LINK_LIFETIME)
+        except (signing.BadSignature, ValueError) as error:
+            raise PermissionDenied(_("This link is no longer good; ask again.")) from error
+        if meant != [str(request.user.pk), str(document.pk)]:
+            raise NotFound
+        return _handed_out(document)
+
+
+def _handed_out(document) -> FileResponse:
+    """The file under its sender's name, if it is still what was sent."""
+    try:
+        document.file.open()
+    except FileNotFoundError as missing:
+        raise NotFound(_("The file is not there any more.")) from missing
+    if files.digest(document.file) != document.sha256:
+        raise NotFound(_("The file is damaged; the administrators have to restore it."))
+    return FileResponse(
+        document.file,
+        as_attachment=True,
+        filename=document.filename,
+        content_type=document.content_type,
+        headers={"X-Content-Type-Options": "nosniff"},
+    )

@@ -1,0 +1,269 @@
+"""What the API says and hears of enterprises, applications and materials.
+
+Money is in 万元, as decimal strings.
+"""
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from projects.forms import STEPS, check
+from projects.models import (
+    Application,
+    ApplicationEvent,
+    Document,
+    Enterprise,
+    MaterialKind,
+    Membership,
+)
+
+FIELDS = [name for step in STEPS for name in step.names]
+FIGURES = [
+    "fixed_assets_wan",
+    "working_capital_wan",
+    "annual_output_wan",
+    "land_mu",
+    "floor_area_sqm",
+]
+
+
+def as_typed(values: dict) -> dict[str, str]:
+    """Checked values as a draft keeps them: in the way a form would send them."""
+    return {name: _text(value) for name, value in values.items()}
+
+
+def _text(value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(getattr(value, "pk", value))
+
+
+# ---- Enterprises --------------------------------------------------------------------------
+
+
+class EnterpriseSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Enterprise
+        fields = [
+            "id",
+            "name",
+            "credit_code",
+            "legal_representative",
+            "address",
+            "is_fortune_500",
+            "created_at",
+        ]
+
+
+class EnterpriseNameSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Enterprise
+        fields = ["id", "name", "credit_code"]
+
+
+class RegisterSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=200)
+    credit_code = serializers.CharField(max_length=40)
+    legal_representative = serializers.CharField(max_length=60)
+    address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    credit_code_reason = serializers.CharField(
+        max_length=300, required=False, help_text="Window only."
+    )
+
+
+class JoinSerializer(serializers.Serializer):
+    credit_code = serializers.CharField(max_length=40)
+
+
+class MembershipSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Membership
+        fields = ["id", "enterprise", "role", "state", "asked_at", "decided_at"]
+
+
+# ---- Applications -------------------------------------------------------------------------
+
+
+class InvestmentField(serializers.DecimalField):
+    """The generated total, which DRF would take for a float."""
+
+    def __init__(self, **options):
+        options |= {"max_digits": 15, "decimal_places": 2, "read_only": True}
+        super().__init__(**options)
+
+
+class ApplicationListSerializer(serializers.ModelSerializer):
+    enterprise = EnterpriseNameSerializer()
+    name = serializers.CharField(source="title")
+    investment_wan = InvestmentField()
+    project = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Application
+        fields = [
+            "id",
+            "number",
+            "status",
+            "version",
+            "enterprise",
+            "name",
+            "industry",
+            "town",
+            "investment_wan",
+            "saved_at",
+            "submitted_at",
+            "due_on",
+            "decided_at",
+            "project",
+        ]
+        read_only_fields = fields
+
+    def get_project(self, application) -> str | None:
+        project = getattr(application, "project", None)
+        return project and str(project.pk)
+
+
+class ApplicationEventSerializer(serializers.ModelSerializer):
+    missing = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = ApplicationEvent
+        fields = ["number", "at", "from_status", "to_status", "note", "missing"]
+
+
+class ApplicationSerializer(ApplicationListSerializer):
+    """With every field of the form. Of a draft: what is right so far."""
+
+    draft = serializers.DictField(
+        child=serializers.CharField(allow_blank=True),
+        help_text="As typed, right or wrong, by field.",
+    )
+    events = ApplicationEventSerializer(many=True)
+
+    class Meta(ApplicationListSerializer.Meta):
+        fields = list(
+            dict.fromkeys([*ApplicationListSerializer.Meta.fields, *FIELDS, "draft", "events"])
+        )
+        read_only_fields = fields
+
+    def to_representation(self, application):
+        if application.is_editable:
+            for _step, form in check(application).forms:
+                for name, value in form.cleaned_data.items():
+                    setattr(application, name, value)
+            sums = [application.fixed_assets_wan, application.working_capital_wan]
+            application.investment_wan = sum(sums)
+        return super().to_representation(application)
+
+
+class ApplicationDraftSerializer(serializers.ModelSerializer):
+    """The fields of the form, each checked on its own; all at once with `submit/`."""
+
+    enterprise = serializers.PrimaryKeyRelatedField(
+        queryset=Enterprise.objects.none(), required=False
+    )
+
+    class Meta:
+        model = Application
+        fields = ["enterprise", *FIELDS]
+        extra_kwargs = {name: {"required": False} for name in FIELDS} | {
+            name: {"required": False, "min_value": 0} for name in [*FIGURES, "energy_tce"]
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            own = Enterprise.objects.visible_to(request.user)
+            self.fields["enterprise"].queryset = own
+
+
+class SeenSerializer(serializers.Serializer):
+    version = serializers.IntegerField(
+        min_value=0, required=False, help_text="The one last seen; checked if it is given."
+    )
+
+
+class VersionSerializer(serializers.Serializer):
+    version = serializers.IntegerField(min_value=0, help_text="The one last seen.")
+
+
+class WithdrawSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class ReturnSerializer(VersionSerializer):
+    missing = serializers.ListField(
+        child=serializers.CharField(max_length=1000), min_length=1, max_length=100
+    )
+    note = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+
+
+class DeclineSerializer(VersionSerializer):
+    reason = serializers.CharField(max_length=5000)
+    remedy = serializers.CharField(max_length=5000)
+
+
+# ---- Materials ----------------------------------------------------------------------------
+
+
+class MaterialKindSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = MaterialKind
+        fields = ["id", "code", "name", "with_application", "is_required"]
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    kind = MaterialKindSerializer()
+
+    class Meta:
+        model = Document
+        fields = [
+            "id",
+            "enterprise",
+            "application",
+            "kind",
+            "filename",
+            "content_type",
+            "size",
+            "sha256",
+            "version",
+            "valid_until",
+            "uploaded_at",
+        ]
+        read_only_fields = fields
+
+
+class LinkSerializer(serializers.Serializer):
+    url = serializers.URLField()
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class UploadSerializer(serializers.Serializer):
+    """A file for an application, or for the enterprise's materials."""
+
+    kind = serializers.SlugRelatedField(
+        slug_field="code", queryset=MaterialKind.objects.all(), help_text="Its code."
+    )
+    file = serializers.FileField(max_length=255)
+    application = serializers.PrimaryKeyRelatedField(
+        queryset=Application.objects.none(), required=False
+    )
+    enterprise = serializers.PrimaryKeyRelatedField(
+        queryset=Enterprise.objects.none(), required=False
+    )
+    valid_until = serializers.DateField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            for name, model in [("application", Application), ("enterprise", Enterprise)]:
+                self.fields[name].queryset = model.objects.visible_to(request.user)
+
+    def validate(self, asked):
+        application = asked.get("application")
+        if application:
+            asked["enterprise"] = application.enterprise
+        elif "enterprise" not in asked:
+            raise serializers.ValidationError(
+                {"enterprise": _("Please name the enterprise or the application.")}
+            )
+        return asked
