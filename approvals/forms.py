@@ -82,9 +82,7 @@ class MaterialsForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.requirements = list(
-            self.item.approval_type.requirements.select_related("kind")
-        )
+        self.requirements = list(self.item.approval_type.requirements.select_related("kind"))
         held = self._held()
         for requirement in self.requirements:
             self._add_material(requirement, held.get(requirement.kind_id, []))
@@ -112,9 +110,7 @@ class MaterialsForm(ActForm):
                 Document.objects.filter(pk__in=[document.pk for document in held]),
                 label=requirement.kind.name,
                 required=False,
-                widget=forms.CheckboxSelectMultiple(
-                    attrs={"class": "form-check-input"}
-                ),
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
                 initial=[held[0].pk],
             )
         self.fields[f"upload_{code}"] = ManyFilesField(
@@ -165,8 +161,7 @@ class MaterialsForm(ActForm):
     def _keep(self, uploads, kind, by, at) -> list[Document]:
         firm = self.item.project.enterprise
         return [
-            add_document(firm, by=by, at=at, kind=kind, upload=upload)
-            for upload in uploads
+            add_document(firm, by=by, at=at, kind=kind, upload=upload) for upload in uploads
         ]
 
 

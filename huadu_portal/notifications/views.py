@@ -13,9 +13,7 @@ PAGE_SIZE = 20
 
 @require_GET
 def inbox(request):
-    newest = Notification.objects.visible_to(request.user).order_by(
-        "-created_at", "-pk"
-    )
+    newest = Notification.objects.visible_to(request.user).order_by("-created_at", "-pk")
     page = Paginator(newest, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "notifications/inbox.html", {"page": page})
 
