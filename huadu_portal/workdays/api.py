@@ -20,8 +20,7 @@ MOST_DAYS = 3660
 def in_range(day: date) -> None:
     if not FIRST <= day <= LAST:
         raise serializers.ValidationError(
-            _("A day from %(first)s to %(last)s, please.")
-            % {"first": FIRST, "last": LAST}
+            _("A day from %(first)s to %(last)s, please.") % {"first": FIRST, "last": LAST}
         )
 
 

@@ -133,15 +133,18 @@ class TestList:
         one = queries_of(client, 1, ordering)
         many = queries_of(client, 38, ordering)
 
-        assert one <= many <= one + bool(ordering)
-        assert not any("COUNT(" in query["sql"] for query in connection.queries_log)
+        # One more may look for those without a day, at the end of the list.
+        assert len(one) <= len(many) <= len(one) + bool(ordering)
+        of_items = [sql for sql in many if "approvals_approvalitem" in sql]
+        assert of_items
+        assert not any("COUNT(" in sql for sql in of_items)
 
 
 def queries_of(client, size, ordering):
     with CaptureQueriesContext(connection) as queries:
         rows = client.get(URL, {"page_size": size} | ordering).json()["results"]
     assert len(rows) == size
-    return len(queries)
+    return [query["sql"] for query in queries]
 
 
 # Who acts, from which status, with what, and what comes of it.
