@@ -64,7 +64,6 @@ class ProjectSerializer(serializers.ModelSerializer):
             "produced_on",
             "created_at",
         ]
-        read_only_fields = fields
 
 
 class TimelineSerializer(serializers.Serializer):

@@ -115,7 +115,6 @@ class ApplicationListSerializer(serializers.ModelSerializer):
             "decided_at",
             "project",
         ]
-        read_only_fields = fields
 
     def get_project(self, application) -> str | None:
         project = getattr(application, "project", None)
