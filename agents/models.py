@@ -16,9 +16,9 @@ class ServiceAgentQuerySet(models.QuerySet):
     def with_load(self):
         """Each with the number of projects it accompanies now."""
         running = Q(user__assignments__ended_at__isnull=True)
-        return self.annotate(
-            load=models.Count("user__assignments", filter=running)
-        ).order_by("load", "user__name")
+        return self.annotate(load=models.Count("user__assignments", filter=running)).order_by(
+            "load", "user__name"
+        )
 
 
 class ServiceAgent(models.Model):

@@ -44,7 +44,4 @@ def steps(
 def is_office_hour(at: datetime, calendar, zone: tzinfo) -> bool:
     """Whether people may be disturbed: never on days off, never at night."""
     local = at.astimezone(zone)
-    return (
-        calendar.is_workday(local.date())
-        and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
-    )
+    return calendar.is_workday(local.date()) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES

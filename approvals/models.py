@@ -79,9 +79,7 @@ class ApprovalType(models.Model):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     # Null where there is no such limit: milestones, some services.
-    promised_days = models.PositiveSmallIntegerField(
-        _("promised limit"), null=True, blank=True
-    )
+    promised_days = models.PositiveSmallIntegerField(_("promised limit"), null=True, blank=True)
     promised_unit = models.CharField(
         _("unit of the promised limit"),
         max_length=10,
@@ -100,14 +98,10 @@ class ApprovalType(models.Model):
     # Working days to say what is missing (行政许可法第32条; 排污许可管理条例: three).
     notice_days = models.PositiveSmallIntegerField(_("notice limit"), default=5)
     result = models.CharField(_("result document"), max_length=200, blank=True)
-    result_en = models.CharField(
-        _("result document in English"), max_length=200, blank=True
-    )
+    result_en = models.CharField(_("result document in English"), max_length=200, blank=True)
     # One of a group is enough for a project: filing or verification, for instance.
     variant_group = models.CharField(_("variant group"), max_length=20, blank=True)
-    is_joint_five = models.BooleanField(
-        _("one of the five joint certificates"), default=False
-    )
+    is_joint_five = models.BooleanField(_("one of the five joint certificates"), default=False)
     is_default = models.BooleanField(_("planned by default"), default=True)
     condition = models.CharField(_("condition"), max_length=300, blank=True)
     source = models.TextField(_("legal basis and source"), blank=True)
@@ -154,17 +148,14 @@ class ApprovalType(models.Model):
             (self.statutory_days, self.statutory_unit),
         ]
         return [
-            None if days is None else calendar.add(start, days, unit)
-            for days, unit in limits
+            None if days is None else calendar.add(start, days, unit) for days, unit in limits
         ]
 
 
 class MaterialRequirement(models.Model):
     """A kind of material that an approval type asks for."""
 
-    approval_type = models.ForeignKey(
-        ApprovalType, models.CASCADE, related_name="requirements"
-    )
+    approval_type = models.ForeignKey(ApprovalType, models.CASCADE, related_name="requirements")
     kind = models.ForeignKey(
         MaterialKind, models.PROTECT, related_name="+", verbose_name=_("material")
     )
@@ -365,9 +356,7 @@ class ApprovalItem(models.Model):
     deliver_by = models.DateField(_("deliver by"), null=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, editable=False)
     # The lamp it had when its clock ended.
-    last_lamp = models.CharField(
-        max_length=10, choices=Lamp, default=Lamp.NONE, editable=False
-    )
+    last_lamp = models.CharField(max_length=10, choices=Lamp, default=Lamp.NONE, editable=False)
     # Why it does not apply, was declined, refused or withdrawn.
     reason = models.TextField(_("reason"), blank=True, editable=False)
     documents = models.ManyToManyField(
@@ -440,11 +429,7 @@ class ApprovalItem(models.Model):
         return HOLDERS.get(Status(self.status))
 
     def is_overdue(self, today: date) -> bool:
-        return (
-            self.status == S.ACCEPTED
-            and self.due_on is not None
-            and self.due_on < today
-        )
+        return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
 
     def lamp_on(self, today: date) -> Lamp:
         """The lamp as of `today` (states.md): only running limits have a live one."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from huadu_portal.accounts.models import User
 from approvals.models import ApprovalItem, Status
+from huadu_portal.accounts.models import User
 
 R, S = User.Role, Status
 
@@ -44,9 +44,7 @@ def rule(statuses, roles, *, own=False) -> Rule:
 RULES = {
     Act.SUBMIT: rule([S.READY], FIRM),
     Act.RESUBMIT: rule([S.CORRECTING], FIRM),
-    Act.WITHDRAW: rule(
-        [S.READY, S.SUBMITTED, S.CORRECTING, S.ACCEPTED, S.SUSPENDED], FIRM
-    ),
+    Act.WITHDRAW: rule([S.READY, S.SUBMITTED, S.CORRECTING, S.ACCEPTED, S.SUSPENDED], FIRM),
     Act.ACCEPT: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
     Act.REQUEST_CORRECTION: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
     Act.DECLINE: rule([S.SUBMITTED], DEPARTMENT | CENTRE),

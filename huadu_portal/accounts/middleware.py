@@ -1,5 +1,6 @@
 """What holds for every request: the reader's language, second factor, privacy."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.shortcuts import redirect
@@ -7,7 +8,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
-from allauth.mfa.utils import is_mfa_enabled
 from huadu_portal.clock import now
 
 

@@ -30,9 +30,7 @@ class Department(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     short_name = models.CharField(_("short name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=150)
-    kind = models.CharField(
-        _("kind"), max_length=20, choices=Kind, default=Kind.AUTHORITY
-    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.AUTHORITY)
 
     class Meta:
         verbose_name, verbose_name_plural = _("department"), _("departments")
@@ -82,12 +80,8 @@ class User(AbstractUser):
     # One field each for a name: Chinese names are not split.
     first_name = last_name = None
     name = models.CharField(_("name"), max_length=60, blank=True)
-    mobile = models.CharField(
-        _("mobile"), max_length=11, blank=True, validators=[is_mobile]
-    )
-    role = models.CharField(
-        _("role"), max_length=20, choices=Role, default=Role.ENTERPRISE
-    )
+    mobile = models.CharField(_("mobile"), max_length=11, blank=True, validators=[is_mobile])
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.ENTERPRISE)
     department = models.ForeignKey(
         Department,
         models.PROTECT,

@@ -190,7 +190,7 @@ class Delivery(models.Model):
     channel = models.CharField(
         _("channel"), max_length=20, choices=Channel, default=Channel.EMAIL
     )
-    to = models.CharField(_("to"), max_length=254)
+    to = models.CharField(_("mail address"), max_length=254)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)

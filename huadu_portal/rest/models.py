@@ -23,7 +23,7 @@ class IdempotencyKey(models.Model):
         related_name="+",
         verbose_name=_("user"),
     )
-    key = models.CharField(_("key"), max_length=255)
+    key = models.CharField(_("idempotency key"), max_length=255)
     method = models.CharField(_("method"), max_length=8)
     path = models.TextField(_("address"))
     digest = models.CharField(_("digest of the body"), max_length=64)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(choices=[('email', 'e-mail')], default='email', max_length=20, verbose_name='channel')),
-                ('to', models.CharField(max_length=254, verbose_name='to')),
+                ('to', models.CharField(max_length=254, verbose_name='mail address')),
                 ('subject', models.CharField(max_length=300, verbose_name='subject')),
                 ('body', models.TextField(verbose_name='text')),
                 ('state', models.CharField(choices=[('pending', 'pending'), ('leased', 'being sent'), ('sent', 'sent'), ('dead', 'given up')], default='pending', max_length=10, verbose_name='state')),

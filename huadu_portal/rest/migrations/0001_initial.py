@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='IdempotencyKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255, verbose_name='key')),
+                ('key', models.CharField(max_length=255, verbose_name='idempotency key')),
                 ('method', models.CharField(max_length=8, verbose_name='method')),
                 ('path', models.TextField(verbose_name='address')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest of the body')),
