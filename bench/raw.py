@@ -45,12 +45,22 @@ class Copy:
     def renamed(self):
         """The same rows under new keys: what the timed part has only to write."""
         keys: dict[UUID, UUID] = {}
-        for table in ("projects_project", "approvals_approvalitem", "notifications_notification"):
+        for table in (
+            "projects_project",
+            "approvals_approvalitem",
+            "notifications_notification",
+        ):
             names, rows = self.rows[table]
             place = names.index("id")
             keys |= {row[place]: uuid7() for row in rows}
         return {
-            table: (names, [[_renamed(v, name, keys) for v, name in zip(row, names, strict=True)] for row in rows])
+            table: (
+                names,
+                [
+                    [_renamed(v, name, keys) for v, name in zip(row, names, strict=True)]
+                    for row in rows
+                ],
+            )
             for table, (names, rows) in self.rows.items()
         }
 

@@ -93,10 +93,11 @@ class Addresses:
 
     def __iter__(self):
         for route in routes():
-            yield route, "/" + PARAMETER.sub(lambda m: self.value(route, m), route)
+            values = [self.value(route, *names) for names in PARAMETER.findall(route)]
+            yield route, "/" + PARAMETER.sub("{}", route).format(*values)
 
-    def value(self, route, match) -> str:
-        name = match[1] or match[2]
+    def value(self, route, *names) -> str:
+        name = names[0] or names[1]
         if route.startswith("admin/"):
             return self.of_admin(route)
         if name in {"format", "unknown"}:

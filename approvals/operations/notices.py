@@ -9,7 +9,6 @@ from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
 from projects.operations import people_of, shown
 
-
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
 

@@ -3,6 +3,7 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.http import HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -49,6 +50,9 @@ class SecondFactorMiddleware:
             and not request.path.startswith(self.OPEN)
             and not is_mfa_enabled(user)
         ):
+            # A program cannot follow us to a page: it is told that it may not.
+            if request.path.startswith("/api/"):
+                return HttpResponseForbidden()
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 

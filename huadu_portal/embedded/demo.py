@@ -49,7 +49,7 @@ def prepare(stack: Stack) -> None:
 
 
 def demo_is_loaded(stack: Stack) -> bool:
-    return stack.memory.get("demo loaded into") == _database(stack)
+    return _database(stack) in _loaded(stack)
 
 
 def load_demo(stack: Stack) -> None:
@@ -60,7 +60,11 @@ def load_demo(stack: Stack) -> None:
         # A database with real data refuses; that is no reason not to serve it.
         print(f"No demo data: {trouble}", flush=True)
     else:
-        stack.memory.keep("demo loaded into", _database(stack))
+        stack.memory.keep("demo loaded into", [*_loaded(stack), _database(stack)])
+
+
+def _loaded(stack: Stack) -> list[str]:
+    return list(stack.memory.get("demo loaded into") or [])
 
 
 def _database(stack: Stack) -> str:

@@ -140,9 +140,7 @@ class KeysetPages(BasePagination):
         size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
         parameters = [
             _parameter("cursor", {"type": "string"}, _("From next or previous.")),
-            _parameter(
-                "page_size", size | {"default": self.page_size}, _("Rows per page.")
-            ),
+            _parameter("page_size", size | {"default": self.page_size}, _("Rows per page.")),
         ]
         if names := _choices(view):
             schema = {"type": "string", "enum": names}
@@ -165,9 +163,7 @@ class KeysetPages(BasePagination):
             return Ordering(model, getattr(view, "ordering", None) or "pk")
         if name not in _choices(view):
             choices = ", ".join(_choices(view))
-            raise ValidationError(
-                {"ordering": _("One of %(choices)s.") % {"choices": choices}}
-            )
+            raise ValidationError({"ordering": _("One of %(choices)s.") % {"choices": choices}})
         return Ordering(model, name)
 
     def _link(self, row, backwards: bool) -> str:

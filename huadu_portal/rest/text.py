@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 # Control characters other than tab and line ends (NUL is not storable either), lone
 # surrogates (not encodable), marks and overrides of writing direction ("Trojan source").
 FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff"
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
 

@@ -30,9 +30,7 @@ class Calendar:
         working = [special.get(day, day.weekday() < 5) for day in days]
         # _before[n]: how many working days there are among the first n days.
         self._before = [0, *accumulate(map(int, working))]
-        self._workdays = [
-            day for day, is_on in zip(days, working, strict=True) if is_on
-        ]
+        self._workdays = [day for day, is_on in zip(days, working, strict=True) if is_on]
 
     def add(self, start: date, days: int, unit: str = "working") -> date:
         """The last day of a limit of `days` that starts on `start`.

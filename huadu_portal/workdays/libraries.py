@@ -35,13 +35,9 @@ def read(year: int) -> Notice:
     if days := _disputed(year):
         raise Disagreement(days)
     worked = [day for day in constants.workdays if day.year == year]
-    days = [
-        Day(day, False, constants.Holiday(name).chinese) for day, name in off.items()
-    ]
+    days = [Day(day, False, constants.Holiday(name).chinese) for day, name in off.items()]
     days += [Day(day, True, "调休上班") for day in worked]
-    source = (
-        f"chinesecalendar {version('chinesecalendar')}, holidays {version('holidays')}"
-    )
+    source = f"chinesecalendar {version('chinesecalendar')}, holidays {version('holidays')}"
     return Notice(year, source, tuple(sorted(days, key=lambda day: day.date)))
 
 

@@ -56,9 +56,7 @@ class CalendarVersion(models.Model):
             _("calendar versions"),
         )
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(id=1), name="calendar_has_one_version"
-            )
+            models.CheckConstraint(condition=models.Q(id=1), name="calendar_has_one_version")
         ]
 
     def __str__(self):

@@ -58,14 +58,11 @@ def load_packaged(*, at: datetime) -> None:
 def changes(notice: Notice) -> dict[date, bool]:
     """Where the notice departs from the calendar in force."""
     was = dict(
-        SpecialDay.objects.filter(date__year=notice.year).values_list(
-            "date", "is_workday"
-        )
+        SpecialDay.objects.filter(date__year=notice.year).values_list("date", "is_workday")
     )
     becomes = {day.date: day.is_workday for day in notice.days}
     return {
         day: now
         for day in sorted(was.keys() | becomes.keys())
-        if (now := becomes.get(day, day.weekday() < 5))
-        != was.get(day, day.weekday() < 5)
+        if (now := becomes.get(day, day.weekday() < 5)) != was.get(day, day.weekday() < 5)
     }

@@ -40,9 +40,7 @@ def chromium(portal):
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     flags += ["--no-first-run", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=flags
-        )
+        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=flags)
         yield browser
         browser.close()
 

@@ -70,7 +70,11 @@ class Portal:
 
     def prepare(self) -> None:
         self._create_database()
-        for command in (["migrate", "--noinput"], ["collectstatic", "--noinput"], ["load_demo"]):
+        for command in (
+            ["migrate", "--noinput"],
+            ["collectstatic", "--noinput"],
+            ["load_demo"],
+        ):
             self.manage(*command)
 
     def manage(self, *arguments: str) -> str:

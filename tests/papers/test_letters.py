@@ -95,9 +95,7 @@ class TestReceipt:
 
     def test_leaves_out_what_is_not_known(self):
         said = text(
-            receipt(
-                town="", investment_wan=None, files=[], answer_by=None, look_up=""
-            ).pdf()
+            receipt(town="", investment_wan=None, files=[], answer_by=None, look_up="").pdf()
         )
 
         assert "拟落地镇街" not in said

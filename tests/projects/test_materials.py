@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from projects import operations
 from projects.models import Document, MaterialKind
+from projects.operations import documents
 from tests.conftest import DESCRIPTION, MONDAY, PDF
 from tests.projects.conftest import add
 
@@ -80,7 +81,7 @@ class TestUpload:
         assert document.version == 2
 
     def test_has_a_limit(self, client, alice, draft, licence, monkeypatch):
-        monkeypatch.setattr(operations, "MAX_FILES", 1)
+        monkeypatch.setattr(documents, "MAX_FILES", 1)
         client.force_login(alice)
         chosen = [upload("一.pdf"), upload("二.pdf")]
 

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from projects import operations
 from projects.forms import STEPS, check
 from projects.models import Application
+from projects.operations import applications
 from tests.conftest import MONDAY
 from tests.projects.conftest import TYPED
 
@@ -264,7 +264,7 @@ class TestStart:
         assert not Application.objects.exists()
 
     def test_has_a_limit_of_unfinished_ones(self, client, alice, firm, monkeypatch):
-        monkeypatch.setattr(operations, "MAX_OPEN_DRAFTS", 1)
+        monkeypatch.setattr(applications, "MAX_OPEN_DRAFTS", 1)
         client.force_login(alice)
 
         for _attempt in range(2):

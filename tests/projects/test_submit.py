@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from huadu_portal.notifications.models import Kind, Notification
 from projects import operations
 from projects.models import Application, ApplicationStatus, Document
+from projects.operations import applications
 from tests.conftest import DAY, DESCRIPTION, MONDAY
 from tests.projects.conftest import TYPED, add
 
@@ -55,7 +56,7 @@ class TestOperation:
                 both_have_read.wait(timeout=1)
             return published
 
-        monkeypatch.setattr(operations, "calendar", meet)
+        monkeypatch.setattr(applications, "calendar", meet)
         outcomes = []
 
         def press():

@@ -147,9 +147,7 @@ class TestKey:
 
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
-    def test_of_two_requests_one_creates_and_both_get_its_answer(
-        self, ann, monkeypatch
-    ):
+    def test_of_two_requests_one_creates_and_both_get_its_answer(self, ann, monkeypatch):
         # The creator waits for the other to get as far; the key makes that impossible.
         both_are_creating = threading.Barrier(2)
         create = Group.objects.create

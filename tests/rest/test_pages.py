@@ -158,9 +158,7 @@ class TestWalk:
 
 
 class TestCost:
-    @pytest.mark.parametrize(
-        ("ordering", "queries"), [("last_login", 2), ("username", 1)]
-    )
+    @pytest.mark.parametrize(("ordering", "queries"), [("last_login", 2), ("username", 1)])
     def test_does_not_grow_with_the_page(
         self, users, ordering, queries, django_assert_max_num_queries
     ):
@@ -171,9 +169,7 @@ class TestCost:
 
 
 class TestBadInput:
-    @pytest.mark.parametrize(
-        "size", ["0", "201", "-1", "x", "1.5", "", "９", "1" * 5000]
-    )
+    @pytest.mark.parametrize("size", ["0", "201", "-1", "x", "1.5", "", "９", "1" * 5000])
     def test_page_size_is_from_1_to_200(self, size):
         response = get(f"?page_size={size}")
 

@@ -139,14 +139,10 @@ class TestValidation:
         assert response.data["detail"] == "The dates cross."
 
     def test_a_constraint_of_a_model_is_bad_input(self):
-        response = raised(
-            DjangoValidationError({"__all__": ["Ends before it starts."]})
-        )
+        response = raised(DjangoValidationError({"__all__": ["Ends before it starts."]}))
 
         assert response.status_code == 400
-        assert response.data["errors"] == {
-            "non_field_errors": ["Ends before it starts."]
-        }
+        assert response.data["errors"] == {"non_field_errors": ["Ends before it starts."]}
 
     @pytest.mark.parametrize(
         ("detail", "errors"),

@@ -69,9 +69,7 @@ class TestAdd:
     def test_a_calendar_limit_rolls_off_the_national_holiday(self):
         assert CALENDAR.add(on(2024, 9, 1), 30, "calendar") == on(2024, 10, 8)
 
-    @pytest.mark.parametrize(
-        "start", [date(1, 1, 1), date(2018, 12, 31), date(9000, 1, 1)]
-    )
+    @pytest.mark.parametrize("start", [date(1, 1, 1), date(2018, 12, 31), date(9000, 1, 1)])
     @pytest.mark.parametrize("unit", ["working", "calendar"])
     def test_no_date_is_too_early_or_too_late(self, start, unit):
         assert CALENDAR.add(start, 20, unit) > start
@@ -105,9 +103,7 @@ class TestCount:
 
         assert CALENDAR.count(start, due) == limit
 
-    @pytest.mark.parametrize(
-        ("year", "working"), [(2024, 251), (2025, 248), (2026, 248)]
-    )
+    @pytest.mark.parametrize(("year", "working"), [(2024, 251), (2025, 248), (2026, 248)])
     def test_a_year_has_the_working_days_of_the_brief(self, year, working):
         assert CALENDAR.count(date(year, 1, 1), date(year + 1, 1, 1)) == working
 
@@ -147,9 +143,7 @@ class TestDays:
             (on(2018, 12, 31), on(2019, 1, 2), True),
         ],
     )
-    def test_a_count_into_an_unpublished_year_is_provisional(
-        self, start, end, provisional
-    ):
+    def test_a_count_into_an_unpublished_year_is_provisional(self, start, end, provisional):
         assert CALENDAR.rests_on_provisional(start, end) is provisional
 
 

@@ -12,9 +12,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--year", type=int, help="default: this year and the next")
-        parser.add_argument(
-            "--dry-run", action="store_true", help="show, change nothing"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="show, change nothing")
 
     def handle(self, *, year, dry_run, **options):
         today = civil_day(now())
@@ -27,8 +25,7 @@ class Command(BaseCommand):
                 self.stdout.write(self.not_published(one))
             except libraries.Disagreement as error:
                 raise CommandError(
-                    _("The sources disagree, nothing was changed: %(days)s.")
-                    % {"days": error}
+                    _("The sources disagree, nothing was changed: %(days)s.") % {"days": error}
                 ) from error
 
     def sync(self, year, dry_run):
@@ -38,14 +35,11 @@ class Command(BaseCommand):
 
     def show(self, year, changed):
         self.stdout.write(
-            _("%(year)s: %(count)s days change.")
-            % {"year": year, "count": len(changed)}
+            _("%(year)s: %(count)s days change.") % {"year": year, "count": len(changed)}
         )
         for day, is_workday in changed.items():
             becomes = _("working day") if is_workday else _("day off")
             self.stdout.write(f"  {day}  {becomes}")
 
     def not_published(self, year):
-        return _("%(year)s has not been published; it stays provisional.") % {
-            "year": year
-        }
+        return _("%(year)s has not been published; it stays provisional.") % {"year": year}

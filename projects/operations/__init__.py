@@ -1,0 +1,55 @@
+"""What can be done to enterprises, memberships, applications and documents."""
+
+from projects.operations.applications import (
+    ANSWER_DAYS,
+    accept_application,
+    decline_application,
+    expected_answer,
+    first_rung,
+    return_application,
+    save_draft,
+    shown,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from projects.operations.documents import (
+    add_document,
+    remove_document,
+)
+from projects.operations.enterprises import (
+    ask_to_join,
+    decide_membership,
+    may_decide_membership,
+    owners_of,
+    people_of,
+    register_enterprise,
+    window,
+)
+from projects.operations.phases import (
+    move_phase,
+)
+
+__all__ = [
+    "ANSWER_DAYS",
+    "accept_application",
+    "add_document",
+    "ask_to_join",
+    "decide_membership",
+    "decline_application",
+    "expected_answer",
+    "first_rung",
+    "may_decide_membership",
+    "move_phase",
+    "owners_of",
+    "people_of",
+    "register_enterprise",
+    "remove_document",
+    "return_application",
+    "save_draft",
+    "shown",
+    "start_application",
+    "submit_application",
+    "window",
+    "withdraw_application",
+]
