@@ -51,78 +51,101 @@ def load() -> None:
     """Departments, kinds of material, types, requirements and prerequisites."""
     departments = _load_departments()
     kinds = _load_kinds()
-    types = {
-        entry["code"]: _load_type(entry, position, departments)
-        for position, entry in enumerate(entries())
-    }
-    for entry in entries():
-        approval_type = types[entry["code"]]
-        approval_type.prerequisites.set([types[c] for c in entry["prerequisites"]])
-        _load_requirements(approval_type, entry, kinds)
+    types = _load_types(departments)
+    _load_prerequisites(types)
+    _load_requirements(types, kinds)
 
 
 def _load_departments() -> dict[str, Department]:
-    departments = {}
-    for row in _read("departments.yaml"):
-        department, _ = Department.objects.get_or_create(code=row["code"], defaults=row)
-        departments[department.name] = department
-    return departments
+    """By name, as the catalogue refers to them."""
+    rows = [Department(**row) for row in _read("departments.yaml")]
+    Department.objects.bulk_create(rows, ignore_conflicts=True)
+    return {department.name: department for department in Department.objects.all()}
 
 
 def _load_kinds() -> dict[str, MaterialKind]:
     names = [name for entry in entries() for name in entry["materials"]]
-    kinds = {}
-    for number, name in enumerate(dict.fromkeys([*names, *WITH_APPLICATION, *EXTRA_KINDS])):
-        kinds[name], _ = MaterialKind.objects.get_or_create(
-            name=name,
-            defaults={
-                "code": f"M{number + 1:03}",
-                "with_application": name in WITH_APPLICATION,
-                "is_required": WITH_APPLICATION.get(name, False),
-            },
-        )
-    return kinds
-
-
-def _load_type(entry: dict, position: int, departments) -> ApprovalType:
-    approval_type, _ = ApprovalType.objects.get_or_create(
-        code=entry["code"],
-        defaults={
-            "name": entry["name_zh"],
-            "name_en": entry["name_en"],
-            "name_ja": entry["name_ja"],
-            "department": departments[entry["department"]],
-            "stage": entry["stage"],
-            "kind": entry["kind"],
-            "promised_days": entry["promised_days"],
-            "promised_unit": entry["promised_day_unit"],
-            # 0: done on receipt; a limit all the same, left out of speed-up figures.
-            "statutory_days": entry["statutory_days"],
-            "statutory_unit": entry["statutory_day_unit"],
-            "notice_days": entry["correction_notice_days"],
-            "result": entry["result_document"],
-            "result_en": entry["result_document_en"],
-            "variant_group": entry["variant_group"] or "",
-            "is_joint_five": entry["joint_five"],
-            "is_default": entry["default_for_industrial"],
-            "condition": entry["condition"],
-            "source": entry["source"],
-            "reaches_phase": REACHES.get(entry["code"], ""),
-            "position": position,
-        },
+    names = dict.fromkeys([*names, *WITH_APPLICATION, *EXTRA_KINDS])
+    MaterialKind.objects.bulk_create(
+        [
+            MaterialKind(
+                code=f"M{number:03}",
+                name=name,
+                with_application=name in WITH_APPLICATION,
+                is_required=WITH_APPLICATION.get(name, False),
+            )
+            for number, name in enumerate(names, 1)
+        ],
+        ignore_conflicts=True,
     )
-    return approval_type
+    return {kind.name: kind for kind in MaterialKind.objects.all()}
 
 
-def _load_requirements(approval_type, entry: dict, kinds) -> None:
-    # A tolerable material is named with its reason; the name alone is the kind.
-    tolerable = [text.split("（")[0] for text in entry["materials_tolerable"]]
-    for position, name in enumerate(entry["materials"]):
-        MaterialRequirement.objects.get_or_create(
-            approval_type=approval_type,
-            kind=kinds[name],
-            defaults={
-                "is_tolerable": any(name.startswith(text) for text in tolerable),
-                "position": position,
-            },
-        )
+def _load_types(departments) -> dict[str, ApprovalType]:
+    ApprovalType.objects.bulk_create(
+        [_type(entry, n, departments) for n, entry in enumerate(entries())],
+        ignore_conflicts=True,
+    )
+    return {approval_type.code: approval_type for approval_type in ApprovalType.objects.all()}
+
+
+def _type(entry: dict, position: int, departments) -> ApprovalType:
+    return ApprovalType(
+        code=entry["code"],
+        name=entry["name_zh"],
+        name_en=entry["name_en"],
+        name_ja=entry["name_ja"],
+        department=departments[entry["department"]],
+        stage=entry["stage"],
+        kind=entry["kind"],
+        promised_days=entry["promised_days"],
+        promised_unit=entry["promised_day_unit"],
+        # 0: done on receipt; a limit all the same, left out of speed-up figures.
+        statutory_days=entry["statutory_days"],
+        statutory_unit=entry["statutory_day_unit"],
+        notice_days=entry["correction_notice_days"],
+        result=entry["result_document"],
+        result_en=entry["result_document_en"],
+        variant_group=entry["variant_group"] or "",
+        is_joint_five=entry["joint_five"],
+        is_default=entry["default_for_industrial"],
+        condition=entry["condition"],
+        source=entry["source"],
+        reaches_phase=REACHES.get(entry["code"], ""),
+        position=position,
+    )
+
+
+def _load_prerequisites(types) -> None:
+    through = ApprovalType.prerequisites.through
+    through.objects.bulk_create(
+        [
+            through(
+                from_approvaltype_id=types[entry["code"]].pk, to_approvaltype_id=types[code].pk
+            )
+            for entry in entries()
+            for code in entry["prerequisites"]
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _load_requirements(types, kinds) -> None:
+    MaterialRequirement.objects.bulk_create(
+        [
+            MaterialRequirement(
+                approval_type=types[entry["code"]],
+                kind=kinds[name],
+                is_tolerable=_is_tolerable(name, entry),
+                position=position,
+            )
+            for entry in entries()
+            for position, name in enumerate(entry["materials"])
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _is_tolerable(name: str, entry: dict) -> bool:
+    """A tolerable material is named with its reason; the name alone is the kind."""
+    return any(name.startswith(text.split("（")[0]) for text in entry["materials_tolerable"])

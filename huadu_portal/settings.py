@@ -153,6 +153,12 @@ STATICFILES_FINDERS = [
     "huadu_portal.npm.NpmFinder",
 ]
 WHITENOISE_USE_FINDERS = DEBUG
+# Only what pages ask for, by its hashed name; nobody waits for a source map.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    *("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2"),
+    "map",
+)
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

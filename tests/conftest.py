@@ -81,11 +81,19 @@ def media(settings, tmp_path):
     return settings.MEDIA_ROOT
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The catalogue stands in every test's database, loaded once."""
+    with django_db_blocker.unblock():
+        catalogue_data.load()
+
+
 @pytest.fixture
 def catalogue(db):
-    """The catalogue and the calendar; a transactional test before us may have emptied both."""
-    load_packaged(at=MONDAY)
-    catalogue_data.load()
+    """The catalogue and the calendar; a transactional test before us has emptied both."""
+    if not ApprovalType.objects.exists():
+        load_packaged(at=MONDAY)
+        catalogue_data.load()
 
 
 def person(username, role=User.Role.ENTERPRISE, department=None, **fields):

@@ -149,7 +149,9 @@
 
   // Go on only once all is saved: a page of refusal must not swallow the text.
   form.addEventListener("submit", async (event) => {
-    if (leaving) return;
+    // With nothing to save the form goes at once. Sending it again from here would be in vain:
+    // a form that is just firing its submit event ignores a second request.
+    if (leaving || (!running && !changed().length)) return;
     event.preventDefault();
     event.stopPropagation();
     if (running) await running;

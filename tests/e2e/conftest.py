@@ -64,5 +64,8 @@ def open_as(portal, chromium):
         return page
 
     yield sign_in
-    for context in contexts:
+    for n, context in enumerate(contexts):
+        # What each person saw last, for whoever has to find out why a walk ended.
+        for page in context.pages:
+            page.screenshot(path=portal.folder / f"person-{n}.png", full_page=True)
         context.close()
