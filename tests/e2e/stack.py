@@ -56,6 +56,7 @@ class Portal:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": str(Path(__file__).parent / "shifted"),
             # The clock file holds the district's time.
             "TZ": "Asia/Shanghai",
         }
