@@ -154,7 +154,7 @@ def main() -> None:
         figures = {
             "take on an application with 38 items": taking_on(cast, rounds),
             "one act (accept)": one_act(cast, rounds),
-            # "worklist by API, page 1": worklist(cast, rounds * 2),
+            "worklist by API, page 1": worklist(cast, rounds * 2),
             f"sweep, {SWEPT[scale]} items due": sweep(cast, SWEPT[scale]),
         }
     report(scale, figures)
