@@ -10,7 +10,7 @@ from approvals.models import ApprovalItem, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from projects import operations as projects
-from projects.models import Application, ApplicationStatus, Project
+from projects.models import Application, ApplicationStatus, MaterialKind, Project
 from tests.conftest import DESCRIPTION, MONDAY, person
 
 LIST = "/admin/projects/application/"
@@ -73,7 +73,7 @@ class TestQueue:
 class TestPage:
     def test_shows_the_material_as_a_picture(self, window, firm, alice, pdf, catalogue):
         draft = projects.start_application(firm, by=alice, at=MONDAY)
-        kind = projects.MaterialKind.objects.filter(with_application=True).first()
+        kind = MaterialKind.objects.filter(with_application=True).first()
         document = projects.add_document(
             firm, by=alice, at=MONDAY, kind=kind, upload=pdf, application=draft
         )

@@ -67,8 +67,6 @@ def test_everyone_can_use_every_page(portal, open_as, who, size):
 def findings(page, width):
     page.add_script_tag(path=AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    seen = [
-        (page.url, violation["id"], violation["nodes"][0]["target"]) for violation in found
-    ]
+    seen = [(page.url, violation["id"], violation["nodes"][0]["target"]) for violation in found]
     needed = page.evaluate("document.documentElement.scrollWidth")
     return seen + ([(page.url, "wider than the screen", needed)] if needed > width else [])

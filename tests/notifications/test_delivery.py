@@ -2,10 +2,12 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 
+from huadu_portal.celery import app as celery_app
 from huadu_portal.notifications import delivery, tasks
 from huadu_portal.notifications.models import Delivery
 from tests.approvals.moments import at_once
@@ -105,6 +107,9 @@ def test_a_hopeless_row_is_given_up(row, mailoutbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_away_does_not_reach_the_request(alice, monkeypatch, caplog):
+    away = celery_app.connection_for_write("redis://127.0.0.1:1/0")
+    publish = partial(tasks.deliver_due.apply_async, connection=away)
+    monkeypatch.setattr(tasks.deliver_due, "apply_async", publish)
     monkeypatch.setattr(tasks, "doorbell", ring)
     began = time.monotonic()
 

@@ -48,7 +48,7 @@ class TestOperation:
     @pytest.mark.django_db(transaction=True)
     def test_two_at_the_same_time_are_one(self, draft, alice, wei, monkeypatch):
         both_have_read = threading.Barrier(2)
-        published = operations.calendar()
+        published = applications.calendar()
 
         def meet():
             # With the lock only one comes here, and waits in vain for the other.
