@@ -1,0 +1,65 @@
+"""The catalogue, the items under way, their history and whose court they are in."""
+
+from approvals.models.history import (
+    Certificate,
+    ClockSpan,
+    CorrectionRequest,
+    ItemEvent,
+    TsTzRange,
+)
+from approvals.models.items import (
+    ApprovalItem,
+    ApprovalItemQuerySet,
+)
+from approvals.models.reminders import (
+    Reminder,
+    Rung,
+)
+from approvals.models.states import (
+    CLOCKS,
+    DECIDED,
+    ENDED,
+    HOLDERS,
+    MET,
+    OPEN,
+    OVER,
+    TRANSITIONS,
+    Clock,
+    Holder,
+    Lamp,
+    S,
+    Status,
+)
+from approvals.models.types import (
+    ApprovalType,
+    MaterialRequirement,
+    Stage,
+)
+
+__all__ = [
+    "CLOCKS",
+    "DECIDED",
+    "ENDED",
+    "HOLDERS",
+    "MET",
+    "OPEN",
+    "OVER",
+    "TRANSITIONS",
+    "ApprovalItem",
+    "ApprovalItemQuerySet",
+    "ApprovalType",
+    "Certificate",
+    "Clock",
+    "ClockSpan",
+    "CorrectionRequest",
+    "Holder",
+    "ItemEvent",
+    "Lamp",
+    "MaterialRequirement",
+    "Reminder",
+    "Rung",
+    "S",
+    "Stage",
+    "Status",
+    "TsTzRange",
+]

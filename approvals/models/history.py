@@ -1,0 +1,143 @@
+"""What happened to an item, whose court it was in, what it lacked, what came of it."""
+
+import json
+from datetime import UTC
+from hashlib import sha256
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    DateTimeRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from approvals.models.items import ApprovalItem
+from approvals.models.states import Holder, Status
+from huadu_portal.clock import now
+from projects.models import Document, person
+
+
+class ItemEvent(models.Model):
+    """What happened to an item. Written by approvals.operations, never changed."""
+
+    item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField(_("number"))
+    at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(_("recorded"), default=now)
+    # Null: the system.
+    by = person(_("by"))
+    from_status = models.CharField(_("from"), max_length=20, choices=Status)
+    to_status = models.CharField(_("to"), max_length=20, choices=Status)
+    note = models.TextField(_("note"), blank=True)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("event"), _("events")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="event_number_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} → {self.get_to_status_display()}"
+
+    def digest_after(self, previous: str) -> str:
+        """What `digest` has to be, given that of the event before ("" for none)."""
+        moments = [m.astimezone(UTC).isoformat() for m in (self.at, self.recorded_at)]
+        row = [str(self.item_id), self.number, *moments, str(self.by_id or "")]
+        row += [self.from_status, self.to_status, self.note]
+        return sha256(json.dumps([previous, *row]).encode()).hexdigest()
+
+
+class TsTzRange(models.Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class ClockSpan(models.Model):
+    """A stretch of time during which an item was in one party's court."""
+
+    item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="spans")
+    holder = models.CharField(_("holder"), max_length=20, choices=Holder)
+    ground = models.CharField(_("ground"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("span"), _("spans")
+        ordering = ["started_at", "pk"]
+        constraints = [
+            # An open end is null, which a range reads as "for ever".
+            ExclusionConstraint(
+                name="span_one_holder_at_a_time",
+                expressions=[
+                    ("item", RangeOperators.EQUAL),
+                    (
+                        TsTzRange("started_at", "ended_at", RangeBoundary()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=~Q(holder=Holder.STOPPED) | ~Q(ground=""),
+                name="span_stopped_on_a_ground",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_holder_display()} {self.started_at:%F}"
+
+
+class CorrectionRequest(models.Model):
+    """一次性告知: everything an item lacks, told at once."""
+
+    item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="corrections")
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = person(_("asked by"))
+    # A sentence for each thing that is missing or wrong.
+    missing = models.JSONField(_("what is missing"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answer = models.TextField(_("answer"), blank=True)
+
+    class Meta:
+        verbose_name = _("request for correction")
+        verbose_name_plural = _("requests for correction")
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self):
+        return f"{self.item_id} {self.asked_at:%F}"
+
+
+class Certificate(models.Model):
+    """The result document of an item, as delivered."""
+
+    item = models.OneToOneField(
+        ApprovalItem, models.PROTECT, related_name="certificate", verbose_name=_("item")
+    )
+    number = models.CharField(_("certificate number"), max_length=100)
+    issued_on = models.DateField(_("issued"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    document = models.ForeignKey(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("file"),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("certificate"), _("certificates")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("issued_on")),
+                name="certificate_valid_after_issue",
+                violation_error_message=_("It cannot expire before it is issued."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number

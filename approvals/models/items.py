@@ -1,0 +1,203 @@
+"""办件: an approval item of a project."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from approvals.models.states import (
+    CLOCKS,
+    DECIDED,
+    HOLDERS,
+    OPEN,
+    OVER,
+    TRANSITIONS,
+    Clock,
+    Lamp,
+    S,
+    Status,
+)
+from approvals.models.types import ApprovalType
+from huadu_portal.accounts.models import Department
+from projects.models import Document, Enterprise, Project, person
+
+
+class ApprovalItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for the centre, theirs for a department and for a firm's people."""
+        if user.sees_everything:
+            return self
+        if user.is_of_department:
+            return self.filter(department=user.department_id)
+        return self.filter(project__enterprise__in=Enterprise.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def running(self):
+        """Those whose limits run: they alone show a lamp that can change."""
+        return self.filter(status=S.ACCEPTED)
+
+    def overdue(self, today: date):
+        return self.running().filter(due_on__lt=today)
+
+    def due_within(self, today: date, last: date):
+        return self.running().filter(due_on__gte=today, due_on__lte=last)
+
+    def with_lamp(self, lamp: str, today: date):
+        """The lamp as of `today`, in SQL; ApprovalItem.lamp_on says the same."""
+        statutory = Q(statutory_due_on__lt=today)
+        promised = Q(due_on__lt=today)
+        yellow = Q(near_on__lte=today)
+        # A comparison with null is neither true nor false: such rows must stay in.
+        calm = ~(statutory & Q(statutory_due_on__isnull=False))
+        match Lamp(lamp):
+            case Lamp.DEEP_RED:
+                shown = statutory
+            case Lamp.RED:
+                shown = promised & calm
+            case Lamp.YELLOW:
+                shown = yellow & Q(due_on__gte=today) & calm
+            case Lamp.GREEN:
+                shown = Q(near_on__gt=today) & calm
+            case Lamp.NONE:
+                return self.exclude(status=S.ACCEPTED, due_on__isnull=False)
+        return self.running().filter(shown, due_on__isnull=False)
+
+
+class ApprovalItem(models.Model):
+    """办件: one approval, for one project."""
+
+    Status = Status
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # 办件编号, given when it is first submitted.
+    number = models.CharField(
+        _("item number"), max_length=50, null=True, unique=True, editable=False
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="items", verbose_name=_("project")
+    )
+    approval_type = models.ForeignKey(
+        ApprovalType, models.PROTECT, related_name="items", verbose_name=_("approval")
+    )
+    # The type's, as it was when the item was planned; worklists are sorted by it.
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="items", verbose_name=_("department")
+    )
+    officer = person(_("officer"))
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=Status,
+        default=Status.PLANNED,
+        editable=False,
+    )
+    # How many events the item has had: what a person saw, an act must name.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    # How often its clock began anew; part of every key that must not repeat.
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    submitted_at = models.DateTimeField(_("received at"), null=True, editable=False)
+    # By then the department says what is missing, or it counts as accepted.
+    notice_due_on = models.DateField(_("notice due"), null=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
+    # Derived by approvals.operations.recompute from spans and calendar, stored for lists.
+    near_on = models.DateField(_("yellow from"), null=True, editable=False)
+    due_on = models.DateField(_("promised by"), null=True, editable=False)
+    statutory_due_on = models.DateField(_("due by law"), null=True, editable=False)
+    is_provisional = models.BooleanField(
+        _("rests on an unpublished calendar"), default=False, editable=False
+    )
+    next_rung_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+    # 行政许可法第44条: ten working days to deliver.
+    deliver_by = models.DateField(_("deliver by"), null=True, editable=False)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, editable=False)
+    # The lamp it had when its clock ended.
+    last_lamp = models.CharField(max_length=10, choices=Lamp, default=Lamp.NONE, editable=False)
+    # Why it does not apply, was declined, refused or withdrawn.
+    reason = models.TextField(_("reason"), blank=True, editable=False)
+    documents = models.ManyToManyField(
+        Document, blank=True, related_name="items", verbose_name=_("documents")
+    )
+
+    objects = ApprovalItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("approval item"), _("approval items")
+        permissions = [
+            ("receive_approvalitem", "Can accept, decline and ask for corrections"),
+            ("decide_approvalitem", "Can grant, refuse and deliver"),
+            ("exempt_approvalitem", "Can mark as not applicable"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "approval_type"],
+                condition=~Q(status__in=OVER),
+                name="item_one_per_project_and_type",
+                violation_error_message=_("This approval is already under way."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=False, status__in=DECIDED)
+                | Q(decided_at__isnull=True) & ~Q(status__in=DECIDED),
+                name="item_decided_at_iff_decided",
+            ),
+            # One way only: a type without a limit (a milestone) never gets a date.
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=False)
+                | Q(due_on__isnull=True, statutory_due_on__isnull=True),
+                name="item_due_only_once_accepted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=S.NOT_APPLICABLE) | ~Q(reason=""),
+                name="item_not_applicable_with_reason",
+                violation_error_message=_("Please give a reason."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["department", "due_on", "id"],
+                name="item_worklist",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(fields=["due_on", "id"], name="item_due"),
+            models.Index(
+                fields=["next_rung_at", "id"],
+                name="item_rung",
+                condition=Q(next_rung_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.project.name} · {self.approval_type}"
+
+    def get_absolute_url(self):
+        return reverse("approvals:item", args=[self.pk])
+
+    def may_become(self, status):
+        return status in TRANSITIONS[Status(self.status)]
+
+    @property
+    def clock(self):
+        return CLOCKS.get(Status(self.status), Clock.PENDING)
+
+    @property
+    def holder(self):
+        """Whose court it is in; None before it is ready and after it has ended."""
+        return HOLDERS.get(Status(self.status))
+
+    def is_overdue(self, today: date) -> bool:
+        return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
+
+    def lamp_on(self, today: date) -> Lamp:
+        """The lamp as of `today` (states.md): only running limits have a live one."""
+        if self.status != S.ACCEPTED or self.due_on is None:
+            return Lamp.NONE
+        if self.statutory_due_on is not None and self.statutory_due_on < today:
+            return Lamp.DEEP_RED
+        if self.due_on < today:
+            return Lamp.RED
+        return Lamp.YELLOW if self.near_on <= today else Lamp.GREEN

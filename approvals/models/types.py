@@ -1,0 +1,151 @@
+"""The published catalogue."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from huadu_portal.accounts.models import Department
+from huadu_portal.workdays.models import Unit
+from projects.models import (
+    MaterialKind,
+    Phase,
+)
+
+
+class Stage(models.TextChoices):
+    """The four stages of the province's law (条例第38条), before them and beside them."""
+
+    SERVICE = "service", _("service start")
+    LAND = "lixiang", _("land-use planning permit")
+    DESIGN = "gongcheng", _("construction planning permit")
+    CONSTRUCTION = "shigong", _("construction permit")
+    COMPLETION = "jungong", _("completion acceptance")
+    PARALLEL = "parallel", _("in parallel (utilities)")
+
+
+class ApprovalType(models.Model):
+    """An approval the district grants: one entry of the published catalogue."""
+
+    class Kind(models.TextChoices):
+        LICENCE = "license", _("licence")
+        FILING = "filing", _("filing")
+        REGISTRATION = "registration", _("registration")
+        CONFIRMATION = "confirmation", _("confirmation")
+        TECHNICAL_REVIEW = "technical_review", _("technical review")
+        CONSULTATION = "consultation", _("consultation")
+        JOINT = "joint", _("joint handling")
+        UTILITY = "utility", _("utility service")
+        SERVICE = "service", _("service of the center")
+        MILESTONE = "milestone", _("milestone")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200)
+    name_ja = models.CharField(_("Japanese name"), max_length=200, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("department")
+    )
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    # Null where there is no such limit: milestones, some services.
+    promised_days = models.PositiveSmallIntegerField(_("promised limit"), null=True, blank=True)
+    promised_unit = models.CharField(
+        _("unit of the promised limit"),
+        max_length=10,
+        choices=Unit,
+        default=Unit.WORKING,
+    )
+    statutory_days = models.PositiveSmallIntegerField(
+        _("statutory limit"), null=True, blank=True
+    )
+    statutory_unit = models.CharField(
+        _("unit of the statutory limit"),
+        max_length=10,
+        choices=Unit,
+        default=Unit.WORKING,
+    )
+    # Working days to say what is missing (行政许可法第32条; 排污许可管理条例: three).
+    notice_days = models.PositiveSmallIntegerField(_("notice limit"), default=5)
+    result = models.CharField(_("result document"), max_length=200, blank=True)
+    result_en = models.CharField(_("result document in English"), max_length=200, blank=True)
+    # One of a group is enough for a project: filing or verification, for instance.
+    variant_group = models.CharField(_("variant group"), max_length=20, blank=True)
+    is_joint_five = models.BooleanField(_("one of the five joint certificates"), default=False)
+    is_default = models.BooleanField(_("planned by default"), default=True)
+    condition = models.CharField(_("condition"), max_length=300, blank=True)
+    source = models.TextField(_("legal basis and source"), blank=True)
+    # Granting it is the fact by which the project reaches this phase.
+    reaches_phase = models.CharField(
+        _("reaches phase"), max_length=20, choices=Phase, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    prerequisites = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="dependants",
+        verbose_name=_("after"),
+    )
+    materials = models.ManyToManyField(
+        MaterialKind, through="MaterialRequirement", verbose_name=_("materials")
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("approval type"), _("approval types")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(promised_days__lte=F("statutory_days"))
+                | ~Q(promised_unit=F("statutory_unit")),
+                name="approval_type_promise_within_statute",
+                violation_error_message=_("The promise exceeds the statutory limit."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name_en if get_language() == "en" else self.name
+
+    @property
+    def is_recorded(self):
+        """A milestone without a limit: not applied for, but recorded by the centre."""
+        return self.kind == self.Kind.MILESTONE and self.promised_days is None
+
+    def due_dates(self, start: date, calendar) -> list[date | None]:
+        """Promised and statutory last day of an item accepted on `start`."""
+        limits = [
+            (self.promised_days, self.promised_unit),
+            (self.statutory_days, self.statutory_unit),
+        ]
+        return [
+            None if days is None else calendar.add(start, days, unit) for days, unit in limits
+        ]
+
+
+class MaterialRequirement(models.Model):
+    """A kind of material that an approval type asks for."""
+
+    approval_type = models.ForeignKey(ApprovalType, models.CASCADE, related_name="requirements")
+    kind = models.ForeignKey(
+        MaterialKind, models.PROTECT, related_name="+", verbose_name=_("material")
+    )
+    # 容缺受理: may follow later, against a written commitment.
+    is_tolerable = models.BooleanField(_("may follow later"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("required material")
+        verbose_name_plural = _("required materials")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["approval_type", "kind"], name="requirement_once_per_kind"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.kind)

@@ -1,0 +1,67 @@
+"""Who invests, what they apply for, and the project that comes of it."""
+
+from projects.models.applications import (
+    APPLICATION_TRANSITIONS,
+    EDITABLE,
+    A,
+    Application,
+    ApplicationEvent,
+    ApplicationQuerySet,
+    ApplicationStatus,
+)
+from projects.models.description import (
+    KEY_FROM_WAN,
+    MAJOR_FROM_WAN,
+    Described,
+    Platform,
+)
+from projects.models.documents import (
+    Document,
+    DocumentQuerySet,
+    MaterialKind,
+)
+from projects.models.enterprises import (
+    Enterprise,
+    EnterpriseQuerySet,
+    Membership,
+    MembershipQuerySet,
+)
+from projects.models.fields import (
+    person,
+    wan,
+)
+from projects.models.projects import (
+    ACTIVE_PHASES,
+    Phase,
+    PhaseChange,
+    Project,
+    ProjectQuerySet,
+)
+
+__all__ = [
+    "ACTIVE_PHASES",
+    "APPLICATION_TRANSITIONS",
+    "EDITABLE",
+    "KEY_FROM_WAN",
+    "MAJOR_FROM_WAN",
+    "A",
+    "Application",
+    "ApplicationEvent",
+    "ApplicationQuerySet",
+    "ApplicationStatus",
+    "Described",
+    "Document",
+    "DocumentQuerySet",
+    "Enterprise",
+    "EnterpriseQuerySet",
+    "MaterialKind",
+    "Membership",
+    "MembershipQuerySet",
+    "Phase",
+    "PhaseChange",
+    "Platform",
+    "Project",
+    "ProjectQuerySet",
+    "person",
+    "wan",
+]

@@ -1,0 +1,167 @@
+"""入驻申报: an application, its life and its history."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from projects.models.description import Described
+from projects.models.enterprises import Enterprise
+from projects.models.fields import person
+
+
+class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("awaiting triage")
+    RETURNED = "returned", _("returned for correction")
+    ACCEPTED = "accepted", _("taken on")
+    DECLINED = "declined", _("not taken on")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+A = ApplicationStatus
+
+
+# The whole life of an application. Nothing else says what may follow what.
+APPLICATION_TRANSITIONS = {
+    A.DRAFT: {A.SUBMITTED, A.WITHDRAWN},
+    A.SUBMITTED: {A.ACCEPTED, A.RETURNED, A.DECLINED, A.WITHDRAWN},
+    A.RETURNED: {A.SUBMITTED, A.WITHDRAWN},
+    A.ACCEPTED: set(),
+    A.DECLINED: set(),
+    A.WITHDRAWN: set(),
+}
+
+
+EDITABLE = {A.DRAFT, A.RETURNED}
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All that were ever submitted for the centre, a firm's own for its people."""
+        if user.sees_everything:
+            return self.filter(number__isnull=False)
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def waiting(self):
+        """Submitted and not yet answered by the window."""
+        return self.filter(status=A.SUBMITTED)
+
+
+class Application(Described):
+    """入驻申报: what an enterprise asks the centre to take on."""
+
+    Status = ApplicationStatus
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Given when it is first submitted.
+    number = models.CharField(
+        _("receipt number"), max_length=24, null=True, unique=True, editable=False
+    )
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        related_name="applications",
+        verbose_name=_("enterprise"),
+    )
+    created_by = person(_("filled in by"), null=False)
+    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
+    contact_mobile = models.CharField(_("contact mobile"), max_length=11, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=ApplicationStatus,
+        default=A.DRAFT,
+        editable=False,
+    )
+    # How many events it has had: what a person saw, an act must name.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    # +1 with each submission; part of every key that must not repeat.
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    # What has been typed so far, as typed, by field name. Checked when it is submitted,
+    # so that saving never refuses and nothing is lost.
+    draft = models.JSONField(default=dict, blank=True, editable=False)
+    saved_at = models.DateTimeField(_("saved"), db_default=Now(), editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
+    # The window answers by the end of this day (states.md: three working days).
+    due_on = models.DateField(_("answer due"), null=True, editable=False)
+    next_rung_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(_("answered"), null=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta(Described.Meta):
+        abstract = False
+        verbose_name, verbose_name_plural = _("application"), _("applications")
+        permissions = [("triage_application", "Can triage applications")]
+        constraints = [
+            *Described.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "withdrawn"])
+                | Q(number__isnull=False, submitted_at__isnull=False),
+                name="application_numbered_once_submitted",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="application_queue",
+                condition=Q(status="submitted"),
+            ),
+            models.Index(
+                fields=["next_rung_at"],
+                name="application_rung",
+                condition=Q(next_rung_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number or '–'} {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("projects:application", args=[self.pk])
+
+    @property
+    def title(self):
+        """Its name, also while it is only typed."""
+        return self.name or self.draft.get("name") or str(_("untitled application"))
+
+    @property
+    def is_editable(self):
+        return self.status in EDITABLE
+
+    @property
+    def is_waiting(self):
+        return self.status == A.SUBMITTED
+
+    def may_become(self, status):
+        return status in APPLICATION_TRANSITIONS[ApplicationStatus(self.status)]
+
+
+class ApplicationEvent(models.Model):
+    """What happened to an application. Append-only."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField(_("number"))
+    at = models.DateTimeField(_("at"))
+    by = person(_("by"))
+    from_status = models.CharField(_("from"), max_length=10, choices=ApplicationStatus)
+    to_status = models.CharField(_("to"), max_length=10, choices=ApplicationStatus)
+    note = models.TextField(_("note"), blank=True)
+    # With a return: everything that is missing, a sentence each.
+    missing = models.JSONField(_("what is missing"), default=list, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("event"), _("events")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "number"],
+                name="application_event_number_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number} → {self.get_to_status_display()}"

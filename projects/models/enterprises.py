@@ -1,0 +1,128 @@
+"""Firms, and the people who act for them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from projects.models.fields import person
+
+
+class EnterpriseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for the centre, their own for a firm's people."""
+        if user.sees_everything:
+            return self
+        if not user.is_authenticated or user.is_staff:
+            return self.none()
+        return self.filter(pk__in=Membership.objects.active_of(user))
+
+
+class Enterprise(models.Model):
+    """A firm that invests. Its people belong to it through Membership."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("enterprise name"), max_length=200)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    # Set when staff let a code through whose check character does not fit.
+    credit_code_reason = models.CharField(
+        _("reason for accepting the code"), max_length=300, blank=True
+    )
+    legal_representative = models.CharField(
+        _("legal representative"), max_length=60, blank=True
+    )
+    address = models.CharField(_("registered address"), max_length=300, blank=True)
+    is_fortune_500 = models.BooleanField(_("Fortune 500"), default=False)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+    created_at = models.DateTimeField(_("registered"), db_default=Now(), editable=False)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        through="Membership",
+        through_fields=("enterprise", "user"),
+        related_name="enterprises",
+    )
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("enterprise"), _("enterprises")
+        permissions = [("override_credit_code", "Can accept an unusual credit code")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+                name="enterprise_credit_code_well_formed",
+                violation_error_message=_("This is not a unified social credit code."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, and those of the enterprises one may see."""
+        visible = Enterprise.objects.visible_to(user)
+        return self.filter(Q(user=user) | Q(enterprise__in=visible))
+
+    def decidable_by(self, user):
+        """Requests to join that this person may answer."""
+        asked = self.filter(state=Membership.State.ASKED)
+        if user.has_perm("projects.agree_membership"):
+            return asked
+        owned = self.active_of(user).filter(role=Membership.Role.OWNER)
+        return asked.filter(enterprise__in=owned)
+
+    def active_of(self, user):
+        """Keys of the enterprises this person acts for."""
+        return self.filter(user=user, state=Membership.State.ACTIVE).values("enterprise")
+
+
+class Membership(models.Model):
+    """A person acting for an enterprise, once its owner or the window has agreed."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        FILER = "filer", _("filer")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked to join")
+        ACTIVE = "active", _("active")
+        REFUSED = "refused", _("not agreed to")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("enterprise"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.FILER)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField(_("asked"))
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_by = person(_("decided by"))
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("membership"), _("memberships")
+        permissions = [("agree_membership", "Can agree to a membership")]
+        constraints = [
+            models.UniqueConstraint(fields=["enterprise", "user"], name="membership_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.enterprise}"
+
+    @property
+    def is_active(self):
+        return self.state == self.State.ACTIVE

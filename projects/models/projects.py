@@ -1,0 +1,150 @@
+"""The project and its phases."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from projects.choices import (
+    Grade,
+)
+from projects.models.applications import Application
+from projects.models.description import Described
+from projects.models.enterprises import Enterprise
+from projects.models.fields import person
+
+
+class Phase(models.TextChoices):
+    LEAD = "lead", _("lead")
+    NEGOTIATING = "negotiating", _("negotiating")
+    SIGNED = "signed", _("signed")
+    LANDED = "landed", _("landed")
+    PREPARING = "preparing", _("preparing")
+    STARTED = "started", _("started")
+    BUILDING = "building", _("building")
+    COMPLETED = "completed", _("completed")
+    PRODUCING = "producing", _("producing")
+    FULL_OUTPUT = "full_output", _("full output")
+    PAUSED = "paused", _("paused")
+    ENDED = "ended", _("ended")
+
+
+# From here on a project has an agent (states.md).
+ACTIVE_PHASES = [
+    Phase.LANDED,
+    Phase.PREPARING,
+    Phase.STARTED,
+    Phase.BUILDING,
+    Phase.COMPLETED,
+    Phase.PRODUCING,
+    Phase.FULL_OUTPUT,
+]
+
+
+class ProjectQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for the centre, a firm's own for its people.
+
+        An officer meets a project through its items: ApprovalItem.visible_to.
+        """
+        if user.sees_everything:
+            return self
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def started_in(self, year: int):
+        return self.filter(started_on__year=year)
+
+    def completed_in(self, year: int):
+        return self.filter(completed_on__year=year)
+
+
+class Project(Described):
+    """An investment project, from the first lead to full output."""
+
+    Phase = Phase
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("project number"), max_length=24, unique=True)
+    # 项目代码 (GB/T 40058-2021), given by the national platform when it is filed.
+    national_code = models.CharField(
+        _("national code"), max_length=24, null=True, blank=True, unique=True
+    )
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        related_name="projects",
+        verbose_name=_("enterprise"),
+    )
+    application = models.OneToOneField(
+        Application,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="project",
+        verbose_name=_("application"),
+    )
+    # Written by agents.operations, which keeps the history.
+    agent = person(_("service agent"))
+    chief_officer = person(_("chief project service officer"))
+    phase = models.CharField(
+        _("phase"), max_length=20, choices=Phase, default=Phase.LEAD, editable=False
+    )
+    grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.GENERAL)
+    is_joint_five = models.BooleanField(_("five certificates jointly"), default=False)
+    started_on = models.DateField(_("started"), null=True, editable=False)
+    completed_on = models.DateField(_("completed"), null=True, editable=False)
+    produced_on = models.DateField(_("in production"), null=True, editable=False)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+    created_at = models.DateTimeField(_("taken on"), editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta(Described.Meta):
+        abstract = False
+        verbose_name, verbose_name_plural = _("project"), _("projects")
+        constraints = [
+            *Described.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(
+                    national_code__regex=r"^\d{2}(0[1-9]|1[0-2])-\d{6}-\d{2}-\d{2}-\d{6}$"
+                ),
+                name="project_national_code_well_formed",
+                violation_error_message=_(
+                    "A national project code looks like 2309-440114-04-01-123456."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(agent__isnull=False) | ~Q(phase__in=ACTIVE_PHASES),
+                name="project_active_has_an_agent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["started_on"], name="project_started"),
+            models.Index(fields=["completed_on"], name="project_completed"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.name}"
+
+    def get_absolute_url(self):
+        return reverse("agents:project", args=[self.pk])
+
+
+class PhaseChange(models.Model):
+    """A project's step from one phase to another. Append-only."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="phase_changes")
+    at = models.DateTimeField(_("at"))
+    by = person(_("by"))
+    from_phase = models.CharField(_("from"), max_length=20, choices=Phase)
+    to_phase = models.CharField(_("to"), max_length=20, choices=Phase)
+    on = models.DateField(_("on"))
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("change of phase"), _("changes of phase")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.project} → {self.get_to_phase_display()}"
