@@ -34,9 +34,6 @@ from projects.operations import move_phase
 DELIVERY_DAYS = 10
 
 
-# -- the firm's ------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def submit(
     item: ApprovalItem,
@@ -102,9 +99,6 @@ def withdraw(
     return item
 
 
-# -- receiving -------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def accept(
     item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
@@ -158,9 +152,6 @@ def decline(
     move(item, Status.DECLINED, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DECLINED, at=at, note=note)
     return item
-
-
-# -- deciding --------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -223,9 +214,6 @@ def deliver(
     return item
 
 
-# -- the centre's ----------------------------------------------------------------------------
-
-
 @transaction.atomic
 def record(
     item: ApprovalItem,
@@ -273,9 +261,6 @@ def undo_not_applicable(
     _follow(item, by=by, at=at)
     item.refresh_from_db()
     return item
-
-
-# -- what they share -------------------------------------------------------------------------
 
 
 def recompute(item: ApprovalItem) -> None:

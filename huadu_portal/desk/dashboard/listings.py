@@ -58,8 +58,6 @@ def _given(wanted: Mapping, *names: str) -> dict:
     return {name: wanted[name] for name in names if wanted.get(name)}
 
 
-# -- as a table for spreadsheets -----------------------------------------------------------
-
 PROJECT_COLUMNS = [
     (_("Project number"), lambda p, today: p.number),
     (_("Project"), lambda p, today: p.name),
