@@ -247,6 +247,8 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
+    # The one in front of us; what a client says of itself beyond that counts for nothing.
+    "NUM_PROXIES": 1,
     "DEFAULT_THROTTLE_RATES": {"anon": "300/min", "user": "3000/min"},
     "EXCEPTION_HANDLER": "huadu_portal.rest.problems.exception_handler",
 }

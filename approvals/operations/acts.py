@@ -198,6 +198,8 @@ def deliver(
 ) -> ApprovalItem:
     """Hand over the result document."""
     item = lock(item, Act.DELIVER, by=by, version=version)
+    if document and document.enterprise_id != item.project.enterprise_id:
+        raise ValidationError(_("These documents belong to another enterprise."))
     item.delivered_at = at
     if certificate_number:
         certificate = Certificate(
@@ -229,8 +231,8 @@ def record(
     on = on or civil_day(at)
     if on > civil_day(at):
         raise NotAllowed(_("A milestone lies in the past."), version=version)
-    item.decided_at = at
-    move(item, Status.GRANTED, by=by, at=at, note=note or on.isoformat())
+    item.decided_at = at if on == civil_day(at) else _opening_of(on)
+    move(item, Status.GRANTED, by=by, at=at, note=f"{on.isoformat()} {note}".strip())
     tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
     _follow(item, by=by, at=at, on=on)
     return item
@@ -261,6 +263,11 @@ def undo_not_applicable(
     _follow(item, by=by, at=at)
     item.refresh_from_db()
     return item
+
+
+def _opening_of(day: date) -> datetime:
+    """A fact of which only the day is known stands at the opening of the office."""
+    return datetime.combine(day, ladder.OFFICE_OPENS, timezone.get_default_timezone())
 
 
 def recompute(item: ApprovalItem) -> None:

@@ -152,9 +152,12 @@ class Audience:
     def of(self, item: ApprovalItem, rung: Rung) -> list[User]:
         """near: officer and agent; overdue: and the department's head; statutory: and the
         centre's head (states.md, Audience)."""
-        people = [item.officer] if item.officer else self._of_department(item, RECEIVING)
-        if item.project.agent:
-            people = [*people, item.project.agent]
+        officer, agent = item.officer, item.project.agent
+        # One who has left or moved on is not asked; the colleagues are.
+        serves = officer and officer.is_active and officer.department_id == item.department_id
+        people = [officer] if serves else self._of_department(item, RECEIVING)
+        if agent and agent.is_active:
+            people = [*people, agent]
         if rung in {Rung.OVERDUE, Rung.STATUTORY}:
             people = [*people, *self._of_department(item, [User.Role.DEPARTMENT_HEAD])]
         if rung == Rung.STATUTORY:

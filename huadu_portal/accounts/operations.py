@@ -49,6 +49,8 @@ def change_role(user: User, *, by: User, role: str, department: Department | Non
     user.role, user.department = role, department
     user.full_clean(exclude=["password"])
     user.save(update_fields=["role", "department"])
+    # A token was given to whoever this person was before.
+    AuthToken.objects.filter(user=user).delete()
     _log(user, by, f"{before} → {user.get_role_display()} {department or ''}".strip())
     return user
 

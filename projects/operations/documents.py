@@ -50,7 +50,9 @@ def add_document(
     # Under a name of our own: the sender's may hold anything.
     document.file.save(f"{document.pk}{checked.suffix}", upload, save=False)
     document.save()
-    versions.current().exclude(pk=document.pk).update(replaced_by=document)
+    # What another application has handed in stays its own.
+    earlier = versions.current().filter(application=application).exclude(pk=document.pk)
+    earlier.update(replaced_by=document)
     return document
 
 
@@ -77,3 +79,5 @@ def remove_document(document: Document, *, by: User, at: datetime) -> None:
     if application is None or not lock(application).is_editable:
         raise NotAllowed(_("This file has been submitted and can no longer be removed."))
     Document.objects.filter(pk=document.pk, removed_at=None).update(removed_at=at)
+    # Gone with it is its claim to stand for an earlier version.
+    Document.objects.filter(replaced_by=document).update(replaced_by=None)

@@ -105,14 +105,14 @@ def may_decide_membership(user: User, membership: Membership) -> bool:
 
 def owners_of(enterprise: Enterprise) -> list[User]:
     active = enterprise.memberships.filter(
-        state=Membership.State.ACTIVE, role=Membership.Role.OWNER
+        state=Membership.State.ACTIVE, role=Membership.Role.OWNER, user__is_active=True
     )
     return [membership.user for membership in active.select_related("user")]
 
 
 def people_of(enterprise: Enterprise) -> list[User]:
     """Everyone who acts for the firm."""
-    active = enterprise.memberships.filter(state=Membership.State.ACTIVE)
+    active = enterprise.memberships.filter(state=Membership.State.ACTIVE, user__is_active=True)
     return [membership.user for membership in active.select_related("user")]
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from approvals import operations
 from approvals.models import Status
+from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from tests.approvals.moments import told, url_of
 from tests.conftest import DAY, MONDAY, item_of
@@ -29,6 +30,12 @@ class TestOperation:
 
         project.refresh_from_db()
         assert (project.phase, project.started_on) == ("started", date(2025, 3, 3))
+
+    def test_the_day_is_kept_beside_what_was_noted(self, start, wei):
+        item = record(start, wei, on=date(2025, 3, 3), note="奠基仪式")
+
+        assert civil_day(item.decided_at) == date(2025, 3, 3)
+        assert item.events.last().note == "2025-03-03 奠基仪式"
 
     def test_without_a_day_it_is_today(self, start, wei, project):
         record(start, wei)

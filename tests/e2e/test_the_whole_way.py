@@ -161,10 +161,9 @@ def go_on(page):
 
 def upload_into(page, n, file):
     zone = page.locator("[data-zone]").nth(n)
-    zone.locator("input[type=file]").set_input_files(file)
     name = file.rsplit("/", 1)[1]
-    expect(zone).to_contain_text(name)
-    # The page lists it once the server has checked and kept it.
+    with page.expect_response(lambda answer: "/materials/upload/" in answer.url):
+        zone.locator("input[type=file]").set_input_files(file)
     page.reload()
     expect(page.locator("[data-zone]").nth(n)).to_contain_text(name)
 

@@ -107,6 +107,43 @@ class TestUpload:
         assert client.post(url(draft)).url.startswith("/accounts/login/")
 
 
+class TestVersions:
+    def test_another_applications_file_of_that_name_stays(self, application, alice, licence):
+        kept = add_to(application, alice, licence)
+        draft = operations.start_application(application.enterprise, by=alice, at=MONDAY)
+
+        other = add_to(draft, alice, licence)
+        operations.remove_document(other, by=alice, at=MONDAY)
+
+        assert list(Document.objects.current()) == [kept]
+
+
+def add_to(application, by, kind):
+    """As the firm's page does; the first is on its draft, before it was handed in."""
+    return (
+        Document.objects.create(
+            enterprise=application.enterprise,
+            kind=kind,
+            application=application,
+            filename="执照.pdf",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            uploaded_by=by,
+            uploaded_at=MONDAY,
+        )
+        if application.number
+        else operations.add_document(
+            application.enterprise,
+            by=by,
+            at=MONDAY,
+            kind=kind,
+            upload=upload(),
+            application=application,
+        )
+    )
+
+
 class TestRemove:
     def url(self, document):
         return reverse("projects:remove", args=[document.application_id, document.pk])
