@@ -112,7 +112,7 @@ class ApplicationAdmin(MaterialsAdmin):
         others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
         vault = firm.documents.current().exclude(application=application)
         return {
-            "documents": application.documents.current().select_related("kind"),
+            "documents": application.documents.as_handed_in().select_related("kind"),
             "gaps": gaps_of(application) if application.is_waiting else [],
             "events": application.events.select_related("by"),
             "others": others.order_by("-submitted_at"),

@@ -95,7 +95,7 @@ class ReturnForm(VersionForm):
 
 def gaps_of(application: Application) -> list[str]:
     """Required materials that are not there."""
-    there = application.documents.current().values("kind")
+    there = application.documents.as_handed_in().values("kind")
     wanted = MaterialKind.objects.filter(with_application=True, is_required=True)
     return [kind.name for kind in wanted.exclude(pk__in=there)]
 

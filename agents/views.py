@@ -105,7 +105,7 @@ def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]
     )
     shown = {
         document.pk: (document, None)
-        for document in Document.objects.current()
+        for document in Document.objects.as_handed_in()
         .filter(application__isnull=False, application=project.application_id)
         .select_related("kind")
         .order_by("kind__code", "pk")

@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "projects.override_credit_code": {R.WINDOW, R.CENTRE_HEAD},
     "projects.view_project": EVERY_OVERSEER,
     "projects.view_document": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "projects.share_document": {R.WINDOW, R.AGENT, R.CENTRE_HEAD},
     # Approvals
     "approvals.view_approvalitem": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.receive_approvalitem": {R.WINDOW, R.CENTRE_HEAD} | OF_A_DEPARTMENT,

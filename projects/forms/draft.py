@@ -72,7 +72,7 @@ def _problems_of(step: Step, form: StepForm) -> list[Problem]:
 
 
 def _missing_materials(application: Application) -> list[Problem]:
-    present = application.documents.current().values("kind")
+    present = application.documents.as_handed_in().values("kind")
     missing = MaterialKind.objects.filter(with_application=True, is_required=True)
     text = _("This material is required.")
     return [

@@ -16,9 +16,13 @@ from projects.models.description import (
     Platform,
 )
 from projects.models.documents import (
+    OF_THE_FIRM,
     Document,
     DocumentQuerySet,
+    DocumentSource,
     MaterialKind,
+    MaterialScope,
+    ValidityChange,
 )
 from projects.models.enterprises import (
     Enterprise,
@@ -44,6 +48,7 @@ __all__ = [
     "EDITABLE",
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",
+    "OF_THE_FIRM",
     "A",
     "Application",
     "ApplicationEvent",
@@ -52,9 +57,11 @@ __all__ = [
     "Described",
     "Document",
     "DocumentQuerySet",
+    "DocumentSource",
     "Enterprise",
     "EnterpriseQuerySet",
     "MaterialKind",
+    "MaterialScope",
     "Membership",
     "MembershipQuerySet",
     "Phase",
@@ -62,6 +69,7 @@ __all__ = [
     "Platform",
     "Project",
     "ProjectQuerySet",
+    "ValidityChange",
     "person",
     "wan",
 ]

@@ -1,6 +1,9 @@
 """The material vault."""
 
+from datetime import date
+
 from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -8,6 +11,30 @@ from uuid_utils.compat import uuid7
 from projects.models.applications import Application
 from projects.models.enterprises import Enterprise
 from projects.models.fields import person
+from projects.models.projects import Project
+
+
+class MaterialScope(models.TextChoices):
+    """What a material of a kind is good for, once it is there."""
+
+    ENTERPRISE = "enterprise", _("all projects of the enterprise")
+    PROJECT = "project", _("one project")
+    # Application forms and pledges: made out anew for each approval.
+    ITEM = "item", _("one approval")
+
+
+class DocumentSource(models.TextChoices):
+    """How a material came into the vault."""
+
+    VAULT = "vault", _("put in by the enterprise")
+    APPLICATION = "application", _("handed in with the application")
+    ITEM = "item", _("handed in for an approval")
+    DELIVERED = "delivered", _("delivered by a department")
+    SHARED = "shared", _("shared by government")
+
+
+# Of these the firm itself says how long they are valid; a department's own word stands.
+OF_THE_FIRM = [DocumentSource.VAULT, DocumentSource.APPLICATION, DocumentSource.ITEM]
 
 
 class MaterialKind(models.Model):
@@ -19,6 +46,9 @@ class MaterialKind(models.Model):
     # Asked for with the application itself; the rest when an item needs it.
     with_application = models.BooleanField(_("with the application"), default=False)
     is_required = models.BooleanField(_("required"), default=False)
+    scope = models.CharField(
+        _("serves"), max_length=10, choices=MaterialScope, default=MaterialScope.PROJECT
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("kind of material"), _("kinds of material")
@@ -41,6 +71,33 @@ class DocumentQuerySet(models.QuerySet):
     def current(self):
         """Without those that a newer version or a removal has replaced."""
         return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
+
+    def as_handed_in(self):
+        """An application's own: what has since been renewed in the vault stays with it."""
+        return self.filter(
+            Q(replaced_by__isnull=True) | ~Q(replaced_by__application=F("application")),
+            removed_at__isnull=True,
+        )
+
+    def handed_in(self):
+        """Without what lies in an application that is still being written."""
+        return self.exclude(application__isnull=False, application__number=None)
+
+    def valid_on(self, day: date):
+        """The last day of validity is a valid one; without one it never expires."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+    def expired_on(self, day: date):
+        return self.filter(valid_until__lt=day)
+
+    def expiring_between(self, first: date, last: date):
+        return self.filter(valid_until__gte=first, valid_until__lte=last)
+
+    def serving(self, project: Project):
+        """What its enterprise keeps for all its projects, or for this one."""
+        return self.filter(
+            Q(project=project) | Q(project__isnull=True), enterprise=project.enterprise_id
+        )
 
 
 class Document(models.Model):
@@ -67,12 +124,26 @@ class Document(models.Model):
         related_name="documents",
         verbose_name=_("application"),
     )
+    # Null: good for all projects of the enterprise.
+    project = models.ForeignKey(
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("project"),
+    )
+    source = models.CharField(
+        _("source"), max_length=20, choices=DocumentSource, default=DocumentSource.VAULT
+    )
     # Under a name of our own; the sender's is only ever shown.
     file = models.FileField(_("file"), upload_to="documents/%Y/%m/", max_length=200)
     filename = models.CharField(_("file name"), max_length=255)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size (bytes)"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    # Shared by all versions of one material.
+    series = models.UUIDField(default=uuid7, editable=False, db_index=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     replaced_by = models.OneToOneField(
         "self",
@@ -91,9 +162,56 @@ class Document(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("document"), _("documents")
+        permissions = [("share_document", "Can put a government's document into a vault")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source="application", application__isnull=False)
+                | ~Q(source="application") & Q(application__isnull=True),
+                name="document_source_fits_application",
+            ),
+        ]
 
     def __str__(self):
         return self.filename
 
     def get_absolute_url(self):
         return reverse("projects:download", args=[self.pk])
+
+    @property
+    def is_of_the_firm(self):
+        """Whether the firm itself answers for how long it is valid."""
+        return self.source in OF_THE_FIRM
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_until is None or self.valid_until >= day
+
+    def days_valid(self, today: date) -> int | None:
+        """Calendar days it is still good for after today; None where it never expires."""
+        return None if self.valid_until is None else (self.valid_until - today).days
+
+
+class ValidityChange(models.Model):
+    """That a firm has put the validity of a material right, and why. Append-only."""
+
+    document = models.ForeignKey(
+        Document, models.PROTECT, related_name="validity_changes", verbose_name=_("document")
+    )
+    at = models.DateTimeField(_("at"))
+    by = person(_("by"), null=False)
+    # Null: without an end.
+    before = models.DateField(_("before"), null=True)
+    after = models.DateField(_("after"), null=True)
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("change of validity")
+        verbose_name_plural = _("changes of validity")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="validity_changed_for_a_reason"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.before} → {self.after}"

@@ -15,7 +15,10 @@ from projects.operations.applications import (
 )
 from projects.operations.documents import (
     add_document,
+    add_version,
     remove_document,
+    set_validity,
+    share_document,
 )
 from projects.operations.enterprises import (
     ask_to_join,
@@ -34,6 +37,7 @@ __all__ = [
     "ANSWER_DAYS",
     "accept_application",
     "add_document",
+    "add_version",
     "ask_to_join",
     "decide_membership",
     "decline_application",
@@ -47,6 +51,8 @@ __all__ = [
     "remove_document",
     "return_application",
     "save_draft",
+    "set_validity",
+    "share_document",
     "shown",
     "start_application",
     "submit_application",

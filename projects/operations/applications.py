@@ -23,6 +23,7 @@ from projects.models import (
     ApplicationEvent,
     ApplicationStatus,
     Enterprise,
+    MaterialScope,
     Project,
 )
 from projects.operations.enterprises import people_of, window
@@ -171,7 +172,7 @@ def accept_application(
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)
     description = {name: getattr(application, name) for name in Project.description_fields()}
-    return Project.objects.create(
+    project = Project.objects.create(
         number=project_number(civil_day(at)),
         enterprise=application.enterprise,
         application=application,
@@ -181,6 +182,10 @@ def accept_application(
         created_at=at,
         **description,
     )
+    # From now on they serve the project's items; what is of the firm itself serves all.
+    own = application.documents.exclude(kind__scope=MaterialScope.ENTERPRISE)
+    own.update(project=project)
+    return project
 
 
 def _triaged(application: Application, by: User, version: int) -> Application:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Max
@@ -11,7 +12,17 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from projects import files
-from projects.models import Application, Document, Enterprise, MaterialKind
+from projects.models import (
+    OF_THE_FIRM,
+    Application,
+    Document,
+    DocumentSource,
+    Enterprise,
+    MaterialKind,
+    MaterialScope,
+    Project,
+    ValidityChange,
+)
 from projects.operations.applications import lock
 
 # What one firm may keep here: files of one application, files in all.
@@ -27,33 +38,144 @@ def add_document(
     kind: MaterialKind,
     upload: File,
     application: Application | None = None,
+    project: Project | None = None,
+    source: DocumentSource = DocumentSource.VAULT,
     valid_until: date | None = None,
+    replaces: Document | None = None,
 ) -> Document:
-    """Keep a material; raises ValidationError when its content is not what we take."""
+    """Keep a material; raises ValidationError when its content is not what we take.
+
+    It is a new version of `replaces`, or else of the one that has its name in its place:
+    the same application, or the same project of the vault.
+    """
     checked = files.check(upload, limit=settings.UPLOAD_MAX_BYTES)
     _make_room(enterprise, application)
-    versions = enterprise.documents.filter(kind=kind, filename=checked.filename)
-    last = versions.aggregate(last=Max("version"))["last"] or 0
+    if kind.scope == MaterialScope.ENTERPRISE:
+        project = None
     document = Document(
         enterprise=enterprise,
         kind=kind,
         application=application,
+        project=project,
+        source=DocumentSource.APPLICATION if application else source,
         filename=checked.filename,
         content_type=checked.content_type,
         size=checked.size,
         sha256=checked.sha256,
-        version=last + 1,
         valid_until=valid_until,
         uploaded_by=by,
         uploaded_at=at,
     )
+    earlier = replaces or _of_that_name(document)
+    if earlier:
+        _continue(document, earlier)
     # Under a name of our own: the sender's may hold anything.
     document.file.save(f"{document.pk}{checked.suffix}", upload, save=False)
     document.save()
-    # What another application has handed in stays its own.
-    earlier = versions.current().filter(application=application).exclude(pk=document.pk)
-    earlier.update(replaced_by=document)
+    if earlier:
+        Document.objects.filter(pk=earlier.pk).update(replaced_by=document)
     return document
+
+
+def add_version(
+    document: Document,
+    *,
+    by: User,
+    at: datetime,
+    upload: File,
+    valid_until: date | None = None,
+) -> Document:
+    """A newer version of a material of the firm; items keep the one they were given."""
+    if not document.is_of_the_firm:
+        raise NotAllowed(_("A new version of this document comes from its issuer."))
+    if document.application and document.application.is_editable:
+        raise NotAllowed(_("Please renew this file in the application it belongs to."))
+    return add_document(
+        document.enterprise,
+        by=by,
+        at=at,
+        kind=document.kind,
+        upload=upload,
+        project=document.project,
+        valid_until=valid_until,
+        replaces=document,
+    )
+
+
+def _of_that_name(document: Document) -> Document | None:
+    """The current document that one of the same name replaces.
+
+    What another application has handed in stays its own, and so does a department's paper.
+    """
+    same = Document.objects.current().filter(
+        enterprise=document.enterprise,
+        kind=document.kind,
+        filename=document.filename,
+        application=document.application,
+        project=document.project,
+    )
+    of_the_firm = document.source in OF_THE_FIRM
+    alike = (
+        same.filter(source__in=OF_THE_FIRM)
+        if of_the_firm
+        else same.filter(source=document.source)
+    )
+    return alike.order_by("-uploaded_at", "-pk").first()
+
+
+def _continue(document: Document, earlier: Document) -> None:
+    earlier = Document.objects.select_for_update(of=["self"]).get(pk=earlier.pk)
+    if earlier.enterprise_id != document.enterprise_id or earlier.kind_id != document.kind_id:
+        raise NotAllowed(_("A new version is of the same kind and the same enterprise."))
+    if earlier.replaced_by_id or earlier.removed_at:
+        raise NotAllowed(_("This is no longer the newest version. Please look at it again."))
+    versions = Document.objects.filter(series=earlier.series)
+    document.series = earlier.series
+    document.version = versions.aggregate(last=Max("version"))["last"] + 1
+
+
+@transaction.atomic
+def set_validity(
+    document: Document, *, by: User, at: datetime, valid_until: date | None, reason: str
+) -> Document:
+    """The firm puts right until when one of its materials is valid, and says why."""
+    document = Document.objects.select_for_update(of=["self"]).get(pk=document.pk)
+    reason = reason.strip()
+    if not reason:
+        raise NotAllowed(_("Please give a reason."))
+    if not document.is_of_the_firm:
+        raise NotAllowed(_("How long this document is valid is for its issuer to say."))
+    if document.valid_until == valid_until:
+        return document
+    ValidityChange.objects.create(
+        document=document,
+        at=at,
+        by=by,
+        before=document.valid_until,
+        after=valid_until,
+        reason=reason,
+    )
+    document.valid_until = valid_until
+    document.save(update_fields=["valid_until"])
+    return document
+
+
+@transaction.atomic
+def share_document(
+    enterprise: Enterprise, *, by: User, at: datetime, kind: MaterialKind, upload: File, **said
+) -> Document:
+    """Put into a firm's vault what government already has of it (数据共享)."""
+    if not by.has_perm("projects.share_document"):
+        raise PermissionDenied
+    return add_document(
+        enterprise,
+        by=by,
+        at=at,
+        kind=kind,
+        upload=upload,
+        source=DocumentSource.SHARED,
+        **said,
+    )
 
 
 def _make_room(enterprise: Enterprise, application: Application | None) -> None:
@@ -61,7 +183,7 @@ def _make_room(enterprise: Enterprise, application: Application | None) -> None:
     Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
     if application and not lock(application).is_editable:
         raise NotAllowed(_("This application has been submitted and can no longer be changed."))
-    if application and application.documents.current().count() >= MAX_FILES:
+    if application and application.documents.as_handed_in().count() >= MAX_FILES:
         raise NotAllowed(
             _("An application may hold %(count)s files. Please remove one first.")
             % {"count": MAX_FILES}

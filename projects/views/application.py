@@ -81,7 +81,9 @@ def application(request, pk):
         "events": events,
         "missing": latest_missing(application, events),
         "sections": submitted(application),
-        "documents": application.documents.current().select_related("kind").order_by("kind"),
+        "documents": application.documents.as_handed_in()
+        .select_related("kind")
+        .order_by("kind"),
         "project": getattr(application, "project", None),
         "may_act": not request.user.is_staff,
         "first_step": STEPS[0].slug,
@@ -149,7 +151,7 @@ def receipt(request, pk):
         raise Http404
     context = {
         "application": application,
-        "documents": application.documents.current().select_related("kind"),
+        "documents": application.documents.as_handed_in().select_related("kind"),
         "next_steps": next_steps(),
     }
     return render(request, "projects/receipt.html", context)
@@ -170,7 +172,7 @@ def receipt_pdf(request, pk):
 
 
 def receipt_of(application):
-    documents = application.documents.current().order_by("uploaded_at")
+    documents = application.documents.as_handed_in().order_by("uploaded_at")
     return Receipt(
         number=application.number,
         received_at=application.submitted_at,

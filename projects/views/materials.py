@@ -32,7 +32,7 @@ def asked_for():
 
 def zones(application):
     """Each kind with the files it has so far."""
-    documents = list(application.documents.current().order_by("uploaded_at"))
+    documents = list(application.documents.as_handed_in().order_by("uploaded_at"))
     return [
         {"kind": kind, "documents": [each for each in documents if each.kind_id == kind.pk]}
         for kind in asked_for()
@@ -90,7 +90,7 @@ def _said(request, application, kept, refusals):
 def remove(request, pk, document):
     """GET asks, POST removes."""
     application = get_own_application(request, pk)
-    document = get_object_or_404(application.documents.current(), pk=document)
+    document = get_object_or_404(application.documents.as_handed_in(), pk=document)
     if request.method != "POST":
         context = {"application": application, "document": document}
         return render(request, "projects/remove_document.html", context)
