@@ -10,9 +10,10 @@ from pathlib import Path
 import yaml
 from django.db import transaction
 
+from approvals import guides
 from approvals.models import ApprovalType, MaterialRequirement
 from huadu_portal.accounts.models import Department
-from projects.models import MaterialKind, Phase
+from projects.models import MaterialKind, MaterialScope, Phase
 
 DATA = Path(__file__).parent / "data"
 
@@ -33,6 +34,9 @@ WITH_APPLICATION = {
     "国有建设用地使用权出让合同": False,
     "设计方案文本": False,
 }
+# Of the firm itself, whatever it builds. Everything else is of a project, or a form made out
+# for one approval (those have a sample).
+OF_THE_ENTERPRISE = {"营业执照", "授权代表身份证明", "申请人身份证明", "用电主体身份证明"}
 # The result documents that departments deliver, and whatever fits no other kind.
 EXTRA_KINDS = ["审批结果文件", "其他材料"]
 
@@ -78,7 +82,10 @@ def _load_kinds() -> dict[str, MaterialKind]:
         ],
         ignore_conflicts=True,
     )
-    return {kind.name: kind for kind in MaterialKind.objects.all()}
+    kinds = MaterialKind.objects
+    kinds.filter(name__in=OF_THE_ENTERPRISE).update(scope=MaterialScope.ENTERPRISE)
+    kinds.filter(name__in=guides.samples()).update(scope=MaterialScope.ITEM)
+    return {kind.name: kind for kind in kinds.all()}
 
 
 def _load_types(departments) -> dict[str, ApprovalType]:
@@ -144,6 +151,10 @@ def _load_requirements(types, kinds) -> None:
         ],
         ignore_conflicts=True,
     )
+    # What an approval no longer asks for, or now asks for by another name.
+    for entry in entries():
+        asked = MaterialRequirement.objects.filter(approval_type=types[entry["code"]])
+        asked.exclude(kind__name__in=entry["materials"]).delete()
 
 
 def _is_tolerable(name: str, entry: dict) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
-from approvals.views import items
 from approvals.rights import Act
+from approvals.views import items
 
 app_name = "approvals"
 

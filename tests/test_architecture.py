@@ -34,7 +34,7 @@ MODULES = [
     ["forms"],
     ["operations"],
     # What is said of models: who may do what to them, what they hold at first.
-    ["rights", "catalogue"],
+    ["rights", "catalogue", "materials"],
     ["models"],
 ]
 # The queue: operations ring, tasks deliver.

@@ -1,0 +1,73 @@
+"""办事指南: what the catalogue does not say of an approval, from data of our own.
+
+What it is, common mistakes, and as which material its result serves later approvals; which
+materials are forms, with a blank sample of each. Pure: no database.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Guide:
+    """In one language."""
+
+    what: str
+    mistakes: list[str]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A blank form: its title, the rows to fill in by section, and what is declared."""
+
+    name: str
+    title: str
+    sections: list[tuple[str, list[str]]]
+    table: list[str]
+    declaration: str
+    signatory: str
+
+
+def guide_to(code: str, language: str) -> Guide:
+    """Chinese is the original; every other language reads English."""
+    entry = _read("guides.yaml")[code]
+    tongue = "zh" if language.startswith("zh") else "en"
+    mistakes = [mistake[tongue] for mistake in entry["mistakes"]]
+    return Guide(entry["what"][tongue], mistakes)
+
+
+@cache
+def kinds_by_type() -> dict[str, list[str]]:
+    """By code of the approval type: the kinds of material as which its result serves."""
+    guides = _read("guides.yaml").items()
+    return {code: entry["serves_as"] for code, entry in guides if entry.get("serves_as")}
+
+
+@cache
+def samples() -> dict[str, Sample]:
+    """By the name of the kind of material."""
+    data = _read("samples.yaml")
+    return {name: _sample(name, entry, data["shapes"]) for name, entry in data["forms"].items()}
+
+
+def _sample(name: str, entry: dict, shapes: dict) -> Sample:
+    shape = shapes[entry["shape"]]
+    own = [(entry.get("about", "申请事项"), entry["rows"])] if entry.get("rows") else []
+    return Sample(
+        name,
+        entry.get("title", name.split("（")[0]),
+        [*((section["title"], section["rows"]) for section in shape["sections"]), *own],
+        entry.get("table", []),
+        entry.get("declaration", shape["declaration"]),
+        shape["signatory"],
+    )
+
+
+@cache
+def _read(name: str) -> dict:
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

@@ -1,0 +1,245 @@
+"""What items need, what is there, what runs out too soon and what is missing.
+
+The judging is pure; `needs_of_item` and `needs_of_project` fetch what it judges, in as many
+queries for many as for one. Page, desk, API and letter say what this module says.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from approvals import guides
+from approvals.models import OPEN, ApprovalItem, MaterialRequirement
+from approvals.progress import answer_by
+from huadu_portal.clock import civil_day
+from projects.models import Document, MaterialKind, MaterialScope, Project
+
+
+class Standing(models.TextChoices):
+    """How it is with a material that is needed, the worst last."""
+
+    HANDED_IN = "handed_in", _("handed in")
+    HELD = "held", _("already here")
+    AWAITED = "awaited", _("comes from an earlier approval")
+    EXPIRING = "expiring", _("expires too soon")
+    EXPIRED = "expired", _("expired")
+    MISSING = "missing", _("missing")
+
+
+# For these the enterprise has to do something.
+LACKING = [Standing.EXPIRING, Standing.EXPIRED, Standing.MISSING]
+ORDER = list(Standing)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A kind of material that an item asks for, against what there is of it."""
+
+    item: ApprovalItem
+    requirement: MaterialRequirement
+    today: date
+    # It has to be valid until then: the day by which the item is to be decided.
+    until: date
+    handed_in: list[Document]
+    # In the vault and good for this item, the newest first; expired ones too.
+    held: list[Document]
+    # The open item of the same project whose result it is.
+    awaited_from: ApprovalItem | None = None
+
+    @property
+    def kind(self) -> MaterialKind:
+        return self.requirement.kind
+
+    @property
+    def is_tolerable(self) -> bool:
+        return self.requirement.is_tolerable
+
+    @property
+    def standing(self) -> Standing:
+        for standing, documents in [
+            (Standing.HANDED_IN, self.handed_in),
+            (Standing.HELD, self.held),
+        ]:
+            if any(document.is_valid_on(self.until) for document in documents):
+                return standing
+        return self._wanting()
+
+    def _wanting(self) -> Standing:
+        there = [*self.handed_in, *self.held]
+        if any(document.is_valid_on(self.today) for document in there):
+            return Standing.EXPIRING
+        if self.awaited_from:
+            return Standing.AWAITED
+        return Standing.EXPIRED if there else Standing.MISSING
+
+    @property
+    def is_lacking(self) -> bool:
+        return self.standing in LACKING
+
+    @property
+    def document(self) -> Document | None:
+        """What the standing rests on: the one that is valid longest, handed in before held."""
+        there = self.handed_in if self.standing == Standing.HANDED_IN else []
+        there = there or [*self.handed_in, *self.held]
+        return max(there, key=lambda each: each.valid_until or date.max, default=None)
+
+
+@dataclass(frozen=True)
+class KindNeed:
+    """A kind once, for all the items of a project that ask for it."""
+
+    kind: MaterialKind
+    needs: list[Need]
+
+    @property
+    def standing(self) -> Standing:
+        """The worst of its items."""
+        return max((need.standing for need in self.needs), key=ORDER.index)
+
+    @property
+    def is_lacking(self) -> bool:
+        return self.standing in LACKING
+
+    @property
+    def is_tolerable(self) -> bool:
+        """Only where no item insists on it from the start."""
+        return all(need.is_tolerable for need in self.needs)
+
+    @property
+    def until(self) -> date:
+        return max(need.until for need in self.needs)
+
+    @property
+    def awaited_from(self) -> ApprovalItem | None:
+        return next((need.awaited_from for need in self.needs if need.awaited_from), None)
+
+    @property
+    def documents(self) -> list[Document]:
+        """Each once, the newest first."""
+        there = {
+            document.pk: document
+            for need in self.needs
+            for document in [*need.handed_in, *need.held]
+        }
+        return sorted(there.values(), key=lambda each: each.uploaded_at, reverse=True)
+
+
+def by_kind(needs: Iterable[Need]) -> list[KindNeed]:
+    """Each kind once, in the order in which the items first ask for it."""
+    grouped = defaultdict(list)
+    for need in needs:
+        grouped[need.requirement.kind_id].append(need)
+    return [KindNeed(needs[0].kind, needs) for needs in grouped.values()]
+
+
+def needed_until(item: ApprovalItem, today: date, calendar) -> date:
+    """The day by which it is decided, as promised; if handed in today where it is not yet."""
+    if item.decided_at:
+        return civil_day(item.decided_at)
+    if item.due_on or item.approval_type.is_recorded:
+        return max(item.due_on or today, today)
+    notice, decision = answer_by(item.approval_type, today, calendar)
+    return decision or notice
+
+
+def needs_of_item(item: ApprovalItem, today: date, calendar) -> list[Need]:
+    """What one item asks for, in the catalogue's order."""
+    return _needs(item.project, [item], today, calendar)
+
+
+def needs_of_project(project: Project, today: date, calendar) -> list[Need]:
+    """What all its items that are not ended ask for, item by item."""
+    items = project.items.filter(status__in=OPEN).select_related("approval_type", "department")
+    in_order = list(items.order_by("approval_type__position", "pk"))
+    return _needs(project, in_order, today, calendar)
+
+
+def _needs(project, items: list[ApprovalItem], today: date, calendar) -> list[Need]:
+    asked = defaultdict(list)
+    for requirement in MaterialRequirement.objects.filter(
+        approval_type__in={item.approval_type_id for item in items}
+    ).select_related("kind"):
+        asked[requirement.approval_type_id].append(requirement)
+    kinds = {each.kind_id for requirements in asked.values() for each in requirements}
+    shelf = Shelf.of(project, kinds)
+    return [
+        Need(
+            item,
+            requirement,
+            today,
+            needed_until(item, today, calendar),
+            shelf.handed_in(item, requirement.kind_id),
+            shelf.held(item, requirement.kind),
+            shelf.awaited(item, requirement.kind),
+        )
+        for item in items
+        for requirement in asked[item.approval_type_id]
+    ]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a firm keeps that may serve a project, and what its items have been given."""
+
+    kept: Mapping[UUID, list[Document]]
+    given: Mapping[tuple[UUID, UUID], list[Document]]
+    users: Mapping[UUID, set[UUID]]
+    # By the name of the kind that it yields: an item whose result is still to come.
+    issuing: Mapping[str, ApprovalItem]
+
+    @classmethod
+    def of(cls, project: Project, kinds: Collection[UUID]) -> "Shelf":
+        kept, given, users = defaultdict(list), defaultdict(list), defaultdict(set)
+        for document in keepable(project).filter(kind__in=kinds):
+            kept[document.kind_id].append(document)
+        for link in _links(project, kinds):
+            users[link.document_id].add(link.approvalitem_id)
+            given[link.approvalitem_id, link.document.kind_id].append(link.document)
+        return cls(kept, given, users, _issuing(project))
+
+    def handed_in(self, item: ApprovalItem, kind: UUID) -> list[Document]:
+        return self.given.get((item.pk, kind), [])
+
+    def held(self, item: ApprovalItem, kind: MaterialKind) -> list[Document]:
+        """Without a form that has been made out for, and given to, another item."""
+        kept = self.kept.get(kind.pk, [])
+        if kind.scope != MaterialScope.ITEM:
+            return kept
+        return [each for each in kept if self.users.get(each.pk, set()) <= {item.pk}]
+
+    def awaited(self, item: ApprovalItem, kind: MaterialKind) -> ApprovalItem | None:
+        issuing = self.issuing.get(kind.name)
+        return issuing if issuing and issuing.pk != item.pk else None
+
+
+def keepable(project: Project) -> models.QuerySet:
+    """Current materials that may serve a project's items, the newest first."""
+    serving = Document.objects.serving(project).handed_in().current()
+    return serving.select_related("kind").order_by("-uploaded_at", "-pk")
+
+
+def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
+    """What the project's items were given; of forms, what any item was."""
+    links = ApprovalItem.documents.through.objects.filter(
+        Q(approvalitem__project=project) | Q(document__kind__scope=MaterialScope.ITEM),
+        document__enterprise=project.enterprise_id,
+        document__kind__in=kinds,
+    )
+    return links.select_related("document").order_by("-document__uploaded_at", "-pk")
+
+
+def _issuing(project: Project) -> dict[str, ApprovalItem]:
+    results = guides.kinds_by_type()
+    items = project.items.filter(approval_type__code__in=results, delivered_at=None)
+    going = items.filter(status__in=[*OPEN, "granted"]).select_related("approval_type")
+    return {
+        name: item
+        for item in going.order_by("-approval_type__position")
+        for name in results[item.approval_type.code]
+    }
