@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from approvals.rights import Act
-from approvals.views import items
+from approvals.views import items, vault
 
 app_name = "approvals"
 
@@ -14,6 +14,14 @@ item_urls = [
     path("documents/<uuid:document_pk>/", items.document, name="document"),
     *act_urls,
 ]
+material_urls = [
+    path("", vault.vault, name="vault"),
+    path("add/", vault.add, name="add_material"),
+    path("<uuid:pk>/", vault.material, name="material"),
+    path("<uuid:pk>/version/", vault.renew, name="renew_material"),
+    path("<uuid:pk>/validity/", vault.set_validity, name="set_validity"),
+]
 urlpatterns = [
+    path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
 ]

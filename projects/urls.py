@@ -37,6 +37,5 @@ urlpatterns = [
     path("apply/new/", application.start, name="start"),
     path("apply/<uuid:pk>/", include(application_urls)),
     path("enterprise/", include(enterprise_urls)),
-    path("materials/", materials.materials, name="materials"),
     path("documents/<uuid:pk>/", materials.download, name="download"),
 ]

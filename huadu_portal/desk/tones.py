@@ -6,10 +6,11 @@ Tones are neutral, blue, green, yellow, red, deep-red and purple (static/css/por
 from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
+from approvals.materials import Standing
 from approvals.models import Clock, Holder, Lamp, Rung, Status
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
-from projects.models import ApplicationStatus, Membership, Phase
+from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
 
 A, S = ApplicationStatus, Status
 
@@ -87,6 +88,28 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Membership.State.REFUSED: "red",
     },
     Membership.Role: {Membership.Role.OWNER: "blue", Membership.Role.FILER: "neutral"},
+    Standing: {
+        Standing.HANDED_IN: "green",
+        Standing.HELD: "green",
+        Standing.AWAITED: "blue",
+        Standing.EXPIRING: "yellow",
+        Standing.EXPIRED: "red",
+        Standing.MISSING: "red",
+    },
+    Validity: {
+        Validity.UNLIMITED: "neutral",
+        Validity.LATER: "green",
+        Validity.IN_90: "yellow",
+        Validity.IN_30: "yellow",
+        Validity.EXPIRED: "red",
+    },
+    DocumentSource: {
+        DocumentSource.VAULT: "neutral",
+        DocumentSource.APPLICATION: "neutral",
+        DocumentSource.ITEM: "neutral",
+        DocumentSource.DELIVERED: "blue",
+        DocumentSource.SHARED: "purple",
+    },
     Delivery.State: {
         Delivery.State.PENDING: "neutral",
         Delivery.State.LEASED: "blue",

@@ -3,6 +3,7 @@
 from projects.forms.draft import Checked, Problem, check, shown, typed_in
 from projects.forms.enterprise import JoinForm, RegisterForm, StartForm, VersionForm
 from projects.forms.fields import CreditCodeField, FigureField, MoneyField
+from projects.forms.materials import MaterialForm, UploadForm, ValidityForm, VaultSearch
 from projects.forms.steps import STEPS, Step, StepForm, SubmitForm, step_named
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "CreditCodeField",
     "FigureField",
     "JoinForm",
+    "MaterialForm",
     "MoneyField",
     "Problem",
     "RegisterForm",
@@ -18,6 +20,9 @@ __all__ = [
     "Step",
     "StepForm",
     "SubmitForm",
+    "UploadForm",
+    "ValidityForm",
+    "VaultSearch",
     "VersionForm",
     "check",
     "shown",

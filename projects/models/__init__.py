@@ -22,6 +22,7 @@ from projects.models.documents import (
     DocumentSource,
     MaterialKind,
     MaterialScope,
+    Validity,
     ValidityChange,
 )
 from projects.models.enterprises import (
@@ -69,6 +70,7 @@ __all__ = [
     "Platform",
     "Project",
     "ProjectQuerySet",
+    "Validity",
     "ValidityChange",
     "person",
     "wan",

@@ -1,9 +1,9 @@
 """The material vault."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -33,6 +33,18 @@ class DocumentSource(models.TextChoices):
     SHARED = "shared", _("shared by government")
 
 
+class Validity(models.TextChoices):
+    """How long a material is still good for, in calendar days from today."""
+
+    UNLIMITED = "unlimited", _("without end")
+    LATER = "later", _("valid for more than 90 days")
+    IN_90 = "90", _("expires within 90 days")
+    IN_30 = "30", _("expires within 30 days")
+    EXPIRED = "expired", _("expired")
+
+
+# When a firm is warned that a material is about to expire.
+SOON, LATER = timedelta(days=30), timedelta(days=90)
 # Of these the firm itself says how long they are valid; a department's own word stands.
 OF_THE_FIRM = [DocumentSource.VAULT, DocumentSource.APPLICATION, DocumentSource.ITEM]
 
@@ -87,11 +99,33 @@ class DocumentQuerySet(models.QuerySet):
         """The last day of validity is a valid one; without one it never expires."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
-    def expired_on(self, day: date):
-        return self.filter(valid_until__lt=day)
+    def with_validity(self, validity: str, today: date):
+        """In SQL what Document.validity_on says."""
+        in_30, in_90 = today + SOON, today + LATER
+        match Validity(validity):
+            case Validity.UNLIMITED:
+                return self.filter(valid_until__isnull=True)
+            case Validity.LATER:
+                return self.filter(valid_until__gt=in_90)
+            case Validity.IN_90:
+                return self.filter(valid_until__gt=in_30, valid_until__lte=in_90)
+            case Validity.IN_30:
+                return self.filter(valid_until__gte=today, valid_until__lte=in_30)
+            case Validity.EXPIRED:
+                return self.filter(valid_until__lt=today)
 
-    def expiring_between(self, first: date, last: date):
-        return self.filter(valid_until__gte=first, valid_until__lte=last)
+    def counted_by_validity(self, today: date) -> dict[str, int]:
+        """How many there are of each, and in all, in one query."""
+        in_30, in_90 = today + SOON, today + LATER
+        return self.aggregate(
+            all=Count("pk"),
+            expired=Count("pk", filter=Q(valid_until__lt=today)),
+            in_30=Count("pk", filter=Q(valid_until__gte=today, valid_until__lte=in_30)),
+            in_90=Count("pk", filter=Q(valid_until__gt=in_30, valid_until__lte=in_90)),
+        )
+
+    def named_like(self, word: str):
+        return self.filter(Q(filename__icontains=word) | Q(kind__name__icontains=word))
 
     def serving(self, project: Project):
         """What its enterprise keeps for all its projects, or for this one."""
@@ -185,9 +219,15 @@ class Document(models.Model):
     def is_valid_on(self, day: date) -> bool:
         return self.valid_until is None or self.valid_until >= day
 
-    def days_valid(self, today: date) -> int | None:
-        """Calendar days it is still good for after today; None where it never expires."""
-        return None if self.valid_until is None else (self.valid_until - today).days
+    def validity_on(self, today: date) -> Validity:
+        if self.valid_until is None:
+            return Validity.UNLIMITED
+        if self.valid_until < today:
+            return Validity.EXPIRED
+        left = self.valid_until - today
+        if left <= SOON:
+            return Validity.IN_30
+        return Validity.IN_90 if left <= LATER else Validity.LATER
 
 
 class ValidityChange(models.Model):

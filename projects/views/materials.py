@@ -1,9 +1,8 @@
-"""Files: put to an application, kept in the vault, handed out to those who may have them."""
+"""Files: put to an application, handed out to those who may have them."""
 
 import structlog
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,15 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from huadu_portal.clock import civil_day, now
+from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from projects import files, operations
 from projects.models import Document, MaterialKind
-from projects.views.access import for_enterprises, get_own_application
+from projects.views.access import get_own_application
 
 logger = structlog.get_logger(__name__)
 
-PER_PAGE = 20
 # Where everything goes that fits no other kind.
 OTHER = "其他材料"
 
@@ -104,24 +102,7 @@ def remove(request, pk, document):
     return redirect("projects:step", application.pk, "materials")
 
 
-# ---- The vault ----------------------------------------------------------------------------
-
-
-@require_safe
-@for_enterprises
-def materials(request):
-    wanted = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    own = Document.objects.visible_to(request.user).current()
-    found = own.select_related("kind", "enterprise", "application")
-    for word in wanted.split():
-        found = found.filter(Q(filename__icontains=word) | Q(kind__name__icontains=word))
-    pages = Paginator(found.order_by("kind__code", "-uploaded_at", "pk"), PER_PAGE)
-    context = {
-        "page": pages.get_page(request.GET.get("page")),
-        "wanted": wanted,
-        "today": civil_day(now()),
-    }
-    return render(request, "projects/materials.html", context)
+# ---- Handing out --------------------------------------------------------------------------
 
 
 @require_safe

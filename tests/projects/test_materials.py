@@ -125,6 +125,7 @@ def add_to(application, by, kind):
             enterprise=application.enterprise,
             kind=kind,
             application=application,
+            source="application",
             filename="执照.pdf",
             content_type="application/pdf",
             size=1,

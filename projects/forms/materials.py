@@ -1,0 +1,135 @@
+"""The material vault: what is looked for in it, put into it, and put right."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from projects import files
+from projects.forms.fields import PlainTexts
+from projects.models import (
+    Document,
+    DocumentSource,
+    Enterprise,
+    MaterialKind,
+    Project,
+    Validity,
+)
+
+EVERY = [("", _("all"))]
+
+
+class VaultSearch(PlainTexts, forms.Form):
+    """What the list of materials is narrowed to; nonsense narrows nothing."""
+
+    q = forms.CharField(
+        label=_("File name or kind of material"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    validity = forms.ChoiceField(
+        label=_("Validity"), required=False, choices=[*EVERY, *Validity.choices]
+    )
+    source = forms.ChoiceField(
+        label=_("Source"), required=False, choices=[*EVERY, *DocumentSource.choices]
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.none(), label=_("Project"), required=False, empty_label=_("all")
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = Project.objects.visible_to(user)
+        self.fields["project"].queryset = own.order_by("-number")
+
+    def narrow(self, documents, today: date):
+        wanted = self.cleaned_data if self.is_valid() else {}
+        for word in wanted.get("q", "").split():
+            documents = documents.named_like(word)
+        if wanted.get("validity"):
+            documents = documents.with_validity(wanted["validity"], today)
+        if wanted.get("source"):
+            documents = documents.filter(source=wanted["source"])
+        if wanted.get("project"):
+            documents = documents.serving(wanted["project"])
+        return documents
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+
+class UploadForm(PlainTexts, forms.Form):
+    """A file and until when it is valid; its content is judged when it is kept."""
+
+    upload = forms.FileField(
+        label=_("File"),
+        widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
+        help_text=_("PDF, JPG, PNG, DOCX or XLSX, 50 MB at most."),
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("The last day on which it is valid; empty if it does not expire."),
+    )
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_valid_until(self):
+        day = self.cleaned_data["valid_until"]
+        if day and day < self.today:
+            raise ValidationError(_("It has already expired; please add one that is valid."))
+        return day
+
+
+class MaterialForm(UploadForm):
+    """A material for the vault of one of a person's firms."""
+
+    kind = forms.ModelChoiceField(
+        MaterialKind.objects.none(), label=_("Kind of material"), to_field_name="code"
+    )
+    enterprise = forms.ModelChoiceField(
+        Enterprise.objects.none(), label=_("Enterprise"), empty_label=None
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        label=_("Project"),
+        required=False,
+        empty_label=_("all projects of the enterprise"),
+        help_text=_("A material of one project is offered to that project's approvals only."),
+    )
+    field_order = ["kind", "enterprise", "project", "upload", "valid_until"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].queryset = MaterialKind.objects.order_by("code")
+        own = Enterprise.objects.visible_to(user).order_by("name")
+        self.fields["enterprise"].queryset = own
+        projects = Project.objects.filter(enterprise__in=own)
+        self.fields["project"].queryset = projects.order_by("-number")
+
+    def clean(self):
+        cleaned = super().clean()
+        project, enterprise = cleaned.get("project"), cleaned.get("enterprise")
+        if project and enterprise and project.enterprise_id != enterprise.pk:
+            self.add_error("project", _("This project is of another enterprise."))
+        return cleaned
+
+
+class ValidityForm(PlainTexts, forms.Form):
+    """Until when a material is valid, put right, and why."""
+
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("The last day on which it is valid; empty if it does not expire."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, strip=True)
+
+    def __init__(self, *args, document: Document, **kwargs):
+        initial = {"valid_until": document.valid_until}
+        super().__init__(*args, initial=initial, **kwargs)
