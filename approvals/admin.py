@@ -13,11 +13,13 @@ from unfold.decorators import action, display
 from approvals import operations
 from approvals.clock import days_used
 from approvals.forms import ACT_FORMS
+from approvals.materials import needs_of_item
 from approvals.models import (
     DECIDED,
     ENDED,
     ApprovalItem,
     ApprovalType,
+    Clock,
     Lamp,
     MaterialRequirement,
     Reminder,
@@ -162,21 +164,19 @@ class ApprovalItemAdmin(MaterialsAdmin):
 
     def detail_context(self, request, item):
         today = civil_day(now())
-        requirements = item.approval_type.requirements.select_related("kind")
-        documents = list(item.documents.select_related("kind"))
-        there = {document.kind_id for document in documents}
         return {
             "today": today,
             "lamp": live_lamp(item, today),
             "days": days_of(item, today, cache(calendar)),
-            "documents": documents,
-            "absent": [need for need in requirements if need.kind_id not in there],
+            "documents": item.documents.select_related("kind"),
+            "needs": needs_of_item(item, today, calendar()),
             "events": item.events.select_related("by"),
             "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
             "reminders": item.reminders.all(),
             "certificate": getattr(item, "certificate", None),
             "is_decided": item.status in DECIDED,
+            "is_over": item.clock == Clock.ENDED,
         }
 
     def doors(self):

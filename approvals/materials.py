@@ -83,6 +83,10 @@ class Need:
         return self.standing in LACKING
 
     @property
+    def is_expiring(self) -> bool:
+        return self.standing == Standing.EXPIRING
+
+    @property
     def document(self) -> Document | None:
         """What the standing rests on: the one that is valid longest, handed in before held."""
         there = self.handed_in if self.standing == Standing.HANDED_IN else []
@@ -105,6 +109,14 @@ class KindNeed:
     @property
     def is_lacking(self) -> bool:
         return self.standing in LACKING
+
+    @property
+    def is_expiring(self) -> bool:
+        return self.standing == Standing.EXPIRING
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.standing == Standing.AWAITED
 
     @property
     def is_tolerable(self) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from approvals.rights import Act
-from approvals.views import items, vault
+from approvals.views import items, project_materials, vault
 
 app_name = "approvals"
 
@@ -21,7 +21,13 @@ material_urls = [
     path("<uuid:pk>/version/", vault.renew, name="renew_material"),
     path("<uuid:pk>/validity/", vault.set_validity, name="set_validity"),
 ]
+project_urls = [
+    path("", project_materials.materials, name="project_materials"),
+    path("list.pdf", project_materials.letter, name="project_materials_letter"),
+    path("<slug:kind>/", project_materials.upload, name="project_materials_upload"),
+]
 urlpatterns = [
+    path("projects/<uuid:pk>/materials/", include(project_urls)),
     path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
 ]

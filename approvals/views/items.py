@@ -1,6 +1,7 @@
 """One item, for whoever may know of it, and the acts that are open to them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from approvals.forms import ACT_FORMS, ActForm
+from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, Certificate, Holder, Status
 from approvals.progress import answer_by, progress_of
 from approvals.rights import Act, acts_open_to, may, may_ever
@@ -33,7 +35,7 @@ def item(request, pk):
         "awaits_firm": is_for_firm(item),
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
-        "materials": materials_of(item),
+        "materials": materials_of(item, today, published),
         "before": prerequisites_of(item),
         "corrections": item.corrections.all(),
         "spans": item.spans.all(),
@@ -118,23 +120,15 @@ def offers(user: User, item: ApprovalItem) -> list[dict]:
     ]
 
 
-def materials_of(item: ApprovalItem) -> dict:
-    """What is asked for with what was handed in for it, and what else was handed in."""
-    handed_in = list(
-        item.documents.select_related("kind").order_by("kind__code", "-uploaded_at")
-    )
-    wanted = item.approval_type.requirements.select_related("kind")
-    required = [
-        {
-            "requirement": requirement,
-            "documents": [d for d in handed_in if d.kind_id == requirement.kind_id],
-        }
-        for requirement in wanted
-    ]
-    kinds = {row["requirement"].kind_id for row in required}
+def materials_of(item: ApprovalItem, today: date, published) -> dict:
+    """What is asked for against what there is, and what else was handed in."""
+    needs = needs_of_item(item, today, published)
+    asked = item.approval_type.requirements.values("kind")
+    others = item.documents.exclude(kind__in=asked).select_related("kind")
     return {
-        "required": required,
-        "others": [d for d in handed_in if d.kind_id not in kinds],
+        "needs": needs,
+        "lacking": sum(need.is_lacking for need in needs),
+        "others": others.order_by("kind__code", "-uploaded_at"),
     }
 
 
