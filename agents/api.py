@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -16,9 +16,11 @@ from agents.serializers import (
     TimelineSerializer,
 )
 from approvals.api import shown_items
+from approvals.materials import by_kind, needs_of_project
 from approvals.models import ItemEvent
-from approvals.serializers import ItemSerializer
-from huadu_portal.clock import now
+from approvals.serializers import ItemSerializer, KindNeedSerializer
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
 from projects.api import ApplicationViewSet as FirmsApplicationViewSet
 from projects.models import Project
 
@@ -94,6 +96,19 @@ class ProjectViewSet(ReadOnlyModelViewSet):
         items = shown_items(request.user).filter(project=self.get_object())
         page = self.paginator.paginate_queryset(items, request, view=PlainOrder)
         return self.get_paginated_response(ItemSerializer(page, many=True).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("lacking", bool, description="Only what is lacking.")],
+        responses=KindNeedSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def materials(self, request, pk):
+        """What all open items ask for, each kind once, and how it is with it."""
+        needs = by_kind(needs_of_project(self.get_object(), civil_day(now()), calendar()))
+        if request.query_params.get("lacking", "").lower() in {"1", "true"}:
+            needs = [need for need in needs if need.is_lacking]
+        return Response(KindNeedSerializer(needs, many=True).data)
 
     @extend_schema(responses=TimelineSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals import operations
+from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Lamp
 from approvals.rights import Act, may_ever
 from approvals.serializers import (
@@ -22,11 +23,13 @@ from approvals.serializers import (
     ItemEventSerializer,
     ItemSerializer,
     MaterialsSerializer,
+    NeedSerializer,
     NoteSerializer,
     ReasonSerializer,
     RecordSerializer,
 )
 from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.api import read
 from projects.models import Document
@@ -139,6 +142,13 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     def spans(self, request, pk):
         """In whose court the item was, and from when until when."""
         return Response(ClockSpanSerializer(self.get_object().spans, many=True).data)
+
+    @extend_schema(responses=NeedSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def materials(self, request, pk):
+        """What the item asks for, what is there, what expires too soon, what is missing."""
+        needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
+        return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
 
     @act(MaterialsSerializer)
     def submit(self, request, pk):

@@ -46,6 +46,11 @@ def entries() -> list[dict]:
     return _read("catalogue.yaml")["items"]
 
 
+def facts_of(code: str) -> dict:
+    """What the catalogue says of one approval."""
+    return next(entry for entry in entries() if entry["code"] == code)
+
+
 def _read(name: str):
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
 

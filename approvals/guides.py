@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from huadu_portal.papers.letters import SampleForm
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -19,18 +21,6 @@ class Guide:
 
     what: str
     mistakes: list[str]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A blank form: its title, the rows to fill in by section, and what is declared."""
-
-    name: str
-    title: str
-    sections: list[tuple[str, list[str]]]
-    table: list[str]
-    declaration: str
-    signatory: str
 
 
 def guide_to(code: str, language: str) -> Guide:
@@ -49,22 +39,23 @@ def kinds_by_type() -> dict[str, list[str]]:
 
 
 @cache
-def samples() -> dict[str, Sample]:
-    """By the name of the kind of material."""
+def samples() -> dict[str, SampleForm]:
+    """A blank of each form, by the name of the kind of material."""
     data = _read("samples.yaml")
     return {name: _sample(name, entry, data["shapes"]) for name, entry in data["forms"].items()}
 
 
-def _sample(name: str, entry: dict, shapes: dict) -> Sample:
+def _sample(name: str, entry: dict, shapes: dict) -> SampleForm:
     shape = shapes[entry["shape"]]
-    own = [(entry.get("about", "申请事项"), entry["rows"])] if entry.get("rows") else []
-    return Sample(
-        name,
-        entry.get("title", name.split("（")[0]),
-        [*((section["title"], section["rows"]) for section in shape["sections"]), *own],
-        entry.get("table", []),
-        entry.get("declaration", shape["declaration"]),
-        shape["signatory"],
+    sections = [(section["title"], section["rows"]) for section in shape["sections"]]
+    if entry.get("rows"):
+        sections.append((entry["about"], entry["rows"]))
+    return SampleForm(
+        title=name.split("（")[0],
+        sections=sections,
+        table=entry.get("table", []),
+        declaration=entry.get("declaration", shape["declaration"]),
+        signatory=shape["signatory"],
     )
 
 

@@ -1,8 +1,11 @@
 """What the API says and hears of the catalogue and of the items."""
 
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from approvals.materials import Standing
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -19,7 +22,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
-from projects.serializers import VersionSerializer
+from projects.serializers import MaterialKindSerializer, VersionSerializer
 
 
 class RequirementSerializer(serializers.ModelSerializer):
@@ -169,6 +172,53 @@ class ClockSpanSerializer(serializers.ModelSerializer):
     class Meta:
         model = ClockSpan
         fields = ["holder", "ground", "started_at", "ended_at"]
+
+
+# ---- Materials ----------------------------------------------------------------------------
+
+
+class NeedSerializer(serializers.Serializer):
+    """A material an item asks for, against what there is of it.
+
+    A department is not told the documents that were not handed in for its item.
+    """
+
+    kind = MaterialKindSerializer()
+    is_tolerable = serializers.BooleanField(help_text="May follow later (容缺受理).")
+    standing = serializers.ChoiceField(Standing.choices)
+    needed_until = serializers.DateField(source="until")
+    handed_in = serializers.SerializerMethodField()
+    held = serializers.SerializerMethodField()
+
+    def get_handed_in(self, need) -> list[UUID]:
+        return [document.pk for document in need.handed_in]
+
+    def get_held(self, need) -> list[UUID]:
+        if self.context["request"].user.is_of_department:
+            return []
+        return [document.pk for document in need.held]
+
+
+class ForItemSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="item.pk")
+    approval_type = TypeNameSerializer(source="item.approval_type")
+    is_tolerable = serializers.BooleanField()
+    standing = serializers.ChoiceField(Standing.choices)
+    needed_until = serializers.DateField(source="until")
+
+
+class KindNeedSerializer(serializers.Serializer):
+    """A kind once, for all the items of a project that ask for it."""
+
+    kind = MaterialKindSerializer()
+    is_tolerable = serializers.BooleanField()
+    standing = serializers.ChoiceField(Standing.choices, help_text="The worst of its items.")
+    is_lacking = serializers.BooleanField()
+    items = ForItemSerializer(source="needs", many=True)
+    documents = serializers.SerializerMethodField()
+
+    def get_documents(self, need) -> list[UUID]:
+        return [document.pk for document in need.documents]
 
 
 # ---- What an act asks ---------------------------------------------------------------------

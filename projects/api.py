@@ -18,12 +18,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from huadu_portal.clock import now
+from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
 from projects.forms import JoinForm, RegisterForm, check
-from projects.models import Application, Document, Enterprise, MaterialKind
+from projects.models import Application, Document, Enterprise, MaterialKind, Validity
 from projects.serializers import (
     ApplicationDraftSerializer,
     ApplicationListSerializer,
@@ -39,6 +39,7 @@ from projects.serializers import (
     ReturnSerializer,
     SeenSerializer,
     UploadSerializer,
+    ValiditySerializer,
     WithdrawSerializer,
     as_typed,
 )
@@ -263,10 +264,16 @@ class MaterialKindViewSet(ReadOnlyModelViewSet):
 class DocumentFilter(filters.FilterSet):
     kind = filters.CharFilter(field_name="kind__code", label="Code of the kind.")
     q = filters.CharFilter(field_name="filename", lookup_expr="icontains")
+    validity = filters.ChoiceFilter(
+        method="with_validity", choices=Validity.choices, label="How long it is good for."
+    )
 
     class Meta:
         model = Document
-        fields = ["enterprise", "application"]
+        fields = ["enterprise", "application", "project", "source"]
+
+    def with_validity(self, rows, name, value):
+        return rows.with_validity(value, civil_day(now()))
 
 
 class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
@@ -292,7 +299,8 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     def create(self, request):
         """Upload a material: PDF, JPG, PNG, DOCX or XLSX, 50 MB at most.
 
-        The same kind and file name again is a new version.
+        A newer version names the one it `replaces`; the same kind and file name again, in
+        the same application or project, is a new version too.
         """
         for_firm(request)
         asked = read(UploadSerializer, request)
@@ -306,7 +314,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         return Response(self.get_serializer(document).data, status=201)
 
     def get_parsers(self):
-        is_upload = self.request and self.request.method == "POST"
+        is_upload = self.request and self.request.method == "POST" and not self.detail
         return [MultiPartParser()] if is_upload else super().get_parsers()
 
     @extend_schema(responses=DocumentSerializer(many=True), filters=False)
@@ -314,13 +322,18 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     def versions(self, request, pk):
         """All versions of a material, the newest first."""
         document = self.get_object()
-        rows = self.get_queryset().filter(
-            enterprise=document.enterprise_id,
-            kind=document.kind_id,
-            filename=document.filename,
-        )
-        newest_first = rows.order_by("-version", "-pk")
+        newest_first = self.get_queryset().filter(series=document.series).order_by("-version")
         return Response(self.get_serializer(newest_first, many=True).data)
+
+    @extend_schema(request=ValiditySerializer, responses=DocumentSerializer)
+    @action(detail=True, methods=["post"])
+    def validity(self, request, pk):
+        """Firm: put right until when one of its materials is valid, and say why."""
+        document = self.get_object()
+        for_firm(request)
+        asked = read(ValiditySerializer, request)
+        changed = operations.set_validity(document, by=request.user, at=now(), **asked)
+        return Response(self.get_serializer(changed).data)
 
     @extend_schema(responses=LinkSerializer)
     @action(detail=True)

@@ -4,8 +4,10 @@ Money is in 万元, as decimal strings.
 """
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from huadu_portal.clock import civil_day, now
 from projects.forms import STEPS, check
 from projects.models import (
     Application,
@@ -14,6 +16,8 @@ from projects.models import (
     Enterprise,
     MaterialKind,
     Membership,
+    Project,
+    Validity,
 )
 
 FIELDS = [name for step in STEPS for name in step.names]
@@ -207,11 +211,12 @@ class DeclineSerializer(VersionSerializer):
 class MaterialKindSerializer(serializers.ModelSerializer):
     class Meta:
         model = MaterialKind
-        fields = ["id", "code", "name", "with_application", "is_required"]
+        fields = ["id", "code", "name", "with_application", "is_required", "scope"]
 
 
 class DocumentSerializer(serializers.ModelSerializer):
     kind = MaterialKindSerializer()
+    validity = serializers.SerializerMethodField()
 
     class Meta:
         model = Document
@@ -219,16 +224,25 @@ class DocumentSerializer(serializers.ModelSerializer):
             "id",
             "enterprise",
             "application",
+            "project",
             "kind",
+            "source",
             "filename",
             "content_type",
             "size",
             "sha256",
+            "series",
             "version",
+            "replaced_by",
             "valid_until",
+            "validity",
             "uploaded_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(Validity.choices))
+    def get_validity(self, document):
+        return document.validity_on(civil_day(now()))
 
 
 class LinkSerializer(serializers.Serializer):
@@ -249,20 +263,45 @@ class UploadSerializer(serializers.Serializer):
     enterprise = serializers.PrimaryKeyRelatedField(
         queryset=Enterprise.objects.none(), required=False
     )
-    valid_until = serializers.DateField(required=False)
+    project = serializers.PrimaryKeyRelatedField(
+        queryset=Project.objects.none(),
+        required=False,
+        help_text="Without one it serves all projects of the enterprise.",
+    )
+    replaces = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(),
+        required=False,
+        help_text="The current version of which this is a newer one.",
+    )
+    valid_until = serializers.DateField(
+        required=False, help_text="The last day on which it is valid."
+    )
+    OWN = {
+        "application": Application,
+        "enterprise": Enterprise,
+        "project": Project,
+        "replaces": Document,
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if request := self.context.get("request"):
-            for name, model in [("application", Application), ("enterprise", Enterprise)]:
+            for name, model in self.OWN.items():
                 self.fields[name].queryset = model.objects.visible_to(request.user)
 
     def validate(self, asked):
-        application = asked.get("application")
-        if application:
-            asked["enterprise"] = application.enterprise
+        owner = asked.get("application") or asked.get("project") or asked.get("replaces")
+        if owner:
+            asked["enterprise"] = owner.enterprise
         elif "enterprise" not in asked:
             raise serializers.ValidationError(
                 {"enterprise": _("Please name the enterprise or the application.")}
             )
         return asked
+
+
+class ValiditySerializer(serializers.Serializer):
+    """Until when a material of the firm is valid, put right."""
+
+    valid_until = serializers.DateField(allow_null=True, help_text="Null: without end.")
+    reason = serializers.CharField(max_length=300)

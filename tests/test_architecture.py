@@ -33,7 +33,8 @@ MODULES = [
     ["serializers"],
     ["forms"],
     ["operations"],
-    # What is said of models: who may do what to them, what they hold at first.
+    ["letters"],
+    # What is said of models: who may do what to them, what they hold at first, need.
     ["rights", "catalogue", "materials"],
     ["models"],
 ]

@@ -7,6 +7,7 @@ urlpatterns = [
     path("lookup/", views.lookup, name="lookup"),
     path("catalogue/", views.catalogue, name="catalogue"),
     path("catalogue/<slug:code>/", views.catalogue_entry, name="catalogue_entry"),
+    path("catalogue/<slug:code>/samples/<slug:kind>.pdf", views.sample, name="sample"),
     path("privacy/", views.privacy, name="privacy"),
     path("elder-mode/", views.elder_mode, name="elder_mode"),
     path("i18n/setlang/", views.set_language, name="set_language"),

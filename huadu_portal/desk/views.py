@@ -4,15 +4,18 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseForbidden, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views import i18n
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from approvals.models import ApprovalType, Stage
+from approvals import guides
+from approvals.catalogue import facts_of
+from approvals.models import ApprovalType, MaterialRequirement, Stage
 from huadu_portal.clock import civil_day, now
 from huadu_portal.desk import figures, health, progress
 from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
@@ -80,14 +83,35 @@ def catalogue(request):
 @login_not_required
 @require_safe
 def catalogue_entry(request, code):
+    """办事指南: all that an applicant has to know of one approval."""
     entry = get_object_or_404(ApprovalType.objects.select_related("department"), code=code)
+    facts = facts_of(code)
     context = {
         "entry": entry,
+        "guide": guides.guide_to(code, get_language()),
         "requirements": entry.requirements.select_related("kind"),
+        "samples": guides.samples(),
         "prerequisites": entry.prerequisites.all(),
         "dependants": entry.dependants.all(),
+        "special_procedures": facts["special_procedures"],
+        "commitment_allowed": facts["commitment_allowed"],
+        "serves_as": guides.kinds_by_type().get(code, []),
     }
     return render(request, "catalogue_entry.html", context)
+
+
+@login_not_required
+@require_safe
+def sample(request, code, kind):
+    """A blank of one of the forms that an approval asks for."""
+    required = MaterialRequirement.objects.filter(approval_type__code=code, kind__code=kind)
+    name = get_object_or_404(required.select_related("kind")).kind.name
+    form = guides.samples().get(name)
+    if form is None:
+        raise Http404
+    disposition = content_disposition_header(True, f"{form.title}（样表）.pdf")
+    headers = {"Content-Disposition": disposition}
+    return HttpResponse(form.pdf(), content_type="application/pdf", headers=headers)
 
 
 # ---- The frame ----------------------------------------------------------------------------

@@ -63,6 +63,26 @@ class Letter:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class SampleForm:
+    """A blank form (样表): what has to be filled in, marked as a sample on every page."""
+
+    title: str
+    # Title and rows of each section.
+    sections: list[tuple[str, list[str]]]
+    # Heads of a table below the sections; none where there is no table.
+    table: list[str] = field(default_factory=list)
+    declaration: str
+    signatory: str
+
+    def pdf(self) -> bytes:
+        return render("sample", self.data())
+
+    def data(self) -> dict:
+        sections = [{"title": title, "rows": rows} for title, rows in self.sections]
+        return vars(self) | {"sections": sections}
+
+
 @dataclass(frozen=True)
 class File:
     name: str

@@ -50,22 +50,28 @@ def add_document(
     """
     checked = files.check(upload, limit=settings.UPLOAD_MAX_BYTES)
     _make_room(enterprise, application)
-    if kind.scope == MaterialScope.ENTERPRISE:
-        project = None
+    if replaces:
+        _check_renewable(replaces)
+        project = replaces.project
     document = Document(
         enterprise=enterprise,
         kind=kind,
         application=application,
-        project=project,
+        project=None if kind.scope == MaterialScope.ENTERPRISE else project,
         source=DocumentSource.APPLICATION if application else source,
-        filename=checked.filename,
-        content_type=checked.content_type,
-        size=checked.size,
-        sha256=checked.sha256,
         valid_until=valid_until,
         uploaded_by=by,
         uploaded_at=at,
     )
+    _store(document, upload, checked, replaces)
+    return document
+
+
+def _store(
+    document: Document, upload: File, checked: files.Checked, replaces: Document | None
+) -> None:
+    document.filename, document.content_type = checked.filename, checked.content_type
+    document.size, document.sha256 = checked.size, checked.sha256
     earlier = replaces or _of_that_name(document)
     if earlier:
         _continue(document, earlier)
@@ -74,7 +80,6 @@ def add_document(
     document.save()
     if earlier:
         Document.objects.filter(pk=earlier.pk).update(replaced_by=document)
-    return document
 
 
 def add_version(
@@ -86,41 +91,42 @@ def add_version(
     valid_until: date | None = None,
 ) -> Document:
     """A newer version of a material of the firm; items keep the one they were given."""
-    if not document.is_of_the_firm:
-        raise NotAllowed(_("A new version of this document comes from its issuer."))
-    if document.application and document.application.is_editable:
-        raise NotAllowed(_("Please renew this file in the application it belongs to."))
     return add_document(
         document.enterprise,
         by=by,
         at=at,
         kind=document.kind,
         upload=upload,
-        project=document.project,
         valid_until=valid_until,
         replaces=document,
     )
 
 
-def _of_that_name(document: Document) -> Document | None:
-    """The current document that one of the same name replaces.
+def _check_renewable(document: Document) -> None:
+    if not document.is_of_the_firm:
+        raise NotAllowed(_("A new version of this document comes from its issuer."))
+    if document.application and document.application.is_editable:
+        raise NotAllowed(_("Please renew this file in the application it belongs to."))
 
-    What another application has handed in stays its own, and so does a department's paper.
+
+def _of_that_name(document: Document) -> Document | None:
+    """The firm's current document that one of the same name and place replaces.
+
+    What an application has handed in stays its own. A department's paper stands for itself,
+    and so does a form, which is made out anew for each approval.
     """
+    is_form = document.kind.scope == MaterialScope.ITEM and document.application is None
+    if is_form or not document.is_of_the_firm:
+        return None
     same = Document.objects.current().filter(
         enterprise=document.enterprise,
         kind=document.kind,
         filename=document.filename,
         application=document.application,
         project=document.project,
+        source__in=OF_THE_FIRM,
     )
-    of_the_firm = document.source in OF_THE_FIRM
-    alike = (
-        same.filter(source__in=OF_THE_FIRM)
-        if of_the_firm
-        else same.filter(source=document.source)
-    )
-    return alike.order_by("-uploaded_at", "-pk").first()
+    return same.order_by("-uploaded_at", "-pk").first()
 
 
 def _continue(document: Document, earlier: Document) -> None:

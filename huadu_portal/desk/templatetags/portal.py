@@ -209,6 +209,12 @@ def all_errors(form) -> list[dict[str, str]]:
 
 
 @register.filter
+def at(mapping, key):
+    """The value of a mapping at a key that a template only knows by name; None without."""
+    return mapping.get(key)
+
+
+@register.filter
 def sentence(text) -> str:
     """With a capital letter in front, for labels used as headings."""
     return capfirst(str(text))
