@@ -21,6 +21,8 @@ class Guide:
 
     what: str
     mistakes: list[str]
+    # How long the result is good for, and by which law; empty where it does not expire.
+    validity: str = ""
 
 
 def guide_to(code: str, language: str) -> Guide:
@@ -28,7 +30,8 @@ def guide_to(code: str, language: str) -> Guide:
     entry = _read("guides.yaml")[code]
     tongue = "zh" if language.startswith("zh") else "en"
     mistakes = [mistake[tongue] for mistake in entry["mistakes"]]
-    return Guide(entry["what"][tongue], mistakes)
+    validity = entry.get("validity", {}).get(tongue, "")
+    return Guide(entry["what"][tongue], mistakes, validity)
 
 
 @cache

@@ -24,7 +24,7 @@ from projects.models import Document, MaterialKind, MaterialScope, Project
 class Standing(models.TextChoices):
     """How it is with a material that is needed, the worst last."""
 
-    HANDED_IN = "handed_in", _("handed in")
+    HANDED_IN = "handed_in", _("handed in for it")
     HELD = "held", _("already here")
     AWAITED = "awaited", _("comes from an earlier approval")
     EXPIRING = "expiring", _("expires too soon")

@@ -75,14 +75,17 @@ class Addresses:
     def __init__(self, world):
         self.world = world
         pk = {name: str(thing.pk) for name, thing in world.items()}
+        # A form that the item asks for.
+        kind = MaterialKind.objects.get(name="方案技术审查自审表")
         self.by_prefix = {
             "apply/": {"pk": pk["application"], "document": pk["document"], "step": "project"},
             "enterprise/memberships/": {"pk": pk["membership"]},
             "documents/": {"pk": pk["document"]},
             "items/": {"pk": pk["item"], "document_pk": pk["document"]},
-            "projects/": {"pk": pk["project"]},
+            "materials/": {"pk": pk["document"]},
+            "projects/": {"pk": pk["project"], "kind": kind.code},
             "notifications/": {"pk": pk["notification"]},
-            "catalogue/": {"code": "HD-GC-01"},
+            "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
             "api/v1/approval-items/": {"pk": pk["item"]},

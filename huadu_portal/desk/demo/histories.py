@@ -27,6 +27,7 @@ from approvals.operations.acts import DELIVERY_DAYS, rungs_of
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.demo.courses import Act
+from huadu_portal.desk.demo.materials import Materials
 from huadu_portal.papers.numbers import item_numbers
 from projects.models import Document, PhaseChange, Project
 
@@ -57,6 +58,7 @@ class Ledger:
     """Rows of all projects, gathered to be written at once."""
 
     calendar: object
+    materials: Materials
     items: list[ApprovalItem] = field(default_factory=list)
     events: list[ItemEvent] = field(default_factory=list)
     spans: list[ClockSpan] = field(default_factory=list)
@@ -72,7 +74,6 @@ class Ledger:
         entry: ApprovalType,
         course: list[Act],
         cast: Cast,
-        documents: list[Document],
     ) -> None:
         """One item with all that its course has left behind."""
         item = ApprovalItem(
@@ -83,7 +84,7 @@ class Ledger:
         for act in course:
             digest = self._act(item, act, cast.of(act, entry), digest)
         if item.submitted_at:
-            self.attached.append((item, documents))
+            self.attached.append((item, self.materials.for_item(item, cast.firm)))
 
     def _act(self, item: ApprovalItem, act: Act, by: User | None, digest: str) -> str:
         event = ItemEvent(
@@ -131,7 +132,7 @@ class Ledger:
             case S.GRANTED | S.REFUSED:
                 self._decide(item, act)
             case S.DELIVERED:
-                self._deliver(item, act)
+                self._deliver(item, act, by)
             case S.WITHDRAWN:
                 self._stop_clock(item, act)
         if act.status in {S.NOT_APPLICABLE, S.DECLINED, S.REFUSED, S.WITHDRAWN}:
@@ -196,14 +197,17 @@ class Ledger:
             )
         )
 
-    def _deliver(self, item: ApprovalItem, act: Act) -> None:
+    def _deliver(self, item: ApprovalItem, act: Act, by: User) -> None:
         item.delivered_at = act.at
         if not item.approval_type.result:
             return
         day = civil_day(item.decided_at)
         code = item.approval_type.code.removeprefix("HD-")
         number = f"花演〔{day.year}〕{code}第{len(self.certificates) + 1:04}号"
-        self.certificates.append(Certificate(item=item, number=number, issued_on=day))
+        document = self.materials.result(item, act.at, by)
+        self.certificates.append(
+            Certificate(item=item, number=number, issued_on=day, document=document)
+        )
 
     def _stop_clock(self, item: ApprovalItem, act: Act) -> None:
         item.last_lamp = item.lamp_on(civil_day(act.at)) or Lamp.NONE
@@ -218,6 +222,7 @@ class Ledger:
         ItemEvent.objects.bulk_create(self.events, batch_size=1000)
         ClockSpan.objects.bulk_create(self.spans, batch_size=1000)
         CorrectionRequest.objects.bulk_create(self.corrections)
+        Document.objects.bulk_create(self.materials.made, batch_size=1000)
         Certificate.objects.bulk_create(self.certificates)
         Reminder.objects.bulk_create(self.reminders)
         PhaseChange.objects.bulk_create(self.phases)

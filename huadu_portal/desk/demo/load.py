@@ -18,8 +18,10 @@ from huadu_portal.desk.demo import people, recent
 from huadu_portal.desk.demo.days import Days
 from huadu_portal.desk.demo.histories import Cast, Ledger, advance
 from huadu_portal.desk.demo.intake import Intake, print_papers, split, wan_of
+from huadu_portal.desk.demo.materials import Materials
 from huadu_portal.desk.demo.plans import Drawn, Planner
 from huadu_portal.desk.demo.queue import fill_queue
+from huadu_portal.desk.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged
 from huadu_portal.workdays.published import calendar
@@ -105,11 +107,13 @@ class Loader:
             print_papers(self.horizon.date()),
         )
         cases = sorted([*self.counted(), *self.live()], key=lambda case: case.drawn.taken_on)
-        ledger = Ledger(self.calendar)
+        materials = Materials(self.intake.kinds, self.intake.papers["营业执照"])
+        ledger = Ledger(self.calendar, materials)
         for number, case in enumerate(cases):
             self.take_on(case, number)
             self.enter(case, ledger)
         self.finish(cases, ledger)
+        fill_vaults(self.intake, self.people, self.horizon)
         fill_queue(self.story, self.intake, self.days, self.zone)
         recent.tell(ledger, self.days, self.zone)
         people.keep_password(password, password_file)
@@ -200,10 +204,11 @@ class Loader:
     def enter(self, case: Case, ledger: Ledger) -> None:
         owner = self.intake.owners[case.project.enterprise_id]
         cast = Cast(self.people.officers, self.people["window"], owner)
-        documents = list(case.project.application.documents.all())
+        documents = case.project.application.documents.select_related("kind")
+        ledger.materials.keep(documents, case.project)
         for entry in case.drawn.types:
             course = case.drawn.courses[entry.code]
-            ledger.enter(case.project, entry, course, cast, documents)
+            ledger.enter(case.project, entry, course, cast)
 
     def finish(self, cases: list[Case], ledger: Ledger) -> None:
         """Lead every project through its phases, then write everything."""
