@@ -16,8 +16,11 @@ from agents.models import ServiceAgent
 from approvals.models import ApprovalType, Stage
 from approvals.operations import Exemption, suggested_plan
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
 from projects import operations as projects
+from projects.forms import MaterialRequests
 from projects.models import Application, ApplicationStatus, MaterialKind
+from projects.operations import held_for_application
 
 text = partial(forms.CharField, max_length=5000, strip=True)
 NONE = ""
@@ -69,11 +72,12 @@ class LinesField(forms.CharField):
         return [line.strip() for line in lines if line.strip()]
 
 
-class ReturnForm(VersionForm):
+class ReturnForm(MaterialRequests, VersionForm):
     """One list of everything that is missing; what was not uploaded is filled in."""
 
     missing = LinesField(
         label=_("what is missing"),
+        required=False,
         help_text=_("One thing a line. Name everything: ask once, and completely."),
     )
     note = text(label=_("note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -81,6 +85,15 @@ class ReturnForm(VersionForm):
     def __init__(self, *args, thing, **kwargs):
         gaps = "\n".join(gaps_of(thing))
         super().__init__(*args, thing=thing, initial={"missing": gaps}, **kwargs)
+        kinds = MaterialKind.objects.filter(with_application=True)
+        self.offer(kinds, held_for_application(thing, civil_day(now())))
+        self.order_fields(["version", "materials", *self.reasons, "missing", "note"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned["materials"] and not cleaned.get("missing"):
+            self.add_error("missing", _("Please say what is missing."))
+        return cleaned
 
     # What firms most often leave out, a click away.
     common_gaps = [
@@ -241,7 +254,8 @@ def _take_on(application, cleaned, *, by, at):
 
 
 def _return(application, cleaned, *, by, at):
-    return projects.return_application(application, by=by, at=at, **cleaned)
+    said = {name: cleaned[name] for name in ["version", "materials", "missing", "note"]}
+    return projects.return_application(application, by=by, at=at, **said)
 
 
 def _decline(application, cleaned, *, by, at):

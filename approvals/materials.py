@@ -19,6 +19,7 @@ from approvals.models import OPEN, ApprovalItem, MaterialRequirement
 from approvals.progress import answer_by
 from huadu_portal.clock import civil_day
 from projects.models import Document, MaterialKind, MaterialScope, Project
+from projects.operations import Held
 
 
 class Standing(models.TextChoices):
@@ -230,6 +231,18 @@ class Shelf:
         return issuing if issuing and issuing.pk != item.pk else None
 
 
+def held_for_item(item: ApprovalItem, kinds: Collection[UUID], on: date) -> Held:
+    """What of these kinds the item was given or may be given, and is valid."""
+    shelf = Shelf.of(item.project, kinds)
+    held = {}
+    for kind in MaterialKind.objects.filter(pk__in=kinds):
+        there = [*shelf.handed_in(item, kind.pk), *shelf.held(item, kind)]
+        valid = [document for document in there if document.is_valid_on(on)]
+        if valid:
+            held[kind.pk] = valid[0]
+    return held
+
+
 def keepable(project: Project) -> models.QuerySet:
     """Current materials that may serve a project's items, the newest first."""
     serving = Document.objects.serving(project).handed_in().current()
@@ -243,7 +256,7 @@ def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
         document__enterprise=project.enterprise_id,
         document__kind__in=kinds,
     )
-    return links.select_related("document").order_by("-document__uploaded_at", "-pk")
+    return links.select_related("document__kind").order_by("-document__uploaded_at", "-pk")
 
 
 def _issuing(project: Project) -> dict[str, ApprovalItem]:

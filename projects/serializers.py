@@ -19,6 +19,7 @@ from projects.models import (
     Project,
     Validity,
 )
+from projects.operations import MaterialRequest
 
 FIELDS = [name for step in STEPS for name in step.names]
 FIGURES = [
@@ -193,10 +194,33 @@ class WithdrawSerializer(VersionSerializer):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
-class ReturnSerializer(VersionSerializer):
-    missing = serializers.ListField(
-        child=serializers.CharField(max_length=1000), min_length=1, max_length=100
+class MaterialRequestSerializer(serializers.Serializer):
+    """A kind of material that is missing; one that is already here needs a reason."""
+
+    kind = serializers.SlugRelatedField(
+        slug_field="code", queryset=MaterialKind.objects.all(), help_text="Its code."
     )
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+    def to_internal_value(self, data):
+        return MaterialRequest(**super().to_internal_value(data))
+
+
+class MissingSerializer(VersionSerializer):
+    """One list of everything that is missing: kinds of material, and sentences."""
+
+    materials = MaterialRequestSerializer(many=True, required=False)
+    missing = serializers.ListField(
+        child=serializers.CharField(max_length=1000), required=False, max_length=100
+    )
+
+    def validate(self, asked):
+        if not asked.get("missing") and not asked.get("materials"):
+            raise serializers.ValidationError({"missing": _("Please say what is missing.")})
+        return asked
+
+
+class ReturnSerializer(MissingSerializer):
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True)
 
 

@@ -1,6 +1,7 @@
 """The catalogue, the items under way, their history and whose court they are in."""
 
 from approvals.models.history import (
+    AskedMaterial,
     Certificate,
     ClockSpan,
     CorrectionRequest,
@@ -48,6 +49,7 @@ __all__ = [
     "ApprovalItem",
     "ApprovalItemQuerySet",
     "ApprovalType",
+    "AskedMaterial",
     "Certificate",
     "Clock",
     "ClockSpan",

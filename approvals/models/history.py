@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.models.items import ApprovalItem
 from approvals.models.states import Holder, Status
 from huadu_portal.clock import now
-from projects.models import Document, person
+from projects.models import Document, MaterialKind, person
 
 
 class ItemEvent(models.Model):
@@ -109,6 +109,28 @@ class CorrectionRequest(models.Model):
 
     def __str__(self):
         return f"{self.item_id} {self.asked_at:%F}"
+
+
+class AskedMaterial(models.Model):
+    """A kind of material that a correction asks for; one already here, for a reason."""
+
+    correction = models.ForeignKey(CorrectionRequest, models.CASCADE, related_name="materials")
+    kind = models.ForeignKey(
+        MaterialKind, models.PROTECT, related_name="+", verbose_name=_("kind of material")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("material asked for")
+        verbose_name_plural = _("materials asked for")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "kind"], name="asked_material_once_per_kind"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.kind)
 
 
 class Certificate(models.Model):

@@ -3,7 +3,13 @@
 from projects.forms.draft import Checked, Problem, check, shown, typed_in
 from projects.forms.enterprise import JoinForm, RegisterForm, StartForm, VersionForm
 from projects.forms.fields import CreditCodeField, FigureField, MoneyField
-from projects.forms.materials import MaterialForm, UploadForm, ValidityForm, VaultSearch
+from projects.forms.materials import (
+    MaterialForm,
+    MaterialRequests,
+    UploadForm,
+    ValidityForm,
+    VaultSearch,
+)
 from projects.forms.steps import STEPS, Step, StepForm, SubmitForm, step_named
 
 __all__ = [
@@ -13,6 +19,7 @@ __all__ = [
     "FigureField",
     "JoinForm",
     "MaterialForm",
+    "MaterialRequests",
     "MoneyField",
     "Problem",
     "RegisterForm",

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects import files
@@ -16,6 +17,7 @@ from projects.models import (
     Project,
     Validity,
 )
+from projects.operations import Held, MaterialRequest, already_here
 
 EVERY = [("", _("all"))]
 
@@ -133,3 +135,46 @@ class ValidityForm(PlainTexts, forms.Form):
     def __init__(self, *args, document: Document, **kwargs):
         initial = {"valid_until": document.valid_until}
         super().__init__(*args, initial=initial, **kwargs)
+
+
+class MaterialRequests(forms.Form):
+    """Names kinds of material that are missing; one that is already here needs a reason.
+
+    A form that mixes this in calls `offer` with the kinds and what is held of them.
+    """
+
+    def offer(self, kinds: QuerySet, held: Held) -> None:
+        self.held = held
+        self.fields["materials"] = forms.ModelMultipleChoiceField(
+            kinds,
+            label=_("materials that are missing or have to be replaced"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        )
+        for kind in kinds:
+            if kind.pk in held:
+                self.fields[f"reason_{kind.code}"] = forms.CharField(
+                    label=_("Why “%(kind)s” is asked for again") % {"kind": kind},
+                    help_text=_("It is already here; the enterprise will read this reason."),
+                    max_length=300,
+                    required=False,
+                    strip=True,
+                )
+
+    @property
+    def reasons(self) -> list[str]:
+        """The names of the fields that ask for a reason."""
+        return [name for name in self.fields if name.startswith("reason_")]
+
+    def clean(self):
+        """`materials` becomes the requests; a kind that is here without a reason is refused."""
+        cleaned = super().clean()
+        cleaned["materials"] = [
+            MaterialRequest(kind, cleaned.get(f"reason_{kind.code}", ""))
+            for kind in cleaned.get("materials") or []
+        ]
+        for request in cleaned["materials"]:
+            if request.kind.pk in self.held and not request.reason:
+                sentence = already_here(self.held[request.kind.pk])
+                self.add_error(f"reason_{request.kind.code}", sentence)
+        return cleaned

@@ -32,17 +32,29 @@ from projects.operations.enterprises import (
 from projects.operations.phases import (
     move_phase,
 )
+from projects.operations.requests import (
+    Held,
+    MaterialRequest,
+    already_here,
+    check_requests,
+    held_for_application,
+)
 
 __all__ = [
     "ANSWER_DAYS",
+    "Held",
+    "MaterialRequest",
     "accept_application",
     "add_document",
     "add_version",
+    "already_here",
     "ask_to_join",
+    "check_requests",
     "decide_membership",
     "decline_application",
     "expected_answer",
     "first_rung",
+    "held_for_application",
     "may_decide_membership",
     "move_phase",
     "owners_of",

@@ -27,6 +27,11 @@ from projects.models import (
     Project,
 )
 from projects.operations.enterprises import people_of, window
+from projects.operations.requests import (
+    MaterialRequest,
+    check_requests,
+    held_for_application,
+)
 
 # Working days within which the window answers (states.md, Application).
 ANSWER_DAYS = 3
@@ -129,11 +134,18 @@ def return_application(
     by: User,
     at: datetime,
     version: int,
-    missing: Iterable[str],
+    missing: Iterable[str] = (),
+    materials: Iterable[MaterialRequest] = (),
     note: str = "",
 ) -> Application:
-    """Give it back with one list of everything that is missing (一次性告知)."""
+    """Give it back with one list of everything that is missing (一次性告知).
+
+    A kind of material that is already here may be named only with a reason.
+    """
     application = _triaged(application, by, version)
+    materials = list(materials)
+    check_requests(materials, held_for_application(application, civil_day(at)))
+    missing = [*(asked.sentence for asked in materials), *missing]
     missing = [line.strip() for line in missing if line.strip()]
     if not missing:
         raise NotAllowed(_("Please say what is missing."), version=version)
