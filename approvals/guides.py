@@ -25,9 +25,11 @@ class Guide:
     validity: str = ""
 
 
-def guide_to(code: str, language: str) -> Guide:
-    """Chinese is the original; every other language reads English."""
-    entry = _read("guides.yaml")[code]
+def guide_to(code: str, language: str) -> Guide | None:
+    """Chinese is the original, every other language reads English; None for a new type."""
+    entry = _read("guides.yaml").get(code)
+    if entry is None:
+        return None
     tongue = "zh" if language.startswith("zh") else "en"
     mistakes = [mistake[tongue] for mistake in entry["mistakes"]]
     validity = entry.get("validity", {}).get(tongue, "")

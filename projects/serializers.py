@@ -211,7 +211,10 @@ class MissingSerializer(VersionSerializer):
 
     materials = MaterialRequestSerializer(many=True, required=False)
     missing = serializers.ListField(
-        child=serializers.CharField(max_length=1000), required=False, max_length=100
+        child=serializers.CharField(max_length=1000),
+        min_length=1,
+        max_length=100,
+        required=False,
     )
 
     def validate(self, asked):

@@ -93,8 +93,8 @@ def catalogue_entry(request, code):
         "samples": guides.samples(),
         "prerequisites": entry.prerequisites.all(),
         "dependants": entry.dependants.all(),
-        "special_procedures": facts["special_procedures"],
-        "commitment_allowed": facts["commitment_allowed"],
+        "special_procedures": facts.get("special_procedures"),
+        "commitment_allowed": facts.get("commitment_allowed"),
         "serves_as": guides.kinds_by_type().get(code, []),
     }
     return render(request, "catalogue_entry.html", context)

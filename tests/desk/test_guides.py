@@ -47,7 +47,7 @@ class TestPage:
     ):
         text = client.get(url("HD-GC-04"), headers={"Accept-Language": "zh-hans"}).text
 
-        assert "30 个日历日" in text
+        assert "30个自然日" in text
         assert "公示版与送审版内容不一致" in text
         assert "环境影响评价法" in text
         assert url("HD-LX-01") in text

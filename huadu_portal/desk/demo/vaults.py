@@ -12,8 +12,8 @@ from projects.models import Document, Enterprise
 
 # Kind, and the days from today until it expires; None: without end.
 PUT_IN = [
-    ("授权代表身份证明", 21),
-    ("用电主体身份证明", 75),
+    ("授权代表身份证明", 75),
+    ("用电主体身份证明", 18),
     ("消纳场地证明", -12),
     ("水质检测报告或承诺书", 140),
     ("总平面图", None),
