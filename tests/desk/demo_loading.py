@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from huadu_portal.desk.demo.load import load
@@ -23,5 +23,8 @@ def loaded(today, django_db_blocker):
         transaction.atomic(),
     ):
         load(today, password_file=Path(folder) / "demo-password")
+        # As the command does: tables that were just filled have no statistics.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         yield
         transaction.set_rollback(True)
