@@ -14,7 +14,7 @@ EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 or newer was not found." >&2;
 IN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test bench lint format messages install lock
+.PHONY: help run servers test bench peers lint format messages install lock
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | \
@@ -31,6 +31,9 @@ test: ## The whole suite on servers of its own (ARGS="-k words")
 
 bench: ## The performance suite on servers of its own (SCALE=small or full)
 	@$(EMBEDDED) bench -- $(ARGS)
+
+peers: ## The join and the pace of two known workflow engines beside ours (docs/peers.md)
+	@$(EMBEDDED) peers -- $(ARGS)
 
 # As in production, where the warnings of the deployment check apply.
 lint: export DATABASE_URL = postgresql://portal:portal@127.0.0.1:9/portal

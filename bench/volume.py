@@ -15,6 +15,7 @@ from projects.credit_code import check_character
 from projects.models import Application, Enterprise, Project
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
+MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=ZONE)
 PROJECTS = {"small": 200, "full": 20_000}
 DESCRIPTION = {
     "name": "基准测试项目",
@@ -60,21 +61,31 @@ class Cast:
         draft = projects.start_application(self.firm, by=self.owner, at=at)
         return projects.submit_application(draft, by=self.owner, at=at, fields=DESCRIPTION)
 
-    def take_on(self, application: Application, at: datetime) -> Project:
+    def types_of(self, department: Department) -> list[ApprovalType]:
+        return [entry for entry in self.types if entry.department_id == department.pk]
+
+    def take_on(
+        self, application: Application, at: datetime, types: list[ApprovalType] | None = None
+    ) -> Project:
         return take_on(
             application,
             by=self.window,
             at=at,
             version=application.version,
             agent=self.agent,
-            types=self.types,
+            types=types or self.types,
         )
 
     def submitted_item(self, at: datetime) -> ApprovalItem:
         """A design review that waits for its officer."""
         project = self.take_on(self.application(at), at)
-        item = project.items.get(approval_type__code="HD-GC-01")
+        return self.submitted(project.items.get(approval_type__code="HD-GC-01"), at)
+
+    def submitted(self, item: ApprovalItem, at: datetime) -> ApprovalItem:
         return operations.submit(item, by=self.owner, at=at, version=item.version)
+
+    def accepted(self, item: ApprovalItem, at: datetime) -> ApprovalItem:
+        return operations.accept(item, by=self.officer, at=at, version=item.version)
 
 
 def fill(cast: Cast, count: int, at: datetime) -> None:

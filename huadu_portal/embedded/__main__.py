@@ -1,4 +1,4 @@
-"""python -m huadu_portal.embedded run|test|bench|servers [--dir FOLDER] [-- ARGUMENTS]"""
+"""python -m huadu_portal.embedded run|test|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
 
 import argparse
 import ctypes
@@ -19,6 +19,7 @@ HOMES = {
     "run": LOCAL,
     "test": LOCAL / "test",
     "bench": LOCAL / "bench",
+    "peers": LOCAL / "bench",
     "servers": LOCAL / "dev",
 }
 
@@ -51,7 +52,9 @@ def perform(command: str, home: Path, arguments: list[str]) -> int:
     if command == "test":
         return run_tests(home, arguments)
     if command == "bench":
-        return run_bench(home, arguments)
+        return run_bench(home, "bench", arguments)
+    if command == "peers":
+        return run_bench(home, "bench.peers", arguments)
     if command == "run":
         run_demo(home)
     if command == "servers":

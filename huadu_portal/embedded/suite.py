@@ -1,4 +1,4 @@
-"""make test and make bench: programs that get servers of their own."""
+"""make test, make bench and make peers: programs that get servers of their own."""
 
 import signal
 import sys
@@ -29,11 +29,11 @@ def run_tests(home: Path, arguments: list[str]) -> int:
         stack.stop()
 
 
-def run_bench(home: Path, arguments: list[str]) -> int:
+def run_bench(home: Path, module: str, arguments: list[str]) -> int:
     stack = Stack(home, FOR_BENCH)
     try:
         prepare(stack)
-        return call(stack, ["-m", "bench", *arguments], {})
+        return call(stack, ["-m", module, *arguments], {})
     finally:
         stack.stop()
 
