@@ -39,7 +39,7 @@ MODULES = [
     ["models"],
 ]
 # The queue: operations ring, tasks deliver.
-NOTIFICATIONS = [["operations"], ["tasks"], ["delivery"], ["models"]]
+NOTIFICATIONS = [["operations"], ["tasks"], ["delivery", "outbox"], ["models"]]
 # Only these are walked: never .venv, node_modules or the tests.
 ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
 

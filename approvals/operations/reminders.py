@@ -129,10 +129,14 @@ def _write(subject_name: str, rungs: dict, at: datetime) -> dict:
 
 def _go_on(rungs: dict, at: datetime) -> int:
     """Set each subject's next rung; how many there were."""
+    subjects_by_next = defaultdict(list)
     for subject, steps in rungs.items():
-        subject.next_rung_at = next((step.at for step in steps if step.at > at), None)
-    if rungs:
-        type(next(iter(rungs))).objects.bulk_update(list(rungs), ["next_rung_at"])
+        following = next((step.at for step in steps if step.at > at), None)
+        subjects_by_next[following].append(subject)
+    # What is due together goes on together: a few statements for a whole batch.
+    for following, subjects in subjects_by_next.items():
+        rows = type(subjects[0]).objects.filter(pk__in=[subject.pk for subject in subjects])
+        rows.update(next_rung_at=following)
     return len(rungs)
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -95,6 +97,14 @@ class Kind(models.TextChoices):
     )
 
 
+def title_of(kind: str, params: Mapping[str, str]) -> str:
+    """What a message says, in the language that is active."""
+    if get_language() == "en":
+        english = {k: params[f"{k}_en"] for k in params if params.get(f"{k}_en")}
+        params = {**params, **english}
+    return Kind(kind).label % params
+
+
 class NotificationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Nobody reads another's messages."""
@@ -147,11 +157,7 @@ class Notification(models.Model):
     @property
     def title(self):
         """The message in the reader's language."""
-        params = dict(self.params)
-        if get_language() == "en":
-            english = {k: params.get(f"{k}_en") for k in params}
-            params |= {k: v for k, v in english.items() if v}
-        return Kind(self.kind).label % params
+        return title_of(self.kind, self.params)
 
 
 class DeliveryQuerySet(models.QuerySet):

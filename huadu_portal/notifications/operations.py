@@ -1,20 +1,19 @@
 """The only place that queues messages: rows first, a bell after the commit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications import tasks
-from huadu_portal.notifications.models import Delivery, Kind, Notification
+from huadu_portal.notifications import outbox, tasks
+from huadu_portal.notifications.models import Delivery, Kind, Notification, title_of
 
 
 @dataclass(frozen=True)
@@ -37,60 +36,53 @@ def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message) -
     notify_all([Message(recipients, kind, **message)], at=at)
 
 
-@transaction.atomic
 def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
-    """Write many messages in as few statements as one; each once per recipient and key."""
-    rows = {
-        (recipient.pk, message.event_key): (_notification(recipient, message, at), message)
+    """Write many messages in one statement; each once per recipient and key."""
+    letters = {
+        (letter.recipient_id, letter.event_key): letter
         for message in messages
-        for recipient in message.recipients
+        for letter in _letters(message)
     }
-    notifications = [notification for notification, _ in rows.values()]
-    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
-    there = Notification.objects.filter(pk__in=[row.pk for row in notifications])
-    written = set(there.values_list("pk", flat=True))
-    _mail([(row, message) for row, message in rows.values() if row.pk in written], at)
-
-
-def _notification(recipient: User, message: Message, at: datetime) -> Notification:
-    return Notification(
-        recipient=recipient,
-        kind=message.kind,
-        params=message.params,
-        url=message.url,
-        event_key=message.event_key,
-        created_at=at,
-    )
-
-
-def _mail(written: list[tuple[Notification, Message]], at: datetime) -> None:
-    Delivery.objects.bulk_create(
-        Delivery(
-            notification=notification,
-            to=notification.recipient.email,
-            created_at=at,
-            next_attempt_at=at,
-            **_letter(notification, message.note),
-        )
-        for notification, message in written
-        if notification.recipient.email
-    )
-    if written:
+    if outbox.write(letters.values(), at):
         transaction.on_commit(tasks.doorbell, robust=True)
 
 
-def _letter(notification: Notification, note: str) -> dict[str, str]:
-    """Subject and text in the recipient's language."""
-    with translation.override(notification.recipient.language):
-        text = render_to_string(
-            "notifications/mail.txt",
-            {
-                "notification": notification,
-                "note": note,
-                "link": f"{settings.SITE_URL}{notification.url}",
-            },
+def _letters(message: Message) -> Iterator[outbox.Letter]:
+    """The message for each recipient, written once per language."""
+    texts: dict[str, tuple[str, str]] = {}
+    for recipient in message.recipients:
+        language = recipient.language
+        texts[language] = texts.get(language) or _text(message, language)
+        subject, body = texts[language]
+        yield outbox.Letter(
+            recipient_id=recipient.pk,
+            kind=message.kind,
+            params=message.params,
+            url=message.url,
+            event_key=message.event_key,
+            to=recipient.email,
+            subject=subject,
+            body=body,
         )
-        return {"subject": notification.title[:300], "body": text}
+
+
+def _text(message: Message, language: str) -> tuple[str, str]:
+    """Subject and body of the mail."""
+    with translation.override(language):
+        title = title_of(message.kind, message.params)
+        way = _("See the details here:")
+        sender = _("Huadu District Industrial Project Service Center")
+        footer = _(
+            "This message was sent automatically; please do not reply to it."
+            " Questions: government service hotline 12345."
+        )
+        paragraphs = [
+            title,
+            message.note,
+            f"{way}\n{settings.SITE_URL}{message.url}",
+            f"--\n{sender}\n{footer}",
+        ]
+        return title[:300], "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
 def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
