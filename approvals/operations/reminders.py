@@ -58,9 +58,7 @@ def _sweep(batch: Callable, at: datetime, published) -> int:
 
 @transaction.atomic
 def _remind_of_items(at: datetime, published) -> tuple[int, int]:
-    items = _claim(
-        ApprovalItem.objects.select_related("approval_type", "project__agent", "officer"), at
-    )
+    items = _claim(ApprovalItem.objects.select_related("approval_type", "project"), at)
     rungs = {item: rungs_of(item, published) for item in items}
     sent = _write("item", rungs, at)
     people = Audience(items) if sent else None
@@ -145,22 +143,28 @@ class Audience:
 
     def __init__(self, items: Iterable[ApprovalItem]):
         departments = {item.department_id for item in items}
-        heads = User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD
-        people = User.objects.filter(is_active=True, role__in=[*RECEIVING, *heads])
+        named = {pk for item in items for pk in (item.officer_id, item.project.agent_id)}
+        ours = models.Q(role__in=[*RECEIVING, User.Role.DEPARTMENT_HEAD])
+        people = User.objects.filter(
+            models.Q(pk__in=named)
+            | models.Q(role=User.Role.CENTRE_HEAD)
+            | ours & models.Q(department__in=departments),
+            is_active=True,
+        )
+        self.by_pk = {user.pk: user for user in people}
         self.by_role = defaultdict(list)
-        for user in people.filter(
-            models.Q(department__in=departments) | models.Q(role=User.Role.CENTRE_HEAD)
-        ):
+        for user in people:
             self.by_role[user.role].append(user)
 
     def of(self, item: ApprovalItem, rung: Rung) -> list[User]:
         """near: officer and agent; overdue: and the department's head; statutory: and the
         centre's head (states.md, Audience)."""
-        officer, agent = item.officer, item.project.agent
+        officer = self.by_pk.get(item.officer_id)
+        agent = self.by_pk.get(item.project.agent_id)
         # One who has left or moved on is not asked; the colleagues are.
-        serves = officer and officer.is_active and officer.department_id == item.department_id
+        serves = officer and officer.department_id == item.department_id
         people = [officer] if serves else self._of_department(item, RECEIVING)
-        if agent and agent.is_active:
+        if agent:
             people = [*people, agent]
         if rung in {Rung.OVERDUE, Rung.STATUTORY}:
             people = [*people, *self._of_department(item, [User.Role.DEPARTMENT_HEAD])]
