@@ -15,7 +15,7 @@ from agents.serializers import (
     TakeOnSerializer,
     TimelineSerializer,
 )
-from approvals.api import shown_items
+from approvals.api import listed_items
 from approvals.materials import by_kind, needs_of_project
 from approvals.models import ItemEvent
 from approvals.serializers import ItemSerializer, KindNeedSerializer
@@ -93,7 +93,7 @@ class ProjectViewSet(ReadOnlyModelViewSet):
     @action(detail=True)
     def items(self, request, pk):
         """The project's approval items, page by page."""
-        items = shown_items(request.user).filter(project=self.get_object())
+        items = listed_items(request.user).filter(project=self.get_object())
         page = self.paginator.paginate_queryset(items, request, view=PlainOrder)
         return self.get_paginated_response(ItemSerializer(page, many=True).data)
 

@@ -16,6 +16,7 @@ from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Lamp
 from approvals.rights import Act, may_ever
 from approvals.serializers import (
+    LISTED_COLUMNS,
     ApprovalTypeSerializer,
     ClockSpanSerializer,
     CorrectionSerializer,
@@ -115,6 +116,11 @@ def shown_items(user):
     )
 
 
+def listed_items(user):
+    """The same, with the columns of a list and no others."""
+    return shown_items(user).only(*LISTED_COLUMNS)
+
+
 class ApprovalItemViewSet(ReadOnlyModelViewSet):
     """The approval items one may know of.
 
@@ -129,7 +135,8 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     ordering_fields = ["due_on"]
 
     def get_queryset(self):
-        return shown_items(self.request.user)
+        items = listed_items if self.action == "list" else shown_items
+        return items(self.request.user)
 
     @extend_schema(responses=ItemEventSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

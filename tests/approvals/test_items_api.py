@@ -96,6 +96,17 @@ class TestList:
 
         assert (str(accepted.pk) in [row["id"] for row in found]) is is_there
 
+    def test_says_of_each_item_what_its_own_address_says(self, client, granted, wei, at_monday):
+        client.force_login(wei)
+
+        rows = client.get(URL, {"page_size": 200}).json()["results"]
+
+        assert {row["status"] for row in rows} >= {"granted", "ready", "planned"}
+        # In the same order, too: tables and diffs of clients rest on it.
+        assert [list(client.get(f"{URL}{row['id']}/").json().items()) for row in rows] == [
+            list(row.items()) for row in rows
+        ]
+
     def test_in_order_of_due_day_those_without_last(self, client, accepted, wei):
         client.force_login(wei)
 
