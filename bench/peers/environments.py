@@ -16,7 +16,7 @@ ROOT = HERE.parents[1]
 
 def python_of(peer: str) -> Path:
     """The interpreter of a peer's environment, made if its requirements are new."""
-    home = ROOT / ".local" / "peers" / peer
+    home = ROOT / ".local" / "peers" / "venv" / peer
     wanted, stamp = HERE / peer / "requirements.txt", home / "complete"
     if not stamp.exists() or stamp.read_text() != wanted.read_text():
         print(f"Making the environment of {peer} …", flush=True)

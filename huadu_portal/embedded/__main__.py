@@ -19,7 +19,7 @@ HOMES = {
     "run": LOCAL,
     "test": LOCAL / "test",
     "bench": LOCAL / "bench",
-    "peers": LOCAL / "bench",
+    "peers": LOCAL / "peers",
     "servers": LOCAL / "dev",
 }
 
