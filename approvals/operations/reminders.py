@@ -38,27 +38,26 @@ def remind(at: datetime) -> int:
     is due today; rows are claimed with SKIP LOCKED and unique per subject, epoch, rung.
     Disturbs nobody on days off and outside office hours; what is due then waits.
     """
-    published, zone = calendar(), timezone.get_default_timezone()
-    if not ladder.is_office_hour(at, published, zone):
+    if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
         return 0
-    return _sweep(_remind_of_items, at, published) + _sweep(
-        _remind_of_applications, at, published
-    )
+    return _sweep(_remind_of_items, at) + _sweep(_remind_of_applications, at)
 
 
-def _sweep(batch: Callable, at: datetime, published) -> int:
+def _sweep(batch: Callable, at: datetime) -> int:
     """Batch after batch, each its own transaction, until one comes back short."""
     sent = 0
     while True:
-        claimed, reminded = batch(at, published)
+        claimed, reminded = batch(at)
         sent += reminded
         if claimed < BATCH:
             return sent
 
 
 @transaction.atomic
-def _remind_of_items(at: datetime, published) -> tuple[int, int]:
+def _remind_of_items(at: datetime) -> tuple[int, int]:
     items = _claim(ApprovalItem.objects.select_related("approval_type", "project"), at)
+    # Asked once the items are ours: a publication has recomputed them before, or waits.
+    published = calendar()
     rungs = {item: rungs_of(item, published) for item in items}
     sent = _write("item", rungs, at)
     people = Audience(items) if sent else None
@@ -69,9 +68,10 @@ def _remind_of_items(at: datetime, published) -> tuple[int, int]:
 
 
 @transaction.atomic
-def _remind_of_applications(at: datetime, published) -> tuple[int, int]:
+def _remind_of_applications(at: datetime) -> tuple[int, int]:
     """The window's own limit: near on the last day for an answer, then overdue."""
     applications = _claim(Application.objects.all(), at)
+    published = calendar()
     rungs = {
         application: ladder.steps(
             near_on=application.due_on,

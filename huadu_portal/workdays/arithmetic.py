@@ -15,19 +15,27 @@ class Calendar:
     """Which days are working days; every question takes one step.
 
     `special` are the days that are not what their weekday says (调休), `published` the
-    years they come from. Any other day is what its weekday says: no date is too early or
-    too late for an answer, but its year is provisional.
+    years they come from. In any other year the `statutory` holidays are off and all else is
+    what its weekday says: no date is too early or too late for an answer, but such a year
+    is provisional.
     """
 
-    def __init__(self, special: Mapping[date, bool], published: Collection[int]):
+    def __init__(
+        self,
+        special: Mapping[date, bool],
+        published: Collection[int],
+        statutory: Collection[date] = (),
+    ):
         self.published = frozenset(published)
-        years = {day.year for day in special} | self.published
+        years = {day.year for day in (*special, *statutory)} | self.published
         first = date(min(years), 1, 1) if years else date(2019, 1, 1)
         last = date(max(years), 12, 31) if years else date(2018, 12, 31)
         # Ordinals: the table begins at _first and ends before _after.
         self._first, self._after = first.toordinal(), last.toordinal() + 1
         days = [date.fromordinal(n) for n in range(self._first, self._after)]
-        working = [special.get(day, day.weekday() < 5) for day in days]
+        off = {day: False for day in statutory if day.year not in self.published}
+        named = off | dict(special)
+        working = [named.get(day, day.weekday() < 5) for day in days]
         # _before[n]: how many working days there are among the first n days.
         self._before = [0, *accumulate(map(int, working))]
         self._workdays = [day for day, is_on in zip(days, working, strict=True) if is_on]

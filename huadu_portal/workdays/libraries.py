@@ -1,5 +1,6 @@
-"""A year's notice as two independent libraries know it. The command's, not the portal's:
-nothing that answers a request imports this module.
+"""A year's notice as two independent libraries know it.
+
+Asked only when a notice is loaded: what counts days reads the tables.
 """
 
 from datetime import date
@@ -9,7 +10,7 @@ import chinese_calendar
 import holidays
 from chinese_calendar import constants
 
-from huadu_portal.workdays.notices import Day, Notice
+from huadu_portal.workdays.notices import WORKED, Day, Notice
 
 
 class NotPublished(LookupError):
@@ -36,7 +37,7 @@ def read(year: int) -> Notice:
         raise Disagreement(days)
     worked = [day for day in constants.workdays if day.year == year]
     days = [Day(day, False, constants.Holiday(name).chinese) for day, name in off.items()]
-    days += [Day(day, True, "调休上班") for day in worked]
+    days += [Day(day, True, WORKED) for day in worked]
     source = f"chinesecalendar {version('chinesecalendar')}, holidays {version('holidays')}"
     return Notice(year, source, tuple(sorted(days, key=lambda day: day.date)))
 

@@ -4,6 +4,7 @@ The migration puts a trigger on both published tables: whatever changes them, th
 changes with it (see published.py).
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -61,3 +62,31 @@ class CalendarVersion(models.Model):
 
     def __str__(self):
         return str(self.version)
+
+
+class CalendarChange(models.Model):
+    """A publication: who made which notice the calendar, and what moved. Never changed."""
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    at = models.DateTimeField(_("at"))
+    # Null: the command of those who operate the portal.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    source_notice = models.CharField(_("notice"), max_length=200)
+    # [day, is worked now, name], for each day that became another.
+    days = models.JSONField(_("days changed"))
+    items_moved = models.PositiveIntegerField(_("items whose due dates moved"))
+    version_before = models.UUIDField(_("calendar before"), null=True)
+    version_after = models.UUIDField(_("calendar after"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("calendar change"), _("calendar changes")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.year} · {self.source_notice}"

@@ -1,36 +1,34 @@
-"""What can be done to the calendar. Due dates that rest on it are recomputed by the desk."""
+"""What can be done to the tables of the calendar.
 
-from datetime import date, datetime
+A publication is more than that: due dates rest on it. It is
+huadu_portal/desk/calendar_publication.py that makes one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from huadu_portal.workdays import libraries, notices
+from huadu_portal.workdays import notices
 from huadu_portal.workdays.models import PublishedYear, SpecialDay
-from huadu_portal.workdays.notices import Notice
+from huadu_portal.workdays.notices import Day, Notice
+from huadu_portal.workdays.published import calendar, with_notice
+from huadu_portal.workdays.statutory import of_year
 
 
-def preview(year: int) -> dict[date, bool]:
-    """The days that `sync` would change, each with what it becomes (True: worked)."""
-    return changes(libraries.read(year))
+@dataclass(frozen=True)
+class DayChange:
+    """A day that is worked and was not, or the reverse."""
 
-
-@transaction.atomic
-def sync(year: int, *, at: datetime) -> dict[date, bool]:
-    """Take over the year as published; returns the days that changed.
-
-    Raises libraries.NotPublished or libraries.Disagreement and then changes nothing.
-    """
-    notice = libraries.read(year)
-    changed = changes(notice)
-    # A year that is already as published keeps its names, its source and its version.
-    if changed or not PublishedYear.objects.filter(year=year).exists():
-        publish(notice, at=at)
-    return changed
+    date: date
+    is_workday: bool
+    # As the notice calls it; "" where it is what its weekday says.
+    name: str
 
 
 @transaction.atomic
-def publish(notice: Notice, *, at: datetime) -> None:
-    """Make one year's notice the calendar of that year."""
+def replace_year(notice: Notice, *, at: datetime) -> None:
+    """Make one year's notice the calendar of that year; recomputes nothing."""
     SpecialDay.objects.filter(date__year=notice.year).delete()
     SpecialDay.objects.bulk_create(
         SpecialDay(
@@ -52,17 +50,44 @@ def load_packaged(*, at: datetime) -> None:
     known = set(PublishedYear.objects.values_list("year", flat=True))
     for notice in notices.packaged():
         if notice.year not in known:
-            publish(notice, at=at)
+            replace_year(notice, at=at)
 
 
-def changes(notice: Notice) -> dict[date, bool]:
-    """Where the notice departs from the calendar in force."""
-    was = dict(
-        SpecialDay.objects.filter(date__year=notice.year).values_list("date", "is_workday")
+def in_force(year: int) -> Notice:
+    """What is known of a year: its notice, or else its statutory holidays with no source."""
+    published = PublishedYear.objects.filter(year=year).first()
+    if published is None:
+        days = [Day(day, False, name) for day, name in of_year(year).items()]
+        return Notice(year, "", tuple(days))
+    rows = SpecialDay.objects.filter(date__year=year).order_by("date")
+    days = [Day(row.date, row.is_workday, row.name) for row in rows]
+    return Notice(year, published.source_notice, tuple(days))
+
+
+def is_in_force(notice: Notice) -> bool:
+    return in_force(notice.year) == notice
+
+
+def changes(notice: Notice) -> list[DayChange]:
+    """The days of the year that the notice makes different from the calendar in force."""
+    before, after = calendar(), with_notice(notice)
+    names = {day.date: day.name for day in notice.days}
+    first = date(notice.year, 1, 1)
+    days = (first + timedelta(n) for n in range((date(notice.year + 1, 1, 1) - first).days))
+    return [
+        DayChange(day, after.is_workday(day), names.get(day, ""))
+        for day in days
+        if before.is_workday(day) != after.is_workday(day)
+    ]
+
+
+def missing_year(today: date) -> int | None:
+    """The year whose notice we should have by now and do not.
+
+    The State Council publishes the next one in November (2024: the 12th, 2025: the 4th).
+    """
+    due = today.year + (today.month >= 11)
+    known = set(
+        PublishedYear.objects.filter(year__in=[today.year, due]).values_list("year", flat=True)
     )
-    becomes = {day.date: day.is_workday for day in notice.days}
-    return {
-        day: now
-        for day in sorted(was.keys() | becomes.keys())
-        if (now := becomes.get(day, day.weekday() < 5)) != was.get(day, day.weekday() < 5)
-    }
+    return next((year for year in (today.year, due) if year not in known), None)

@@ -1,19 +1,24 @@
 """The calendar as published, from the tables.
 
 Built once per process and version. Every call asks for the version, one row (0.17 ms by
-cursor, where the ORM takes 0.4): an act that asks after it has locked its record can therefore never count
-by a calendar that was replaced before. A time to live would save that query and let an act
-write a due date the recomputation has already passed by. The version is random, set by a
-trigger, so that no door, rollback or preview can leave a stale calendar under a live key.
+cursor, where the ORM takes 0.4). A publication keeps every act from its item until it has
+recomputed them all and committed (approvals/operations/recalculation.py); an act that asks
+once it holds its item's lock therefore counts by the calendar that stays. A time to live
+would save that query and let an act write a due date the recomputation has already passed
+by. The version is random, set by a trigger, so that no door, rollback or preview can leave a
+stale calendar under a live key.
 """
 
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 
+from huadu_portal.workdays import statutory
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.models import CalendarVersion, PublishedYear, SpecialDay
+from huadu_portal.workdays.notices import Notice
 
 
 def calendar() -> Calendar:
@@ -30,8 +35,25 @@ def _cached(version: UUID) -> Calendar:
     return _read()
 
 
+def with_notice(notice: Notice) -> Calendar:
+    """The calendar as it would be with this notice; nothing is written or kept."""
+    special, published = _rows()
+    special = {day: works for day, works in special.items() if day.year != notice.year}
+    special |= {day.date: day.is_workday for day in notice.days}
+    return Calendar(special, published | {notice.year}, statutory.holidays())
+
+
+def version() -> UUID | None:
+    """Which calendar is in force; None before the first one is loaded."""
+    return CalendarVersion.objects.values_list("version", flat=True).first()
+
+
 def _read() -> Calendar:
-    return Calendar(
-        special=dict(SpecialDay.objects.values_list("date", "is_workday")),
-        published=set(PublishedYear.objects.values_list("year", flat=True)),
+    return Calendar(*_rows(), statutory.holidays())
+
+
+def _rows() -> tuple[dict[date, bool], set[int]]:
+    return (
+        dict(SpecialDay.objects.values_list("date", "is_workday")),
+        set(PublishedYear.objects.values_list("year", flat=True)),
     )

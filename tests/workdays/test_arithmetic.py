@@ -2,20 +2,25 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import chinese_calendar
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huadu_portal.workdays import notices
+from huadu_portal.workdays import notices, statutory
 from huadu_portal.workdays.arithmetic import Calendar
 
 NOTICES = notices.packaged()
 CALENDAR = Calendar(
     {day.date: day.is_workday for notice in NOTICES for day in notice.days},
     {notice.year for notice in NOTICES},
+    statutory.holidays(),
 )
-EVERY_DAY = [date(2019, 1, 1) + timedelta(n) for n in range(2922)]
-days = st.dates(date(2017, 1, 1), date(2042, 12, 31))
+EVERY_DAY = [date(2018, 1, 1) + timedelta(n) for n in range(3287)]
+# Before, within and after both tables: the notices' and the statutory holidays'.
+days = st.dates(date(1900, 1, 1), date(2200, 12, 31)) | st.dates(
+    date(2017, 1, 1), date(2042, 12, 31)
+)
 
 
 def on(year, month, day):
@@ -74,21 +79,23 @@ class TestAdd:
     def test_no_date_is_too_early_or_too_late(self, start, unit):
         assert CALENDAR.add(start, 20, unit) > start
 
-    @given(st.dates(date(2019, 1, 1), date(2040, 12, 31)), st.integers(0, 5000))
-    def test_never_fails_from_2019_to_2040(self, start, limit):
-        assert CALENDAR.add(start, limit) >= start
+    @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.integers(-5000, 5000))
+    def test_never_fails_from_1900_to_2200(self, start, limit):
+        due = CALENDAR.add(start, limit)
+
+        assert (due >= start) if limit >= 0 else (due < start)
 
     def test_counts_back_beyond_the_first_published_day(self):
-        assert CALENDAR.add(on(2019, 1, 2), -2) == on(2018, 12, 28)
+        assert CALENDAR.add(on(2018, 1, 2), -2) == on(2017, 12, 28)
 
     def test_without_a_calendar_weekdays_are_working_days(self):
         assert Calendar({}, ()).add(on(2026, 10, 1), 1) == on(2026, 10, 2)
 
 
 class TestCount:
-    @given(days, days)
-    def test_agrees_with_counting_day_by_day(self, start, end):
-        start, end = sorted([start, end])
+    @given(days, st.integers(0, 4000))
+    def test_agrees_with_counting_day_by_day(self, start, length):
+        end = start + timedelta(length)
         span = (start + timedelta(n) for n in range((end - start).days))
 
         assert CALENDAR.count(start, end) == sum(map(works, span))
@@ -124,41 +131,78 @@ class TestNeighbours:
 
 
 class TestDays:
-    def test_every_day_of_2019_to_2026_is_what_chinesecalendar_says(self):
+    def test_every_day_of_2018_to_2026_is_what_both_libraries_say(self):
         ours = [CALENDAR.is_workday(day) for day in EVERY_DAY]
+        other = holidays.country_holidays("CN", years=range(2018, 2027))
 
+        assert (EVERY_DAY[-1], len(ours)) == (on(2026, 12, 31), 3287)
         assert ours == [chinese_calendar.is_workday(day) for day in EVERY_DAY]
+        assert ours == [other.is_working_day(day) for day in EVERY_DAY]
 
     def test_only_published_years_are_certain(self):
         years = range(2017, 2042)
         certain = [y for y in years if not CALENDAR.is_provisional(date(y, 6, 1))]
 
-        assert certain == list(range(2019, 2027))
+        assert certain == list(range(2018, 2027))
 
     @pytest.mark.parametrize(
         ("start", "end", "provisional"),
         [
             (on(2026, 1, 1), on(2026, 12, 31), False),
             (on(2026, 12, 31), on(2027, 1, 4), True),
-            (on(2018, 12, 31), on(2019, 1, 2), True),
+            (on(2017, 12, 31), on(2018, 1, 2), True),
         ],
     )
     def test_a_count_into_an_unpublished_year_is_provisional(self, start, end, provisional):
         assert CALENDAR.rests_on_provisional(start, end) is provisional
 
 
+class TestProvisional:
+    @pytest.mark.parametrize(
+        ("day", "is_workday"),
+        [
+            (on(2027, 1, 1), False),  # 元旦, a Friday
+            (on(2027, 2, 5), False),  # 除夕, a Friday
+            (on(2027, 2, 8), False),  # 初三, a Monday
+            (on(2027, 2, 9), True),  # only the notice could move a day here
+            (on(2027, 4, 5), False),  # 清明, a Monday
+            (on(2027, 5, 3), True),  # a Monday: of 劳动节 the law knows two days
+            (on(2027, 6, 9), False),  # 端午, a Wednesday
+            (on(2027, 9, 15), False),  # 中秋, a Wednesday
+            (on(2027, 10, 1), False),
+            (on(2027, 10, 4), True),
+            (on(2024, 10, 1), False),
+            (on(2150, 10, 1), True),  # beyond the table: weekdays alone
+        ],
+    )
+    def test_a_year_without_a_notice_is_weekdays_less_statutory_holidays(self, day, is_workday):
+        assert CALENDAR.is_workday(day) is is_workday
+
+    def test_a_notice_outdoes_the_statutory_holidays(self):
+        strange = Calendar({on(2027, 1, 1): True}, {2027}, statutory.holidays())
+
+        assert strange.is_workday(on(2027, 1, 1))
+        assert strange.is_workday(on(2027, 2, 5))
+        assert not strange.is_workday(on(2028, 1, 26))
+
+
 class TestPackage:
     def test_the_pure_modules_need_no_django(self):
         folder = Path(notices.__file__).parent
-        for name in ["arithmetic.py", "notices.py"]:
+        for name in ["arithmetic.py", "notices.py", "statutory.py"]:
             assert "django" not in (folder / name).read_text().replace("Django", "")
 
 
 NAMED = {d.date: d.is_workday for notice in NOTICES for d in notice.days}
 
 
+YEARS = {notice.year for notice in NOTICES}
+
+
 def works(day):
-    """The naive way: the notice's word, otherwise the weekday."""
+    """The naive way: the notice's word, without one the law's, otherwise the weekday."""
+    if day.year not in YEARS and day in statutory.holidays():
+        return False
     return NAMED.get(day, day.weekday() < 5)
 
 

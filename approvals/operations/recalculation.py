@@ -1,0 +1,135 @@
+"""Due dates of all items anew, when the calendar they were counted by is replaced."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from approvals.clock import dates
+from approvals.models import ApprovalItem, Status
+from approvals.operations.acts import DELIVERY_DAYS, rungs_of
+from huadu_portal.clock import civil_day
+from huadu_portal.workdays.arithmetic import Calendar
+
+BATCH = 1000
+
+# In these a limit runs or waits: of the answer, of the decision, of the delivery.
+WITH_LIMITS = [Status.SUBMITTED, Status.ACCEPTED, Status.SUSPENDED, Status.GRANTED]
+DUE_DATES = ["notice_due_on", "due_on", "statutory_due_on", "deliver_by"]
+STORED = [*DUE_DATES, "near_on", "is_provisional", "next_rung_at", "epoch"]
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A due date that moves; `field` is the item's."""
+
+    field: str
+    old: date | None
+    new: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What moves of one item."""
+
+    item_id: UUID
+    due_dates: tuple[DueDate, ...]
+    # Whether the new dates still rest on a year without a notice.
+    is_provisional: bool
+
+
+def hold_all_items() -> None:
+    """Keep every act from every item until the transaction ends; reading goes on.
+
+    The first statement of a publication. Row locks would not do: an act may be turning an
+    item that has no due date yet into one that has, by the calendar that is being replaced.
+    EXCLUSIVE waits for all who hold an item's row, and whoever wants one waits for us; since
+    we hold nothing while we wait, and then need no other lock that an act could hold, nobody
+    can wait in a circle. An act asks for the calendar when it holds its item, hence after us.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {ApprovalItem._meta.db_table} IN EXCLUSIVE MODE")
+
+
+def moves(published: Calendar) -> Iterator[Move]:
+    """What would move by this calendar, by item id; writes nothing."""
+    for batch in _batches():
+        for item in batch:
+            if move := _recompute(item, published):
+                yield move
+
+
+def recompute_all(published: Calendar) -> list[Move]:
+    """Write the dates of all items by this calendar, batch by batch; what moved, by item id.
+
+    The caller holds all items. An item of which a due date moves begins a new epoch: its
+    reminders are due again, by the new dates.
+    """
+    moved = []
+    for batch in _batches():
+        before = {item: _stored(item) for item in batch}
+        moved += [move for item in batch if (move := _recompute(item, published))]
+        changed = [item for item in batch if _stored(item) != before[item]]
+        ApprovalItem.objects.bulk_update(changed, STORED)
+    return moved
+
+
+def _batches() -> Iterator[list[ApprovalItem]]:
+    """Items with a limit in the order of their ids, few at a time."""
+    items = ApprovalItem.objects.filter(status__in=WITH_LIMITS).order_by("pk")
+    items = items.select_related("approval_type")
+    batch = list(items[:BATCH])
+    while batch:
+        yield batch
+        batch = list(items.filter(pk__gt=batch[-1].pk)[:BATCH])
+
+
+def _stored(item: ApprovalItem) -> list:
+    return [getattr(item, name) for name in STORED]
+
+
+def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
+    """Set the item's dates, unsaved; what moves, if a due date does."""
+    old = {name: getattr(item, name) for name in DUE_DATES}
+    next_rung_at = item.next_rung_at
+    _set_dates(item, published)
+    moved = tuple(
+        DueDate(name, was, now)
+        for name, was in old.items()
+        if (now := getattr(item, name)) != was
+    )
+    if not moved:
+        _keep_rung(item, next_rung_at, published)
+        return None
+    item.epoch += 1
+    return Move(item.pk, moved, item.is_provisional)
+
+
+def _keep_rung(item: ApprovalItem, at: datetime | None, published: Calendar) -> None:
+    """In the same epoch the sweep goes on where it stood, if that still is a rung."""
+    if at is None or at in {step.at for step in rungs_of(item, published)}:
+        item.next_rung_at = at
+
+
+def _set_dates(item: ApprovalItem, published: Calendar) -> None:
+    match item.status:
+        case Status.SUBMITTED:
+            limit = item.approval_type.notice_days
+            item.notice_due_on = published.add(civil_day(item.submitted_at), limit)
+        case Status.GRANTED if item.deliver_by:
+            item.deliver_by = published.add(civil_day(item.decided_at), DELIVERY_DAYS)
+        case Status.ACCEPTED | Status.SUSPENDED:
+            _set_limits(item, published)
+
+
+def _set_limits(item: ApprovalItem, published: Calendar) -> None:
+    start = civil_day(item.accepted_at)
+    found = dates(item.approval_type, start, published)
+    item.near_on, item.due_on = found.near_on, found.due_on
+    item.statutory_due_on = found.statutory_due_on
+    last = max(filter(None, [item.due_on, item.statutory_due_on]), default=None)
+    item.is_provisional = last is not None and published.rests_on_provisional(start, last)
+    rungs = rungs_of(item, published)
+    item.next_rung_at = rungs[0].at if rungs else None
