@@ -331,6 +331,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 60},
     },
+    "watch-calendar": {
+        "task": "huadu_portal.desk.tasks.watch_calendar",
+        "schedule": 30,
+        "options": {"expires": 60},
+    },
 }
 
 STRUCTLOG_PROCESSORS = [

@@ -72,7 +72,8 @@ def recompute_all(published: Calendar) -> list[Move]:
         before = {item: _stored(item) for item in batch}
         moved += [move for item in batch if (move := _recompute(item, published))]
         changed = [item for item in batch if _stored(item) != before[item]]
-        ApprovalItem.objects.bulk_update(changed, STORED)
+        if changed:
+            _write(changed)
     return moved
 
 
@@ -84,6 +85,23 @@ def _batches() -> Iterator[list[ApprovalItem]]:
     while batch:
         yield batch
         batch = list(items.filter(pk__gt=batch[-1].pk)[:BATCH])
+
+
+def _write(items: list[ApprovalItem]) -> None:
+    """One statement for all. By bulk_update 10,000 items took 37 seconds, so two.
+
+    While a publication lasts every act waits, and no longer than its lock timeout.
+    """
+    fields = [ApprovalItem._meta.get_field(name) for name in ["id", *STORED]]
+    columns = ", ".join(field.column for field in fields[1:])
+    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {ApprovalItem._meta.db_table} item SET ({columns}) ="
+            f" ({', '.join(f'new.{field.column}' for field in fields[1:])})"
+            f" FROM unnest({arrays}) AS new(id, {columns}) WHERE item.id = new.id",
+            [[getattr(item, field.attname) for item in items] for field in fields],
+        )
 
 
 def _stored(item: ApprovalItem) -> list:

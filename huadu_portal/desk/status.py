@@ -7,6 +7,7 @@ import redis
 from celery.exceptions import CeleryError
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -15,8 +16,10 @@ from kombu.exceptions import OperationalError
 
 from approvals.models import OPEN, ApprovalItem, ItemEvent
 from huadu_portal.celery import app
-from huadu_portal.clock import now
+from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Delivery, Sweep
+from huadu_portal.workdays.models import PublishedYear
+from huadu_portal.workdays.operations import missing_year
 
 # The sweeps run every thirty seconds; past this the fallback has to step in.
 SWEEP_LATE = timedelta(minutes=2)
@@ -40,7 +43,8 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
         (_("Sweeps"), _sweeps(at)),
         (_("Mail"), _mails(at)),
         (_("Background"), _background()),
-        (_("Records"), _records()),
+        (_("Working-day calendar"), _calendar(at)),
+        (_("Records"), [_chain()]),
         (_("Clock"), [_clock()]),
     ]
 
@@ -98,12 +102,16 @@ def _workers() -> list:
         return []
 
 
-def _records() -> list[Fact]:
+def _calendar(at: datetime) -> list[Fact]:
+    missing = missing_year(civil_day(at))
+    last = PublishedYear.objects.aggregate(last=Max("year"))["last"]
+    known = Fact(_("last year that is loaded"), str(last or _("none")), missing is None)
     provisional = ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN).count()
-    return [
-        Fact(_("due dates on an unpublished calendar"), str(provisional)),
-        _chain(),
-    ]
+    facts = [known, Fact(_("due dates on an unpublished calendar"), str(provisional))]
+    if missing:
+        late = _("not loaded yet; the administrators are told every week")
+        facts.insert(1, Fact(_("the year %(year)s") % {"year": missing}, late, False))
+    return facts
 
 
 def _chain() -> Fact:

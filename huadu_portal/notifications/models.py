@@ -95,6 +95,10 @@ class Kind(models.TextChoices):
         "reminder_statutory",
         _("Past the statutory limit: “%(item)s” of “%(project)s”, due by law on %(due)s."),
     )
+    CALENDAR_MISSING = (
+        "calendar_missing",
+        _("The working days of %(year)s are not loaded: due dates in it are provisional."),
+    )
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:
@@ -233,6 +237,7 @@ class Sweep(models.Model):
     class Kind(models.TextChoices):
         DELIVER = "deliver", _("sending what is due")
         REMIND = "remind", _("reminders")
+        CALENDAR = "calendar", _("watching for the next calendar")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)
     finished_at = models.DateTimeField(_("finished"))

@@ -1,0 +1,11 @@
+from celery import shared_task
+
+from huadu_portal.clock import now
+from huadu_portal.desk import calendar_watch
+from huadu_portal.notifications.models import Sweep
+
+
+@shared_task
+def watch_calendar():
+    calendar_watch.tell_of_missing_year(now())
+    Sweep.record(Sweep.Kind.CALENDAR, now())
