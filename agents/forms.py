@@ -87,7 +87,7 @@ class ReturnForm(MaterialRequests, VersionForm):
         super().__init__(*args, thing=thing, initial={"missing": gaps}, **kwargs)
         kinds = MaterialKind.objects.filter(with_application=True)
         self.offer(kinds, held_for_application(thing, civil_day(now())))
-        self.order_fields(["version", "materials", *self.reasons, "missing", "note"])
+        self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
 
     def clean(self):
         cleaned = super().clean()

@@ -145,7 +145,7 @@ class MaterialRequests(forms.Form):
 
     def offer(self, kinds: QuerySet, held: Held) -> None:
         self.held = held
-        self.fields["materials"] = forms.ModelMultipleChoiceField(
+        self.fields["kinds"] = forms.ModelMultipleChoiceField(
             kinds,
             label=_("materials that are missing or have to be replaced"),
             required=False,
@@ -171,7 +171,7 @@ class MaterialRequests(forms.Form):
         cleaned = super().clean()
         cleaned["materials"] = [
             MaterialRequest(kind, cleaned.get(f"reason_{kind.code}", ""))
-            for kind in cleaned.get("materials") or []
+            for kind in cleaned.pop("kinds", None) or []
         ]
         for request in cleaned["materials"]:
             if request.kind.pk in self.held and not request.reason:

@@ -70,7 +70,7 @@ class TestDesk:
 
     def test_says_at_the_kind_that_a_reason_is_needed(self, client, application, wei, licence):
         client.force_login(wei)
-        typed = {"version": application.version, "materials": licence.kind.pk, "note": "请尽快"}
+        typed = {"version": application.version, "kinds": licence.kind.pk, "note": "请尽快"}
 
         response = client.post(self.url(application), typed)
 
@@ -85,7 +85,7 @@ class TestDesk:
             self.url(application),
             {
                 "version": application.version,
-                "materials": licence.kind.pk,
+                "kinds": licence.kind.pk,
                 f"reason_{licence.kind.code}": "已变更法定代表人",
             },
         )
