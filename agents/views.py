@@ -10,11 +10,18 @@ from django.shortcuts import get_object_or_404, render
 
 from agents.overview import by_stage, outline
 from agents.search import ProjectSearch
-from approvals.models import ApprovalItem, ApprovalType, ClockSpan, CorrectionRequest
+from approvals.models import (
+    ApprovalItem,
+    ApprovalType,
+    ClockSpan,
+    CorrectionRequest,
+    ItemPaper,
+)
 from approvals.progress import answer_by
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Notification
+from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
 
@@ -46,6 +53,7 @@ def project(request, pk):
         ],
         "stages": by_stage(items, prerequisites(items), today, published),
         "documents": documents_of(project),
+        "papers": papers_of(project),
         "phase_changes": project.phase_changes.all(),
         "notifications": notifications_of(project, items, request.user),
         "is_firm": not request.user.is_staff,
@@ -113,6 +121,16 @@ def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]
     for link in with_items:
         shown.setdefault(link.document_id, (link.document, link.approvalitem))
     return list(shown.values())
+
+
+def papers_of(project: Project) -> list[tuple[Paper, ApprovalItem | None]]:
+    """The project's own official papers and those of its items, the newest first."""
+    of_items = ItemPaper.objects.filter(item__project=project).select_related(
+        "paper", "item__approval_type"
+    )
+    papers = [(link.paper, link.item) for link in of_items]
+    papers += [(link.paper, None) for link in project.papers.select_related("paper")]
+    return sorted(papers, key=lambda row: row[0].issued_at, reverse=True)
 
 
 def notifications_of(project: Project, items, reader: User) -> QuerySet:

@@ -174,6 +174,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
             "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
             "reminders": item.reminders.all(),
+            "papers": item.papers.select_related("paper").order_by("-pk"),
             "certificate": getattr(item, "certificate", None),
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,

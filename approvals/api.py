@@ -3,10 +3,14 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -22,6 +26,7 @@ from approvals.serializers import (
     CorrectionSerializer,
     DeliverSerializer,
     ItemEventSerializer,
+    ItemPaperSerializer,
     ItemSerializer,
     MaterialsSerializer,
     NeedSerializer,
@@ -30,6 +35,7 @@ from approvals.serializers import (
     RecordSerializer,
 )
 from huadu_portal.clock import civil_day, now
+from huadu_portal.papers.operations import Damaged, NotSet, opened
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.api import read
@@ -99,6 +105,11 @@ class ItemFilter(filters.FilterSet):
         )
 
 
+class PaperNotSet(APIException):
+    status_code = 503
+    default_detail = _("The paper could not be made just now. Please try again later.")
+
+
 def act(serializer_class):
     """An act on one item; its body is the version seen and what the operation asks."""
 
@@ -156,6 +167,31 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         """What the item asks for, what is there, what expires too soon, what is missing."""
         needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
         return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
+
+    @extend_schema(responses=ItemPaperSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def papers(self, request, pk):
+        """The official papers of the item, in the order in which they were issued."""
+        links = self.get_object().papers.select_related("paper")
+        return Response(ItemPaperSerializer(links, many=True).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("paper", UUID, OpenApiParameter.PATH)],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, url_path="papers/(?P<paper>[^/.]+)")
+    def paper(self, request, pk, paper):
+        """The PDF of an official paper."""
+        link = get_object_or_404(self.get_object().papers.select_related("paper"), paper=paper)
+        try:
+            file = opened(link.paper)
+        except NotSet as error:
+            raise PaperNotSet from error
+        except Damaged as error:
+            raise NotFound(
+                _("The file is damaged; the administrators have to restore it.")
+            ) from error
+        return FileResponse(file, content_type="application/pdf")
 
     @act(MaterialsSerializer)
     def submit(self, request, pk):

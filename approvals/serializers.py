@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -15,6 +16,7 @@ from approvals.models import (
     ClockSpan,
     Holder,
     ItemEvent,
+    ItemPaper,
     Lamp,
     MaterialRequirement,
 )
@@ -22,6 +24,7 @@ from approvals.progress import progress_of
 from huadu_portal.accounts.api import DepartmentSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
+from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
 from projects.serializers import MaterialKindSerializer, VersionSerializer
@@ -271,6 +274,38 @@ class KindNeedSerializer(serializers.Serializer):
 
     def get_documents(self, need) -> list[UUID]:
         return [document.pk for document in need.documents]
+
+
+class ItemPaperSerializer(serializers.ModelSerializer):
+    """An official paper; `url` is its PDF, `verify` the public page that vouches for it."""
+
+    id = serializers.UUIDField(source="paper_id")
+    number = serializers.CharField(source="paper.number")
+    kind = serializers.ChoiceField(PaperKind.choices, source="paper.kind")
+    title = serializers.CharField(source="paper.title")
+    issued_at = serializers.DateTimeField(source="paper.issued_at")
+    sha256 = serializers.CharField(
+        source="paper.sha256", help_text="Empty until the PDF has been set."
+    )
+    url = serializers.SerializerMethodField()
+    verify = serializers.CharField(source="paper.get_absolute_url")
+
+    class Meta:
+        model = ItemPaper
+        fields = [
+            "id",
+            "number",
+            "kind",
+            "title",
+            "event_number",
+            "issued_at",
+            "sha256",
+            "url",
+            "verify",
+        ]
+
+    def get_url(self, link) -> str:
+        return reverse("approval-item-paper", args=[link.item_id, link.paper_id])
 
 
 # ---- What an act asks ---------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from approvals.rights import Act
-from approvals.views import items, project_materials, vault
+from approvals.views import items, papers, project_materials, vault
 
 app_name = "approvals"
 
@@ -12,6 +12,7 @@ act_urls = [
 item_urls = [
     path("", items.item, name="item"),
     path("documents/<uuid:document_pk>/", items.document, name="document"),
+    path("papers/<uuid:paper_pk>/", papers.of_item, name="paper"),
     *act_urls,
 ]
 material_urls = [
@@ -30,4 +31,5 @@ urlpatterns = [
     path("projects/<uuid:pk>/materials/", include(project_urls)),
     path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
+    path("projects/<uuid:pk>/papers/<uuid:paper_pk>/", papers.of_project, name="project_paper"),
 ]

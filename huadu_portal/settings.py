@@ -326,6 +326,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 60},
     },
+    "set-papers": {
+        "task": "huadu_portal.papers.tasks.set_due",
+        "schedule": 30,
+        "options": {"expires": 60},
+    },
     "remind": {
         "task": "approvals.tasks.remind",
         "schedule": 30,

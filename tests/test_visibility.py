@@ -12,7 +12,10 @@ from django.contrib import admin
 from django.urls import URLResolver, get_resolver
 
 from approvals import operations
-from approvals.models import ApprovalItem, ItemEvent
+from approvals.models import ApprovalItem, ItemEvent, ItemPaper
+from approvals.operations.papers import issue_for, issue_for_project, undertaking_of
+from approvals.project_wording import mandate
+from huadu_portal.papers.models import PaperKind
 from projects import operations as projects
 from projects.models import (
     Application,
@@ -28,7 +31,7 @@ from tests.conftest import MONDAY
 SECRET = "总平面图缺少红线坐标"
 # Open to everybody, signed in or not.
 PUBLIC = re.compile(
-    r"^($|lookup/|catalogue/|privacy/|elder-mode/|i18n/|healthz|readyz|metrics|accounts/"
+    r"^($|lookup/|verify/|catalogue/|privacy/|elder-mode/|i18n/|healthz|readyz|metrics|accounts/"
     r"|api/(schema|docs)|api/v1/(auth/token|approval-types|departments|workdays|material-kinds)|static/)"
 )
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -57,9 +60,16 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     item = operations.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
+    undertaking = undertaking_of(project, MONDAY)
+    agreed = mandate(
+        undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
+    )
+    link = issue_for_project(project, PaperKind.MANDATE, agreed, at=MONDAY)
     return {
         "document": document,
         "item": item,
+        "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
+        "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
         "notification": alice.notifications.first(),
         "project": project,
@@ -81,14 +91,23 @@ class Addresses:
             "apply/": {"pk": pk["application"], "document": pk["document"], "step": "project"},
             "enterprise/memberships/": {"pk": pk["membership"]},
             "documents/": {"pk": pk["document"]},
-            "items/": {"pk": pk["item"], "document_pk": pk["document"]},
+            "items/": {
+                "pk": pk["item"],
+                "document_pk": pk["document"],
+                "paper_pk": pk["paper"],
+            },
             "materials/": {"pk": pk["document"]},
-            "projects/": {"pk": pk["project"], "kind": kind.code},
+            "projects/": {
+                "pk": pk["project"],
+                "kind": kind.code,
+                "paper_pk": pk["project_paper"],
+            },
+            "verify/": {"pk": pk["paper"]},
             "notifications/": {"pk": pk["notification"]},
             "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
-            "api/v1/approval-items/": {"pk": pk["item"]},
+            "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},
             "api/v1/projects/": {"pk": pk["project"]},
             "api/v1/enterprises/": {"pk": pk["firm"]},
             "api/v1/documents/": {"pk": pk["document"], "token": "x", "signed": "x"},
@@ -232,6 +251,7 @@ WATCHED = [
     Document,
     Enterprise,
     ItemEvent,
+    ItemPaper,
     Membership,
     Project,
 ]

@@ -12,6 +12,10 @@ from approvals.models.items import (
     ApprovalItem,
     ApprovalItemQuerySet,
 )
+from approvals.models.papers import (
+    ItemPaper,
+    ProjectPaper,
+)
 from approvals.models.reminders import (
     Reminder,
     Rung,
@@ -56,8 +60,10 @@ __all__ = [
     "CorrectionRequest",
     "Holder",
     "ItemEvent",
+    "ItemPaper",
     "Lamp",
     "MaterialRequirement",
+    "ProjectPaper",
     "Reminder",
     "Rung",
     "S",

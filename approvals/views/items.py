@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -38,6 +38,7 @@ def item(request, pk):
         "materials": materials_of(item, today, published),
         "before": prerequisites_of(item),
         "corrections": item.corrections.all(),
+        "papers": papers_of(item),
         "spans": item.spans.all(),
         "events": history_of(item, request.user),
         # A department meets a project through its items only.
@@ -130,6 +131,11 @@ def materials_of(item: ApprovalItem, today: date, published) -> dict:
         "lacking": sum(need.is_lacking for need in needs),
         "others": others.order_by("kind__code", "-uploaded_at"),
     }
+
+
+def papers_of(item: ApprovalItem) -> QuerySet:
+    """Its official papers, the newest first."""
+    return item.papers.select_related("paper").order_by("-pk")
 
 
 def prerequisites_of(item: ApprovalItem) -> list[ApprovalItem]:

@@ -2,6 +2,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.papers.numbers import as_paper_number
+
 
 def _normalised(text: str) -> str:
     return "".join(text.split()).upper()
@@ -29,6 +31,36 @@ class LookupForm(forms.Form):
         code_end = _normalised(self.cleaned_data["code_end"])
         RegexValidator(r"^[0-9A-Z]{6}$", _("Six letters or digits, such as 0W4K3X."))(code_end)
         return code_end
+
+
+class PaperNumberForm(forms.Form):
+    number = forms.CharField(
+        label=_("Number of the paper"),
+        max_length=60,
+        help_text=_("It stands at the top right, such as 花产服受〔2026〕第0001号."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_number(self):
+        return as_paper_number(self.cleaned_data["number"])
+
+
+class PaperFileForm(forms.Form):
+    """A file that somebody was handed; it is looked at and not kept."""
+
+    MAX_BYTES = 10 * 1024 * 1024
+
+    file = forms.FileField(
+        label=_("PDF file of the paper"),
+        help_text=_("Up to 10 MB. The file is compared and not kept."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > self.MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 10 MB."))
+        return file
 
 
 class CatalogueSearchForm(forms.Form):

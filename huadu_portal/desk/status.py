@@ -18,6 +18,7 @@ from approvals.models import OPEN, ApprovalItem, ItemEvent
 from huadu_portal.celery import app
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Delivery, Sweep
+from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.models import PublishedYear
 from huadu_portal.workdays.operations import missing_year
 
@@ -44,7 +45,7 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
         (_("Mail"), _mails(at)),
         (_("Background"), _background()),
         (_("Working-day calendar"), _calendar(at)),
-        (_("Records"), [_chain()]),
+        (_("Records"), [_chain(), _papers(at)]),
         (_("Clock"), [_clock()]),
     ]
 
@@ -112,6 +113,15 @@ def _calendar(at: datetime) -> list[Fact]:
         late = _("not loaded yet; the administrators are told every week")
         facts.insert(1, Fact(_("the year %(year)s") % {"year": missing}, late, False))
     return facts
+
+
+def _papers(at: datetime) -> Fact:
+    """Papers are set by a sweep: one that waits for long cannot be set."""
+    label = gettext_lazy("oldest paper without its PDF")
+    oldest = Paper.objects.filter(sha256="").order_by("issued_at").first()
+    if oldest is None:
+        return Fact(label, _("none waits"), True)
+    return _age(label, oldest.issued_at, at, SWEEP_LATE)
 
 
 def _chain() -> Fact:

@@ -17,7 +17,7 @@ from approvals import guides
 from approvals.catalogue import facts_of
 from approvals.models import ApprovalType, MaterialRequirement, Stage
 from huadu_portal.clock import civil_day, now
-from huadu_portal.desk import figures, health, progress
+from huadu_portal.desk import figures, health, limits, progress
 from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -43,9 +43,9 @@ def lookup(request):
     if request.method == "GET":
         return render(request, "lookup.html", {"form": form})
     try:
-        progress.count_attempt(request)
+        limits.count(request, "lookup")
         found = form.is_valid() and progress.find(request, **form.cleaned_data)
-    except progress.TooManyAttempts:
+    except limits.TooManyAttempts:
         return render(request, "429.html", status=429)
     context = {"form": form, "application": found, "is_missed": form.is_valid()}
     if found:

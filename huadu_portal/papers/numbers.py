@@ -5,12 +5,13 @@ and a number whose act fails is drawn again. Draw it late, others wait meanwhile
 have four digits or more: the ten-thousandth of a period is simply longer.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection, transaction
 
-from huadu_portal.papers.models import Counter
+from huadu_portal.papers.models import Counter, PaperKind
 
 # One statement: two first numbers of a period cannot both be 1, and nobody reads a number
 # before the other has committed or gone.
@@ -20,6 +21,31 @@ DRAW = f"""
     ON CONFLICT (kind, period) DO UPDATE SET last = counter.last + excluded.last
     RETURNING last
 """
+
+
+# 文种代字: each kind of paper has its own series.
+WORDS = {
+    PaperKind.RECEIPT: "收",
+    PaperKind.ACCEPTANCE: "受",
+    PaperKind.CORRECTION: "补",
+    PaperKind.DECLINE: "不受",
+    PaperKind.SUSPENSION: "特",
+    PaperKind.RESUMPTION: "恢",
+    PaperKind.EXTENSION: "延",
+    PaperKind.GRANT: "准",
+    PaperKind.REFUSAL: "不准",
+    PaperKind.DELIVERY: "送",
+    PaperKind.WITHDRAWAL: "撤",
+    PaperKind.JOINT_CASE: "联",
+    PaperKind.MANDATE: "代",
+}
+
+
+TYPED = re.compile(
+    rf"花产服(?P<word>{'|'.join(WORDS.values())})[〔\[［(（【](?P<year>\d{{4}})[〕\]］)）】]"
+    r"第?(?P<number>\d{1,9})号?",
+    re.ASCII,
+)
 
 
 def next_number(kind: str, period: str) -> int:
@@ -71,10 +97,24 @@ def item_number(day: date, code: str) -> str:
     return item_numbers(day, [code])[0]
 
 
-def paper_number(day: date, word: str = "受") -> str:
-    """文书号 of an official paper: 花产服受〔2026〕第0001号. Each word has its own series."""
-    number = next_number(f"paper:{word}", f"{day:%Y}")
-    return f"花产服{word}〔{day:%Y}〕第{number:04}号"
+def paper_number(day: date, kind: PaperKind = PaperKind.ACCEPTANCE) -> str:
+    """文书号 of an official paper: 花产服受〔2026〕第0001号. Each kind has its own series."""
+    number = next_number(f"paper:{kind}", f"{day:%Y}")
+    return paper_number_of(WORDS[kind], f"{day:%Y}", number)
+
+
+def paper_number_of(word: str, year: str, number: int) -> str:
+    return f"花产服{word}〔{year}〕第{number:04}号"
+
+
+def as_paper_number(typed: str) -> str:
+    """A number as it stands on the paper, from what a person types: brackets of any kind,
+    spaces, missing zeros, 第 and 号 left out. What is no such number stays as typed.
+    """
+    found = TYPED.fullmatch("".join(typed.split()))
+    if not found:
+        return typed.strip()
+    return paper_number_of(found["word"], found["year"], int(found["number"]))
 
 
 def mandate_number(day: date) -> str:

@@ -14,6 +14,8 @@ PUBLIC = [
     "/catalogue/",
     "/catalogue/HD-GC-01/",
     "/lookup/",
+    "/verify/",
+    "/verify/?number=x",
     "/privacy/",
     "/accounts/login/",
     "/accounts/signup/",

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 
 from huadu_portal.papers import numbers
-from huadu_portal.papers.models import Counter
+from huadu_portal.papers.models import Counter, PaperKind
 from huadu_portal.papers.numbers import next_number, next_numbers
 
 DAY = date(2026, 3, 5)
@@ -120,10 +120,10 @@ class TestWriting:
         with pytest.raises(ValueError, match="fifty"):
             numbers.item_number(DAY, "X" * 31)
 
-    def test_words_of_papers_have_their_own_series(self):
+    def test_kinds_of_papers_have_their_own_series(self):
         numbers.paper_number(DAY)
 
-        assert numbers.paper_number(DAY, "函") == "花产服函〔2026〕第0001号"
+        assert numbers.paper_number(DAY, PaperKind.EXTENSION) == "花产服延〔2026〕第0001号"
 
     def test_grows_past_four_digits(self):
         next_numbers("project", "2026", 9999)

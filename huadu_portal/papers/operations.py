@@ -1,0 +1,154 @@
+"""Papers are issued inside an act, set after it, and never changed.
+
+    paper = issue(PaperKind.ACCEPTANCE, draft, at=at)      in the act's transaction
+    set_due()                                              the sweep, half a minute later
+    with opened(paper) as file: …                          whoever may have it
+
+A paper that cannot be set fails no act: its row says what it says, and the next sweep or
+the first download tries again.
+"""
+
+import hashlib
+import json
+import logging
+from dataclasses import asdict
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils import timezone
+
+from huadu_portal.papers.drafts import NOTES, Draft
+from huadu_portal.papers.letters import day_in_words, qr
+from huadu_portal.papers.models import Paper, PaperKind
+from huadu_portal.papers.numbers import paper_number
+from huadu_portal.papers.pdf import render
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 1024 * 1024
+
+
+class Damaged(Exception):
+    """What is stored is no longer what was set."""
+
+
+class NotSet(Exception):
+    """The paper could not be set now; later it can, for its row says all it says."""
+
+
+def issue(kind: PaperKind, draft: Draft, *, at: datetime, language: str = "zh") -> Paper:
+    """Number a paper and freeze what it says, in the caller's transaction.
+
+    Call it late in the act: until that commits, no other paper of the kind gets a number.
+    """
+    day = timezone.localtime(at, timezone.get_default_timezone()).date()
+    paper = Paper(kind=kind, language=language, issued_at=at, number=paper_number(day, kind))
+    paper.title, paper.recipient = draft.title, draft.recipient
+    paper.data = asdict(draft) | {
+        "number": paper.number,
+        "language": language,
+        "day": day_in_words(day, language),
+        "note": NOTES[language],
+        "look_up": settings.SITE_URL + paper.get_absolute_url(),
+    }
+    paper.data_sha256 = digest_of_data(paper.data)
+    paper.save(force_insert=True)
+    return paper
+
+
+def digest_of_data(data: dict) -> str:
+    """The same for the same facts, in whatever order they are kept."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def set_due() -> int:
+    """Set every paper that is waiting for it; how many were set.
+
+    Each in its own transaction; other sweeps pass over it. One that cannot be set stands
+    in nobody's way: it is passed by, said in the log, and tried again by the next sweep.
+    """
+    done, last = 0, None
+    while (waiting := _next_after(last)) is not None:
+        last = waiting
+        try:
+            done += _set(waiting, skip_locked=True) is not None
+        except Exception:  # whatever the typesetter or the storage raises
+            logger.exception("paper %s could not be set", waiting)
+    return done
+
+
+def opened(paper: Paper) -> File:
+    """The paper's file, set now if need be.
+
+    Raises NotSet when that cannot be done now, Damaged when the file is not what was set.
+    """
+    if not paper.is_set:
+        paper = _set_now(paper)
+    try:
+        file = paper.file.open("rb")
+    except FileNotFoundError as missing:
+        raise Damaged(str(paper)) from missing
+    if digest_of(file) != paper.sha256:
+        file.close()
+        logger.error("paper %s is damaged", paper.pk)
+        raise Damaged(str(paper))
+    return file
+
+
+def digest_of(file: File) -> str:
+    """SHA-256 of the content from its beginning; the file is left there."""
+    sha256 = hashlib.sha256()
+    for chunk in file.chunks(CHUNK):
+        sha256.update(chunk)
+    file.seek(0)
+    return sha256.hexdigest()
+
+
+def _set_now(paper: Paper) -> Paper:
+    try:
+        return _set(paper.pk)
+    except Exception as error:  # whatever the typesetter or the storage raises
+        logger.exception("paper %s could not be set", paper.pk)
+        raise NotSet(str(paper)) from error
+
+
+def _next_after(last):
+    waiting = Paper.objects.filter(sha256="")
+    if last is not None:
+        waiting = waiting.filter(pk__gt=last)
+    return waiting.order_by("pk").values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def _set(pk, *, skip_locked: bool = False) -> Paper | None:
+    """Set a paper once; None when another is at it and `skip_locked` says not to wait.
+
+    Raises Damaged when its row no longer says what it was issued with.
+    """
+    locked = Paper.objects.select_for_update(no_key=True, skip_locked=skip_locked)
+    paper = locked.filter(pk=pk).first()
+    if paper is None or paper.is_set:
+        return paper
+    if digest_of_data(paper.data) != paper.data_sha256:
+        raise Damaged(str(paper))
+    content = render("notice", as_set(paper))
+    paper.sha256, paper.size = hashlib.sha256(content).hexdigest(), len(content)
+    _keep(paper, content)
+    paper.save(update_fields=["file", "sha256", "size"])
+    return paper
+
+
+def as_set(paper: Paper) -> dict:
+    """What the typesetter is given: the frozen data, its check code and its QR code."""
+    return paper.data | {"code": paper.check_code, "qr": qr(paper.data["look_up"])}
+
+
+def _keep(paper: Paper, content: bytes) -> None:
+    """Under a name of its own; what an earlier attempt left there without a row goes."""
+    field = paper.file.field
+    name = field.generate_filename(paper, "")
+    field.storage.delete(name)
+    paper.file = field.storage.save(name, ContentFile(content))
