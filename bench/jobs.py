@@ -1,0 +1,128 @@
+"""What is measured: each job gives the seconds of ours and those of the limit, by rounds."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from time import perf_counter
+
+from django.db import connection
+
+from approvals import operations
+from approvals.models import ApprovalItem
+from bench import raw
+from bench.twins import Twin, snapshot
+from bench.volume import MONDAY, ZONE, Cast
+
+Times = tuple[list[float], list[float]]
+
+NEAR = datetime(2025, 3, 12, 10, 0, tzinfo=ZONE)
+# A type without prerequisites, of the cast's department.
+CODE = "HD-GC-01"
+# The way of an item to where each act may be done.
+WAYS = {
+    "submit": [],
+    "withdraw": ["submit"],
+    "accept": ["submit"],
+    "decline": ["submit"],
+    "request_correction": ["submit"],
+    "resubmit": ["submit", "request_correction"],
+    "grant": ["submit", "accept"],
+    "refuse": ["submit", "accept"],
+    "deliver": ["submit", "accept", "grant"],
+}
+BY_FIRM = {"submit", "resubmit", "withdraw"}
+ASKED = {
+    "decline": {"note": "材料不齐"},
+    "refuse": {"note": "不符合规划条件"},
+    "request_correction": {"missing": ["总平面图"]},
+    "deliver": {"certificate_number": ""},
+}
+
+
+def timed(job: Callable, *args) -> float:
+    begun = perf_counter()
+    job(*args)
+    return perf_counter() - begun
+
+
+def creating(cast: Cast, rounds: int, count: int) -> Times:
+    """Taking an application on: the project, so many items, histories, clocks, notices."""
+    ours, theirs = [], []
+    for _ in range(rounds):
+        application = cast.application(MONDAY)
+        ours.append(timed(cast.take_on, application, MONDAY, cast.plan(count)))
+        nothing = snapshot(None)
+        limit = Twin(nothing, nothing).writing(snapshot(application.project))
+        theirs.append(timed(limit.write))
+    return ours, theirs
+
+
+def act(cast: Cast, rounds: int, name: str) -> Times:
+    ours, theirs = [], []
+    for _ in range(rounds):
+        item, other = (_brought_to(cast, name) for _ in range(2))
+        before = snapshot(item.project)
+        twin = Twin(before, snapshot(other.project))
+        ours.append(timed(_do, cast, name, item))
+        limit = twin.writing(snapshot(item.project))
+        limit.locks = [
+            ("projects_project", other.project_id),
+            ("approvals_approvalitem", other.pk),
+        ]
+        theirs.append(timed(limit.write))
+    return ours, theirs
+
+
+def _brought_to(cast: Cast, name: str) -> ApprovalItem:
+    item = cast.project(MONDAY).items.get(approval_type__code=CODE)
+    for step in WAYS[name]:
+        item = _do(cast, step, item)
+    return item
+
+
+def _do(cast: Cast, name: str, item: ApprovalItem) -> ApprovalItem:
+    by = cast.owner if name in BY_FIRM else cast.officer
+    asked = ASKED.get(name, {})
+    return getattr(operations, name)(item, by=by, at=MONDAY, version=item.version, **asked)
+
+
+def sweep(cast: Cast, rounds: int, count: int) -> Times:
+    people = [cast.officer.pk, cast.agent.user_id]
+    ours, theirs = [], []
+    for _ in range(rounds):
+        for job, found in [
+            (lambda: operations.remind(NEAR), ours),
+            (lambda: raw.sweep(NEAR, people), theirs),
+        ]:
+            _make_due(cast, count)
+            found.append(timed(job))
+            _forget()
+    return ours, theirs
+
+
+def _make_due(cast: Cast, count: int) -> None:
+    due = ApprovalItem.objects.filter(status="accepted", department=cast.planning)
+    picked = due.order_by("pk").values("pk")[:count]
+    ApprovalItem.objects.filter(pk__in=picked).update(
+        next_rung_at=NEAR,
+        officer=cast.officer,
+        near_on=NEAR.date(),
+        due_on=datetime(2025, 3, 14).date(),
+        statutory_due_on=datetime(2025, 3, 31).date(),
+    )
+
+
+def _forget() -> None:
+    """So that the next round writes the same rows again."""
+    ApprovalItem.objects.filter(next_rung_at__isnull=False).update(next_rung_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM approvals_reminder")
+        cursor.execute("DELETE FROM notifications_delivery")
+        cursor.execute("DELETE FROM notifications_notification")
+
+
+def all_jobs(cast: Cast, rounds: int, swept: int) -> Iterator[tuple[str, Times]]:
+    yield "take on with 25 items", creating(cast, rounds, 25)
+    yield f"take on with {len(cast.types)} items", creating(cast, rounds, len(cast.types))
+    for name in WAYS:
+        yield name.replace("_", " "), act(cast, rounds, name)
+    yield f"sweep, {swept} items due", sweep(cast, 3, swept)

@@ -1,0 +1,28 @@
+"""The table on the screen, and the same figures as a file."""
+
+import json
+from pathlib import Path
+from statistics import median
+
+from bench.jobs import Times
+from huadu_portal.clock import now
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def line(job: str, times: Times) -> dict[str, float]:
+    """Print one job's medians, and give them back."""
+    ours, limit = (median(found) * 1000 for found in times)
+    print(f"{job:40} {ours:9.2f} {limit:9.2f} {limit / ours:13.0%}", flush=True)
+    return {"ours_ms": ours, "raw_ms": limit, "share": limit / ours}
+
+
+def head() -> None:
+    print(f"{'job':40} {'ours ms':>9} {'raw ms':>9} {'share of raw':>13}", flush=True)
+
+
+def keep(scale: str, figures: dict[str, dict]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{now():%Y-%m-%d}.json"
+    file.write_text(json.dumps({"scale": scale, "figures": figures}, indent=2))
+    print(f"written to {file.relative_to(Path.cwd())}")
