@@ -16,7 +16,7 @@ from django.db import connection  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 
 from bench import report, volume  # noqa: E402
-from bench.jobs import Times, all_jobs  # noqa: E402
+from bench.jobs import Times, all_jobs, last_jobs  # noqa: E402
 from bench.lists import pages  # noqa: E402
 from huadu_portal.notifications import tasks  # noqa: E402
 
@@ -29,6 +29,7 @@ def jobs(cast: volume.Cast, scale: str) -> Iterator[tuple[str, Times]]:
     yield from all_jobs(cast, rounds, SWEPT[scale])
     with override_settings(ROOT_URLCONF="bench.lists", ALLOWED_HOSTS=["testserver"]):
         yield from pages(cast, rounds * 2)
+    yield from last_jobs()
 
 
 def quieten() -> None:
@@ -47,10 +48,13 @@ def main() -> None:
     # A database of this run's own: what an earlier one left is no part of the measurement.
     with redirect_stdout(StringIO()):
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    cast = volume.Cast()
-    volume.fill(cast, volume.PROJECTS[scale], volume.MONDAY)
-    report.head()
-    report.keep(scale, {job: report.line(job, times) for job, times in jobs(cast, scale)})
+    try:
+        cast = volume.Cast()
+        volume.fill(cast, volume.PROJECTS[scale], volume.MONDAY)
+        report.head()
+        report.keep(scale, {job: report.line(job, times) for job, times in jobs(cast, scale)})
+    finally:
+        connection.creation.destroy_test_db("portal", verbosity=0)
 
 
 if __name__ == "__main__":

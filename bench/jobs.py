@@ -1,16 +1,19 @@
 """What is measured: each job gives the seconds of ours and those of the limit, by rounds."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
 
 from approvals import operations
 from approvals.models import ApprovalItem
+from approvals.operations import recalculation
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
+from huadu_portal.workdays.published import calendar
 
 Times = tuple[list[float], list[float]]
 
@@ -120,9 +123,44 @@ def _forget() -> None:
         cursor.execute("DELETE FROM notifications_notification")
 
 
+def recomputing(rounds: int, count: int) -> Times:
+    """The due dates of so many items anew, all of which move; both read, both write."""
+    _leave_open(count)
+    ours, theirs = [], []
+    for _ in range(rounds):
+        _put_off()
+        ours.append(timed(transaction.atomic(recalculation.recompute_all), calendar()))
+        dates = raw.stored_dates(recalculation.STORED)
+        _put_off()
+        theirs.append(timed(raw.recompute, dates, recalculation.STORED, recalculation.BATCH))
+    return ours, theirs
+
+
+def _leave_open(count: int) -> None:
+    """So many items with a limit; the others wait for something."""
+    running = ApprovalItem.objects.filter(status="accepted").order_by("pk")
+    rest = running.exclude(pk__in=running.values("pk")[:count])
+    rest.update(
+        status="planned", accepted_at=None, near_on=None, due_on=None, statutory_due_on=None
+    )
+
+
+def _put_off() -> None:
+    """As if a day had been a holiday: every due date is a day late."""
+    day = timedelta(days=1)
+    ApprovalItem.objects.filter(status="accepted").update(
+        due_on=F("due_on") + day, statutory_due_on=F("statutory_due_on") + day
+    )
+
+
 def all_jobs(cast: Cast, rounds: int, swept: int) -> Iterator[tuple[str, Times]]:
     yield "take on with 25 items", creating(cast, rounds, 25)
     yield f"take on with {len(cast.types)} items", creating(cast, rounds, len(cast.types))
     for name in WAYS:
         yield name.replace("_", " "), act(cast, rounds, name)
     yield f"sweep, {swept} items due", sweep(cast, 3, swept)
+
+
+def last_jobs() -> Iterator[tuple[str, Times]]:
+    """Those that leave nothing as it was."""
+    yield "recompute 10,000 open items", recomputing(3, 10_000)

@@ -1,6 +1,7 @@
 """The limit: lists and sweeps in plain SQL, in as few statements as it takes."""
 
 from django.db import connection, transaction
+from psycopg2.extras import execute_values
 
 COLUMNS = """
     SELECT i.id, i.number, i.status, i.version, p.id, p.number, p.name, t.code, t.name, d.code,
@@ -65,3 +66,31 @@ SWEEP = """
 def sweep(at, people) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SWEEP, {"at": at, "people": people})
+
+
+def stored_dates(columns: list[str]) -> list[tuple]:
+    """What a recomputation has written, by item."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {', '.join(columns)} FROM approvals_approvalitem"
+            " WHERE status = 'accepted' ORDER BY id"
+        )
+        return cursor.fetchall()
+
+
+@transaction.atomic
+def recompute(dates: list[tuple], columns: list[str], batch: int) -> None:
+    """Read what the dates rest on, write dates that are already known."""
+    new = ", ".join(f"new.{column}" for column in columns)
+    types = {"is_provisional": "boolean", "next_rung_at": "timestamptz", "epoch": "integer"}
+    casts = ", ".join(f"%s::{types.get(column, 'date')}" for column in columns)
+    with connection.cursor() as cursor:
+        stored_dates(["accepted_at", "approval_type_id", *columns])
+        execute_values(
+            cursor.cursor,
+            f"UPDATE approvals_approvalitem item SET ({', '.join(columns)}) = ROW ({new})"
+            f" FROM (VALUES %s) AS new (id, {', '.join(columns)}) WHERE item.id = new.id",
+            dates,
+            f"(%s::uuid, {casts})",
+            page_size=batch,
+        )
