@@ -14,7 +14,7 @@ from approvals.operations.history import lock_project
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
-from huadu_portal.notifications.operations import notify
+from huadu_portal.notifications.operations import Message, notify_all
 from projects import operations as projects
 from projects.models import Application, Project
 
@@ -33,15 +33,16 @@ def take_on(
     """Accept an application: the project, its items and its agent, all or nothing."""
     project = projects.accept_application(application, by=by, at=at, version=version)
     plan_items(project, types, exempt=exempt, by=by, at=at)
-    _assign(project, agent, by=by, at=at)
-    notify(
-        projects.people_of(project.enterprise),
+    assignment = _assign(project, agent, by=by, at=at)
+    people = projects.people_of(project.enterprise)
+    accepted = Message(
+        people,
         Kind.APPLICATION_ACCEPTED,
         params={"name": project.name, "project": project.number},
         url=project.get_absolute_url(),
         event_key=f"application:{application.pk}:{Kind.APPLICATION_ACCEPTED}",
-        at=at,
     )
+    notify_all([_assigned(assignment, agent, people), accepted], at=at)
     return project
 
 
@@ -57,7 +58,11 @@ def assign(
     """Hand the project to an agent, without an instant in which it has none."""
     if not by.has_perm("agents.assign_serviceagent"):
         raise PermissionDenied
-    return _assign(lock_project(project.pk), agent, by=by, at=at, reason=reason)
+    project = lock_project(project.pk)
+    assignment = _assign(project, agent, by=by, at=at, reason=reason)
+    people = projects.people_of(project.enterprise)
+    notify_all([_assigned(assignment, agent, people)], at=at)
+    return assignment
 
 
 def _assign(project, agent, *, by, at, reason="") -> Assignment:
@@ -71,12 +76,16 @@ def _assign(project, agent, *, by, at, reason="") -> Assignment:
     )
     project.agent = agent.user
     project.save(update_fields=["agent"])
-    notify(
-        [agent.user, *projects.people_of(project.enterprise)],
+    return assignment
+
+
+def _assigned(assignment: Assignment, agent: ServiceAgent, people: list[User]) -> Message:
+    """For the agent and the firm's people: who accompanies the project from now on."""
+    project = assignment.project
+    return Message(
+        [agent.user, *people],
         Kind.AGENT_ASSIGNED,
         params={"agent": str(agent), "name": project.name},
         url=project.get_absolute_url(),
         event_key=f"project:{project.pk}:{assignment.pk}:{Kind.AGENT_ASSIGNED}",
-        at=at,
     )
-    return assignment

@@ -94,7 +94,10 @@ def begin(
         ClockSpan.objects.bulk_create(
             ClockSpan(item=item, holder=HOLDERS[status], started_at=at) for item in items
         )
-    ApprovalItem.objects.bulk_update(items, ["status", "version"])
+    # The same for all: plainer, and quicker, than bulk_update's one case per row.
+    ApprovalItem.objects.filter(pk__in=[item.pk for item in items]).update(
+        status=status, version=1
+    )
 
 
 def _event(item, status, *, by, at, note) -> ItemEvent:

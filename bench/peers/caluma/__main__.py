@@ -9,7 +9,8 @@ import sys
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.peers.caluma.settings")
+# Whatever the surroundings say: they are the portal's.
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.peers.caluma.settings"
 django.setup()
 
 from caluma.caluma_user.models import BaseUser  # noqa: E402

@@ -6,7 +6,8 @@ import sys
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.peers.viewflow.settings")
+# Whatever the surroundings say: they are the portal's.
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.peers.viewflow.settings"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
