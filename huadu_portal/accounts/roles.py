@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "workdays.view_publishedyear": {R.SYSTEM_ADMIN, R.WINDOW, R.CENTRE_HEAD},
     "workdays.view_specialday": {R.SYSTEM_ADMIN, R.WINDOW, R.CENTRE_HEAD},
     "workdays.change_specialday": {R.SYSTEM_ADMIN},
+    "workdays.view_calendarchange": {R.SYSTEM_ADMIN, R.AUDITOR},
     "desk.view_status": {R.SYSTEM_ADMIN, R.AUDITOR, R.CENTRE_HEAD},
     "accounts.view_department": {R.SYSTEM_ADMIN, R.SECURITY_ADMIN},
     "accounts.change_department": {R.SYSTEM_ADMIN},

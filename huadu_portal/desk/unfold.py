@@ -93,8 +93,8 @@ MENU = [
             entry(
                 _("Working-day calendar"),
                 "calendar_month",
-                "workdays_specialday_changelist",
-                "workdays.view_specialday",
+                "workdays_publishedyear_changelist",
+                "workdays.view_publishedyear",
             ),
             entry(
                 _("Departments"),
@@ -120,6 +120,12 @@ MENU = [
                 "notifications.view_delivery",
             ),
             entry(_("System status"), "monitor_heart", "status", "desk.view_status"),
+            entry(
+                _("Calendar changes"),
+                "edit_calendar",
+                "workdays_calendarchange_changelist",
+                "workdays.view_calendarchange",
+            ),
             entry(
                 _("Audit log"),
                 "history",

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from huadu_portal.workdays.models import PublishedYear, SpecialDay
+from huadu_portal.workdays.models import SpecialDay
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -24,9 +24,3 @@ class SpecialDayAdmin(ReadOnlyAdmin):
     search_fields = ["name", "source"]
     date_hierarchy = "date"
     ordering = ["-date"]
-
-
-@admin.register(PublishedYear)
-class PublishedYearAdmin(ReadOnlyAdmin):
-    list_display = ["year", "source_notice", "loaded_at"]
-    ordering = ["-year"]

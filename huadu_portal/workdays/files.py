@@ -11,7 +11,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import PurePath
 
 import yaml
@@ -69,7 +69,7 @@ def _text(content: bytes) -> str:
 def _toml(text: str) -> list[Notice]:
     try:
         return _entries(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ValidationError(
             _("Not readable as TOML: %(error)s") % {"error": error}
         ) from error
@@ -78,7 +78,7 @@ def _toml(text: str) -> list[Notice]:
 def _yaml(text: str) -> list[Notice]:
     try:
         return _entries(yaml.safe_load(text))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ValidationError(
             _("Not readable as YAML: %(error)s") % {"error": error}
         ) from error
@@ -93,9 +93,9 @@ def _entries(data) -> list[Notice]:
 
 def _entry(entry) -> Notice:
     try:
-        year, source = int(entry["year"]), str(entry["source"])
+        year, source = int(entry["year"]), _word(entry["source"])
         spans = list(spans_of({"workdays": [], "holidays": []} | _dated(entry)))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ValidationError(
             _("A notice has a year, a source, holidays and workdays: %(error)s")
             % {"error": error}
@@ -107,7 +107,7 @@ def _dated(entry: dict) -> dict:
     """Days may be written as text, which some editors of YAML prefer."""
     holidays = [
         {
-            "name": str(holiday["name"]),
+            "name": _word(holiday["name"]),
             "start": _day(holiday["start"]),
             "end": _day(holiday.get("end") or holiday["start"]),
         }
@@ -117,21 +117,29 @@ def _dated(entry: dict) -> dict:
 
 
 def _csv(text: str) -> list[Notice]:
-    lines = csv.DictReader(io.StringIO(text, newline=""))
-    headings = [IN_CHINESE.get(name.strip(), name.strip()) for name in lines.fieldnames or []]
+    try:
+        rows = [
+            (n, row)
+            for n, row in enumerate(csv.reader(io.StringIO(text)), 1)
+            if "".join(row).strip()
+        ]
+    except csv.Error as error:
+        raise ValidationError(_("Not readable as CSV: %(error)s") % {"error": error}) from error
+    first = rows[0][1] if rows else []
+    headings = [IN_CHINESE.get(cell.strip(), cell.strip()) for cell in first]
     if missing := [name for name in HEADINGS if name not in headings]:
         raise ValidationError(
             _("These columns are missing: %(columns)s.") % {"columns": ", ".join(missing)}
         )
-    lines.fieldnames = headings
     spans: dict[int, list[Span]] = {}
     sources: dict[int, str] = {}
-    for line in lines:
-        cells = {name: (line.get(name) or "").strip() for name in HEADINGS}
-        if any(cells.values()):
-            span = _span(cells, lines.line_num)
-            spans.setdefault(span.start.year, []).append(span)
-            sources[span.start.year] = sources.get(span.start.year) or cells["source"]
+    for number, row in rows[1:]:
+        cells = dict.fromkeys(HEADINGS, "") | {
+            name: cell.strip() for name, cell in zip(headings, row, strict=False)
+        }
+        span = _span(cells, number)
+        spans.setdefault(span.start.year, []).append(span)
+        sources[span.start.year] = sources.get(span.start.year) or cells["source"]
     return [Notice.of(year, sources[year], found) for year, found in spans.items()]
 
 
@@ -140,18 +148,27 @@ def _span(cells: dict[str, str], number: int) -> Span:
         start = _day(cells["start"])
         end = _day(cells["end"] or cells["start"])
         return _in_order(Span(start, end, KINDS[cells["kind"].lower()], cells["name"]))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise ValidationError(
             _("Line %(number)s: a day as 2027-01-31 and a kind, “off” or “work”, please.")
             % {"number": number}
         ) from error
 
 
+def _word(value) -> str:
+    # Written out, a few lines of YAML that point at each other could fill the memory.
+    if not isinstance(value, str):
+        raise TypeError(_("text was expected"))
+    return value
+
+
 def _day(value) -> date:
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     # A spreadsheet likes 2027/1/31 better.
-    year, month, day = str(value).strip().replace("/", "-").split("-")
+    year, month, day = _word(value).strip().replace("/", "-").split("-")
     return date(int(year), int(month), int(day))
 
 

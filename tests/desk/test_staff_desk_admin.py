@@ -13,7 +13,7 @@ from approvals import operations
 from approvals.models import ApprovalItem, ApprovalType, ItemEvent, Reminder
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications.models import Delivery, Notification
-from huadu_portal.workdays.models import PublishedYear, SpecialDay
+from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
 from projects.models import (
     Application,
     ApplicationEvent,
@@ -41,6 +41,7 @@ READERS = {
     Membership: {"wei", "chen", "ada"},
     SpecialDay: {"wei", "chen", "tom"},
     PublishedYear: {"wei", "chen", "tom"},
+    CalendarChange: {"tom", "ada"},
     Department: {"tom", "sun"},
     User: {"sun", "ada"},
     Delivery: {"tom"},

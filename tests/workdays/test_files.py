@@ -104,6 +104,12 @@ class TestRefusing:
             ("a.toml", TOML.replace("year = 2024", "year = 1024"), "between 2000 and 2099"),
             ("a.yaml", "notice: [1]", "a source"),
             ("a.yaml", "a: [", "YAML"),
+            ("a.yaml", "[" * 20_000, "YAML"),
+            ("a.yaml", YAML.replace("year: 2024", "year: " + "9" * 5000), "YAML"),
+            ("a.yaml", YAML.replace("name: 春节", "name: [春节]"), "text was expected"),
+            ("a.yaml", YAML.replace("'2024-02-10'", "[2024-02-10]"), "text was expected"),
+            ("a.csv", "start,end,kind,name,source\n99999999999999-1-1,,off,x,y\n", "Line 2"),
+            ("a.csv", "start,end,kind,name,source\n" + "x" * 150_000, "CSV"),
             ("a.yaml", "!!python/object/apply:os.system [true]", "YAML"),
         ],
     )
