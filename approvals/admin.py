@@ -5,6 +5,8 @@ from functools import cache
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -131,7 +133,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
             "type_name",
             "state",
             lamp_column(),
-            "due_on",
+            "promised_by",
             "statutory_due_on",
             days_column(),
             "held_by",
@@ -149,6 +151,12 @@ class ApprovalItemAdmin(MaterialsAdmin):
     @display(description=_("status"), ordering="status")
     def state(self, item):
         return tag(item, "status")
+
+    @display(description=_("promised by"), ordering="due_on")
+    def promised_by(self, item):
+        if item.due_on is None or not item.is_provisional:
+            return item.due_on
+        return format_html("{} {}", date_format(item.due_on), component("provisional"))
 
     @display(description=_("whose court"))
     def held_by(self, item):

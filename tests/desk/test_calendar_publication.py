@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from approvals import operations
 from approvals.models import ApprovalItem, Reminder
@@ -25,6 +26,7 @@ from tests.workdays.notices import NEW_YEAR_2027, of_2027, with_days_off
 
 EXTRA = date(2025, 3, 10)
 DECEMBER = datetime(2026, 12, 28, 9, 30, tzinfo=SHANGHAI)
+WORKLIST = reverse("admin:approvals_approvalitem_changelist")
 DATES = ["notice_due_on", "due_on", "statutory_due_on", "near_on", "deliver_by"]
 
 
@@ -33,6 +35,10 @@ def late(item, alice, omar):
     """Accepted on 28 December 2026: promised by a day of 2027, which has no notice yet."""
     item = operations.submit(item, by=alice, at=DECEMBER, version=item.version)
     return operations.accept(item, by=omar, at=DECEMBER, version=item.version)
+
+
+def desk_page(item):
+    return reverse("admin:approvals_approvalitem_change", args=[item.pk])
 
 
 def stored(item):
@@ -206,6 +212,22 @@ class TestProvisional:
         publish(with_days_off(2026, date(2026, 6, 30)), by=None, at=MONDAY)
 
         assert stored(late)["is_provisional"]
+
+    def test_the_mark_stands_beside_the_date(self, late, client, alice, omar):
+        publish(with_days_off(2026, date(2026, 6, 30)), by=None, at=MONDAY)
+        pages = [(alice, late.get_absolute_url()), (omar, WORKLIST), (omar, late_page(late))]
+
+        for person, address in pages:
+            client.force_login(person)
+            assert "tag-yellow provisional" in client.get(address).content.decode()
+
+    def test_the_mark_stands_beside_the_date(self, late, client, alice, omar):
+        publish(with_days_off(2026, date(2026, 6, 30)), by=None, at=MONDAY)
+        pages = [(alice, late.get_absolute_url()), (omar, WORKLIST), (omar, desk_page(late))]
+
+        for person, address in pages:
+            client.force_login(person)
+            assert "tag-yellow provisional" in client.get(address).content.decode()
 
     def test_publication_takes_the_mark_away(self, late):
         publish(of_2027(), by=None, at=DECEMBER)
