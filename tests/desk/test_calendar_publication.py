@@ -215,14 +215,6 @@ class TestProvisional:
 
     def test_the_mark_stands_beside_the_date(self, late, client, alice, omar):
         publish(with_days_off(2026, date(2026, 6, 30)), by=None, at=MONDAY)
-        pages = [(alice, late.get_absolute_url()), (omar, WORKLIST), (omar, late_page(late))]
-
-        for person, address in pages:
-            client.force_login(person)
-            assert "tag-yellow provisional" in client.get(address).content.decode()
-
-    def test_the_mark_stands_beside_the_date(self, late, client, alice, omar):
-        publish(with_days_off(2026, date(2026, 6, 30)), by=None, at=MONDAY)
         pages = [(alice, late.get_absolute_url()), (omar, WORKLIST), (omar, desk_page(late))]
 
         for person, address in pages:
