@@ -341,6 +341,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 60},
     },
+    "remove-stray-files": {
+        "task": "projects.tasks.remove_stray_files",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
 }
 
 STRUCTLOG_PROCESSORS = [

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
+from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
 from huadu_portal.rest.idempotency import idempotent
@@ -72,6 +73,13 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
     serializer_class = EnterpriseSerializer
     filterset_fields = ["credit_code"]
     ordering = "pk"
+    attempts = {"create": "register_enterprise", "join": "join_enterprise"}
+
+    def initial(self, request, *args, **kwargs):
+        """Counted first, so that what is refused or sent again counts too."""
+        super().initial(request, *args, **kwargs)
+        if self.action in self.attempts and not request.user.is_staff:
+            limits.count(request, self.attempts[self.action])
 
     def get_queryset(self):
         return Enterprise.objects.visible_to(self.request.user)

@@ -16,6 +16,7 @@ PACKAGES = [
     ["huadu_portal.notifications"],
     ["huadu_portal.workdays"],
     ["huadu_portal.accounts"],
+    ["huadu_portal.limits"],
     [
         "huadu_portal.errors",
         "huadu_portal.clock",

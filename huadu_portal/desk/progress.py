@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from huadu_portal.desk import limits
+from huadu_portal import limits
 from projects.models import Application, ApplicationStatus
 
 A = ApplicationStatus

@@ -24,6 +24,8 @@ from huadu_portal.workdays.operations import missing_year
 
 # The sweeps run every thirty seconds; past this the fallback has to step in.
 SWEEP_LATE = timedelta(minutes=2)
+# But this one hourly; it is late once it has missed a day.
+STRAYS_LATE = timedelta(days=1)
 MAIL_LATE = timedelta(minutes=10)
 CLOCK_OFF = timedelta(seconds=2)
 # Seconds; a page must not wait for a broker that is away.
@@ -52,7 +54,10 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
 
 def _sweeps(at: datetime) -> list[Fact]:
     last = dict(Sweep.objects.values_list("kind", "finished_at"))
-    return [_age(kind.label, last.get(kind), at, SWEEP_LATE) for kind in Sweep.Kind]
+    late = {Sweep.Kind.STRAYS: STRAYS_LATE}
+    return [
+        _age(kind.label, last.get(kind), at, late.get(kind, SWEEP_LATE)) for kind in Sweep.Kind
+    ]
 
 
 def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact:

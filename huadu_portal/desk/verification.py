@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from huadu_portal.desk import limits
+from huadu_portal import limits
 from huadu_portal.desk.forms import PaperFileForm, PaperNumberForm
 from huadu_portal.papers.models import Paper
 from huadu_portal.papers.operations import digest_of
@@ -25,8 +25,8 @@ def limited(view):
         try:
             if kwargs or request.GET or request.method == "POST":
                 limits.count(request, "verify")
-        except limits.TooManyAttempts:
-            return render(request, "429.html", status=429)
+        except limits.TooOften as refusal:
+            return render(request, "429.html", {"refusal": refusal}, status=429)
         return view(request, *args, **kwargs)
 
     return wrapper

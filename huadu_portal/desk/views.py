@@ -16,8 +16,9 @@ from django_prometheus.exports import ExportToDjangoView
 from approvals import guides
 from approvals.catalogue import facts_of
 from approvals.models import ApprovalType, MaterialRequirement, Stage
+from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
-from huadu_portal.desk import figures, health, limits, progress
+from huadu_portal.desk import figures, health, progress
 from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -45,8 +46,8 @@ def lookup(request):
     try:
         limits.count(request, "lookup")
         found = form.is_valid() and progress.find(request, **form.cleaned_data)
-    except limits.TooManyAttempts:
-        return render(request, "429.html", status=429)
+    except limits.TooOften as refusal:
+        return render(request, "429.html", {"refusal": refusal}, status=429)
     context = {"form": form, "application": found, "is_missed": form.is_valid()}
     if found:
         context["what_next"] = progress.WHAT_NEXT[found.status]

@@ -238,6 +238,7 @@ class Sweep(models.Model):
         DELIVER = "deliver", _("sending what is due")
         REMIND = "remind", _("reminders")
         CALENDAR = "calendar", _("watching for the next calendar")
+        STRAYS = "strays", _("clearing away stray files")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)
     finished_at = models.DateTimeField(_("finished"))

@@ -56,7 +56,9 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
         exc = exceptions.ValidationError(get_error_detail(exc))
     if _is_refusal(exc):
         more = {} if exc.version is None else {"version": exc.version}
-        return problem(exc.status_code, str(exc), **more)
+        wait = getattr(exc, "retry_after", None)
+        headers = wait and {"Retry-After": str(wait)}
+        return problem(exc.status_code, str(exc), headers=headers, **more)
     response = drf_exception_handler(exc, context)
     return response and _as_problem(response, exc)
 

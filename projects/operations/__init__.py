@@ -39,6 +39,10 @@ from projects.operations.requests import (
     check_requests,
     held_for_application,
 )
+from projects.operations.strays import (
+    remove_stray_files,
+    stray_files,
+)
 
 __all__ = [
     "ANSWER_DAYS",
@@ -61,12 +65,14 @@ __all__ = [
     "people_of",
     "register_enterprise",
     "remove_document",
+    "remove_stray_files",
     "return_application",
     "save_draft",
     "set_validity",
     "share_document",
     "shown",
     "start_application",
+    "stray_files",
     "submit_application",
     "window",
     "withdraw_application",

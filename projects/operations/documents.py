@@ -1,6 +1,8 @@
 """The material vault: what a firm hands in is kept once."""
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
+from huadu_portal.limits import TooOften
 from projects import files
 from projects.models import (
     OF_THE_FIRM,
@@ -27,9 +30,10 @@ from projects.operations.applications import lock
 
 # What one firm may keep here: files of one application, files in all.
 MAX_FILES, MAX_FILES_OF_FIRM = 60, 3_000
+# And what one person may put in for it within so long: a few whole applications.
+MAX_UPLOADS, UPLOAD_TIME = 200, timedelta(minutes=10)
 
 
-@transaction.atomic
 def add_document(
     enterprise: Enterprise,
     *,
@@ -49,7 +53,6 @@ def add_document(
     the same application, or the same project of the vault.
     """
     checked = files.check(upload, limit=settings.UPLOAD_MAX_BYTES)
-    _make_room(enterprise, application)
     if replaces:
         _check_renewable(replaces)
         project = replaces.project
@@ -63,8 +66,27 @@ def add_document(
         uploaded_by=by,
         uploaded_at=at,
     )
-    _store(document, upload, checked, replaces)
+    with _file_shares_fate(document):
+        _check_pace(enterprise, by, at)
+        _make_room(enterprise, application)
+        _store(document, upload, checked, replaces)
     return document
+
+
+@contextmanager
+def _file_shares_fate(document: Document) -> Iterator[None]:
+    """A transaction, whose end by a failure takes the stored file away with the row.
+
+    What cannot be taken away here, because the process died or an outer transaction
+    failed, the sweep of stray files finds.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        if document.file:
+            document.file.delete(save=False)
+        raise
 
 
 def _store(
@@ -77,7 +99,7 @@ def _store(
         _continue(document, earlier)
     # Under a name of our own: the sender's may hold anything.
     document.file.save(f"{document.pk}{checked.suffix}", upload, save=False)
-    document.save()
+    document.save(force_insert=True)
     if earlier:
         Document.objects.filter(pk=earlier.pk).update(replaced_by=document)
 
@@ -184,9 +206,17 @@ def share_document(
     )
 
 
-def _make_room(enterprise: Enterprise, application: Application | None) -> None:
-    """One upload of a firm at a time from here on, and not more than its share."""
+def _check_pace(enterprise: Enterprise, by: User, at: datetime) -> None:
+    """One upload of a firm at a time from here on, and not too many in a row."""
     Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+    recent = enterprise.documents.filter(uploaded_by=by, uploaded_at__gt=at - UPLOAD_TIME)
+    moments = recent.order_by("-uploaded_at").values_list("uploaded_at", flat=True)
+    for oldest in moments[MAX_UPLOADS - 1 : MAX_UPLOADS]:
+        raise TooOften(wait=(oldest + UPLOAD_TIME - at).total_seconds())
+
+
+def _make_room(enterprise: Enterprise, application: Application | None) -> None:
+    """Not more than the firm's share; the caller holds its lock."""
     if application and not lock(application).is_editable:
         raise NotAllowed(_("This application has been submitted and can no longer be changed."))
     if application and application.documents.as_handed_in().count() >= MAX_FILES:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from huadu_portal import limits
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from projects import operations
@@ -32,11 +33,28 @@ def register_enterprise(request):
     may_override = request.user.has_perm("projects.override_credit_code")
     if request.user.is_staff and not may_override:
         raise PermissionDenied
+    try:
+        _count(request, "register_enterprise")
+    except limits.TooOften as refusal:
+        form = RegisterForm(initial=request.POST.dict(), may_override=may_override)
+        return _too_often(request, "projects/register_enterprise.html", form, refusal)
     form = RegisterForm(request.POST or None, may_override=may_override)
     if form.is_valid() and _register(request, form):
         return redirect("projects:enterprise" if may_override else "projects:start")
     context = {"form": form, "registered": form.registered}
     return render(request, "projects/register_enterprise.html", context)
+
+
+def _count(request, action):
+    """Looking is free, and the window registers for whoever comes to it."""
+    if request.method == "POST" and not request.user.is_staff:
+        limits.count(request, action)
+
+
+def _too_often(request, template, form, refusal):
+    """What was typed stays, and is not looked at."""
+    messages.error(request, str(refusal))
+    return render(request, template, {"form": form}, status=refusal.status_code)
 
 
 def _register(request, form):
@@ -55,6 +73,11 @@ def _register(request, form):
 
 @for_enterprises
 def join(request):
+    try:
+        _count(request, "join_enterprise")
+    except limits.TooOften as refusal:
+        form = JoinForm(initial=request.POST.dict())
+        return _too_often(request, "projects/join.html", form, refusal)
     form = JoinForm(request.POST or None)
     if form.is_valid():
         membership = operations.ask_to_join(form.enterprise, by=request.user, at=now())

@@ -1,5 +1,7 @@
 """Files: put to an application, handed out to those who may have them."""
 
+from itertools import chain
+
 import structlog
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -45,17 +47,18 @@ def upload(request, pk):
     kind = codes.get(request.POST.get("kind"))
     uploads = request.FILES.getlist("upload")
     if kind is None or not uploads:
-        refusals, kept = [_("Please choose a file.")], 0
+        refusals, kept = [ValidationError(_("Please choose a file."))], 0
     else:
         refusals = _keep(request, application, kind, uploads)
         kept = len(uploads) - len(refusals)
     if request.accepts("text/html"):
         return _said(request, application, kept, refusals)
-    return JsonResponse({"errors": refusals}, status=400 if refusals else 200)
+    status = max((getattr(each, "status_code", 400) for each in refusals), default=200)
+    return JsonResponse({"errors": _sentences(refusals)}, status=status)
 
 
 def _keep(request, application, kind, uploads):
-    """Keeps what may be kept; a sentence for each file that may not."""
+    """Keeps what may be kept; a refusal for each file that may not."""
     refusals = []
     for each in uploads:
         try:
@@ -67,16 +70,22 @@ def _keep(request, application, kind, uploads):
                 upload=each,
                 application=application,
             )
-        except ValidationError as error:
-            refusals += error.messages
-        except NotAllowed as refusal:
-            refusals.append(str(refusal))
+        except (ValidationError, NotAllowed) as refusal:
+            refusals.append(refusal)
     return refusals
 
 
+def _sentences(refusals):
+    """Each once: a limit refuses all files that are left."""
+    said = [
+        each.messages if isinstance(each, ValidationError) else [str(each)] for each in refusals
+    ]
+    return list(dict.fromkeys(chain(*said)))
+
+
 def _said(request, application, kept, refusals):
-    for refusal in refusals:
-        messages.error(request, refusal)
+    for sentence in _sentences(refusals):
+        messages.error(request, sentence)
     if kept:
         text = ngettext(
             "%(count)s file has been added.", "%(count)s files have been added.", kept

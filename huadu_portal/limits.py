@@ -1,0 +1,57 @@
+"""How often something may be tried within a time; exact for attempts made at the same moment.
+
+Who reaches a limit is told when to come back (429). What is counted lives in the cache,
+which is PostgreSQL: attempts are counted outside of the transaction they lead to.
+"""
+
+import time
+from math import ceil
+
+from allauth.core.internal import ratelimit
+from django.utils.translation import ngettext
+
+from huadu_portal.errors import NotAllowed
+
+# Per person, per address of the visitor, or per key of what was asked for. Registering and
+# joining would tell a stranger which firms are here, the others who has applied for what.
+RATES = {
+    "register_enterprise": "20/1h/user",
+    "join_enterprise": "10/1h/user",
+    "lookup": "10/10m/ip",
+    "lookup_missed": "5/1h/key",
+    "verify": "30/10m/ip",
+}
+
+
+class TooOften(NotAllowed):
+    """Enough for now. `retry_after` is in seconds."""
+
+    status_code = 429
+
+    def __init__(self, *, wait: float):
+        self.retry_after = max(1, ceil(wait))
+        minutes = ceil(self.retry_after / 60)
+        sentence = ngettext(
+            "You have tried this too often. Please try again in %(minutes)s minute.",
+            "You have tried this too often. Please try again in %(minutes)s minutes.",
+            minutes,
+        )
+        super().__init__(sentence % {"minutes": minutes})
+
+
+def count(request, action: str, key: str | None = None) -> ratelimit.RateLimitUsage:
+    """One more attempt, which can be given back by `rollback()`; or TooOften."""
+    asked = {"app": "huadu_portal", "action": action, "key": key}
+    usage = ratelimit.consume(request, config=RATES, limit_get=True, **asked)
+    if usage is None:
+        raise TooOften(wait=_wait(request, **asked))
+    return usage
+
+
+def _wait(request, *, action: str, **asked) -> float:
+    """Seconds until the oldest attempt of those remembered no longer counts."""
+    (rate,) = ratelimit.parse_rates(RATES[action])
+    place = ratelimit.get_cache_key(request, action=action, rate=rate, **asked)
+    # The newest first. None: many asked in the same moment, and we had no turn.
+    attempts = ratelimit.cache.get(place) or [time.time() - rate.duration]
+    return attempts[-1] + rate.duration - time.time()

@@ -1,0 +1,11 @@
+from celery import shared_task
+
+from huadu_portal.clock import now
+from huadu_portal.notifications.models import Sweep
+from projects import operations
+
+
+@shared_task
+def remove_stray_files():
+    operations.remove_stray_files(now())
+    Sweep.record(Sweep.Kind.STRAYS, now())
