@@ -29,6 +29,12 @@ FIGURES = [
     "land_mu",
     "floor_area_sqm",
 ]
+# Choices that a draft may leave open.
+CHOSEN = [
+    field.name
+    for field in Application._meta.get_fields()
+    if getattr(field, "choices", None) and field.blank
+]
 
 
 def as_typed(values: dict) -> dict[str, str]:
@@ -147,7 +153,8 @@ class ApplicationSerializer(ApplicationListSerializer):
         fields = list(
             dict.fromkeys([*ApplicationListSerializer.Meta.fields, *FIELDS, "draft", "events"])
         )
-        read_only_fields = fields
+        # A read-only choice could not be described as empty, which it is in a draft.
+        read_only_fields = [name for name in fields if name not in CHOSEN]
 
     def to_representation(self, application):
         if application.is_editable:
