@@ -24,16 +24,24 @@
   const shown = { show: true, position: "right", ...text };
   const words = document.querySelector("[data-words]")?.dataset || {};
 
+  // English names are too long to stand side by side.
+  const long = (rows, letters) => rows.some((row) => row.name.length > letters);
+
+  const sideways = (rows) => ({ xAxis: named(rows, { interval: 0, rotate: window.innerWidth < 900 ? 60 : 30 }), yAxis: whole });
+  const downwards = (rows) => ({
+    xAxis: whole,
+    yAxis: { ...named(rows, { interval: wall ? "auto" : 0, fontSize: 12, ...(wall || window.innerWidth < 900 ? { width: 130, overflow: "truncate" } : {}) }), inverse: true },
+  });
+
   const options = {
-    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
+    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0, rotate: wall && long(rows, 4) ? 35 : 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
     industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows, { interval: 0 }), xAxis: { ...whole, minInterval: 0 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
     departments: (rows) => ({
       ...base,
       tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
       legend: { top: 0, textStyle: text },
       grid: { ...base.grid, top: 44 },
-      xAxis: named(rows, { interval: 0, rotate: window.innerWidth < 900 ? 60 : 30 }),
-      yAxis: whole,
+      ...(long(rows, 12) ? downwards(rows) : sideways(rows)),
       series: [
         series(rows, "calm", TONES.blue, words.calm),
         series(rows, "yellow", TONES.yellow, words.yellow),
