@@ -97,7 +97,7 @@ class TestPage:
             item = operations.resubmit(item, by=alice, at=MONDAY, version=item.version)
         client.force_login(alice)
 
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(21):
             client.get(item.get_absolute_url())
 
 
