@@ -83,6 +83,7 @@ def items_of(project: Project) -> QuerySet:
     open_spans = ClockSpan.objects.filter(ended_at=None)
     unanswered = CorrectionRequest.objects.filter(answered_at=None)
     return in_order(project.items.select_related("department")).prefetch_related(
+        "spans",
         Prefetch("spans", open_spans, to_attr="open_spans"),
         Prefetch("corrections", unanswered, to_attr="open_corrections"),
     )

@@ -13,7 +13,6 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from approvals import operations
-from approvals.clock import days_used
 from approvals.forms import ACT_FORMS
 from approvals.materials import needs_of_item
 from approvals.models import (
@@ -22,11 +21,13 @@ from approvals.models import (
     ApprovalItem,
     ApprovalType,
     Clock,
+    Extension,
     Lamp,
     MaterialRequirement,
     Reminder,
     Status,
 )
+from approvals.progress import progress_of
 from approvals.rights import RULES, Act, may, may_ever
 from huadu_portal.admin import (
     ConfirmForm,
@@ -42,7 +43,7 @@ from projects.admin import MaterialsAdmin
 
 S = Status
 # What a worklist begins with: all that waits for an act of the department.
-TO_DO = [S.SUBMITTED, S.ACCEPTED, S.GRANTED]
+TO_DO = [S.SUBMITTED, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 SOON_DAYS = 3
 
 
@@ -105,6 +106,10 @@ class ApprovalItemAdmin(MaterialsAdmin):
         "certificate__document",
     ]
 
+    def get_queryset(self, request):
+        # Days used leave out the time a clock stood still.
+        return super().get_queryset(request).prefetch_related("spans")
+
     def tabs(self, request):
         today = civil_day(now())
         running = Q(status=S.ACCEPTED)
@@ -114,6 +119,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
             "review": Tab(S.ACCEPTED.label, running),
             "soon": Tab(_("due soon"), running & Q(near_on__lte=today, due_on__gte=today)),
             "overdue": Tab(_("overdue"), running & Q(due_on__lt=today)),
+            "suspended": Tab(S.SUSPENDED.label, Q(status=S.SUSPENDED)),
             "correcting": Tab(S.CORRECTING.label, Q(status=S.CORRECTING)),
             "deliver": Tab(_("to be delivered"), Q(status=S.GRANTED)),
             "ahead": Tab(_("not yet handed in"), Q(status__in=[S.PLANNED, S.READY])),
@@ -183,6 +189,10 @@ class ApprovalItemAdmin(MaterialsAdmin):
             "corrections": item.corrections.select_related("asked_by"),
             "reminders": item.reminders.all(),
             "papers": item.papers.select_related("paper").order_by("-pk"),
+            "suspensions": item.suspensions.select_related("notice_file"),
+            "extension": Extension.objects.filter(item=item).first(),
+            "commitments": item.commitments.all(),
+            "consultations": item.consultations.select_related("department"),
             "certificate": getattr(item, "certificate", None),
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
@@ -245,14 +255,12 @@ def days_column():
 
 def days_of(item, today, published):
     """Used and left, in the unit of the promised limit; nothing where none runs."""
-    limit = item.approval_type.promised_days
-    if item.status != S.ACCEPTED or limit is None:
+    if item.clock not in {Clock.RUNNING, Clock.STOPPED} or item.promised_days is None:
         return ""
-    unit = item.approval_type.promised_unit
-    used = days_used(civil_day(item.accepted_at), today, unit, published())
-    if used > limit:
-        return _("%(used)s used, %(over)s over") % {"used": used, "over": used - limit}
-    return _("%(used)s used, %(left)s left") % {"used": used, "left": limit - used}
+    so_far = progress_of(item, today, published())
+    if so_far.late:
+        return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
+    return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}
 
 
 class RequirementInline(TabularInline):

@@ -17,22 +17,30 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals import operations
 from approvals.materials import needs_of_item
-from approvals.models import ApprovalItem, ApprovalType, Lamp
+from approvals.models import ApprovalItem, ApprovalType, Consultation, Lamp
 from approvals.rights import Act, may_ever
 from approvals.serializers import (
     LISTED_COLUMNS,
     ApprovalTypeSerializer,
     ClockSpanSerializer,
+    ConsultationSerializer,
+    ConsultSerializer,
     CorrectionSerializer,
+    DeclineSerializer,
     DeliverSerializer,
+    ExtendSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
     ItemSerializer,
     MaterialsSerializer,
     NeedSerializer,
     NoteSerializer,
+    OpinionSerializer,
     ReasonSerializer,
     RecordSerializer,
+    SubmitSerializer,
+    SuspendSerializer,
+    TransferSerializer,
 )
 from huadu_portal.clock import civil_day, now
 from huadu_portal.papers.operations import Damaged, NotSet, opened
@@ -129,7 +137,7 @@ def shown_items(user):
 
 def listed_items(user):
     """The same, with the columns of a list and no others."""
-    return shown_items(user).only(*LISTED_COLUMNS)
+    return shown_items(user).only(*LISTED_COLUMNS).prefetch_related("spans")
 
 
 class ApprovalItemViewSet(ReadOnlyModelViewSet):
@@ -193,10 +201,10 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
             ) from error
         return FileResponse(file, content_type="application/pdf")
 
-    @act(MaterialsSerializer)
+    @act(SubmitSerializer)
     def submit(self, request, pk):
         """Firm: hand the item in, with documents from one's own materials."""
-        return self._do(Act.SUBMIT, operations.submit, MaterialsSerializer)
+        return self._do(Act.SUBMIT, operations.submit, SubmitSerializer)
 
     @act(MaterialsSerializer)
     def resubmit(self, request, pk):
@@ -219,10 +227,45 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         operation = operations.request_correction
         return self._do(Act.REQUEST_CORRECTION, operation, CorrectionSerializer)
 
-    @act(ReasonSerializer)
+    @act(DeclineSerializer)
     def decline(self, request, pk):
         """Department or window: do not accept it, for the reason given in `note`."""
-        return self._do(Act.DECLINE, operations.decline, ReasonSerializer)
+        return self._do(Act.DECLINE, operations.decline, DeclineSerializer)
+
+    @act(SuspendSerializer)
+    def suspend(self, request, pk):
+        """Department: stop the clock on a legal ground, with length and notice."""
+        return self._do(Act.SUSPEND, operations.suspend, SuspendSerializer)
+
+    @act(NoteSerializer)
+    def resume(self, request, pk):
+        """Department: the clock runs on; both due dates move by the stop."""
+        return self._do(Act.RESUME, operations.resume, NoteSerializer)
+
+    @act(ExtendSerializer)
+    def extend(self, request, pk):
+        """Department's head: extend both limits, once, for the reason given in `note`."""
+        return self._do(Act.EXTEND, operations.extend, ExtendSerializer)
+
+    @act(TransferSerializer)
+    def transfer(self, request, pk):
+        """Department: hand the item to another of its officers."""
+        return self._do(Act.TRANSFER, operations.transfer, TransferSerializer)
+
+    @act(ConsultSerializer)
+    def consult(self, request, pk):
+        """Department: ask another department for its opinion, within seven working days."""
+        return self._do(Act.CONSULT, operations.consult, ConsultSerializer)
+
+    @act(ReasonSerializer)
+    def reopen(self, request, pk):
+        """Department's head: take a refusal back, for the reason given in `note`."""
+        return self._do(Act.REOPEN, operations.reopen, ReasonSerializer)
+
+    @act(NoteSerializer)
+    def apply_anew(self, request, pk):
+        """Firm or centre: the same approval as a new item, which is the answer."""
+        return self._do(Act.APPLY_ANEW, operations.apply_anew, NoteSerializer)
 
     @act(NoteSerializer)
     def grant(self, request, pk):
@@ -261,7 +304,37 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         item = self.get_object()
         if not may_ever(self.request.user, act, item):
             raise PermissionDenied
-        asked = read(serializer_class, self.request)
-        operation(item, by=self.request.user, at=now(), **asked)
-        done = shown_items(self.request.user).get(pk=item.pk)
-        return Response(ItemSerializer(done).data)
+        asked = read(serializer_class, self.request, item=item)
+        done = operation(item, by=self.request.user, at=now(), **asked)
+        shown = shown_items(self.request.user).get(pk=done.pk)
+        return Response(ItemSerializer(shown).data)
+
+
+class ConsultationFilter(filters.FilterSet):
+    unanswered = filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Consultation
+        fields = ["item"]
+
+
+class ConsultationViewSet(ReadOnlyModelViewSet):
+    """Opinions asked of departments: of items one may know of, or of one's own."""
+
+    queryset = Consultation.objects.all()
+    serializer_class = ConsultationSerializer
+    filterset_class = ConsultationFilter
+    ordering = "pk"
+
+    def get_queryset(self):
+        visible = Consultation.objects.visible_to(self.request.user)
+        return visible.select_related("department")
+
+    @extend_schema(request=OpinionSerializer, responses=ConsultationSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request, pk):
+        """Asked department: give one's opinion."""
+        asked = read(OpinionSerializer, request)
+        consultation = self.get_object()
+        done = operations.give_opinion(consultation, by=request.user, at=now(), **asked)
+        return Response(ConsultationSerializer(done).data)

@@ -26,6 +26,11 @@ REACHES = {
     "HD-JG-14": Phase.PRODUCING,
 }
 
+# Their statutory limits run from receipt (环境影响评价法第22条).
+FROM_RECEIPT = {"HD-GC-04", "HD-GC-05"}
+# 行政许可法第42条, days more: ten, and fifteen where several offices decide jointly.
+EXTENSION, JOINT_EXTENSION = 10, 15
+
 # What is handed in with the application itself, and which of it must be there.
 WITH_APPLICATION = {
     "营业执照": True,
@@ -115,6 +120,11 @@ def _type(entry: dict, position: int, departments) -> ApprovalType:
         # 0: done on receipt; a limit all the same, left out of speed-up figures.
         statutory_days=entry["statutory_days"],
         statutory_unit=entry["statutory_day_unit"],
+        # 环评法: thirty and sixty days from receipt, not from acceptance.
+        statutory_from="receipt" if entry["code"] in FROM_RECEIPT else "acceptance",
+        max_extension_days=JOINT_EXTENSION if entry["kind"] == "joint" else EXTENSION,
+        notice_stops_clock=any("公示" in name for name in entry["special_procedures"]),
+        commitment_allowed=entry["commitment_allowed"],
         notice_days=entry["correction_notice_days"],
         result=entry["result_document"],
         result_en=entry["result_document_en"],

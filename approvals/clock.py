@@ -1,22 +1,36 @@
 """The official clock of an item: when it turns yellow, what is used, what is left.
 
-Day 0 is the day of acceptance, rolled to a working day; day 1 the next working day
-(行政许可法第82条: days are working days unless the law says otherwise). Pure: no database.
+Day 0 is the day a limit starts on, rolled to a working day; day 1 the next working day
+(行政许可法第82条: days are working days unless the law says otherwise). Stopped time
+(第45条) is counted in the limit's own unit: the days d with start ≤ d < end. A stop that
+begins after the last day of a limit does not bring the limit back. Pure: no database.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 
 # states.md, Lamp: above five days at 70 % used or two days left; else on the due day.
 SHORT_LIMIT, NEAR_SHARE, NEAR_LEFT = 5, 0.7, 2
+ONE_DAY = timedelta(1)
 
 
-def near_day(limit: int) -> int:
-    """On which day of a limit of so many days its lamp turns yellow."""
-    if limit <= SHORT_LIMIT:
-        return limit
-    return min(ceil(limit * NEAR_SHARE), limit - NEAR_LEFT)
+@dataclass(frozen=True, order=True)
+class Pause:
+    """Civil days during which a clock stood still: from `start` until before `end`."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many days of a unit, from a day 0 on."""
+
+    days: int
+    unit: str
+    start: date
 
 
 @dataclass(frozen=True)
@@ -28,24 +42,63 @@ class Dates:
     statutory_due_on: date | None
 
 
-def dates(approval_type, start: date, calendar) -> Dates:
-    """All days of an item of this type accepted on `start`."""
-    due_on, statutory_due_on = approval_type.due_dates(start, calendar)
-    limit = approval_type.promised_days
-    near_on = (
-        None
-        if limit is None
-        else calendar.add(start, near_day(limit), approval_type.promised_unit)
+def near_day(limit: int) -> int:
+    """On which day of a limit of so many days its lamp turns yellow."""
+    if limit <= SHORT_LIMIT:
+        return limit
+    return min(ceil(limit * NEAR_SHARE), limit - NEAR_LEFT)
+
+
+def dates(
+    promised: Limit | None, statutory: Limit | None, pauses: Iterable[Pause], calendar
+) -> Dates:
+    """All days of an item with these limits that stood still during these pauses."""
+    stops = merged(pauses)
+    near = promised and Limit(near_day(promised.days), promised.unit, promised.start)
+    return Dates(
+        *(limit and last_day(limit, stops, calendar) for limit in (near, promised, statutory))
     )
-    return Dates(near_on, due_on, statutory_due_on)
 
 
-def days_used(start: date, today: date, unit: str, calendar) -> int:
-    """Days of the limit's unit gone by `today`; 0 on the day of acceptance."""
+def merged(pauses: Iterable[Pause]) -> list[Pause]:
+    """In order, and no day in two of them."""
+    found: list[Pause] = []
+    for pause in sorted(pauses):
+        if found and pause.start <= found[-1].end:
+            found[-1] = Pause(found[-1].start, max(found[-1].end, pause.end))
+        else:
+            found.append(pause)
+    return found
+
+
+def last_day(limit: Limit, stops: Sequence[Pause], calendar) -> date:
+    """The last day of a limit; `stops` are merged."""
+    due, stopped = calendar.add(limit.start, limit.days, limit.unit), 0
+    for stop in stops:
+        if stop.start > due:
+            break
+        stopped += _days(stop.start, stop.end, limit.unit, calendar)
+        due = calendar.add(limit.start, limit.days + stopped, limit.unit)
+    return due
+
+
+def days_used(
+    start: date, today: date, unit: str, calendar, pauses: Iterable[Pause] = ()
+) -> int:
+    """Days of the limit's unit gone by `today`, stopped ones left out; 0 on day 0."""
     day_zero = calendar.add(start, 0, unit)
     if today <= day_zero:
         return 0
-    if unit == "calendar":
-        return (today - day_zero).days
-    # Days after day 0 up to and with today; count() takes the first and not the last.
-    return calendar.count(day_zero, today) - 1 + int(calendar.is_workday(today))
+    after = today + ONE_DAY
+    gone = _days(day_zero + ONE_DAY, after, unit, calendar)
+    stopped = sum(
+        _days(stop.start, min(stop.end, after), unit, calendar)
+        for stop in merged(pauses)
+        if stop.start < after
+    )
+    return max(gone - stopped, 0)
+
+
+def _days(start: date, end: date, unit: str, calendar) -> int:
+    """Days d of the unit with start ≤ d < end."""
+    return (end - start).days if unit == "calendar" else calendar.count(start, end)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals.clock import days_used
+from approvals.limits import dates_of_type, limits_of, pauses_of
 from huadu_portal.clock import civil_day
 
 
@@ -13,13 +14,10 @@ class Progress:
 
     used: int
     limit: int
+    # Below zero once the promise is broken.
+    left: int
     # Still running; otherwise `used` is what it took.
     is_running: bool
-
-    @property
-    def left(self) -> int:
-        """Below zero once the promise is broken."""
-        return self.limit - self.used
 
     @property
     def late(self) -> int:
@@ -27,20 +25,34 @@ class Progress:
 
 
 def progress_of(item, today: date, calendar) -> Progress | None:
-    """None where nothing is counted: no limit, not accepted, or ended undecided."""
-    limit, unit = item.approval_type.promised_days, item.approval_type.promised_unit
-    is_running = item.clock == "running"
-    if limit is None or item.accepted_at is None:
+    """None where nothing is counted: no limit, not accepted, or ended undecided.
+
+    Spans are asked for only where a clock can have stood still: fetch them with a list.
+    """
+    if item.promised_days is None or item.accepted_at is None:
         return None
-    if not is_running and item.decided_at is None:
+    if item.clock in {"pending", "ended"} and item.decided_at is None:
         return None
-    until = today if is_running else civil_day(item.decided_at)
-    used = days_used(civil_day(item.accepted_at), until, unit, calendar)
-    return Progress(used, limit, is_running)
+    limit, _statutory = limits_of(item)
+    spans = list(item.spans.all()) if item.epoch or item.clock == "stopped" else []
+    until = today if item.decided_at is None else civil_day(item.decided_at)
+    pauses = pauses_of(spans, until)
+    used = days_used(limit.start, until, limit.unit, calendar, pauses)
+    left = limit.days - used
+    if item.clock != "stopped":
+        left = _left(left, limit.unit, item.due_on, until, calendar, pauses)
+    return Progress(used, limit.days, left, item.clock == "running")
+
+
+def _left(left: int, unit: str, due_on: date, today: date, calendar, pauses) -> int:
+    """A calendar limit that ends on a day off has the days until it has rolled as well."""
+    if today <= due_on:
+        return max(left, 0)
+    since = [pause for pause in pauses if pause.start > due_on]
+    return -days_used(due_on, today, unit, calendar, since)
 
 
 def answer_by(approval_type, today: date, calendar) -> tuple[date, date | None]:
     """Handed in today: by when it is accepted or not, and by when then decided."""
     notice = calendar.add(today, approval_type.notice_days, "working")
-    decision, _statutory = approval_type.due_dates(notice, calendar)
-    return notice, decision
+    return notice, dates_of_type(approval_type, today, notice, calendar).due_on

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from approvals.models import ApprovalItem, Status
+from approvals.models import OVER, ApprovalItem, Status
 from huadu_portal.accounts.models import User
 
 R, S = User.Role, Status
@@ -11,21 +11,39 @@ R, S = User.Role, Status
 FIRM = {R.ENTERPRISE}
 DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
+# The centre's head answers for the centre's own services.
+HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
+IN_DEPARTMENT = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 
 
 class Act(StrEnum):
     SUBMIT = "submit"
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
+    APPLY_ANEW = "apply_anew"
     ACCEPT = "accept"
     REQUEST_CORRECTION = "request_correction"
     DECLINE = "decline"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    EXTEND = "extend"
+    TRANSFER = "transfer"
+    CONSULT = "consult"
     GRANT = "grant"
     REFUSE = "refuse"
+    REOPEN = "reopen"
     DELIVER = "deliver"
     RECORD = "record"
     MARK_NOT_APPLICABLE = "mark_not_applicable"
     UNDO_NOT_APPLICABLE = "undo_not_applicable"
+
+
+# What stands in the history beside these: acts of the system, of an asked department,
+# and two acts under the name that tells the state's data exchange what they came to.
+DEEM, OPEN, CLOSE = "deem", "open", "close"
+PREREQUISITE_REOPENED = "prerequisite_reopened"
+OPINE, SILENCE = "opine", "silence"
+NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 
 
 @dataclass(frozen=True)
@@ -44,13 +62,23 @@ def rule(statuses, roles, *, own=False) -> Rule:
 RULES = {
     Act.SUBMIT: rule([S.READY], FIRM),
     Act.RESUBMIT: rule([S.CORRECTING], FIRM),
-    Act.WITHDRAW: rule([S.READY, S.SUBMITTED, S.CORRECTING, S.ACCEPTED, S.SUSPENDED], FIRM),
+    # The centre only what has stayed unanswered (see `may`).
+    Act.WITHDRAW: rule(
+        [S.READY, S.SUBMITTED, S.CORRECTING, S.ACCEPTED, S.SUSPENDED], FIRM | CENTRE
+    ),
+    Act.APPLY_ANEW: rule(OVER, FIRM | CENTRE),
     Act.ACCEPT: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
     Act.REQUEST_CORRECTION: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
     Act.DECLINE: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
+    Act.SUSPEND: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+    Act.RESUME: rule([S.SUSPENDED], DEPARTMENT | CENTRE, own=True),
+    Act.EXTEND: rule([S.ACCEPTED], HEADS, own=True),
+    Act.TRANSFER: rule(IN_DEPARTMENT, DEPARTMENT | CENTRE, own=True),
+    Act.CONSULT: rule([S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
     # The departments decide; the centre only on its own services.
     Act.GRANT: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
     Act.REFUSE: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+    Act.REOPEN: rule([S.REFUSED], HEADS, own=True),
     Act.DELIVER: rule([S.GRANTED], DEPARTMENT | CENTRE),
     Act.RECORD: rule([S.READY], CENTRE),
     Act.MARK_NOT_APPLICABLE: rule([S.PLANNED, S.READY], CENTRE),
@@ -72,8 +100,12 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
     """Whether the act is open now: what decides if its button is shown."""
     if item.status not in RULES[act].statuses or not may_ever(user, act, item):
         return False
+    if act is Act.EXTEND and (item.extension_days or item.due_on is None):
+        return False
+    if act is Act.WITHDRAW and user.is_staff and item.status != S.CORRECTING:
+        return False
     recorded = item.approval_type.is_recorded
-    if act in {Act.SUBMIT, Act.WITHDRAW, Act.DELIVER}:
+    if act in {Act.SUBMIT, Act.WITHDRAW, Act.TRANSFER, Act.DELIVER}:
         return not recorded
     return recorded if act is Act.RECORD else True
 

@@ -8,12 +8,16 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from approvals import national
 from approvals.materials import Standing
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
     Clock,
     ClockSpan,
+    Commitment,
+    Consultation,
+    Ground,
     Holder,
     ItemEvent,
     ItemPaper,
@@ -22,12 +26,17 @@ from approvals.models import (
 )
 from approvals.progress import progress_of
 from huadu_portal.accounts.api import DepartmentSerializer
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.papers.models import PaperKind
+from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
-from projects.serializers import MaterialKindSerializer, VersionSerializer
+from projects.serializers import (
+    MaterialKindSerializer,
+    MissingSerializer,
+    VersionSerializer,
+)
 
 
 class RequirementSerializer(serializers.ModelSerializer):
@@ -56,8 +65,13 @@ class ApprovalTypeSerializer(serializers.ModelSerializer):
             "kind",
             "promised_days",
             "promised_unit",
+            "promised_from",
             "statutory_days",
             "statutory_unit",
+            "statutory_from",
+            "max_extension_days",
+            "notice_stops_clock",
+            "commitment_allowed",
             "notice_days",
             "result",
             "variant_group",
@@ -114,8 +128,11 @@ LISTED_COLUMNS = [
     "project__name",
     "approval_type__code",
     "approval_type__name",
+    # What the counting of days and whose court it is asks of the type.
+    "approval_type__kind",
     "approval_type__promised_days",
-    "approval_type__promised_unit",
+    "approval_type__promised_from",
+    "approval_type__statutory_from",
     "department__code",
     "officer__name",
     "officer__username",
@@ -140,6 +157,8 @@ def _listed(item: ApprovalItem, today: date, published) -> dict:
         "submitted_at": _here(item.submitted_at),
         "notice_due_on": item.notice_due_on,
         "accepted_at": _here(item.accepted_at),
+        "is_deemed": item.is_deemed,
+        "extension_days": item.extension_days,
         "due_on": item.due_on,
         "statutory_due_on": item.statutory_due_on,
         "days_used": progress and progress.used,
@@ -187,6 +206,8 @@ class ItemSerializer(serializers.ModelSerializer):
             "submitted_at",
             "notice_due_on",
             "accepted_at",
+            "is_deemed",
+            "extension_days",
             "due_on",
             "statutory_due_on",
             "days_used",
@@ -218,9 +239,51 @@ class ItemSerializer(serializers.ModelSerializer):
 
 
 class ItemEventSerializer(serializers.ModelSerializer):
+    national_codes = serializers.SerializerMethodField(
+        help_text="What the event is in the state's data exchange, 1 to 15; mostly one."
+    )
+
     class Meta:
         model = ItemEvent
-        fields = ["number", "at", "recorded_at", "from_status", "to_status", "note", "digest"]
+        fields = [
+            "number",
+            "at",
+            "recorded_at",
+            "from_status",
+            "to_status",
+            "act",
+            "national_codes",
+            "note",
+            "digest",
+        ]
+
+    def get_national_codes(self, event) -> list[int]:
+        return national.codes_of(event)
+
+
+class ConsultationSerializer(serializers.ModelSerializer):
+    department = serializers.SlugRelatedField("code", read_only=True)
+
+    class Meta:
+        model = Consultation
+        fields = [
+            "id",
+            "department",
+            "question",
+            "asked_at",
+            "due_on",
+            "opinion",
+            "answered_at",
+            "silent_at",
+        ]
+        read_only_fields = fields
+
+
+class CommitmentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Commitment
+        fields = ["id", "source", "text", "due_on", "made_at", "fulfilled_at"]
+        read_only_fields = fields
 
 
 class ClockSpanSerializer(serializers.ModelSerializer):
@@ -331,10 +394,54 @@ class MaterialsSerializer(NoteSerializer):
             self.fields["documents"].child_relation.queryset = own
 
 
-class CorrectionSerializer(NoteSerializer):
-    missing = serializers.ListField(
-        child=serializers.CharField(max_length=1000), min_length=1, max_length=100
+class SubmitSerializer(MaterialsSerializer):
+    """Without `documents` the firm's own of the kinds that are needed go with the item."""
+
+    commit_by = serializers.DateField(
+        required=False, help_text="By when what may follow later is brought."
     )
+    on_commitment = serializers.BooleanField(required=False)
+
+
+class CorrectionSerializer(MissingSerializer, NoteSerializer):
+    """A note, and one list of everything that is missing."""
+
+
+class DeclineSerializer(ReasonSerializer):
+    not_required = serializers.BooleanField(required=False)
+
+
+class SuspendSerializer(NoteSerializer):
+    ground = serializers.ChoiceField(Ground.choices)
+    expected_days = serializers.IntegerField(min_value=1, max_value=365)
+    expected_unit = serializers.ChoiceField(Unit.choices, required=False)
+    notice_file = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(),
+        help_text="The notice to the enterprise, uploaded for the item before.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if item := self.context.get("item"):
+            firms = Document.objects.current().filter(enterprise=item.project.enterprise_id)
+            self.fields["notice_file"].queryset = firms
+
+
+class ExtendSerializer(ReasonSerializer):
+    days = serializers.IntegerField(min_value=1, max_value=15)
+
+
+class TransferSerializer(NoteSerializer):
+    to = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
+
+
+class ConsultSerializer(VersionSerializer):
+    department = serializers.SlugRelatedField("code", queryset=Department.objects.all())
+    note = serializers.CharField(max_length=2000, help_text="The question.")
+
+
+class OpinionSerializer(serializers.Serializer):
+    opinion = serializers.CharField(max_length=5000)
 
 
 class DeliverSerializer(NoteSerializer):

@@ -9,3 +9,11 @@ from huadu_portal.notifications.models import Sweep
 def remind():
     operations.remind(now())
     Sweep.record(Sweep.Kind.REMIND, now())
+
+
+@shared_task
+def record_silences():
+    """What time alone decides: items accepted, and opinions missing, by silence."""
+    operations.deem_lapsed(now())
+    operations.record_silences(now())
+    Sweep.record(Sweep.Kind.SILENCE, now())

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from approvals.rights import Act
-from approvals.views import items, papers, project_materials, vault
+from approvals.views import consultations, items, papers, project_materials, vault
 
 app_name = "approvals"
 
@@ -27,9 +27,19 @@ project_urls = [
     path("list.pdf", project_materials.letter, name="project_materials_letter"),
     path("<slug:kind>/", project_materials.upload, name="project_materials_upload"),
 ]
+consultation_urls = [
+    path("", consultations.consultations, name="consultations"),
+    path("<uuid:pk>/", consultations.consultation, name="consultation"),
+    path(
+        "<uuid:pk>/documents/<uuid:document_pk>/",
+        consultations.consultation_document,
+        name="consultation_document",
+    ),
+]
 urlpatterns = [
     path("projects/<uuid:pk>/materials/", include(project_urls)),
     path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
     path("projects/<uuid:pk>/papers/<uuid:paper_pk>/", papers.of_project, name="project_paper"),
+    path("consultations/", include(consultation_urls)),
 ]

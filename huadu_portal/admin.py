@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from huadu_portal.clock import now
-from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.errors import NotAllowed, Stale, show_on
 
 # Rows that one bulk act may take; a person has to be able to read the list.
 BULK_AT_MOST = 50
@@ -275,7 +275,7 @@ class DeskAdmin(LookUpAdmin):
     def _keep_typed(self, request, thing, act, form, refusal):
         """Show why not beside what was typed, unless the act is no longer open at all."""
         if isinstance(refusal, ValidationError):
-            form.add_error(None, refusal.messages)
+            show_on(form, refusal)
             return
         as_it_is = self.get_seen(request, thing.pk)
         if isinstance(refusal, Stale) or not self.may_now(request.user, act, as_it_is):

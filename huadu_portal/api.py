@@ -5,7 +5,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
-from approvals.api import ApprovalItemViewSet, ApprovalTypeViewSet, DocumentViewSet
+from approvals.api import (
+    ApprovalItemViewSet,
+    ApprovalTypeViewSet,
+    ConsultationViewSet,
+    DocumentViewSet,
+)
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
 from huadu_portal.desk.api import SummaryView
 from huadu_portal.notifications.api import NotificationViewSet
@@ -22,6 +27,7 @@ router.register("service-agents", ServiceAgentViewSet, "service-agent")
 router.register("approval-types", ApprovalTypeViewSet, "approval-type")
 router.register("departments", DepartmentViewSet, "department")
 router.register("approval-items", ApprovalItemViewSet, "approval-item")
+router.register("consultations", ConsultationViewSet, "consultation")
 router.register("notifications", NotificationViewSet, "notification")
 
 v1 = [

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,13 @@ class Stale(NotAllowed):
             _("Someone has changed this meanwhile. Please look at it again."),
             version=version,
         )
+
+
+def show_on(form, error: ValidationError) -> None:
+    """What the form could not know, beside its field where it has one."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+    for field, sentences in by_field.items():
+        form.add_error(field if field in form.fields else None, sentences)
 
 
 def show_not_allowed(view):

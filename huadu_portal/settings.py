@@ -346,6 +346,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "record-silences": {
+        "task": "approvals.tasks.record_silences",
+        "schedule": 30,
+        "options": {"expires": 60},
+    },
 }
 
 STRUCTLOG_PROCESSORS = [

@@ -22,12 +22,13 @@ from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged
 from projects import operations as projects
-from projects.models import Enterprise
+from projects.models import Document, Enterprise, MaterialScope
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+FRIDAY = MONDAY + 4 * DAY
 PASSWORD = "correct horse battery"
 
 DESCRIPTION = {
@@ -73,6 +74,14 @@ def rings(monkeypatch, request):
     rings = []
     monkeypatch.setattr(tasks, "doorbell", lambda: rings.append("ring"))
     return rings
+
+
+@pytest.fixture(autouse=True)
+def friday(request, time_machine):
+    """Doors read the clock: theirs stands at the end of the fixtures' week, in which no
+    notice limit that began on Monday has ended."""
+    if {"client", "application"} <= set(request.fixturenames):
+        time_machine.move_to(FRIDAY)
 
 
 @pytest.fixture(autouse=True)
@@ -236,8 +245,28 @@ def item(project):
     return item_of(project, "HD-GC-01")
 
 
+def stock(item, by) -> list[Document]:
+    """The firm keeps whatever the item needs; rows only, no files. Returns what is new."""
+    firm = item.project.enterprise
+    wanted = item.approval_type.materials.exclude(documents__enterprise=firm)
+    return Document.objects.bulk_create(
+        Document(
+            enterprise=firm,
+            project=item.project if kind.scope == MaterialScope.PROJECT else None,
+            kind=kind,
+            filename=f"{kind.code}.pdf",
+            content_type="application/pdf",
+            size=1,
+            uploaded_by=by,
+            uploaded_at=MONDAY,
+        )
+        for kind in wanted
+    )
+
+
 @pytest.fixture
 def submitted(item, alice):
+    stock(item, alice)
     return operations.submit(item, by=alice, at=MONDAY, version=item.version)
 
 

@@ -26,7 +26,7 @@ from projects.models import (
     Membership,
     Project,
 )
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, stock
 
 SECRET = "总平面图缺少红线坐标"
 # Open to everybody, signed in or not.
@@ -54,8 +54,9 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     kind = MaterialKind.objects.get(name="营业执照")
     document = projects.add_document(firm, by=alice, at=MONDAY, kind=kind, upload=pdf)
     item = project.items.get(approval_type__code="HD-GC-01")
+    documents = [document, *stock(item, alice)]
     item = operations.submit(
-        item, by=alice, at=MONDAY, version=item.version, documents=[document]
+        item, by=alice, at=MONDAY, version=item.version, documents=documents
     )
     item = operations.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]

@@ -16,6 +16,13 @@ from approvals.models.papers import (
     ItemPaper,
     ProjectPaper,
 )
+from approvals.models.procedures import (
+    Card,
+    Commitment,
+    Consultation,
+    Extension,
+    Suspension,
+)
 from approvals.models.reminders import (
     Reminder,
     Rung,
@@ -30,6 +37,7 @@ from approvals.models.states import (
     OVER,
     TRANSITIONS,
     Clock,
+    Ground,
     Holder,
     Lamp,
     S,
@@ -39,6 +47,7 @@ from approvals.models.types import (
     ApprovalType,
     MaterialRequirement,
     Stage,
+    Start,
 )
 
 __all__ = [
@@ -54,10 +63,15 @@ __all__ = [
     "ApprovalItemQuerySet",
     "ApprovalType",
     "AskedMaterial",
+    "Card",
     "Certificate",
     "Clock",
     "ClockSpan",
+    "Commitment",
+    "Consultation",
     "CorrectionRequest",
+    "Extension",
+    "Ground",
     "Holder",
     "ItemEvent",
     "ItemPaper",
@@ -68,6 +82,8 @@ __all__ = [
     "Rung",
     "S",
     "Stage",
+    "Start",
     "Status",
+    "Suspension",
     "TsTzRange",
 ]

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
-from approvals.models.states import Holder, Status
+from approvals.models.states import EVENT_WORDS, Ground, Holder, Status
 from huadu_portal.clock import now
 from projects.models import Document, MaterialKind, person
 
@@ -31,6 +31,8 @@ class ItemEvent(models.Model):
     by = person(_("by"))
     from_status = models.CharField(_("from"), max_length=20, choices=Status)
     to_status = models.CharField(_("to"), max_length=20, choices=Status)
+    # Which act it was; several leave the status as it is (extend, transfer, consult).
+    act = models.CharField(_("act"), max_length=30, blank=True)
     note = models.TextField(_("note"), blank=True)
     digest = models.CharField(_("digest"), max_length=64)
 
@@ -44,11 +46,18 @@ class ItemEvent(models.Model):
     def __str__(self):
         return f"{self.number} → {self.get_to_status_display()}"
 
+    @property
+    def words(self):
+        """What happened, where the new status does not say it; None where it does."""
+        return EVENT_WORDS.get(self.act)
+
     def digest_after(self, previous: str) -> str:
         """What `digest` has to be, given that of the event before ("" for none)."""
         moments = [m.astimezone(UTC).isoformat() for m in (self.at, self.recorded_at)]
         row = [str(self.item_id), self.number, *moments, str(self.by_id or "")]
         row += [self.from_status, self.to_status, self.note]
+        # Events from before acts were named keep the digests they have.
+        row += [self.act] if self.act else []
         return sha256(json.dumps([previous, *row]).encode()).hexdigest()
 
 
@@ -89,6 +98,12 @@ class ClockSpan(models.Model):
 
     def __str__(self):
         return f"{self.get_holder_display()} {self.started_at:%F}"
+
+    @property
+    def ground_shown(self):
+        """In words: a legal ground, or the refusal that was taken back."""
+        words = dict(Ground.choices) | {Status.REFUSED: Status.REFUSED.label}
+        return words.get(self.ground, self.ground)
 
 
 class CorrectionRequest(models.Model):

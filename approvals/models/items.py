@@ -22,6 +22,7 @@ from approvals.models.states import (
 )
 from approvals.models.types import ApprovalType
 from huadu_portal.accounts.models import Department
+from huadu_portal.workdays.models import Unit
 from projects.models import Document, Enterprise, Project, person
 
 
@@ -40,6 +41,14 @@ class ApprovalItemQuerySet(models.QuerySet):
     def running(self):
         """Those whose limits run: they alone show a lamp that can change."""
         return self.filter(status=S.ACCEPTED)
+
+    def lapsed(self, today: date):
+        """Received, and the notice limit has ended in silence: accepted by law."""
+        return self.filter(
+            status=S.SUBMITTED,
+            notice_due_on__lt=today,
+            approval_type__kind__in=ApprovalType.licence_like_kinds(),
+        )
 
     def overdue(self, today: date):
         return self.running().filter(due_on__lt=today)
@@ -104,7 +113,26 @@ class ApprovalItem(models.Model):
     # By then the department says what is missing, or it counts as accepted.
     notice_due_on = models.DateField(_("notice due"), null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
-    # Derived by approvals.operations.recompute from spans and calendar, stored for lists.
+    # The type's limits as they were on acceptance, or the joint case's: a later change of
+    # the catalogue moves no date that was given. Null: no such limit.
+    promised_days = models.PositiveSmallIntegerField(
+        _("promised limit"), null=True, editable=False
+    )
+    promised_unit = models.CharField(
+        max_length=10, choices=Unit, default=Unit.WORKING, editable=False
+    )
+    statutory_days = models.PositiveSmallIntegerField(
+        _("statutory limit"), null=True, editable=False
+    )
+    statutory_unit = models.CharField(
+        max_length=10, choices=Unit, default=Unit.WORKING, editable=False
+    )
+    extension_days = models.PositiveSmallIntegerField(
+        _("extended by"), default=0, editable=False
+    )
+    # Accepted by law, because the department kept silent (行政许可法第32条).
+    is_deemed = models.BooleanField(_("deemed accepted"), default=False, editable=False)
+    # Derived by approvals.operations.dates.recompute from spans and calendar, stored for lists.
     near_on = models.DateField(_("yellow from"), null=True, editable=False)
     due_on = models.DateField(_("promised by"), null=True, editable=False)
     statutory_due_on = models.DateField(_("due by law"), null=True, editable=False)
@@ -152,6 +180,10 @@ class ApprovalItem(models.Model):
                 name="item_due_only_once_accepted",
             ),
             models.CheckConstraint(
+                condition=Q(extension_days=0) | Q(accepted_at__isnull=False),
+                name="item_extended_only_once_accepted",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=S.NOT_APPLICABLE) | ~Q(reason=""),
                 name="item_not_applicable_with_reason",
                 violation_error_message=_("Please give a reason."),
@@ -164,6 +196,11 @@ class ApprovalItem(models.Model):
                 condition=Q(status__in=OPEN),
             ),
             models.Index(fields=["due_on", "id"], name="item_due"),
+            models.Index(
+                fields=["notice_due_on", "id"],
+                name="item_notice",
+                condition=Q(status=S.SUBMITTED),
+            ),
             models.Index(
                 fields=["next_rung_at", "id"],
                 name="item_rung",
@@ -187,7 +224,22 @@ class ApprovalItem(models.Model):
     @property
     def holder(self):
         """Whose court it is in; None before it is ready and after it has ended."""
-        return HOLDERS.get(Status(self.status))
+        return self.holder_in(Status(self.status))
+
+    def holder_in(self, status):
+        """Whose court it would be in; nobody has to deliver a recorded milestone."""
+        if status == S.GRANTED and self.approval_type.is_recorded:
+            return None
+        return HOLDERS.get(status)
+
+    def has_lapsed(self, today: date) -> bool:
+        """Whether the notice limit has ended in silence; `lapsed()` says the same in SQL."""
+        return (
+            self.status == S.SUBMITTED
+            and self.notice_due_on is not None
+            and self.notice_due_on < today
+            and self.approval_type.is_licence_like
+        )
 
     def is_overdue(self, today: date) -> bool:
         return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today

@@ -28,7 +28,15 @@ S = Status  # short, for the tables
 TRANSITIONS = {
     S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN},
     # Straight to granted: a milestone that the centre records.
-    S.READY: {S.SUBMITTED, S.GRANTED, S.NOT_APPLICABLE, S.WITHDRAWN, S.PRE_REVIEW},
+    # Back to planned: a prerequisite that was met is open again.
+    S.READY: {
+        S.SUBMITTED,
+        S.GRANTED,
+        S.NOT_APPLICABLE,
+        S.WITHDRAWN,
+        S.PRE_REVIEW,
+        S.PLANNED,
+    },
     S.SUBMITTED: {S.ACCEPTED, S.CORRECTING, S.DECLINED, S.WITHDRAWN},
     S.CORRECTING: {S.SUBMITTED, S.WITHDRAWN},
     S.PRE_REVIEW: {S.PRE_APPROVED, S.WITHDRAWN},
@@ -38,6 +46,7 @@ TRANSITIONS = {
     S.GRANTED: {S.DELIVERED},
     S.REFUSED: {S.ACCEPTED},
     S.DELIVERED: set(),
+    # These three are applied for anew as another item.
     S.DECLINED: set(),
     S.WITHDRAWN: set(),
     # Undone with a reason: back to where its prerequisites put it.
@@ -82,6 +91,17 @@ HOLDERS = {
 }
 
 
+class Ground(models.TextChoices):
+    """Why a clock may stop (行政许可法第45条); nothing else stops one."""
+
+    EXPERT_REVIEW = "expert_review", _("expert review")
+    HEARING = "hearing", _("hearing")
+    PUBLIC_NOTICE = "public_notice", _("public notice")
+    TESTING = "testing", _("testing or quarantine")
+    INSPECTION = "inspection", _("inspection")
+    APPRAISAL = "appraisal", _("appraisal or technical assessment")
+
+
 class Clock(models.TextChoices):
     PENDING = "pending", _("not yet running")
     RUNNING = "running", _("running")
@@ -100,3 +120,22 @@ class Lamp(models.TextChoices):
     YELLOW = "yellow", _("yellow")
     RED = "red", _("red")
     DEEP_RED = "deep_red", _("deep red")
+
+
+# Acts whose event a status alone does not tell: what the history calls them.
+EVENT_WORDS = {
+    "deem": _("deemed accepted"),
+    "resubmit": _("handed in again"),
+    "resume": _("clock runs on"),
+    "reopen": _("refusal taken back"),
+    "extend": _("limits extended"),
+    "transfer": _("handed to a colleague"),
+    "consult": _("another department asked"),
+    "opine": _("opinion given"),
+    "silence": _("silence recorded"),
+    "close": _("waits for a prerequisite again"),
+    "prerequisite_reopened": _("a prerequisite is open again"),
+    "undo_not_applicable": _("applies after all"),
+    "grant_tolerant": _("granted, follow-up open"),
+    "decline_not_required": _("no approval needed"),
+}

@@ -1,13 +1,12 @@
 """The published catalogue."""
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from approvals.models.states import Ground
 from huadu_portal.accounts.models import Department
 from huadu_portal.workdays.models import Unit
 from projects.models import (
@@ -25,6 +24,13 @@ class Stage(models.TextChoices):
     CONSTRUCTION = "shigong", _("construction permit")
     COMPLETION = "jungong", _("completion acceptance")
     PARALLEL = "parallel", _("in parallel (utilities)")
+
+
+class Start(models.TextChoices):
+    """The day a limit starts on, its day 0."""
+
+    ACCEPTANCE = "acceptance", _("from acceptance")
+    RECEIPT = "receipt", _("from receipt")
 
 
 class ApprovalType(models.Model):
@@ -69,6 +75,24 @@ class ApprovalType(models.Model):
         choices=Unit,
         default=Unit.WORKING,
     )
+    # The environmental law counts from receipt, the licensing law from acceptance.
+    promised_from = models.CharField(
+        _("start of the promised limit"),
+        max_length=10,
+        choices=Start,
+        default=Start.ACCEPTANCE,
+    )
+    statutory_from = models.CharField(
+        _("start of the statutory limit"),
+        max_length=10,
+        choices=Start,
+        default=Start.ACCEPTANCE,
+    )
+    # 行政许可法第42条: ten days more, once; fifteen where several offices decide jointly.
+    max_extension_days = models.PositiveSmallIntegerField(_("extension at most"), default=10)
+    # Public notice (公示) stops the clock only where the law says so for this approval.
+    notice_stops_clock = models.BooleanField(_("public notice stops the clock"), default=False)
+    commitment_allowed = models.BooleanField(_("may be granted on commitment"), default=False)
     # Working days to say what is missing (行政许可法第32条; 排污许可管理条例: three).
     notice_days = models.PositiveSmallIntegerField(_("notice limit"), default=5)
     result = models.CharField(_("result document"), max_length=200, blank=True)
@@ -115,15 +139,21 @@ class ApprovalType(models.Model):
         """A milestone without a limit: not applied for, but recorded by the centre."""
         return self.kind == self.Kind.MILESTONE and self.promised_days is None
 
-    def due_dates(self, start: date, calendar) -> list[date | None]:
-        """Promised and statutory last day of an item accepted on `start`."""
-        limits = [
-            (self.promised_days, self.promised_unit),
-            (self.statutory_days, self.statutory_unit),
-        ]
-        return [
-            None if days is None else calendar.add(start, days, unit) for days, unit in limits
-        ]
+    @classmethod
+    def licence_like_kinds(cls) -> list[str]:
+        """Under 行政许可法第32条: silence past the notice limit accepts them.
+
+        Utilities promise a service, the centre serves, milestones are facts.
+        """
+        others = {cls.Kind.UTILITY, cls.Kind.SERVICE, cls.Kind.MILESTONE}
+        return [kind for kind in cls.Kind.values if kind not in others]
+
+    @property
+    def is_licence_like(self):
+        return self.kind in self.licence_like_kinds()
+
+    def may_stop_on(self, ground: str) -> bool:
+        return ground != Ground.PUBLIC_NOTICE or self.notice_stops_clock
 
 
 class MaterialRequirement(models.Model):

@@ -1,37 +1,61 @@
 """What can be done to an item: one function per verb."""
 
-from approvals.operations.acts import (
+from approvals.operations.consultations import consult, give_opinion, record_silences
+from approvals.operations.deemed import deem, deem_lapsed, settle
+from approvals.operations.intake import (
     accept,
     decline,
-    deliver,
-    grant,
-    mark_not_applicable,
-    record,
-    refuse,
     request_correction,
     resubmit,
     submit,
-    undo_not_applicable,
     withdraw,
 )
 from approvals.operations.planning import Exemption, plan_items, suggested_plan
 from approvals.operations.reminders import remind
+from approvals.operations.review import (
+    deliver,
+    extend,
+    grant,
+    refuse,
+    reopen,
+    resume,
+    suspend,
+    transfer,
+)
+from approvals.operations.service import (
+    apply_anew,
+    mark_not_applicable,
+    record,
+    undo_not_applicable,
+)
 
 __all__ = [
     "Exemption",
     "accept",
+    "apply_anew",
+    "consult",
     "decline",
+    "deem",
+    "deem_lapsed",
     "deliver",
+    "extend",
+    "give_opinion",
     "grant",
     "mark_not_applicable",
     "plan_items",
     "record",
+    "record_silences",
     "refuse",
     "remind",
+    "reopen",
     "request_correction",
     "resubmit",
+    "resume",
+    "settle",
     "submit",
     "suggested_plan",
+    "suspend",
+    "transfer",
     "undo_not_applicable",
     "withdraw",
 ]

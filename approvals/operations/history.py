@@ -1,15 +1,17 @@
 """The only writer of statuses, events and spans."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.models import (
     HOLDERS,
     ApprovalItem,
     ClockSpan,
+    Holder,
     ItemEvent,
     Status,
 )
@@ -17,6 +19,9 @@ from approvals.rights import Act, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed, Stale
 from projects.models import Project
+
+# Two machines' clocks may differ by so much before an act counts as in the future.
+CLOCKS_APART = timedelta(minutes=5)
 
 
 def lock_project(project_id) -> Project:
@@ -28,6 +33,20 @@ def lock_project(project_id) -> Project:
     )
 
 
+def lock_item(item: ApprovalItem) -> ApprovalItem:
+    """The item as it is, behind its project; for what no person's right decides."""
+    project = lock_project(item.project_id)
+    locked = _for_update(ApprovalItem.objects.all()).get(pk=item.pk)
+    locked.project = project
+    return locked
+
+
+def _for_update(items: QuerySet) -> QuerySet:
+    return items.select_for_update(of=["self"], no_key=True).select_related(
+        "approval_type", "department", "officer"
+    )
+
+
 def lock(item: ApprovalItem, act: Act, *, by: User, version: int) -> ApprovalItem:
     """The item as it is, kept from others until we commit, if it is the one seen.
 
@@ -35,11 +54,7 @@ def lock(item: ApprovalItem, act: Act, *, by: User, version: int) -> ApprovalIte
     """
     project = lock_project(item.project_id)
     seen = ApprovalItem.objects.visible_to(by).filter(pk=item.pk)
-    locked = (
-        seen.select_for_update(of=["self"], no_key=True)
-        .select_related("approval_type", "department")
-        .first()
-    )
+    locked = _for_update(seen).first()
     if locked is None or not may_ever(by, act, locked):
         raise PermissionDenied
     locked.project = project
@@ -55,37 +70,69 @@ def lock(item: ApprovalItem, act: Act, *, by: User, version: int) -> ApprovalIte
 
 
 def move(
-    item: ApprovalItem, status: Status, *, by: User | None, at: datetime, note: str = ""
+    item: ApprovalItem,
+    status: Status,
+    *,
+    act: str,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    ground: str = "",
+    backdated: bool = False,
 ) -> None:
-    """Bring a locked item into a status, with its event and its span."""
+    """Bring a locked item into a status, with its event and its span.
+
+    Raises NotAllowed when the status may not follow, or when the act would lie before the
+    item's last event (deemed acceptance alone is back-dated) or in the future.
+    """
     if not item.may_become(status):
         raise NotAllowed(
             _("An item that is “%(now)s” cannot become “%(then)s”.")
             % {"now": item.get_status_display(), "then": status.label},
             version=item.version,
         )
-    last = item.events.last() if item.version else None
-    if last and at < last.at:
-        raise NotAllowed(
-            _("This would lie before the item's last event."), version=item.version
-        )
-    event = _event(item, status, by=by, at=at, note=note)
-    event.digest = event.digest_after(last.digest if last else "")
-    event.save(force_insert=True)
-    _hand_over(item, status, at)
+    _record(item, status, act=act, by=by, at=at, note=note, backdated=backdated)
+    _hand_over(item, status, at, ground)
     item.status = status
-    item.version += 1
     item.save()
 
 
+def note_act(
+    item: ApprovalItem, *, act: str, by: User | None, at: datetime, note: str = ""
+) -> None:
+    """Write down an act that leaves a locked item where it is."""
+    _record(item, Status(item.status), act=act, by=by, at=at, note=note)
+    item.save()
+
+
+def _record(item, status, *, act, by, at, note, backdated=False) -> None:
+    """The only writer of events of items that have a history; holds the item's lock."""
+    last = item.events.last() if item.version else None
+    if last and at < last.at and not backdated:
+        raise NotAllowed(
+            _("This would lie before the item's last event."), version=item.version
+        )
+    event = _event(item, status, act=act, by=by, at=at, note=note)
+    if at > event.recorded_at + CLOCKS_APART:
+        raise NotAllowed(_("This would lie in the future."), version=item.version)
+    event.digest = event.digest_after(last.digest if last else "")
+    event.save(force_insert=True)
+    item.version += 1
+
+
 def begin(
-    items: Iterable[ApprovalItem], status: Status, *, by: User | None, at: datetime
+    items: Iterable[ApprovalItem],
+    status: Status,
+    *,
+    act: str,
+    by: User | None,
+    at: datetime,
 ) -> None:
     """The first event of many items that have none yet, in as few statements as it takes."""
     items = list(items)
     events = []
     for item in items:
-        event = _event(item, status, by=by, at=at, note=item.reason)
+        event = _event(item, status, act=act, by=by, at=at, note=item.reason)
         event.digest = event.digest_after("")
         events.append(event)
         item.status, item.version = status, 1
@@ -100,7 +147,7 @@ def begin(
     )
 
 
-def _event(item, status, *, by, at, note) -> ItemEvent:
+def _event(item, status, *, act, by, at, note) -> ItemEvent:
     return ItemEvent(
         item=item,
         number=item.version + 1,
@@ -108,16 +155,38 @@ def _event(item, status, *, by, at, note) -> ItemEvent:
         by=by,
         from_status=item.status,
         to_status=status,
+        act=act,
         note=note,
     )
 
 
-def _hand_over(item: ApprovalItem, status: Status, at: datetime) -> None:
+def _hand_over(item: ApprovalItem, status: Status, at: datetime, ground: str) -> None:
     """End the running span and begin the next, when the item changes hands."""
-    before, after = item.holder, HOLDERS.get(status)
+    before, after = item.holder, item.holder_in(status)
+    if before is None and item.version > 1:
+        _fill_gap(item, at)
     if before == after:
         return
     if before:
         item.spans.filter(ended_at=None).update(ended_at=at)
     if after:
-        ClockSpan.objects.create(item=item, holder=after, started_at=at)
+        ClockSpan.objects.create(item=item, holder=after, ground=ground, started_at=at)
+
+
+def _fill_gap(item: ApprovalItem, at: datetime) -> None:
+    """What comes back from an end was in the centre's court, or stopped if it was refused.
+
+    So that an item's spans leave no gap, and time between a refusal and its reopening
+    counts against nobody's limit.
+    """
+    last = item.spans.last()
+    if last is None or last.ended_at is None or last.ended_at == at:
+        return
+    is_refused = item.status == Status.REFUSED
+    ClockSpan.objects.create(
+        item=item,
+        holder=Holder.STOPPED if is_refused else Holder.CENTRE,
+        ground=Status.REFUSED if is_refused else "",
+        started_at=last.ended_at,
+        ended_at=at,
+    )

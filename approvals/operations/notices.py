@@ -1,26 +1,79 @@
 """Who is told what about an item."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from approvals.models import ApprovalItem
+from django.db.models import Q
+
+from approvals.models import ApprovalItem, Consultation
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
-from projects.operations import people_of, shown
+from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
 
 
-def tell_firm(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
-    """The firm's people and the project's agent."""
+def tell_firm(
+    item: ApprovalItem,
+    kind: Kind,
+    *,
+    at: datetime,
+    note: str = "",
+    until: date | None = None,
+) -> None:
+    """The firm's people and the project's agent; `until`: what the message names."""
     agent = [item.project.agent] if item.project.agent else []
-    _tell([*people_of(item.project.enterprise), *agent], item, kind, at=at, note=note)
+    people = [*people_of(item.project.enterprise), *agent]
+    _tell(people, item, kind, at=at, note=note, until=until)
 
 
 def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
     _tell(officers_of(item), item, kind, at=at, note=note)
+
+
+def tell_officer(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
+    """Whoever handles it; once nobody does, all of the department's officers."""
+    _tell(officers_of(item), item, kind, at=at, note=note)
+
+
+def tell_supervision(item: ApprovalItem, *, at: datetime) -> None:
+    """A red card: the department's heads and the centre's."""
+    heads = User.objects.filter(
+        Q(department=item.department_id, role=User.Role.DEPARTMENT_HEAD)
+        | Q(role=User.Role.CENTRE_HEAD),
+        is_active=True,
+    )
+    _tell(heads, item, Kind.CARD_RED, at=at, note="")
+
+
+def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
+    """Accepted by law: the firm, the department's officers and heads, the window."""
+    tell_firm(item, Kind.ITEM_DEEMED, at=at)
+    heads = User.objects.filter(
+        department=item.department_id, role=User.Role.DEPARTMENT_HEAD, is_active=True
+    )
+    people = {user.pk: user for user in [*officers_of(item), *heads, *window()]}
+    _tell(people.values(), item, Kind.ITEM_SILENT, at=at, note="")
+
+
+def tell_asked(consultation: Consultation, *, at: datetime) -> None:
+    """The officers and heads of the department whose opinion is asked."""
+    asked = User.objects.filter(
+        department=consultation.department_id,
+        role__in=[*RECEIVING, User.Role.DEPARTMENT_HEAD],
+        is_active=True,
+    )
+    notify(
+        asked,
+        Kind.CONSULTATION_ASKED,
+        params=params_of(consultation.item) | {"due": shown(consultation.due_on)},
+        url=consultation.get_absolute_url(),
+        event_key=f"consultation:{consultation.pk}:{Kind.CONSULTATION_ASKED}",
+        at=at,
+        note=consultation.question,
+    )
 
 
 def tell_ready(granted: ApprovalItem, ready: Iterable[ApprovalItem], *, at: datetime) -> None:
@@ -63,11 +116,14 @@ def params_of(item: ApprovalItem) -> dict[str, str]:
     }
 
 
-def _tell(recipients, item, kind, *, at, note) -> None:
+def _tell(recipients, item, kind, *, at, note, until=None) -> None:
+    params = params_of(item)
+    if until:
+        params["due"] = shown(until)
     notify(
         recipients,
         kind,
-        params=params_of(item),
+        params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.version}:{kind}",
         at=at,

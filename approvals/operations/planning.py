@@ -2,19 +2,33 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from approvals.models import MET, ApprovalItem, ApprovalType, Status
+from approvals.models import MET, OVER, ApprovalItem, ApprovalType, Status
 from approvals.operations import history
+from approvals.operations.notices import tell_ready
+from approvals.rights import CLOSE, OPEN, PREREQUISITE_REOPENED, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from projects.choices import EnvironmentalForm
 from projects.models import Described, Project
+from projects.operations import move_phase
 
+# Where work has been put in that a prerequisite opened again may make void.
+HANDED_IN = {
+    Status.SUBMITTED,
+    Status.CORRECTING,
+    Status.PRE_REVIEW,
+    Status.PRE_APPROVED,
+    Status.ACCEPTED,
+    Status.SUSPENDED,
+    Status.GRANTED,
+    Status.DELIVERED,
+}
 # 水土保持方案: five hectares (75 亩) or more need the report book (水利部令53号).
 REPORT_BOOK_FROM_MU = Decimal(75)
 # 节能审查: 1,000 tonnes of standard coal a year or more.
@@ -73,7 +87,8 @@ def plan_items(
         item.reason = exemption.reason
     ApprovalItem.objects.bulk_create([*items, *spared])
     if spared:
-        history.begin(spared, Status.NOT_APPLICABLE, by=by, at=at)
+        act = Act.MARK_NOT_APPLICABLE
+        history.begin(spared, Status.NOT_APPLICABLE, act=act, by=by, at=at)
     open_ready(project, at=at)
     return [*items, *spared]
 
@@ -118,23 +133,71 @@ def _prerequisites_of(type_ids) -> list[tuple[UUID, UUID, str]]:
 def open_ready(project: Project, *, at: datetime) -> list[ApprovalItem]:
     """Make ready what has all its prerequisites met; exactly once, for the caller holds
     the project's lock and every act takes it first."""
-    items = list(project.items.select_related("approval_type").order_by("pk"))
-    met = [item.approval_type for item in items if item.status in MET]
-    met_ids = {entry.pk for entry in met}
-    met_groups = {entry.variant_group for entry in met if entry.variant_group}
+    items = items_of(project)
     planned = [item for item in items if item.status == Status.PLANNED]
-    waiting = {
-        type_id
-        for type_id, before_id, group in _prerequisites_of(
-            {item.approval_type_id for item in planned}
-        )
-        if before_id not in met_ids and group not in met_groups
-    }
+    waiting = _waiting(planned, items)
     ready = [item for item in planned if item.approval_type_id not in waiting]
     fresh = [item for item in ready if item.version == 0]
     if fresh:
-        history.begin(fresh, Status.READY, by=None, at=at)
+        history.begin(fresh, Status.READY, act=OPEN, by=None, at=at)
     for item in ready:
         if item not in fresh:
-            history.move(item, Status.READY, by=None, at=at)
+            history.move(item, Status.READY, act=OPEN, by=None, at=at)
     return ready
+
+
+def close_unready(opened: ApprovalItem, *, at: datetime) -> None:
+    """A met item is open again: what came after it waits again, or is warned."""
+    items = items_of(opened.project)
+    ready = [item for item in items if item.status == Status.READY]
+    waiting = _waiting(ready, items)
+    for item in ready:
+        if item.approval_type_id in waiting:
+            history.move(item, Status.PLANNED, act=CLOSE, by=None, at=at)
+    later = set(opened.approval_type.dependants.values_list("pk", flat=True))
+    for item in items:
+        if item.approval_type_id in later and item.status in HANDED_IN:
+            note = str(opened.approval_type.name)
+            history.note_act(item, act=PREREQUISITE_REOPENED, by=None, at=at, note=note)
+
+
+def items_of(project: Project) -> list[ApprovalItem]:
+    return list(project.items.select_related("approval_type", "project").order_by("pk"))
+
+
+def _waiting(candidates: Iterable[ApprovalItem], items: Iterable[ApprovalItem]) -> set[UUID]:
+    """Types, of the candidates', with a prerequisite that no item of the project meets.
+
+    Variants of one group count as one; what does not apply counts as met.
+    """
+    met = [item.approval_type for item in items if item.status in MET]
+    met_ids = {entry.pk for entry in met}
+    met_groups = {entry.variant_group for entry in met if entry.variant_group}
+    return {
+        type_id
+        for type_id, before_id, group in _prerequisites_of(
+            {item.approval_type_id for item in candidates}
+        )
+        if before_id not in met_ids and group not in met_groups
+    }
+
+
+def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None) -> None:
+    """What comes after a met item: the project's phase, then the next items."""
+    phase = item.approval_type.reaches_phase
+    if item.status == Status.GRANTED and phase:
+        move_phase(item.project, phase, by=by, at=at, on=on)
+    if ready := open_ready(item.project, at=at):
+        tell_ready(item, ready, at=at)
+
+
+def plan_again(item: ApprovalItem, *, by: User, at: datetime) -> ApprovalItem:
+    """The same approval as a new item of the locked project; the ended one stays."""
+    going_on = item.project.items.filter(approval_type=item.approval_type_id)
+    if going_on.exclude(status__in=OVER).exists():
+        raise NotAllowed(_("This approval is already under way."), version=item.version)
+    again = _create(item.project, [item.approval_type])[0]
+    again.save(force_insert=True)
+    if again not in open_ready(item.project, at=at):
+        return again
+    return ApprovalItem.objects.get(pk=again.pk)

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from approvals.clock import dates
 from approvals.models import ApprovalItem, Status
-from approvals.operations.acts import DELIVERY_DAYS, rungs_of
+from approvals.operations.dates import DELIVERY_DAYS, await_rungs, recompute, rungs_of
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 
@@ -80,7 +79,7 @@ def recompute_all(published: Calendar) -> list[Move]:
 def _batches() -> Iterator[list[ApprovalItem]]:
     """Items with a limit in the order of their ids, few at a time."""
     items = ApprovalItem.objects.filter(status__in=WITH_LIMITS).order_by("pk")
-    items = items.select_related("approval_type")
+    items = items.select_related("approval_type").prefetch_related("spans")
     batch = list(items[:BATCH])
     while batch:
         yield batch
@@ -143,11 +142,6 @@ def _set_dates(item: ApprovalItem, published: Calendar) -> None:
 
 
 def _set_limits(item: ApprovalItem, published: Calendar) -> None:
-    start = civil_day(item.accepted_at)
-    found = dates(item.approval_type, start, published)
-    item.near_on, item.due_on = found.near_on, found.due_on
-    item.statutory_due_on = found.statutory_due_on
-    last = max(filter(None, [item.due_on, item.statutory_due_on]), default=None)
-    item.is_provisional = last is not None and published.rests_on_provisional(start, last)
-    rungs = rungs_of(item, published)
-    item.next_rung_at = rungs[0].at if rungs else None
+    recompute(item, published)
+    if item.status == Status.ACCEPTED:
+        await_rungs(item, published)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from approvals import ladder
 from approvals.models import ApprovalItem, Reminder, Rung
-from approvals.operations.acts import rungs_of
+from approvals.operations.dates import rungs_of
 from approvals.operations.notices import RECEIVING, params_of
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind

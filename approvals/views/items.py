@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from approvals.forms import ACT_FORMS, ActForm
 from approvals.materials import needs_of_item
-from approvals.models import ApprovalItem, Certificate, Holder, Status
+from approvals.models import ApprovalItem, Certificate, Extension, Holder, Status
 from approvals.progress import answer_by, progress_of
 from approvals.rights import Act, acts_open_to, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
-from huadu_portal.errors import NotAllowed, show_not_allowed
+from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 
@@ -39,6 +39,10 @@ def item(request, pk):
         "before": prerequisites_of(item),
         "corrections": item.corrections.all(),
         "papers": papers_of(item),
+        "suspensions": item.suspensions.select_related("notice_file"),
+        "extension": Extension.objects.filter(item=item).first(),
+        "commitments": item.commitments.all(),
+        "consultations": item.consultations.select_related("department"),
         "spans": item.spans.all(),
         "events": history_of(item, request.user),
         # A department meets a project through its items only.
@@ -55,9 +59,9 @@ def act(request, pk, act):
     if not may_ever(request.user, act, item):
         raise PermissionDenied
     form = door.form(request.POST or None, request.FILES or None, item=item)
-    if form.is_valid() and perform(request, item, act, form):
+    if form.is_valid() and (done := perform(request, item, act, form)):
         messages.success(request, door.done)
-        return redirect(item)
+        return redirect(done)
     if not may(request.user, act, item):
         raise NotAllowed(
             _("This cannot be done to an item that is “%(status)s”.")
@@ -68,14 +72,13 @@ def act(request, pk, act):
     return render(request, "approvals/act.html", context)
 
 
-def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> bool:
-    """Whether it was done; what the form could not know stands on it otherwise."""
+def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> ApprovalItem | None:
+    """What came of it; None when it was refused, then why stands on the form."""
     try:
-        ACT_FORMS[act].perform(item, form, by=request.user, at=now())
+        return ACT_FORMS[act].perform(item, form, by=request.user, at=now())
     except ValidationError as error:
-        form.add_error(None, error.messages)
-        return False
-    return True
+        show_on(form, error)
+        return None
 
 
 def document(request, pk, document_pk):
@@ -83,7 +86,13 @@ def document(request, pk, document_pk):
     item = get_item(request, pk)
     of_item = Q(pk__in=item.documents.values("pk"))
     result = Q(pk__in=Certificate.objects.filter(item=item).values("document"))
-    document = get_object_or_404(Document, of_item | result, pk=document_pk)
+    notice = Q(pk__in=item.suspensions.values("notice_file"))
+    found = get_object_or_404(Document, of_item | result | notice, pk=document_pk)
+    return sent_as_file(found)
+
+
+def sent_as_file(document: Document) -> FileResponse:
+    """As an attachment, under the name its sender gave it."""
     try:
         opened = document.file.open("rb")
     except FileNotFoundError as missing:

@@ -75,6 +75,51 @@ class Kind(models.TextChoices):
         "item_delivered",
         _("“%(item)s”: the result has been delivered."),
     )
+    ITEM_SUSPENDED = (
+        "item_suspended",
+        _("“%(item)s”: the clock stands still for a special procedure until about %(due)s."),
+    )
+    ITEM_RESUMED = (
+        "item_resumed",
+        _("“%(item)s”: the special procedure is over; now promised by %(due)s."),
+    )
+    ITEM_EXTENDED = (
+        "item_extended",
+        _("“%(item)s” has been extended; now promised by %(due)s."),
+    )
+    ITEM_REOPENED = ("item_reopened", _("“%(item)s”: the refusal has been taken back."))
+    ITEM_DEEMED = (
+        "item_deemed",
+        _("“%(item)s” counts as accepted from the day of receipt; promised by %(due)s."),
+    )
+    ITEM_SILENT = (
+        "item_silent",
+        _("Silent past the notice limit: “%(item)s” of “%(project)s” counts as accepted."),
+    )
+    ITEM_CLOSED = (
+        "item_closed",
+        _("“%(item)s” has been closed: the request for correction stayed unanswered."),
+    )
+    ITEM_TRANSFERRED = (
+        "item_transferred",
+        _("“%(item)s” of “%(project)s” is now yours to handle."),
+    )
+    CONSULTATION_ASKED = (
+        "consultation_asked",
+        _("Your opinion is asked on “%(item)s” of “%(project)s”, by %(due)s."),
+    )
+    CONSULTATION_ANSWERED = (
+        "consultation_answered",
+        _("An opinion has come in on “%(item)s” of “%(project)s”."),
+    )
+    CONSULTATION_SILENT = (
+        "consultation_silent",
+        _("An asked department has kept silent on “%(item)s” of “%(project)s”."),
+    )
+    CARD_RED = (
+        "card_red",
+        _("Red card: a second correction notice on “%(item)s” of “%(project)s”."),
+    )
     ITEM_WITHDRAWN = (
         "item_withdrawn",
         _("“%(item)s” of “%(project)s” has been withdrawn."),
@@ -239,6 +284,7 @@ class Sweep(models.Model):
         REMIND = "remind", _("reminders")
         CALENDAR = "calendar", _("watching for the next calendar")
         STRAYS = "strays", _("clearing away stray files")
+        SILENCE = "silence", _("silence past a limit")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)
     finished_at = models.DateTimeField(_("finished"))

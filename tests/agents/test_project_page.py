@@ -10,7 +10,7 @@ from approvals.models import ClockSpan, Stage, Status
 from huadu_portal.notifications.models import Notification
 from projects.models import MaterialKind
 from projects.operations import add_document
-from tests.conftest import MONDAY, PDF, item_of
+from tests.conftest import MONDAY, PDF, item_of, stock
 
 
 def page(client, user, project):
@@ -126,7 +126,8 @@ class TestContents:
         kind = MaterialKind.objects.get(name="设计方案文本")
         upload = ContentFile(PDF, name="设计方案.pdf")
         document = add_document(firm, by=alice, at=MONDAY, kind=kind, upload=upload)
-        operations.submit(item, by=alice, at=MONDAY, version=item.version, documents=[document])
+        documents = [document, *stock(item, alice)]
+        operations.submit(item, by=alice, at=MONDAY, version=item.version, documents=documents)
 
         response = page(client, alice, item.project)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from approvals import operations
 from huadu_portal.notifications.models import Notification
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, stock
 
 
 def url_of(item, act):
@@ -22,6 +22,7 @@ def told(kind):
 
 
 def accepted_by(item, *, firm, officer, at=MONDAY):
+    stock(item, firm)
     item = operations.submit(item, by=firm, at=at, version=item.version)
     return operations.accept(item, by=officer, at=at, version=item.version)
 

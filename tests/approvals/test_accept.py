@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from approvals import operations
 from approvals.models import Holder, Status
-from approvals.operations import acts
+from approvals.operations import intake
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.notifications import delivery
 from huadu_portal.notifications.models import Notification
@@ -54,7 +54,7 @@ class TestOperation:
         def fail(*args, **kwargs):
             raise RuntimeError
 
-        monkeypatch.setattr(acts, "tell_firm", fail)
+        monkeypatch.setattr(intake, "tell_firm", fail)
         before = Notification.objects.count()
 
         with pytest.raises(RuntimeError):
@@ -92,8 +92,8 @@ class TestOperation:
         self, catalogue, submitted, omar, monkeypatch
     ):
         # Each waits, after reading the row, for the other to have read it too.
-        meet = waiting_for_each_other(acts.calendar)
-        monkeypatch.setattr(acts, "calendar", meet)
+        meet = waiting_for_each_other(intake.calendar)
+        monkeypatch.setattr(intake, "calendar", meet)
 
         def accept():
             operations.accept(submitted, by=omar, at=MONDAY, version=submitted.version)

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from approvals import operations
 from approvals.models import Clock, Lamp, Status
-from approvals.operations import acts
+from approvals.operations import review
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Notification
 from tests.approvals.moments import (
@@ -83,7 +83,7 @@ class TestOperation:
         first, second, after = last_two
         colleague = person("otto", "officer", "planning")
         # Each waits, having locked and read, for the other to be as far.
-        monkeypatch.setattr(acts, "calendar", waiting_for_each_other(acts.calendar))
+        monkeypatch.setattr(review, "calendar", waiting_for_each_other(review.calendar))
 
         outcomes = at_once(lambda: grant(first, omar), lambda: grant(second, colleague))
 

@@ -9,7 +9,7 @@ from approvals.rights import Act
 from projects.models import Document, MaterialKind
 from projects.operations import add_document
 from tests.approvals.moments import url_of
-from tests.conftest import MONDAY, PDF
+from tests.conftest import MONDAY, PDF, stock
 
 
 @pytest.fixture
@@ -21,8 +21,9 @@ def document(firm, alice, catalogue):
 
 @pytest.fixture
 def handed_in(item, alice, document):
+    documents = [document, *stock(item, alice)]
     return operations.submit(
-        item, by=alice, at=MONDAY, version=item.version, documents=[document]
+        item, by=alice, at=MONDAY, version=item.version, documents=documents
     )
 
 

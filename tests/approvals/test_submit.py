@@ -13,7 +13,7 @@ from huadu_portal.notifications.models import Notification
 from projects.models import Document, MaterialKind
 from projects.operations import add_document
 from tests.approvals.moments import told, url_of
-from tests.conftest import DAY, MONDAY, PDF
+from tests.conftest import DAY, MONDAY, PDF, stock
 
 
 def material(firm, by, kind, name="方案.pdf"):
@@ -31,6 +31,13 @@ def files_for(item):
         f"upload_{kind.code}": ContentFile(PDF, name=f"{kind.name[:20]}.pdf")
         for kind in kinds_of(item)
     }
+
+
+@pytest.fixture
+def item(item, alice):
+    """With all its materials in the firm's vault."""
+    stock(item, alice)
+    return item
 
 
 class TestOperation:

@@ -5,7 +5,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 
 from approvals import operations
 from approvals.models import ApprovalItem, Status
-from tests.conftest import MONDAY, item_of
+from tests.conftest import MONDAY, item_of, stock
 
 LIST = "/admin/approvals/approvalitem/"
 
@@ -124,6 +124,7 @@ class TestSeveral:
         self, desk, submitted, other_project, bob, hana
     ):
         other = item_of(other_project, "HD-GC-01")
+        stock(other, bob)
         other = operations.submit(other, by=bob, at=MONDAY, version=other.version)
         items = [submitted, other]
         confirmed = {

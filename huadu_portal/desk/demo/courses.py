@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
 
-from approvals.clock import dates
+from approvals.limits import dates_of_type
 from approvals.models import ApprovalItem, ApprovalType, Lamp, Status
 
 S = Status
@@ -172,7 +172,7 @@ class Walker:
         """Mostly within the promise, now and then some days late."""
         limit, start = entry.promised_days, accepted.date()
         chance = 100 if self.plan.is_smooth else self.rng.randrange(100)
-        found = dates(entry, start, self.calendar)
+        found = dates_of_type(entry, start, start, self.calendar)
         if chance < LAPSED and found.statutory_due_on:
             return self.calendar.add(found.statutory_due_on, self.rng.randint(1, 3))
         if chance < LATE:
@@ -211,7 +211,7 @@ class Walker:
         """Accepted on the latest day that gives it this lamp today."""
         for ago in range(1, 60):
             day = self._ago(ago)
-            found = dates(entry, day, self.calendar)
+            found = dates_of_type(entry, day, day, self.calendar)
             item = ApprovalItem(status=S.ACCEPTED, **vars(found))
             if item.lamp_on(self.today) == lamp and self._rung_was_reached(item, lamp):
                 handed_in = self._earlier(self._at(day, 14), self.rng.choice([0, 1]))

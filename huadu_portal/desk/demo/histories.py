@@ -10,20 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from approvals.clock import dates
 from approvals.models import (
-    HOLDERS,
     ApprovalItem,
     ApprovalType,
     Certificate,
     ClockSpan,
     CorrectionRequest,
     ItemEvent,
-    Lamp,
     Reminder,
     Status,
 )
-from approvals.operations.acts import DELIVERY_DAYS, rungs_of
+from approvals.operations.dates import DELIVERY_DAYS, rungs_of, start_clock, stop_clock
+from approvals.rights import CLOSE, OPEN
+from approvals.rights import Act as ItemAct
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.demo.courses import Act
@@ -32,6 +31,19 @@ from huadu_portal.papers.numbers import item_numbers
 from projects.models import Document, PhaseChange, Project
 
 S = Status
+ACTS = {
+    S.PLANNED: CLOSE,
+    S.READY: OPEN,
+    S.SUBMITTED: ItemAct.SUBMIT,
+    S.CORRECTING: ItemAct.REQUEST_CORRECTION,
+    S.ACCEPTED: ItemAct.ACCEPT,
+    S.GRANTED: ItemAct.GRANT,
+    S.REFUSED: ItemAct.REFUSE,
+    S.DELIVERED: ItemAct.DELIVER,
+    S.DECLINED: ItemAct.DECLINE,
+    S.WITHDRAWN: ItemAct.WITHDRAW,
+    S.NOT_APPLICABLE: ItemAct.MARK_NOT_APPLICABLE,
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,7 @@ class Ledger:
             by=by,
             from_status=item.status,
             to_status=act.status,
+            act=_name_of(item, act),
             note=act.note,
         )
         event.digest = event.digest_after(digest)
@@ -106,7 +119,7 @@ class Ledger:
         return event.digest
 
     def _hand_over(self, item: ApprovalItem, act: Act) -> None:
-        before, after = item.holder, HOLDERS.get(act.status)
+        before, after = item.holder, item.holder_in(act.status)
         if before == after:
             return
         if before:
@@ -134,7 +147,7 @@ class Ledger:
             case S.DELIVERED:
                 self._deliver(item, act, by)
             case S.WITHDRAWN:
-                self._stop_clock(item, act)
+                stop_clock(item, act.at)
         if act.status in {S.NOT_APPLICABLE, S.DECLINED, S.REFUSED, S.WITHDRAWN}:
             item.reason = act.note
 
@@ -149,15 +162,8 @@ class Ledger:
         )
 
     def _accept(self, item: ApprovalItem, act: Act, by: User) -> None:
-        item.accepted_at = act.at
         item.officer = by if by.is_of_department else None
-        found = dates(item.approval_type, civil_day(act.at), self.calendar)
-        item.near_on, item.due_on = found.near_on, found.due_on
-        item.statutory_due_on = found.statutory_due_on
-        last = item.statutory_due_on or item.due_on
-        item.is_provisional = last is not None and self.calendar.is_provisional(last)
-        rungs = rungs_of(item, self.calendar)
-        item.next_rung_at = rungs[0].at if rungs else None
+        start_clock(item, act.at, self.calendar)
 
     def _decide(self, item: ApprovalItem, act: Act) -> None:
         item.decided_at = act.at
@@ -168,7 +174,7 @@ class Ledger:
                 if act.status == S.GRANTED
                 else None
             )
-        self._stop_clock(item, act)
+        stop_clock(item, act.at)
         if item.approval_type.reaches_phase and act.status == S.GRANTED:
             self._reach(item, act)
 
@@ -209,10 +215,6 @@ class Ledger:
             Certificate(item=item, number=number, issued_on=day, document=document)
         )
 
-    def _stop_clock(self, item: ApprovalItem, act: Act) -> None:
-        item.last_lamp = item.lamp_on(civil_day(act.at)) or Lamp.NONE
-        item.next_rung_at = None
-
     # -- all at once -----------------------------------------------------------------------
 
     def write(self) -> None:
@@ -249,6 +251,15 @@ def _number_day(day, items: list[ApprovalItem]) -> None:
     codes = [item.approval_type.code.removeprefix("HD-") for item in items]
     for item, number in zip(items, item_numbers(day, codes), strict=True):
         item.number = number
+
+
+def _name_of(item: ApprovalItem, act: Act) -> str:
+    """The act as the operation would have named it."""
+    if act.status == S.SUBMITTED and item.status == S.CORRECTING:
+        return ItemAct.RESUBMIT
+    if act.status == S.GRANTED and item.status == S.READY:
+        return ItemAct.RECORD
+    return ACTS[act.status]
 
 
 def advance(project: Project, changes: Iterable[PhaseChange]) -> None:

@@ -1,0 +1,249 @@
+"""What happens beside an item's plain course: stops, extensions, consultations, promises.
+
+Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from approvals.models.items import ApprovalItem
+from approvals.models.states import Ground
+from huadu_portal.accounts.models import Department
+from huadu_portal.workdays.models import Unit
+from projects.models import Document, MaterialKind, person
+
+
+class Suspension(models.Model):
+    """特别程序: the clock stands still on a legal ground, announced with its length."""
+
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="suspensions", verbose_name=_("item")
+    )
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground)
+    # 行政许可法第45条: the applicant is told in writing how long it takes.
+    expected_days = models.PositiveSmallIntegerField(_("expected length"))
+    expected_unit = models.CharField(
+        _("unit of the expected length"), max_length=10, choices=Unit, default=Unit.WORKING
+    )
+    expected_until = models.DateField(_("expected until"))
+    notice_file = models.ForeignKey(
+        Document, models.PROTECT, related_name="+", verbose_name=_("notice file")
+    )
+    note = models.TextField(_("note"), blank=True)
+    started_at = models.DateTimeField(_("from"))
+    started_by = person(_("by"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+    ended_by = person(_("resumed by"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("suspension"), _("suspensions")
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(ended_at__isnull=True),
+                name="suspension_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__gte=F("started_at")),
+                name="suspension_ends_after_start",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_ground_display()} {self.started_at:%F}"
+
+
+class Extension(models.Model):
+    """延期: once, with the approval of a head who does not handle the item (第42条)."""
+
+    item = models.OneToOneField(
+        ApprovalItem, models.PROTECT, related_name="extension", verbose_name=_("item")
+    )
+    days = models.PositiveSmallIntegerField(_("days"))
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("at"))
+    approved_by = person(_("approved by"), null=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("extension"), _("extensions")
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gte=1), name="extension_has_days"),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"+{self.days}"
+
+
+class ConsultationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of items one may see, and those one's own department was asked."""
+        seen = Q(item__in=ApprovalItem.objects.visible_to(user))
+        if user.is_of_department:
+            seen |= Q(department=user.department_id)
+        return self.filter(seen)
+
+    def unanswered(self):
+        return self.filter(answered_at=None)
+
+    def lapsed(self, today):
+        """Past their day without an opinion, and not yet recorded as silent."""
+        return self.unanswered().filter(silent_at=None, due_on__lt=today)
+
+
+class Consultation(models.Model):
+    """征求意见: another department is asked for its opinion; its own limit runs.
+
+    A child row, not a span: the item stays in the court of the department that asks.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="consultations", verbose_name=_("item")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("department asked")
+    )
+    question = models.TextField(_("question"))
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = person(_("asked by"))
+    due_on = models.DateField(_("opinion due"))
+    opinion = models.TextField(_("opinion"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = person(_("answered by"))
+    # Silence past the day is recorded; the item goes on without the opinion.
+    silent_at = models.DateTimeField(_("silence recorded"), null=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("consultation"), _("consultations")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "department"],
+                condition=Q(answered_at__isnull=True, silent_at__isnull=True),
+                name="consultation_open_once_per_department",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | ~Q(opinion=""),
+                name="consultation_answered_with_opinion",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                name="consultation_open",
+                condition=Q(answered_at__isnull=True, silent_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.department} · {self.item}"
+
+    def get_absolute_url(self):
+        return reverse("approvals:consultation", args=[self.pk])
+
+    @property
+    def is_open(self):
+        return self.answered_at is None
+
+
+class CommitmentQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(fulfilled_at=None)
+
+    def missed(self, today):
+        return self.open().filter(due_on__lt=today)
+
+
+class Commitment(models.Model):
+    """书面承诺: what the firm has promised to bring, in writing and by a day.
+
+    容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
+    word instead of a proof; a joint case turns its commitments into follow-up tasks.
+    """
+
+    class Source(models.TextChoices):
+        TOLERANT = "tolerant", _("tolerant acceptance")
+        NOTIFICATION = "notification", _("commitment instead of proof")
+        JOINT = "joint", _("joint case")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="commitments", verbose_name=_("item")
+    )
+    source = models.CharField(_("source"), max_length=20, choices=Source)
+    material = models.ForeignKey(
+        MaterialKind, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
+    )
+    text = models.CharField(_("what is promised"), max_length=500)
+    due_on = models.DateField(_("promised for"))
+    made_at = models.DateTimeField(_("promised"))
+    made_by = person(_("promised by"))
+    fulfilled_at = models.DateTimeField(_("kept"), null=True)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")
+    )
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("commitment"), _("commitments")
+        ordering = ["due_on", "pk"]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                name="commitment_open",
+                condition=Q(fulfilled_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    def is_missed(self, today) -> bool:
+        return self.fulfilled_at is None and self.due_on < today
+
+
+class Card(models.Model):
+    """预警, 黄牌, 红牌, 督办: shown to a department, for an item."""
+
+    class Level(models.TextChoices):
+        WARNING = "warning", _("warning")
+        YELLOW = "yellow", _("yellow card")
+        RED = "red", _("red card")
+        SUPERVISION = "supervision", _("supervision order")
+
+    class Cause(models.TextChoices):
+        SECOND_CORRECTION = "second_correction", _("second correction notice")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="cards", verbose_name=_("department")
+    )
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="cards", verbose_name=_("item")
+    )
+    level = models.CharField(_("card"), max_length=20, choices=Level)
+    cause = models.CharField(_("cause"), max_length=30, choices=Cause)
+    # The version of the item whose event it belongs to.
+    event_number = models.PositiveIntegerField()
+    raised_at = models.DateTimeField(_("raised"))
+    raised_by = person(_("raised by"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("card"), _("cards")
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "cause", "event_number"], name="card_once_per_event"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_level_display()} · {self.item}"

@@ -1,0 +1,77 @@
+"""The stored dates of an item: the one place that derives them from spans and calendar."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from approvals import ladder
+from approvals.clock import dates
+from approvals.limits import limits_of, pauses_of
+from approvals.models import ApprovalItem, Lamp
+from huadu_portal.clock import civil_day
+
+# 行政许可法第44条: ten working days to deliver what was granted.
+DELIVERY_DAYS = 10
+
+
+def recompute(item: ApprovalItem, published) -> None:
+    """Set all stored dates of an accepted item; the caller saves it.
+
+    Spans that were fetched with the item are not asked for again. Before its second
+    epoch no clock can have stood still.
+    """
+    spans = item.spans.all() if item.epoch else []
+    promised, statutory = limits_of(item)
+    found = dates(promised, statutory, pauses_of(spans), published)
+    item.near_on, item.due_on = found.near_on, found.due_on
+    item.statutory_due_on = found.statutory_due_on
+    item.is_provisional = _is_provisional(item, published)
+
+
+def await_rungs(item: ApprovalItem, published) -> None:
+    """The ladder begins anew with an epoch: its first rung is the next."""
+    rungs = rungs_of(item, published)
+    item.next_rung_at = rungs[0].at if rungs else None
+
+
+def _is_provisional(item: ApprovalItem, published) -> bool:
+    last = [day for day in (item.due_on, item.statutory_due_on) if day]
+    start = civil_day(item.submitted_at)
+    return bool(last) and published.rests_on_provisional(start, max(last))
+
+
+def rungs_of(item: ApprovalItem, published) -> list[ladder.Step]:
+    return ladder.steps(
+        near_on=item.near_on,
+        due_on=item.due_on,
+        statutory_due_on=item.statutory_due_on,
+        since=item.accepted_at,
+        calendar=published,
+        zone=timezone.get_default_timezone(),
+    )
+
+
+def start_clock(item: ApprovalItem, at: datetime, published) -> None:
+    """Day 0: the limits are those of the type as they are now."""
+    entry = item.approval_type
+    item.accepted_at = at
+    item.promised_days, item.promised_unit = entry.promised_days, entry.promised_unit
+    item.statutory_days, item.statutory_unit = entry.statutory_days, entry.statutory_unit
+    restart_clock(item, published)
+
+
+def restart_clock(item: ApprovalItem, published) -> None:
+    """The clock runs (again): dates from all that has happened, the ladder from below."""
+    recompute(item, published)
+    await_rungs(item, published)
+
+
+def stop_clock(item: ApprovalItem, at: datetime) -> None:
+    """The last lamp stays for history; no rung fires any more."""
+    item.last_lamp = item.lamp_on(civil_day(at)) or Lamp.NONE
+    item.next_rung_at = None
+
+
+def opening_of(day: date) -> datetime:
+    """A fact of which only the day is known stands at the opening of the office."""
+    return datetime.combine(day, ladder.OFFICE_OPENS, timezone.get_default_timezone())

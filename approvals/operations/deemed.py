@@ -1,0 +1,77 @@
+"""What time alone decides: silence past the notice limit accepts an item (第32条)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalItem, Status
+from approvals.operations import history
+from approvals.operations.dates import start_clock
+from approvals.operations.notices import tell_deemed
+from approvals.rights import DEEM
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed
+from huadu_portal.workdays.published import calendar
+
+
+def verb(operation: Callable[..., ApprovalItem]) -> Callable[..., ApprovalItem]:
+    """An act on an item: one transaction, after what time alone has decided is recorded.
+
+    Whoever acts on an item that silence has accepted learns just that; the acceptance
+    stays although their act is refused.
+    """
+
+    @wraps(operation)
+    def act(item: ApprovalItem, *, by: User, at: datetime, version: int, **asked):
+        settle(item, at=at)
+        with transaction.atomic():
+            return operation(item, by=by, at=at, version=version, **asked)
+
+    return act
+
+
+def settle(item: ApprovalItem, *, at: datetime) -> None:
+    """Record a deemed acceptance that is due, in a transaction of its own.
+
+    Raises NotAllowed when there was one: the item is not the one the person saw.
+    """
+    if item.has_lapsed(civil_day(at)) and deem(item, at=at):
+        raise NotAllowed(
+            _("The notice limit has ended in silence: the item counts as accepted."),
+            version=item.version + 1,
+        )
+
+
+def deem_lapsed(at: datetime) -> int:
+    """Accept every item whose notice limit has ended in silence; how many."""
+    lapsed = ApprovalItem.objects.lapsed(civil_day(at)).order_by("notice_due_on", "pk")
+    return sum(deem(item, at=at) for item in lapsed.select_related("approval_type"))
+
+
+@transaction.atomic
+def deem(item: ApprovalItem, *, at: datetime) -> bool:
+    """Accept it by law, from the day of receipt; whether that was still to be done.
+
+    The event stands at the receipt and names no person; `recorded_at` says when it was
+    written. Repeated and parallel calls do nothing.
+    """
+    item = history.lock_item(item)
+    if not item.has_lapsed(civil_day(at)):
+        return False
+    item.is_deemed = True
+    start_clock(item, item.submitted_at, calendar())
+    history.move(
+        item,
+        Status.ACCEPTED,
+        act=DEEM,
+        by=None,
+        at=item.submitted_at,
+        note=str(item.notice_due_on),
+        backdated=True,
+    )
+    tell_deemed(item, at=at)
+    return True

@@ -1,0 +1,88 @@
+"""The materials an item is handed in with: what is there, what lacks, what is promised."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from approvals.materials import held_for_item, needs_of_item
+from approvals.models import ApprovalItem, Commitment, MaterialRequirement
+from huadu_portal.accounts.models import User
+from huadu_portal.workdays.published import calendar
+from projects.models import Document
+
+
+def held_materials(item: ApprovalItem, today: date) -> list[Document]:
+    """The firm's newest valid material of every kind the item needs, if it serves the item."""
+    kinds = item.approval_type.requirements.values_list("kind", flat=True)
+    return list(held_for_item(item, set(kinds), today).values())
+
+
+def check_materials(
+    item: ApprovalItem,
+    given: Sequence[Document],
+    today: date,
+    commit_by: date | None,
+    on_commitment: bool,
+) -> list[MaterialRequirement]:
+    """What lacks and has been promised for `commit_by`; raises ValidationError otherwise.
+
+    What an earlier approval of the project is yet to deliver is not asked of the firm.
+    """
+    _check_owner(item, given)
+    there = {document.kind_id for document in given if document.is_valid_on(today)}
+    lacking = [
+        need.requirement
+        for need in needs_of_item(item, today, calendar())
+        if need.kind.pk not in there and need.awaited_from is None
+    ]
+    if on_commitment and not item.approval_type.commitment_allowed:
+        raise ValidationError({"on_commitment": _("This approval takes no commitments.")})
+    if hard := [need for need in lacking if not (need.is_tolerable or on_commitment)]:
+        raise ValidationError({"documents": _missing(hard)})
+    if lacking and (commit_by is None or commit_by <= today):
+        sentence = _("Please give a day after today by which you bring what lacks: %(names)s.")
+        raise ValidationError({"commit_by": sentence % {"names": _names(lacking)}})
+    return lacking
+
+
+def _check_owner(item: ApprovalItem, given: Iterable[Document]) -> None:
+    if any(document.enterprise_id != item.project.enterprise_id for document in given):
+        raise ValidationError({"documents": _("These documents belong to another enterprise.")})
+
+
+def _missing(needs: Iterable[MaterialRequirement]) -> str:
+    return _("Still missing: %(names)s.") % {"names": _names(needs)}
+
+
+def _names(needs: Iterable[MaterialRequirement]) -> str:
+    return "、".join(need.kind.name for need in needs)
+
+
+def attach(
+    item: ApprovalItem,
+    given: Sequence[Document],
+    lacking: Iterable[MaterialRequirement] = (),
+    *,
+    by: User,
+    at: datetime,
+    commit_by: date | None = None,
+    vouched: bool = False,
+) -> None:
+    """Point the item at its materials, and write down what was promised."""
+    _check_owner(item, given)
+    item.documents.add(*given)
+    source = Commitment.Source.NOTIFICATION if vouched else Commitment.Source.TOLERANT
+    Commitment.objects.bulk_create(
+        Commitment(
+            item=item,
+            source=source,
+            material=need.kind,
+            text=need.kind.name,
+            due_on=commit_by,
+            made_at=at,
+            made_by=by,
+        )
+        for need in lacking
+    )

@@ -1,0 +1,216 @@
+"""Until an item is taken on: handed in, corrected, accepted or not, taken back."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalItem, Card, CorrectionRequest, Status
+from approvals.operations.dates import start_clock, stop_clock
+from approvals.operations.deemed import verb
+from approvals.operations.handing_in import attach, check_materials, held_materials
+from approvals.operations.history import lock, move
+from approvals.operations.materials import check_item_requests, keep_requests
+from approvals.operations.notices import (
+    tell_department,
+    tell_firm,
+    tell_supervision,
+)
+from approvals.operations.reasons import reason_of
+from approvals.rights import HEADS, NOT_REQUIRED, Act
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.papers.numbers import item_number
+from huadu_portal.workdays.published import calendar
+from projects.models import Document
+from projects.operations import MaterialRequest
+
+# After so long without an answer the window may close an item (brief §3.4).
+CORRECTION_PATIENCE = timedelta(30)
+
+
+@verb
+def submit(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    documents: Iterable[Document] | None = None,
+    commit_by: date | None = None,
+    on_commitment: bool = False,
+    note: str = "",
+) -> ApprovalItem:
+    """Hand the item in, with the materials it needs; the notice limit begins.
+
+    Without `documents` the firm's own of the kinds it needs go with it: a material is
+    asked for once. What may follow later (容缺受理), or is vouched for where the type
+    allows it (`on_commitment`, 告知承诺), becomes a written commitment for `commit_by`.
+    Raises ValidationError, by field, when a material lacks.
+    """
+    item = lock(item, Act.SUBMIT, by=by, version=version)
+    given = held_materials(item, civil_day(at)) if documents is None else list(documents)
+    lacking = check_materials(item, given, civil_day(at), commit_by, on_commitment)
+    item.number = item.number or item_number(
+        civil_day(at), item.approval_type.code.removeprefix("HD-")
+    )
+    _receive(item, Act.SUBMIT, given, by=by, at=at, note=note)
+    attach(item, given, lacking, by=by, at=at, commit_by=commit_by, vouched=on_commitment)
+    return item
+
+
+@verb
+def resubmit(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    documents: Iterable[Document] = (),
+    note: str = "",
+) -> ApprovalItem:
+    """Answer a request for correction: a new receipt, a new notice limit, a new epoch."""
+    item = lock(item, Act.RESUBMIT, by=by, version=version)
+    documents = list(documents)
+    item.epoch += 1
+    item.corrections.filter(answered_at=None).update(answered_at=at, answer=note)
+    _receive(item, Act.RESUBMIT, documents, by=by, at=at, note=note)
+    attach(item, documents, by=by, at=at)
+    return item
+
+
+def _receive(item, act, documents, *, by, at, note) -> None:
+    item.submitted_at = at
+    item.notice_due_on = calendar().add(
+        civil_day(at), item.approval_type.notice_days, "working"
+    )
+    move(item, Status.SUBMITTED, act=act, by=by, at=at, note=note)
+    tell_department(item, Kind.ITEM_SUBMITTED, at=at, note=note)
+
+
+@verb
+def withdraw(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
+) -> ApprovalItem:
+    """The firm takes the item back, before it has been decided.
+
+    The window may do so, with a reason, when a request for correction has stayed
+    unanswered for thirty days; the firm is told.
+    """
+    item = lock(item, Act.WITHDRAW, by=by, version=version)
+    was_received = item.status != Status.READY
+    if by.is_staff:
+        _check_patience(item, at)
+        note = reason_of(note, item)
+    stop_clock(item, at)
+    item.reason = note
+    move(item, Status.WITHDRAWN, act=Act.WITHDRAW, by=by, at=at, note=note)
+    item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
+    if was_received:
+        tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
+    if by.is_staff:
+        tell_firm(item, Kind.ITEM_CLOSED, at=at, note=note)
+    return item
+
+
+def _check_patience(item: ApprovalItem, at: datetime) -> None:
+    asked = item.corrections.filter(answered_at=None).last()
+    if asked is None or at < asked.asked_at + CORRECTION_PATIENCE:
+        raise NotAllowed(
+            _("The enterprise has thirty days to answer; only then may it be closed."),
+            version=item.version,
+        )
+
+
+@verb
+def accept(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
+) -> ApprovalItem:
+    """Take the item on for review; its limits begin to run."""
+    item = lock(item, Act.ACCEPT, by=by, version=version)
+    if by.is_of_department:
+        item.officer = by
+    start_clock(item, at, calendar())
+    move(item, Status.ACCEPTED, act=Act.ACCEPT, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_ACCEPTED, at=at, note=note)
+    return item
+
+
+@verb
+def request_correction(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    missing: Iterable[str] = (),
+    materials: Iterable[MaterialRequest] = (),
+    note: str = "",
+) -> ApprovalItem:
+    """Say, once and completely, what is missing (行政许可法第32条第四项).
+
+    A kind of material that is here and valid may be named only with a reason. A second time only the department's head may, who thereby answers for it: the
+    department gets a red card.
+    """
+    item = lock(item, Act.REQUEST_CORRECTION, by=by, version=version)
+    materials = list(materials)
+    check_item_requests(item, materials, on=civil_day(at))
+    missing = [*(asked.sentence for asked in materials), *missing]
+    missing = [line.strip() for line in missing if line.strip()]
+    if not missing:
+        raise NotAllowed(_("Please say what is missing."), version=version)
+    is_second = item.corrections.exists()
+    if is_second and by.role not in HEADS:
+        raise NotAllowed(
+            _("Corrections are asked for once. A second time the department head has to ask."),
+            version=version,
+        )
+    correction = CorrectionRequest.objects.create(
+        item=item, asked_at=at, asked_by=by, missing=missing
+    )
+    keep_requests(correction, materials)
+    listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
+    text = f"{listed}\n{note}".strip()
+    act = Act.REQUEST_CORRECTION
+    move(item, Status.CORRECTING, act=act, by=by, at=at, note=text)
+    if is_second:
+        _show_red_card(item, by=by, at=at)
+    tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text)
+    return item
+
+
+def _show_red_card(item: ApprovalItem, *, by: User, at: datetime) -> None:
+    Card.objects.create(
+        department=item.department,
+        item=item,
+        level=Card.Level.RED,
+        cause=Card.Cause.SECOND_CORRECTION,
+        event_number=item.version,
+        raised_at=at,
+        raised_by=by,
+    )
+    tell_supervision(item, at=at)
+
+
+@verb
+def decline(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    note: str,
+    not_required: bool = False,
+) -> ApprovalItem:
+    """Not accepted, with the reason in writing; the firm may apply anew.
+
+    `not_required`: by law no approval is needed (第32条第一项).
+    """
+    item = lock(item, Act.DECLINE, by=by, version=version)
+    item.reason = reason_of(note, item)
+    act = NOT_REQUIRED if not_required else Act.DECLINE
+    move(item, Status.DECLINED, act=act, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_DECLINED, at=at, note=note)
+    return item

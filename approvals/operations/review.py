@@ -1,0 +1,219 @@
+"""While a department reviews an item, and its decision."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from approvals.models import (
+    ApprovalItem,
+    Certificate,
+    Extension,
+    Ground,
+    Status,
+    Suspension,
+)
+from approvals.operations.dates import DELIVERY_DAYS, restart_clock, stop_clock
+from approvals.operations.deemed import verb
+from approvals.operations.history import lock, move, note_act
+from approvals.operations.notices import tell_firm, tell_officer
+from approvals.operations.planning import follow
+from approvals.operations.reasons import reason_of
+from approvals.rights import GRANT_TOLERANT, Act
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.workdays.published import calendar
+from projects.models import Document
+
+
+@verb
+def suspend(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    ground: str,
+    expected_days: int,
+    notice_file: Document,
+    expected_unit: str = "working",
+    note: str = "",
+) -> ApprovalItem:
+    """Stop the clock for a special procedure; the firm is told how long (第45条)."""
+    item = lock(item, Act.SUSPEND, by=by, version=version)
+    ground = _legal_ground(item, ground)
+    if notice_file.enterprise_id != item.project.enterprise_id:
+        raise ValidationError({"notice_file": _("This file belongs to another enterprise.")})
+    until = calendar().add(civil_day(at), expected_days, expected_unit)
+    Suspension.objects.create(
+        item=item,
+        ground=ground,
+        expected_days=expected_days,
+        expected_unit=expected_unit,
+        expected_until=until,
+        notice_file=notice_file,
+        note=note,
+        started_at=at,
+        started_by=by,
+    )
+    stop_clock(item, at)
+    text = f"{ground.label} · {until} {note}".strip()
+    move(item, Status.SUSPENDED, act=Act.SUSPEND, by=by, at=at, note=text, ground=ground.value)
+    tell_firm(item, Kind.ITEM_SUSPENDED, at=at, note=text, until=until)
+    return item
+
+
+def _legal_ground(item: ApprovalItem, ground: str) -> Ground:
+    if ground not in Ground.values or not item.approval_type.may_stop_on(ground):
+        raise ValidationError({"ground": _("The law does not stop the clock on this ground.")})
+    return Ground(ground)
+
+
+@verb
+def resume(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
+) -> ApprovalItem:
+    """The special procedure is over: the clock runs on, both due dates move by the stop."""
+    item = lock(item, Act.RESUME, by=by, version=version)
+    item.epoch += 1
+    item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
+    move(item, Status.ACCEPTED, act=Act.RESUME, by=by, at=at, note=note)
+    _run_on(item)
+    tell_firm(item, Kind.ITEM_RESUMED, at=at, note=note)
+    return item
+
+
+@verb
+def extend(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, days: int, note: str
+) -> ApprovalItem:
+    """Extend both limits, once, by a head who does not handle the item (第42条).
+
+    Days count in each limit's own unit; at most what the type allows (ten; jointly
+    fifteen). The firm is told the reason.
+    """
+    item = lock(item, Act.EXTEND, by=by, version=version)
+    reason = reason_of(note, item)
+    if item.extension_days:
+        raise NotAllowed(_("It has been extended once already."), version=version)
+    if item.officer_id == by.pk:
+        raise NotAllowed(
+            _("Whoever handles the item cannot approve its extension."), version=version
+        )
+    most = item.approval_type.max_extension_days
+    if not 1 <= days <= most:
+        sentence = _("From one to %(most)s days, please.") % {"most": most}
+        raise ValidationError({"days": sentence})
+    Extension.objects.create(item=item, days=days, reason=reason, at=at, approved_by=by)
+    item.extension_days = days
+    item.epoch += 1
+    restart_clock(item, calendar())
+    note_act(item, act=Act.EXTEND, by=by, at=at, note=f"+{days} {reason}")
+    tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
+    return item
+
+
+@verb
+def transfer(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, to: User, note: str = ""
+) -> ApprovalItem:
+    """Hand the item to another officer of the same department."""
+    item = lock(item, Act.TRANSFER, by=by, version=version)
+    serves = to.is_active and to.department_id == item.department_id
+    if not serves or not (to.is_of_department or to.role == User.Role.WINDOW):
+        raise ValidationError({"to": _("Please choose an officer of this department.")})
+    if to.pk == item.officer_id:
+        raise NotAllowed(_("%(person)s already has it.") % {"person": to}, version=version)
+    item.officer = to
+    note_act(item, act=Act.TRANSFER, by=by, at=at, note=f"{to} {note}".strip())
+    tell_officer(item, Kind.ITEM_TRANSFERRED, at=at, note=note)
+    return item
+
+
+@verb
+def grant(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
+) -> ApprovalItem:
+    """The department says yes: its clock ends, what depends on it may open."""
+    item = lock(item, Act.GRANT, by=by, version=version)
+    stop_clock(item, at)
+    item.decided_at = at
+    item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
+    act = GRANT_TOLERANT if item.commitments.open().exists() else Act.GRANT
+    move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
+    follow(item, by=by, at=at)
+    return item
+
+
+@verb
+def refuse(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
+) -> ApprovalItem:
+    """The department says no, with reasons and the right to review (第38条)."""
+    item = lock(item, Act.REFUSE, by=by, version=version)
+    stop_clock(item, at)
+    item.decided_at = at
+    item.reason = reason_of(note, item)
+    move(item, Status.REFUSED, act=Act.REFUSE, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_REFUSED, at=at, note=note)
+    return item
+
+
+@verb
+def reopen(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
+) -> ApprovalItem:
+    """The head takes a refusal back: the review goes on, in a new epoch.
+
+    The time since the refusal counts against nobody: it is stopped time.
+    """
+    item = lock(item, Act.REOPEN, by=by, version=version)
+    reason_of(note, item)
+    item.epoch += 1
+    item.decided_at, item.reason = None, ""
+    move(item, Status.ACCEPTED, act=Act.REOPEN, by=by, at=at, note=note)
+    _run_on(item)
+    tell_firm(item, Kind.ITEM_REOPENED, at=at, note=note)
+    return item
+
+
+def _run_on(item: ApprovalItem) -> None:
+    """Once the stop has its end: the dates that follow from it."""
+    restart_clock(item, calendar())
+    item.save()
+
+
+@verb
+def deliver(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    certificate_number: str = "",
+    issued_on: date | None = None,
+    valid_until: date | None = None,
+    document: Document | None = None,
+    note: str = "",
+) -> ApprovalItem:
+    """Hand over the result document."""
+    item = lock(item, Act.DELIVER, by=by, version=version)
+    if document and document.enterprise_id != item.project.enterprise_id:
+        raise ValidationError(_("These documents belong to another enterprise."))
+    item.delivered_at = at
+    if certificate_number:
+        certificate = Certificate(
+            item=item,
+            number=certificate_number,
+            issued_on=issued_on or civil_day(item.decided_at),
+            valid_until=valid_until,
+            document=document,
+        )
+        certificate.full_clean()
+        certificate.save(force_insert=True)
+    move(item, Status.DELIVERED, act=Act.DELIVER, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
+    return item
