@@ -92,8 +92,12 @@ def media(settings, tmp_path):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The catalogue stands in every test's database, loaded once."""
+    """Calendar and catalogue stand in every test's database, loaded once.
+
+    A kept database may have been emptied by the last transactional test of another run.
+    """
     with django_db_blocker.unblock():
+        load_packaged(at=MONDAY)
         catalogue_data.load()
 
 
