@@ -12,7 +12,7 @@ from approvals.models import ApprovalItem
 from huadu_portal.workdays import files, libraries
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
 from huadu_portal.workdays.notices import packaged
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, stock
 from tests.workdays.notices import of_2027, with_days_off
 
 EXTRA = date(2025, 3, 10)
@@ -258,6 +258,7 @@ class TestManyMoves:
     ):
         monkeypatch.setattr("huadu_portal.desk.admin.MOVES_PER_PAGE", 1)
         other = other_project.items.get(approval_type=accepted.approval_type)
+        stock(other, bob)
         other = operations.submit(other, by=bob, at=MONDAY, version=other.version)
         operations.accept(other, by=omar, at=MONDAY, version=other.version)
         first = from_file(desk, with_days_off(2025, EXTRA))

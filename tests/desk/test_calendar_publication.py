@@ -14,14 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals import operations
-from approvals.models import ApprovalItem, Reminder
-from approvals.operations import acts
+from approvals.models import ApprovalItem, Ground, Reminder
+from approvals.operations import dates, intake
 from huadu_portal.desk.calendar_publication import Outdated, preview, publish
 from huadu_portal.errors import NotAllowed
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
 from huadu_portal.workdays.notices import packaged
 from huadu_portal.workdays.published import calendar, version
-from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
+from projects.models import MaterialKind
+from projects.operations import add_document
+from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, stock
 from tests.workdays.notices import NEW_YEAR_2027, of_2027, with_days_off
 
 EXTRA = date(2025, 3, 10)
@@ -31,8 +33,10 @@ DATES = ["notice_due_on", "due_on", "statutory_due_on", "near_on", "deliver_by"]
 
 
 @pytest.fixture
-def late(item, alice, omar):
+def late(item, alice, omar, time_machine):
     """Accepted on 28 December 2026: promised by a day of 2027, which has no notice yet."""
+    time_machine.move_to(DECEMBER + HOUR)
+    stock(item, alice)
     item = operations.submit(item, by=alice, at=DECEMBER, version=item.version)
     return operations.accept(item, by=omar, at=DECEMBER, version=item.version)
 
@@ -116,6 +120,7 @@ class TestPreview:
 def late_project(other_project, omar, bob):
     """Bob's two items: one waits for an answer, of one the result is to be delivered."""
     review = item_of(other_project, "HD-GC-01")
+    stock(review, bob)
     review = operations.submit(review, by=bob, at=MONDAY, version=review.version)
     review = operations.accept(review, by=omar, at=MONDAY, version=review.version)
     operations.grant(review, by=omar, at=MONDAY + DAY, version=review.version)
@@ -123,6 +128,7 @@ def late_project(other_project, omar, bob):
         approval_type__promised_days=None
     )
     waiting = waiting.select_related("project", "approval_type").first()
+    stock(waiting, bob)
     operations.submit(waiting, by=bob, at=MONDAY, version=waiting.version)
     return other_project
 
@@ -190,8 +196,53 @@ class TestPublish:
 
         for item in ApprovalItem.objects.filter(status="accepted"):
             was = {name: getattr(item, name) for name in [*DATES, "next_rung_at"]}
-            acts.recompute(item)
+            dates.restart_clock(item, calendar())
             assert {name: getattr(item, name) for name in was} == was
+
+    def test_a_stop_is_counted_in_days_of_the_new_calendar(self, accepted, omar, firm, pdf):
+        """From the 5th to the 12th: five working days, four once the 10th is off."""
+        notice = add_document(
+            firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
+        )
+        stopped = operations.suspend(
+            accepted,
+            by=omar,
+            at=MONDAY + 2 * DAY,
+            version=accepted.version,
+            ground=Ground.EXPERT_REVIEW,
+            expected_days=5,
+            notice_file=notice,
+        )
+        running = operations.resume(
+            stopped, by=omar, at=MONDAY + 9 * DAY, version=stopped.version
+        )
+        assert running.due_on == date(2025, 3, 24)
+
+        publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
+
+        # A day less stopped, a day more off: the date stays.
+        assert stored(accepted)["due_on"] == date(2025, 3, 24)
+        publish(with_days_off(2025, EXTRA, date(2025, 3, 20)), by=None, at=MONDAY)
+        assert stored(accepted)["due_on"] == date(2025, 3, 25)
+
+    def test_a_stopped_item_waits_for_its_clock(self, accepted, omar, firm, pdf):
+        notice = add_document(
+            firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
+        )
+        operations.suspend(
+            accepted,
+            by=omar,
+            at=MONDAY + 2 * DAY,
+            version=accepted.version,
+            ground=Ground.EXPERT_REVIEW,
+            expected_days=5,
+            notice_file=notice,
+        )
+
+        publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
+
+        after = stored(accepted)
+        assert (after["due_on"], after["next_rung_at"]) == (date(2025, 3, 18), None)
 
     def test_publishing_the_old_calendar_again_takes_the_dates_back(self, accepted):
         before = stored(accepted)
@@ -327,7 +378,7 @@ class TestAtTheSameTime:
     def race(self, monkeypatch, act):
         """Publish while `act` stands between asking for the calendar and writing by it."""
         has_read, may_write = threading.Event(), threading.Event()
-        ask = acts.calendar
+        ask = intake.calendar
 
         def ask_and_wait():
             found = ask()
@@ -335,7 +386,7 @@ class TestAtTheSameTime:
             may_write.wait(timeout=1)
             return found
 
-        monkeypatch.setattr(acts, "calendar", ask_and_wait)
+        monkeypatch.setattr(intake, "calendar", ask_and_wait)
         publishing = threading.Thread(target=self.publish_once, args=(has_read, may_write))
         publishing.start()
         with suppress(NotAllowed):
@@ -364,6 +415,7 @@ class TestAtTheSameTime:
         self, item, alice, monkeypatch
     ):
         at = MONDAY + 3 * DAY
+        stock(item, alice)
 
         self.race(
             monkeypatch,
