@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from approvals import operations
 from approvals.models import Status
 from approvals.rights import Act
-from projects.models import Document, MaterialKind
+from projects.models import MaterialKind
 from projects.operations import add_document
 from tests.approvals.moments import url_of
 from tests.conftest import MONDAY, PDF, stock
@@ -44,7 +44,13 @@ class TestPage:
 
         response = client.get(submitted.get_absolute_url())
 
-        assert offered(response) == [Act.ACCEPT, Act.REQUEST_CORRECTION, Act.DECLINE]
+        assert offered(response) == [
+            Act.ACCEPT,
+            Act.REQUEST_CORRECTION,
+            Act.DECLINE,
+            Act.TRANSFER,
+            Act.CONSULT,
+        ]
 
     def test_the_agent_looks_on(self, client, ann, submitted):
         client.force_login(ann.user)
@@ -98,7 +104,7 @@ class TestPage:
             item = operations.resubmit(item, by=alice, at=MONDAY, version=item.version)
         client.force_login(alice)
 
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(25):
             client.get(item.get_absolute_url())
 
 
@@ -132,7 +138,7 @@ class TestDownload:
         assert client.get(self.url(submitted, document)).status_code == 404
 
     def test_a_file_that_is_gone_is_not_there(self, client, alice, handed_in, document):
-        Document.objects.get().file.storage.delete(document.file.name)
+        document.file.storage.delete(document.file.name)
         client.force_login(alice)
 
         assert client.get(self.url(handed_in, document)).status_code == 404

@@ -33,14 +33,13 @@ def files_for(item):
     }
 
 
-@pytest.fixture
-def item(item, alice):
-    """With all its materials in the firm's vault."""
-    stock(item, alice)
-    return item
-
-
 class TestOperation:
+    @pytest.fixture
+    def item(self, item, alice):
+        """With all its materials in the firm's vault."""
+        stock(item, alice)
+        return item
+
     def test_the_department_has_it_from_now_on(self, item, alice):
         submitted = operations.submit(item, by=alice, at=MONDAY, version=item.version)
 
@@ -159,10 +158,24 @@ class TestPage:
         del files[f"upload_{requirement.kind.code}"]
         client.force_login(alice)
 
-        client.post(url_of(item, "submit"), {"version": item.version} | files)
+        typed = {"version": item.version, "commit_by": "2025-04-01"} | files
+        client.post(url_of(item, "submit"), typed)
 
         item.refresh_from_db()
         assert item.status == Status.SUBMITTED
+        assert item.commitments.get().due_on == date(2025, 4, 1)
+
+    def test_a_tolerable_material_is_promised_for_a_day(self, client, alice, item):
+        requirement = item.approval_type.requirements.first()
+        requirement.is_tolerable = True
+        requirement.save()
+        files = files_for(item)
+        del files[f"upload_{requirement.kind.code}"]
+        client.force_login(alice)
+
+        response = client.post(url_of(item, "submit"), {"version": item.version} | files)
+
+        assert "commit_by" in response.context["form"].errors
 
     def test_a_hostile_file_is_refused_and_nothing_is_kept(self, client, alice, item):
         client.force_login(alice)

@@ -1,7 +1,6 @@
 """The firm takes an item back."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
 from approvals import operations
 from approvals.models import ApprovalItem, Lamp, Status
@@ -52,7 +51,7 @@ class TestOperation:
             operations.withdraw(granted, by=alice, at=MONDAY, version=granted.version)
 
     def test_the_centre_cannot_withdraw_for_the_firm(self, submitted, wei):
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(NotAllowed):
             operations.withdraw(submitted, by=wei, at=MONDAY, version=submitted.version)
 
 

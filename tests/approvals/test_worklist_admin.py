@@ -5,7 +5,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 
 from approvals import operations
 from approvals.models import ApprovalItem, Status
-from tests.conftest import MONDAY, item_of, stock
+from tests.conftest import DAY, MONDAY, item_of, stock
 
 LIST = "/admin/approvals/approvalitem/"
 
@@ -46,7 +46,8 @@ class TestList:
 
         assert len(shown) > 10
 
-    def test_filters_by_lamp(self, desk, accepted):
+    def test_filters_by_lamp(self, desk, accepted, time_machine):
+        time_machine.move_to(MONDAY + 30 * DAY)
         long_ago = {"tab": "all", "lamp": "deep_red"}
         red = {"tab": "all", "lamp": "red"}
 
@@ -59,7 +60,7 @@ class TestPage:
     def test_offers_what_is_open_and_nothing_else(self, desk, submitted):
         names = [act["name"] for act in desk.get(page(submitted)).context["open_doors"]]
 
-        assert names == ["accept", "request_correction", "decline"]
+        assert names == ["accept", "request_correction", "decline", "transfer", "consult"]
 
     def test_is_not_there_for_another_department(self, client, olga, submitted):
         client.force_login(olga)
