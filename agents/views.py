@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.shortcuts import get_object_or_404, render
 
 from agents.overview import by_stage, outline
@@ -13,6 +13,7 @@ from agents.search import ProjectSearch
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
+    Certificate,
     ClockSpan,
     CorrectionRequest,
     ItemPaper,
@@ -54,6 +55,7 @@ def project(request, pk):
         "stages": by_stage(items, prerequisites(items), today, published),
         "documents": documents_of(project),
         "papers": papers_of(project),
+        "certificates": certificates_of(project),
         "phase_changes": project.phase_changes.all(),
         "notifications": notifications_of(project, items, request.user),
         "is_firm": not request.user.is_staff,
@@ -122,6 +124,14 @@ def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]
     for link in with_items:
         shown.setdefault(link.document_id, (link.document, link.approvalitem))
     return list(shown.values())
+
+
+def certificates_of(project: Project) -> QuerySet:
+    """What the project has been given, the next to end first."""
+    certificates = Certificate.objects.filter(item__project=project)
+    return certificates.select_related("item__approval_type", "issuer").order_by(
+        F("valid_until").asc(nulls_last=True), "pk"
+    )
 
 
 def papers_of(project: Project) -> list[tuple[Paper, ApprovalItem | None]]:

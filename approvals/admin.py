@@ -20,7 +20,9 @@ from approvals.models import (
     ENDED,
     ApprovalItem,
     ApprovalType,
+    Certificate,
     Clock,
+    ExpiryStage,
     Extension,
     Lamp,
     MaterialRequirement,
@@ -29,6 +31,7 @@ from approvals.models import (
 )
 from approvals.progress import progress_of
 from approvals.rights import RULES, Act, may, may_ever
+from approvals.validity import RENEWAL, SOON
 from huadu_portal.admin import (
     ConfirmForm,
     LookUpAdmin,
@@ -289,6 +292,7 @@ class ApprovalTypeAdmin(ModelAdmin):
         "statutory_days",
         "statutory_unit",
         "notice_days",
+        "valid_months",
     ]
     list_display = ["code", "title", "department", "stage", "kind", "promised", "by_law"]
     list_display_links = ["code", "title"]
@@ -343,6 +347,55 @@ class ApprovalTypeAdmin(ModelAdmin):
 
 def limit_shown(days, unit):
     return "–" if days is None else f"{days} {unit}"
+
+
+@admin.register(Certificate)
+class CertificateAdmin(LookUpAdmin):
+    """What was delivered and when it ends; the next to end stands first."""
+
+    list_display = ["project_name", "type_name", "number", "issued_on", "valid_until", "stage"]
+    list_display_links = ["number"]
+    list_filter = [TabFilter, "issuer"]
+    search_fields = ["number", "item__project__name", "item__number"]
+    search_help_text = _("number, project")
+    list_select_related = ["item__project", "item__approval_type", "issuer"]
+    ordering = [F("valid_until").asc(nulls_last=True), "pk"]
+    fields = readonly_fields = [
+        "project_name",
+        "type_name",
+        "number",
+        "issuer",
+        "issued_on",
+        "valid_until",
+        "stage",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def tabs(self, request):
+        today = civil_day(now())
+        ahead = Q(valid_until__gte=today)
+        return {
+            "renewal": Tab(
+                ExpiryStage.RENEWAL.label, ahead & Q(valid_until__lte=today + RENEWAL)
+            ),
+            "soon": Tab(ExpiryStage.SOON.label, ahead & Q(valid_until__lte=today + SOON)),
+            "expired": Tab(ExpiryStage.EXPIRED.label, Q(valid_until__lt=today)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    @display(description=_("project"), ordering="item__project__name")
+    def project_name(self, certificate):
+        return certificate.item.project.name
+
+    @display(description=_("approval"), ordering="item__approval_type__position")
+    def type_name(self, certificate):
+        return str(certificate.item.approval_type)
+
+    @display(description=_("validity"))
+    def stage(self, certificate):
+        return component("validity", certificate=certificate, today=civil_day(now()))
 
 
 @admin.register(Reminder)

@@ -66,6 +66,7 @@ def load() -> None:
     departments = _load_departments()
     kinds = _load_kinds()
     types = _load_types(departments)
+    _load_validity()
     _load_prerequisites(types)
     _load_requirements(types, kinds)
 
@@ -136,6 +137,18 @@ def _type(entry: dict, position: int, departments) -> ApprovalType:
         reaches_phase=REACHES.get(entry["code"], ""),
         position=position,
     )
+
+
+def _load_validity() -> None:
+    """How long results hold; a number of months that an administrator has set stays."""
+    for rule in _read("validity.yaml"):
+        types = ApprovalType.objects.filter(code=rule["code"])
+        types.filter(valid_months=None).update(valid_months=rule["months"])
+        types.update(
+            valid_note=rule["note"],
+            valid_note_en=rule["note_en"],
+            valid_used_by=rule.get("used_by", ""),
+        )
 
 
 def _load_prerequisites(types) -> None:

@@ -8,6 +8,7 @@ from huadu_portal.notifications.models import Sweep
 @shared_task
 def remind():
     operations.remind(now())
+    operations.watch_certificates(now())
     Sweep.record(Sweep.Kind.REMIND, now())
 
 

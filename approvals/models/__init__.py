@@ -1,8 +1,11 @@
 """The catalogue, the items under way, their history and whose court they are in."""
 
+from approvals.models.certificates import (
+    Certificate,
+    ExpiryStage,
+)
 from approvals.models.history import (
     AskedMaterial,
-    Certificate,
     ClockSpan,
     CorrectionRequest,
     ItemEvent,
@@ -70,6 +73,7 @@ __all__ = [
     "Commitment",
     "Consultation",
     "CorrectionRequest",
+    "ExpiryStage",
     "Extension",
     "Ground",
     "Holder",

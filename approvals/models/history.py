@@ -1,4 +1,4 @@
-"""What happened to an item, whose court it was in, what it lacked, what came of it."""
+"""What happened to an item, whose court it was in, what it lacked."""
 
 import json
 from datetime import UTC
@@ -11,13 +11,13 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
 from approvals.models.states import EVENT_WORDS, Ground, Holder, Status
 from huadu_portal.clock import now
-from projects.models import Document, MaterialKind, person
+from projects.models import MaterialKind, person
 
 
 class ItemEvent(models.Model):
@@ -146,35 +146,3 @@ class AskedMaterial(models.Model):
 
     def __str__(self):
         return str(self.kind)
-
-
-class Certificate(models.Model):
-    """The result document of an item, as delivered."""
-
-    item = models.OneToOneField(
-        ApprovalItem, models.PROTECT, related_name="certificate", verbose_name=_("item")
-    )
-    number = models.CharField(_("certificate number"), max_length=100)
-    issued_on = models.DateField(_("issued"))
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    document = models.ForeignKey(
-        Document,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("file"),
-    )
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("certificate"), _("certificates")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_until__gte=F("issued_on")),
-                name="certificate_valid_after_issue",
-                violation_error_message=_("It cannot expire before it is issued."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.number

@@ -97,6 +97,16 @@ class ApprovalType(models.Model):
     notice_days = models.PositiveSmallIntegerField(_("notice limit"), default=5)
     result = models.CharField(_("result document"), max_length=200, blank=True)
     result_en = models.CharField(_("result document in English"), max_length=200, blank=True)
+    # How long the result holds, from the day of issue; null: without end, or as it says.
+    valid_months = models.PositiveSmallIntegerField(
+        _("valid for (months)"), null=True, blank=True
+    )
+    valid_note = models.CharField(_("rule of validity"), max_length=300, blank=True)
+    valid_note_en = models.CharField(
+        _("rule of validity in English"), max_length=300, blank=True
+    )
+    # Code of the milestone up to which it has to hold; nobody is reminded after it.
+    valid_used_by = models.SlugField(_("used up by"), max_length=20, blank=True)
     # One of a group is enough for a project: filing or verification, for instance.
     variant_group = models.CharField(_("variant group"), max_length=20, blank=True)
     is_joint_five = models.BooleanField(_("one of the five joint certificates"), default=False)
@@ -133,6 +143,11 @@ class ApprovalType(models.Model):
 
     def __str__(self):
         return self.name_en if get_language() == "en" else self.name
+
+    @property
+    def validity(self):
+        """The rule by which its result ends, for the reader."""
+        return self.valid_note_en if get_language() == "en" else self.valid_note
 
     @property
     def is_recorded(self):

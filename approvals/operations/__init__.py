@@ -1,5 +1,6 @@
 """What can be done to an item: one function per verb."""
 
+from approvals.operations.certificates import certify, watch_certificates
 from approvals.operations.consultations import consult, give_opinion, record_silences
 from approvals.operations.deemed import deem, deem_lapsed, settle
 from approvals.operations.intake import (
@@ -33,6 +34,7 @@ __all__ = [
     "Exemption",
     "accept",
     "apply_anew",
+    "certify",
     "consult",
     "decline",
     "deem",
@@ -57,5 +59,6 @@ __all__ = [
     "suspend",
     "transfer",
     "undo_not_applicable",
+    "watch_certificates",
     "withdraw",
 ]

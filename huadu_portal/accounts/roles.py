@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.exempt_approvalitem": {R.WINDOW, R.CENTRE_HEAD},
     "approvals.view_approvaltype": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
     "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
+    "approvals.view_certificate": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,

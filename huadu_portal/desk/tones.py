@@ -7,7 +7,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
 from approvals.materials import Standing
-from approvals.models import Clock, Holder, Lamp, Rung, Status
+from approvals.models import Clock, ExpiryStage, Holder, Lamp, Rung, Status
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
@@ -45,6 +45,12 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Lamp.YELLOW: "yellow",
         Lamp.RED: "red",
         Lamp.DEEP_RED: "deep-red",
+    },
+    ExpiryStage: {
+        ExpiryStage.NONE: "green",
+        ExpiryStage.SOON: "yellow",
+        ExpiryStage.RENEWAL: "yellow",
+        ExpiryStage.EXPIRED: "red",
     },
     Holder: {
         Holder.ENTERPRISE: "purple",

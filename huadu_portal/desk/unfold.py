@@ -68,6 +68,12 @@ MENU = [
                 "approvals.view_approvalitem",
             ),
             entry(
+                _("Certificates"),
+                "verified",
+                "approvals_certificate_changelist",
+                "approvals.view_certificate",
+            ),
+            entry(
                 _("Reminders"),
                 "notifications_active",
                 "approvals_reminder_changelist",

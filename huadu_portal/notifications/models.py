@@ -128,6 +128,14 @@ class Kind(models.TextChoices):
         "item_not_applicable",
         _("“%(item)s” does not apply to the project “%(project)s”."),
     )
+    CERTIFICATE_EXPIRING = (
+        "certificate_expiring",
+        _("“%(project)s”: the certificate of “%(item)s” (%(number)s) ends on %(due)s."),
+    )
+    CERTIFICATE_EXPIRED = (
+        "certificate_expired",
+        _("“%(project)s”: the certificate of “%(item)s” (%(number)s) has ended on %(due)s."),
+    )
     REMINDER_NEAR = (
         "reminder_near",
         _("Due soon: “%(item)s” of “%(project)s” is promised by %(due)s."),

@@ -78,6 +78,12 @@ def tag_of(thing, field: str) -> dict[str, str]:
 
 
 @register.filter
+def expiry(certificate, today):
+    """How near the end of a certificate is."""
+    return certificate.stage_on(today)
+
+
+@register.filter
 def lamp(item, today):
     """The item's lamp as of `today`, as a member of its choice class."""
     return item.lamp_on(today)

@@ -1,0 +1,122 @@
+"""The result documents that were delivered, and how far their end has been announced."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from approvals.models.items import ApprovalItem
+from approvals.models.states import MET
+from approvals.validity import RENEWAL, SOON, TOO_SHORT
+from huadu_portal.accounts.models import Department
+from projects.models import Document
+
+
+class ExpiryStage(models.IntegerChoices):
+    """How near the end of a certificate is, as last told."""
+
+    NONE = 0, _("not announced")
+    SOON = 1, _("ends within 90 days")
+    RENEWAL = 2, _("ends within 30 days")
+    EXPIRED = 3, _("expired")
+
+
+class CertificateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the items one may see."""
+        return self.filter(item__in=ApprovalItem.objects.visible_to(user))
+
+    def in_force(self):
+        """Not used up: the milestone up to which it had to hold has not been met."""
+        used = ApprovalItem.objects.filter(
+            project=OuterRef("item__project"),
+            approval_type__code=OuterRef("item__approval_type__valid_used_by"),
+            status__in=MET,
+        )
+        return self.filter(~Exists(used))
+
+    def expired(self, today: date):
+        return self.filter(valid_until__lt=today)
+
+    def expiring(self, today: date, within):
+        return self.filter(valid_until__gte=today, valid_until__lte=today + within)
+
+    def to_be_told(self, today: date):
+        """Those that have reached a stage nobody has been told of."""
+        stage = ExpiryStage
+        soon = Q(
+            valid_until__lte=today + SOON,
+            issued_on__lte=F("valid_until") - TOO_SHORT,
+            stage_told__lt=stage.SOON,
+        )
+        renewal = Q(valid_until__lte=today + RENEWAL, stage_told__lt=stage.RENEWAL)
+        expired = Q(valid_until__lt=today)
+        # The first names the index; the rest says which of its rows.
+        return self.filter(stage_told__lt=stage.EXPIRED).filter(soon | renewal | expired)
+
+
+class Certificate(models.Model):
+    """The result document of an item, as delivered."""
+
+    item = models.OneToOneField(
+        ApprovalItem, models.PROTECT, related_name="certificate", verbose_name=_("item")
+    )
+    number = models.CharField(_("certificate number"), max_length=100)
+    # Null on certificates older than this column: then the item's department.
+    issuer = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("issuer"),
+    )
+    issued_on = models.DateField(_("issued"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    stage_told = models.PositiveSmallIntegerField(
+        _("end announced"), choices=ExpiryStage, default=ExpiryStage.NONE, editable=False
+    )
+    document = models.ForeignKey(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("file"),
+    )
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("certificate"), _("certificates")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("issued_on")),
+                name="certificate_valid_after_issue",
+                violation_error_message=_("It cannot expire before it is issued."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_until", "id"],
+                name="certificate_watched",
+                condition=Q(stage_told__lt=ExpiryStage.EXPIRED),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def renew_by(self):
+        """By then its renewal is asked for (行政许可法第50条)."""
+        return self.valid_until and self.valid_until - RENEWAL
+
+    def stage_on(self, today: date) -> ExpiryStage:
+        if self.valid_until is None or self.valid_until > today + SOON:
+            return ExpiryStage.NONE
+        if self.valid_until < today:
+            return ExpiryStage.EXPIRED
+        within = self.valid_until <= today + RENEWAL
+        return ExpiryStage.RENEWAL if within else ExpiryStage.SOON
