@@ -45,6 +45,8 @@ class Matter:
     approval: str
     # ApprovalType.Kind
     kind: str
+    # Of its limits: working or calendar.
+    unit: str = "working"
     item_number: str
     department: str
     # The day of the act the paper is about.
@@ -56,6 +58,9 @@ class Matter:
     statutory_due_on: date | None = None
     decided_on: date | None = None
     deliver_by: date | None = None
+
+    def days(self, count: int, unit: str = "") -> str:
+        return f"{count}个工作日" if (unit or self.unit) == "working" else f"{count}日"
 
     @property
     def is_licence(self) -> bool:
@@ -168,10 +173,11 @@ def suspension(
     *,
     ground: str,
     expected_days: int | None = None,
+    expected_unit: str = "working",
     expected_until: date | None = None,
 ) -> Draft:
     """特别程序告知书 (许可法第45条: the time it takes is told in writing)."""
-    length = f"{expected_days}日" if expected_days else ""
+    length = matter.days(expected_days, expected_unit) if expected_days else ""
     return _draft(
         matter,
         "特别程序告知书",
@@ -195,7 +201,7 @@ def suspension(
 
 def resumption(matter: Matter, note: str, *, ground: str = "", stopped_days: int = 0) -> Draft:
     """恢复计时告知书: the special procedure is over, the dates have moved by its length."""
-    stopped = f"{stopped_days}个工作日" if stopped_days else ""
+    stopped = matter.days(stopped_days) if stopped_days else ""
     return _draft(
         matter,
         "恢复计时告知书",
@@ -218,10 +224,10 @@ def extension(matter: Matter, note: str, *, days: int, approved_by: str = "") ->
         "延期办理告知书",
         [
             f"你单位申请办理{matter.named}，{matter.department}在规定期限内不能作出决定，"
-            f"经{approver}批准，办理期限延长{days}个工作日。",
+            f"经{approver}批准，办理期限延长{matter.days(days)}。",
             f"延期的理由：{note}",
         ],
-        facts=[("延长的期限", f"{days}个工作日"), *_limits(matter)],
+        facts=[("延长的期限", matter.days(days)), *_limits(matter)],
         deadline=_deadline(
             "延长后的办结日期", matter.due_on or matter.statutory_due_on, "办理期限只延长一次。"
         ),

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.utils import translation
+
 from approvals import wording
 from approvals.models import ApprovalItem, ItemPaper, ProjectPaper
 from approvals.project_wording import Undertaking
@@ -21,7 +23,9 @@ def issue_for(
     what the kind's builder in approvals.wording asks for beyond the item's own dates.
     Three statements: the number, the paper, the link.
     """
-    draft = wording.of_item(kind, matter_of(item, at), note, **facts)
+    # Names of choices among the facts are lazy: a paper is Chinese, whoever acts.
+    with translation.override("zh-hans"):
+        draft = wording.of_item(kind, matter_of(item, at), note, **facts)
     link = ItemPaper(item=item, paper=issue(kind, draft, at=at), event_number=item.version)
     link.save(force_insert=True)
     return link
@@ -45,6 +49,7 @@ def matter_of(item: ApprovalItem, at: datetime) -> wording.Matter:
         project_number=project.number,
         approval=approval.name,
         kind=approval.kind,
+        unit=approval.statutory_unit,
         item_number=item.number or "",
         department=item.department.name,
         on=civil_day(at),

@@ -44,7 +44,7 @@ MUST_SAY = {
     K.ACCEPTANCE: ["受理告知书", "2025年3月17日", "2025年3月31日", "第四十二条"],
     K.CORRECTION: ["一次性告知", "共2项", "总平面图缺少红线坐标", "第三十二条第一款第四项"],
     K.DECLINE: ["不予受理", "因为如此", "六十日内", "六个月内", "行政复议", "行政诉讼"],
-    K.SUSPENSION: ["专家评审", "15日", "2025年3月25日", "第四十五条"],
+    K.SUSPENSION: ["专家评审", "15个工作日", "2025年3月25日", "第四十五条"],
     K.RESUMPTION: ["恢复计算", "13个工作日", "2025年3月17日"],
     K.EXTENSION: ["负责人批准", "10个工作日", "因为如此", "只延长一次", "第四十二条第一款"],
     K.GRANT: ["作出准予行政许可的决定", "2025年3月28日", "不能代替证照", "第四十四条"],
@@ -178,6 +178,11 @@ class TestLaw:
 
     def test_a_utility_promises_no_deemed_acceptance(self):
         assert "即为受理" not in str(of_item(K.RECEIPT, kind="utility"))
+
+    def test_calendar_days_are_called_days(self):
+        draft = wording.of_item(K.EXTENSION, matter(unit="calendar"), "x", days=10)
+
+        assert ("延长的期限", "10日") in draft.facts
 
     def test_an_item_without_a_limit_has_no_box(self):
         draft = wording.of_item(K.ACCEPTANCE, matter(due_on=None, statutory_due_on=None))

@@ -10,7 +10,7 @@ from knox.models import AuthToken
 
 from agents.models import Assignment, ServiceAgent
 from approvals import operations
-from approvals.models import ApprovalItem, ApprovalType, ItemEvent, Reminder
+from approvals.models import ApprovalItem, ApprovalType, Certificate, ItemEvent, Reminder
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
@@ -37,6 +37,7 @@ READERS = {
     ServiceAgent: CENTRE,
     ApprovalItem: CENTRE | DEPARTMENT,
     ApprovalType: CENTRE | DEPARTMENT | {"tom"},
+    Certificate: CENTRE | DEPARTMENT,
     Reminder: CENTRE | DEPARTMENT,
     Membership: {"wei", "chen", "ada"},
     SpecialDay: {"wei", "chen", "tom"},
