@@ -177,6 +177,8 @@ def suspension(
     expected_until: date | None = None,
 ) -> Draft:
     """特别程序告知书 (许可法第45条: the time it takes is told in writing)."""
+    # Evaluated here, in the language of the paper.
+    ground = str(ground)
     length = matter.days(expected_days, expected_unit) if expected_days else ""
     return _draft(
         matter,
