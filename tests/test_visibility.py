@@ -13,7 +13,7 @@ from django.urls import URLResolver, get_resolver
 
 from approvals import operations
 from approvals.models import ApprovalItem, ItemEvent, ItemPaper
-from approvals.operations.papers import issue_for, issue_for_project, undertaking_of
+from approvals.operations.papers import issue_for_project, undertaking_of
 from approvals.project_wording import mandate
 from huadu_portal.papers.models import PaperKind
 from projects import operations as projects
@@ -69,7 +69,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     return {
         "document": document,
         "item": item,
-        "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
+        "paper": item.papers.last().paper,
         "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
         "notification": alice.notifications.first(),

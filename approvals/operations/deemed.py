@@ -11,10 +11,12 @@ from approvals.models import ApprovalItem, Status
 from approvals.operations import history
 from approvals.operations.dates import start_clock
 from approvals.operations.notices import tell_deemed
+from approvals.operations.papers import issue_for
 from approvals.rights import DEEM
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 
 
@@ -74,4 +76,5 @@ def deem(item: ApprovalItem, *, at: datetime) -> bool:
         backdated=True,
     )
     tell_deemed(item, at=at)
+    issue_for(item, PaperKind.ACCEPTANCE, at=at, is_deemed=True)
     return True

@@ -16,12 +16,14 @@ from approvals.operations.notices import (
     tell_firm,
     tell_supervision,
 )
+from approvals.operations.papers import issue_for
 from approvals.operations.reasons import reason_of
 from approvals.rights import HEADS, NOT_REQUIRED, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
+from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import item_number
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
@@ -58,6 +60,7 @@ def submit(
     )
     _receive(item, Act.SUBMIT, given, by=by, at=at, note=note)
     attach(item, given, lacking, by=by, at=at, commit_by=commit_by, vouched=on_commitment)
+    _give_receipt(item, given, at=at, note=note)
     return item
 
 
@@ -78,6 +81,7 @@ def resubmit(
     item.corrections.filter(answered_at=None).update(answered_at=at, answer=note)
     _receive(item, Act.RESUBMIT, documents, by=by, at=at, note=note)
     attach(item, documents, by=by, at=at)
+    _give_receipt(item, documents, at=at, note=note)
     return item
 
 
@@ -88,6 +92,11 @@ def _receive(item, act, documents, *, by, at, note) -> None:
     )
     move(item, Status.SUBMITTED, act=act, by=by, at=at, note=note)
     tell_department(item, Kind.ITEM_SUBMITTED, at=at, note=note)
+
+
+def _give_receipt(item, documents, *, at, note) -> None:
+    names = [document.filename for document in documents]
+    issue_for(item, PaperKind.RECEIPT, at=at, note=note, materials=names)
 
 
 @verb
@@ -110,6 +119,7 @@ def withdraw(
     item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
     if was_received:
         tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
+        issue_for(item, PaperKind.WITHDRAWAL, at=at, note=note)
     if by.is_staff:
         tell_firm(item, Kind.ITEM_CLOSED, at=at, note=note)
     return item
@@ -135,6 +145,7 @@ def accept(
     start_clock(item, at, calendar())
     move(item, Status.ACCEPTED, act=Act.ACCEPT, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_ACCEPTED, at=at, note=note)
+    issue_for(item, PaperKind.ACCEPTANCE, at=at, note=note)
     return item
 
 
@@ -178,6 +189,7 @@ def request_correction(
     if is_second:
         _show_red_card(item, by=by, at=at)
     tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text)
+    issue_for(item, PaperKind.CORRECTION, at=at, note=note, missing=missing)
     return item
 
 
@@ -213,4 +225,5 @@ def decline(
     act = NOT_REQUIRED if not_required else Act.DECLINE
     move(item, Status.DECLINED, act=act, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DECLINED, at=at, note=note)
+    issue_for(item, PaperKind.DECLINE, at=at, note=item.reason)
     return item

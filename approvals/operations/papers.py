@@ -1,11 +1,12 @@
 """The paper of an act: composed from the item as the act leaves it, issued within it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import translation
 
 from approvals import wording
-from approvals.models import ApprovalItem, ItemPaper, ProjectPaper
+from approvals.models import ApprovalItem, Certificate, ItemPaper, ProjectPaper
 from approvals.project_wording import Undertaking
 from huadu_portal.clock import civil_day
 from huadu_portal.papers.drafts import Draft
@@ -61,6 +62,16 @@ def matter_of(item: ApprovalItem, at: datetime) -> wording.Matter:
         decided_on=_day(item.decided_at),
         deliver_by=item.deliver_by,
     )
+
+
+def certificate_facts(certificate: Certificate) -> dict[str, Any]:
+    """What a record of delivery says of the certificate."""
+    return {
+        "certificate": certificate.number,
+        "issued_on": certificate.issued_on,
+        "valid_until": certificate.valid_until,
+        "validity_note": certificate.item.approval_type.valid_note,
+    }
 
 
 def undertaking_of(project: Project, at: datetime) -> Undertaking:

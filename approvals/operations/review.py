@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 
 from approvals.models import (
     ApprovalItem,
-    Certificate,
     Extension,
     Ground,
     Status,
     Suspension,
 )
+from approvals.operations.certificates import certify
 from approvals.operations.dates import DELIVERY_DAYS, restart_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move, note_act
 from approvals.operations.notices import tell_firm, tell_officer
+from approvals.operations.papers import certificate_facts, issue_for
 from approvals.operations.planning import follow
 from approvals.operations.reasons import reason_of
 from approvals.rights import GRANT_TOLERANT, Act
@@ -24,6 +25,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
+from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 
@@ -62,6 +64,16 @@ def suspend(
     text = f"{ground.label} · {until} {note}".strip()
     move(item, Status.SUSPENDED, act=Act.SUSPEND, by=by, at=at, note=text, ground=ground.value)
     tell_firm(item, Kind.ITEM_SUSPENDED, at=at, note=text, until=until)
+    issue_for(
+        item,
+        PaperKind.SUSPENSION,
+        at=at,
+        note=note,
+        ground=ground.label,
+        expected_days=expected_days,
+        expected_unit=expected_unit,
+        expected_until=until,
+    )
     return item
 
 
@@ -82,6 +94,7 @@ def resume(
     move(item, Status.ACCEPTED, act=Act.RESUME, by=by, at=at, note=note)
     _run_on(item)
     tell_firm(item, Kind.ITEM_RESUMED, at=at, note=note)
+    issue_for(item, PaperKind.RESUMPTION, at=at, note=note)
     return item
 
 
@@ -112,6 +125,7 @@ def extend(
     restart_clock(item, calendar())
     note_act(item, act=Act.EXTEND, by=by, at=at, note=f"+{days} {reason}")
     tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
+    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days)
     return item
 
 
@@ -145,6 +159,7 @@ def grant(
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
     follow(item, by=by, at=at)
+    issue_for(item, PaperKind.GRANT, at=at, note=note)
     return item
 
 
@@ -159,6 +174,7 @@ def refuse(
     item.reason = reason_of(note, item)
     move(item, Status.REFUSED, act=Act.REFUSE, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_REFUSED, at=at, note=note)
+    issue_for(item, PaperKind.REFUSAL, at=at, note=item.reason)
     return item
 
 
@@ -204,16 +220,17 @@ def deliver(
     if document and document.enterprise_id != item.project.enterprise_id:
         raise ValidationError(_("These documents belong to another enterprise."))
     item.delivered_at = at
+    facts = {}
     if certificate_number:
-        certificate = Certificate(
-            item=item,
+        certificate = certify(
+            item,
             number=certificate_number,
             issued_on=issued_on or civil_day(item.decided_at),
             valid_until=valid_until,
             document=document,
         )
-        certificate.full_clean()
-        certificate.save(force_insert=True)
+        facts = certificate_facts(certificate)
     move(item, Status.DELIVERED, act=Act.DELIVER, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
+    issue_for(item, PaperKind.DELIVERY, at=at, note=note, **facts)
     return item

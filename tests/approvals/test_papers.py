@@ -15,7 +15,7 @@ from tests.conftest import MONDAY
 
 @pytest.fixture
 def link(accepted):
-    return issue_for(accepted, PaperKind.ACCEPTANCE, at=MONDAY)
+    return accepted.papers.last()
 
 
 @pytest.fixture
