@@ -3,13 +3,23 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpResponseForbidden
+from django.contrib.auth.views import redirect_to_login
+from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
 
 from huadu_portal.clock import now
+from huadu_portal.rest.problems import CONTENT_TYPE, document
+
+
+def is_api(request) -> bool:
+    return request.path.startswith("/api/")
+
+
+def forbidden(sentence: str) -> JsonResponse:
+    return JsonResponse(document(403, sentence), status=403, content_type=CONTENT_TYPE)
 
 
 class ReadersLanguageMiddleware:
@@ -51,8 +61,8 @@ class SecondFactorMiddleware:
             and not is_mfa_enabled(user)
         ):
             # A program cannot follow us to a page: it is told that it may not.
-            if request.path.startswith("/api/"):
-                return HttpResponseForbidden()
+            if is_api(request):
+                return forbidden(_("Please set up a second factor on the portal first."))
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
@@ -66,7 +76,9 @@ class PrivatePagesMiddleware:
     def __call__(self, request):
         if request.user.is_authenticated and self._is_over(request):
             logout(request)
-            return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
+            # Of the interface, the view itself answers that nobody is signed in.
+            if not is_api(request):
+                return redirect_to_login(request.get_full_path())
         response = self.get_response(request)
         if request.user.is_authenticated:
             add_never_cache_headers(response)

@@ -1,4 +1,9 @@
+from datetime import UTC, datetime
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from huadu_portal.clock import now
 from huadu_portal.notifications import operations
@@ -11,3 +16,20 @@ class AccountAdapter(DefaultAccountAdapter):
         context = {"email": email, "current_site": None} | context
         message = self.render_mail(template_prefix, email, context)
         operations.send_account_mail(email, message.subject, message.body, at=now())
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Nobody is asked twice in a row on the way to their first second factor."""
+        if app == "allauth.mfa" and self._is_setting_up():
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def _is_setting_up(self):
+        """Whether this person has just signed in, and had no second factor then."""
+        since = now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        signed_in = [record["at"] for record in records if record["at"] > since]
+        if not signed_in:
+            return False
+        factors = Authenticator.objects.filter(user=self.request.user)
+        moment = datetime.fromtimestamp(min(signed_in), UTC)
+        return not factors.filter(created_at__lt=moment).exists()

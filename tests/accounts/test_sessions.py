@@ -1,0 +1,112 @@
+"""How long a session lasts, and what ends it sooner."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
+
+from huadu_portal.accounts import operations
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.clock import now
+
+DESK = "/admin/"
+NOTICES = "/api/v1/notifications/"
+
+
+@pytest.fixture
+def working(omar):
+    client = Client()
+    client.force_login(omar)
+    client.get(DESK)
+    return client
+
+
+def begun_ago(client, ago):
+    session = client.session
+    session["begun"] = (now() - ago).timestamp()
+    session.save()
+
+
+class TestIdle:
+    def test_ends_after_half_an_hour_without_a_request(self, working):
+        left = Session.objects.get().expire_date - timezone.now()
+
+        assert timedelta(minutes=29) < left <= timedelta(minutes=30)
+
+    def test_begins_anew_with_every_request(self, working):
+        soon = timezone.now() + timedelta(minutes=1)
+        Session.objects.update(expire_date=soon)
+
+        working.get(DESK)
+
+        assert Session.objects.get().expire_date > soon
+
+    def test_once_over_leads_back_to_where_one_was(self, working):
+        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+        assert working.get("/notifications/").url == "/accounts/login/?next=/notifications/"
+
+
+class TestAbsolute:
+    def test_ends_after_twelve_hours_of_work(self, working):
+        begun_ago(working, timedelta(hours=12, minutes=1))
+
+        response = working.get("/notifications/?page=2")
+
+        assert response.url == "/accounts/login/?next=/notifications/%3Fpage%3D2"
+        assert "_auth_user_id" not in working.session
+
+    def test_lasts_until_then(self, working):
+        begun_ago(working, timedelta(hours=11, minutes=59))
+
+        assert working.get(DESK).status_code == 200
+
+    def test_is_401_at_the_interface(self, working):
+        begun_ago(working, timedelta(hours=13))
+
+        assert working.get(NOTICES).status_code == 401
+
+
+class TestSwitchedOff:
+    def test_account_has_no_session_and_no_token(self, working, omar, sun):
+        _row, token = AuthToken.objects.create(omar)
+        header = {"Authorization": f"Token {token}"}
+        assert Client().get(NOTICES, headers=header).status_code == 200
+
+        operations.deactivate(omar, by=sun)
+
+        assert working.get(DESK).status_code == 302
+        assert working.get(NOTICES).status_code == 401
+        assert Client().get(NOTICES, headers=header).status_code == 401
+
+
+class TestWithdrawnRight:
+    def test_stops_the_next_request(self, working, omar, sun, submitted):
+        accept = f"/admin/approvals/approvalitem/{submitted.pk}/acts/accept/"
+        assert working.get(accept).status_code == 200
+
+        operations.change_role(omar, by=sun, role=User.Role.AUDITOR, department=None)
+
+        assert working.get(accept).status_code == 403
+        assert working.post(accept, {"version": submitted.version}).status_code == 403
+
+    def test_another_department_sees_nothing_of_the_old_one(
+        self, working, omar, sun, submitted
+    ):
+        water = Department.objects.get(code="water")
+
+        operations.change_role(omar, by=sun, role=User.Role.OFFICER, department=water)
+
+        page = f"/admin/approvals/approvalitem/{submitted.pk}/change/"
+        assert working.get(page).status_code in {302, 404}
+        assert submitted.number not in working.get(page, follow=True).text
+
+    def test_takes_the_tokens_with_it(self, omar, sun):
+        AuthToken.objects.create(omar)
+
+        operations.change_role(omar, by=sun, role=User.Role.AUDITOR, department=None)
+
+        assert not AuthToken.objects.filter(user=omar).exists()
