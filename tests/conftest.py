@@ -60,6 +60,8 @@ PDF = (
 
 
 def pytest_configure():
+    # Argon2 is slow by design, and most tests make half a dozen people.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages are rendered without collecting static files first.
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
