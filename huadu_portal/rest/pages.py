@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import F, Field, Func, Lookup, Model, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -72,6 +73,20 @@ class Place:
     pk: Any
 
 
+class Row(Func):
+    """Several expressions, compared as one: an index on all of them leads to the place."""
+
+    function = "ROW"
+    output_field = Field()
+
+
+def _is_beyond(ordering: Ordering, place: Place, lookup: type[Lookup]) -> Lookup:
+    """(key, id) against the place's; spelt with OR, it would read all rows of its key."""
+    value = Value(place.value, output_field=ordering.fields[-1])
+    pk = Value(place.pk, output_field=ordering.model._meta.pk)
+    return lookup(Row(F(ordering.key), F("pk")), Row(value, pk))
+
+
 def rows_beyond(
     rows: QuerySet, ordering: Ordering, place: Place | None, backwards: bool, limit: int
 ) -> list:
@@ -89,12 +104,7 @@ def rows_beyond(
         unkeyed = unkeyed.filter(**{f"pk__{beyond}": place.pk})
         parts = [unkeyed, keyed] if backwards else [unkeyed]
     else:
-        keyed = keyed.filter(
-            Q(**{f"{key}__{beyond}": place.value})
-            | Q(**{key: place.value, f"pk__{beyond}": place.pk}),
-            # Says nothing new, but lets the index start at the right key.
-            **{f"{key}__{beyond}e": place.value},
-        )
+        keyed = keyed.filter(_is_beyond(ordering, place, LessThan if down else GreaterThan))
         parts = [keyed] if backwards else [keyed, unkeyed]
     found: list = []
     for part in parts:
