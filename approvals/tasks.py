@@ -13,6 +13,12 @@ def remind():
 
 
 @shared_task
+def record_heads():
+    operations.record_heads(now())
+    Sweep.record(Sweep.Kind.HEADS, now())
+
+
+@shared_task
 def record_silences():
     """What time alone decides: items accepted, and opinions missing, by silence."""
     operations.deem_lapsed(now())

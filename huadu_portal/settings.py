@@ -327,7 +327,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "set-papers": {
-        "task": "huadu_portal.papers.tasks.set_due",
+        "task": "huadu_portal.desk.tasks.set_papers",
         "schedule": 30,
         "options": {"expires": 60},
     },
@@ -343,6 +343,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remove-stray-files": {
         "task": "projects.tasks.remove_stray_files",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "record-heads": {
+        "task": "approvals.tasks.record_heads",
         "schedule": 3600,
         "options": {"expires": 3600},
     },

@@ -4,6 +4,7 @@ from approvals.models.certificates import (
     Certificate,
     ExpiryStage,
 )
+from approvals.models.heads import HistoryHead
 from approvals.models.history import (
     AskedMaterial,
     ClockSpan,
@@ -76,6 +77,7 @@ __all__ = [
     "ExpiryStage",
     "Extension",
     "Ground",
+    "HistoryHead",
     "Holder",
     "ItemEvent",
     "ItemPaper",

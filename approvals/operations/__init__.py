@@ -3,6 +3,7 @@
 from approvals.operations.certificates import certify, watch_certificates
 from approvals.operations.consultations import consult, give_opinion, record_silences
 from approvals.operations.deemed import deem, deem_lapsed, settle
+from approvals.operations.heads import record_heads, recorded_on
 from approvals.operations.intake import (
     accept,
     decline,
@@ -46,7 +47,9 @@ __all__ = [
     "mark_not_applicable",
     "plan_items",
     "record",
+    "record_heads",
     "record_silences",
+    "recorded_on",
     "refuse",
     "remind",
     "reopen",

@@ -14,18 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
-from approvals.models import OPEN, ApprovalItem, ItemEvent
+from approvals.models import OPEN, ApprovalItem, HistoryHead, ItemEvent
 from huadu_portal.celery import app
 from huadu_portal.clock import civil_day, now
+from huadu_portal.desk.sweeps import LATE, late_after
 from huadu_portal.notifications.models import Delivery, Sweep
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.models import PublishedYear
 from huadu_portal.workdays.operations import missing_year
 
-# The sweeps run every thirty seconds; past this the fallback has to step in.
-SWEEP_LATE = timedelta(minutes=2)
-# But this one hourly; it is late once it has missed a day.
-STRAYS_LATE = timedelta(days=1)
 MAIL_LATE = timedelta(minutes=10)
 CLOCK_OFF = timedelta(seconds=2)
 # Seconds; a page must not wait for a broker that is away.
@@ -47,17 +44,14 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
         (_("Mail"), _mails(at)),
         (_("Background"), _background()),
         (_("Working-day calendar"), _calendar(at)),
-        (_("Records"), [_chain(), _papers(at)]),
+        (_("Records"), [_chain(), _head(at), _papers(at)]),
         (_("Clock"), [_clock()]),
     ]
 
 
 def _sweeps(at: datetime) -> list[Fact]:
     last = dict(Sweep.objects.values_list("kind", "finished_at"))
-    late = {Sweep.Kind.STRAYS: STRAYS_LATE}
-    return [
-        _age(kind.label, last.get(kind), at, late.get(kind, SWEEP_LATE)) for kind in Sweep.Kind
-    ]
+    return [_age(kind.label, last.get(kind), at, late_after(kind)) for kind in Sweep.Kind]
 
 
 def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact:
@@ -127,7 +121,7 @@ def _papers(at: datetime) -> Fact:
     oldest = Paper.objects.filter(sha256="").order_by("issued_at").first()
     if oldest is None:
         return Fact(label, _("none waits"), True)
-    return _age(label, oldest.issued_at, at, SWEEP_LATE)
+    return _age(label, oldest.issued_at, at, LATE)
 
 
 def _chain() -> Fact:
@@ -139,6 +133,16 @@ def _chain() -> Fact:
     holds = last.digest == last.digest_after(before.digest if before else "")
     shown = _("the newest event fits") if holds else _("the newest event is broken")
     return Fact(_("history chain"), shown, holds)
+
+
+def _head(at: datetime) -> Fact:
+    """The day before yesterday's at least: the sweep after midnight writes yesterday's."""
+    label = gettext_lazy("daily head of the history")
+    last = HistoryHead.objects.last()
+    if last is None:
+        return Fact(label, _("none yet"))
+    shown = f"{last.day} · {last.digest[:16]}"
+    return Fact(label, shown, civil_day(at) - last.day <= timedelta(days=2))
 
 
 def _clock() -> Fact:

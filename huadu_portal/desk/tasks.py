@@ -3,9 +3,17 @@ from celery import shared_task
 from huadu_portal.clock import now
 from huadu_portal.desk import calendar_watch
 from huadu_portal.notifications.models import Sweep
+from huadu_portal.papers import operations as papers
 
 
 @shared_task
 def watch_calendar():
     calendar_watch.tell_of_missing_year(now())
     Sweep.record(Sweep.Kind.CALENDAR, now())
+
+
+@shared_task
+def set_papers():
+    """Here, for papers know nothing of sweeps."""
+    papers.set_due()
+    Sweep.record(Sweep.Kind.PAPERS, now())

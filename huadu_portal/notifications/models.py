@@ -293,6 +293,8 @@ class Sweep(models.Model):
         CALENDAR = "calendar", _("watching for the next calendar")
         STRAYS = "strays", _("clearing away stray files")
         SILENCE = "silence", _("silence past a limit")
+        PAPERS = "papers", _("setting official papers")
+        HEADS = "heads", _("daily heads of the history")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)
     finished_at = models.DateTimeField(_("finished"))
