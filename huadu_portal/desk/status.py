@@ -57,7 +57,7 @@ def _sweeps(at: datetime) -> list[Fact]:
 def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact:
     if moment is None:
         # What runs hourly need not have run since the portal was started.
-        return Fact(label, _("never yet"), None if limit == STRAYS_LATE else False)
+        return Fact(label, _("never yet"), None if limit > LATE else False)
     ago = _("%(time)s ago") % {"time": timesince(moment, at)}
     return Fact(label, ago, at - moment <= limit)
 
