@@ -34,7 +34,8 @@ MODULES = [
     ["serializers"],
     ["forms"],
     ["operations"],
-    ["letters"],
+    # Papers, and the codes under which the nation counts what happened.
+    ["letters", "national"],
     # What is said of models: who may do what to them, what they hold at first, need.
     ["rights", "catalogue", "materials"],
     ["models"],

@@ -35,6 +35,15 @@ class TestDays:
 
         assert summary(at=MONDAY + 60 * DAY, year=2025).on_time == Share(0, 1)
 
+    @pytest.mark.parametrize(("at", "counts"), [((2024, 12, 31), 1), ((2025, 1, 1), 0)])
+    def test_a_year_ends_at_its_last_midnight(self, accepted, at, counts):
+        ApprovalItem.objects.filter(pk=accepted.pk).update(
+            status=Status.GRANTED,
+            decided_at=datetime.combine(datetime(*at).date(), time(0, 1), SHANGHAI),
+        )
+
+        assert summary(at=MONDAY, year=2024).on_time.whole == counts
+
     def test_an_item_in_the_firms_court_is_not_in_a_departments_hand(self, project):
         item = item_of(project, "HD-GC-01")
 
