@@ -5,7 +5,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
 
 LIST = "/admin/accounts/user/"
@@ -73,6 +75,10 @@ class TestSwitchOff:
 
 
 class TestRights:
+    def test_nobody_changes_their_own_account_by_any_door(self, sun):
+        with pytest.raises(NotAllowed):
+            operations.deactivate(sun, by=sun)
+
     def test_nobody_raises_their_own(self, security, sun):
         typed = {"role": "system_admin"}
 
