@@ -7,6 +7,7 @@ import pytest
 
 from approvals.models import ApprovalItem, Status
 from huadu_portal.desk.figures import Share, figure_year, summary, to_yi
+from huadu_portal.desk.scope import lamp_as_of
 from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,19 @@ class TestDays:
 
         assert item.status == Status.READY
         assert rows["planning"].open == 0
+
+
+@pytest.mark.parametrize("limit", ["near_on", "due_on", "statutory_due_on"])
+@pytest.mark.parametrize("after", [-1, 0, 1])
+def test_lamps_are_counted_as_they_are_shown(accepted, limit, after):
+    statutory = accepted.due_on + 5 * DAY
+    ApprovalItem.objects.filter(pk=accepted.pk).update(statutory_due_on=statutory)
+    item = ApprovalItem.objects.get(pk=accepted.pk)
+    day = getattr(item, limit) + after * DAY
+
+    counted = ApprovalItem.objects.annotate(lamp=lamp_as_of(day)).get(pk=item.pk).lamp
+
+    assert counted == item.lamp_on(day)
 
 
 class TestArithmetic:
