@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
         "ItemStatus": "approvals.models.Status",
         "Phase": "projects.models.Phase",
         "Unit": "huadu_portal.workdays.models.Unit",
+        "LimitStart": "approvals.models.Start",
         "ApprovalKind": "approvals.models.ApprovalType.Kind",
         "DepartmentKind": "huadu_portal.accounts.models.Department.Kind",
         "NotificationKind": "huadu_portal.notifications.models.Kind",

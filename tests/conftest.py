@@ -82,7 +82,8 @@ def rings(monkeypatch, request):
 def friday(request, time_machine):
     """Doors read the clock: theirs stands at the end of the fixtures' week, in which no
     notice limit that began on Monday has ended."""
-    if {"client", "application"} <= set(request.fixturenames):
+    names, of_items = set(request.fixturenames), "tests/approvals" in str(request.path)
+    if "client" in names and ("application" in names or of_items):
         time_machine.move_to(FRIDAY)
 
 

@@ -12,9 +12,21 @@ from django.contrib import admin
 from django.urls import URLResolver, get_resolver
 
 from approvals import operations
-from approvals.models import ApprovalItem, ItemEvent, ItemPaper
-from approvals.operations.papers import issue_for_project, undertaking_of
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    Certificate,
+    ClockSpan,
+    Commitment,
+    Consultation,
+    Extension,
+    ItemEvent,
+    ItemPaper,
+    Suspension,
+)
+from approvals.operations.papers import issue_for, issue_for_project, undertaking_of
 from approvals.project_wording import mandate
+from huadu_portal.accounts.models import Department
 from huadu_portal.papers.models import PaperKind
 from projects import operations as projects
 from projects.models import (
@@ -58,6 +70,10 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     item = operations.submit(
         item, by=alice, at=MONDAY, version=item.version, documents=documents
     )
+    housing = Department.objects.get(code="housing")
+    item = operations.consult(
+        item, by=omar, at=MONDAY, version=item.version, department=housing, note=SECRET
+    )
     item = operations.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
@@ -69,7 +85,8 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     return {
         "document": document,
         "item": item,
-        "paper": item.papers.last().paper,
+        "consultation": item.consultations.get(),
+        "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
         "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
         "notification": alice.notifications.first(),
@@ -98,6 +115,7 @@ class Addresses:
                 "paper_pk": pk["paper"],
             },
             "materials/": {"pk": pk["document"]},
+            "consultations/": {"pk": pk["consultation"], "document_pk": pk["document"]},
             "projects/": {
                 "pk": pk["project"],
                 "kind": kind.code,
@@ -108,6 +126,7 @@ class Addresses:
             "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
+            "api/v1/consultations/": {"pk": pk["consultation"]},
             "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},
             "api/v1/projects/": {"pk": pk["project"]},
             "api/v1/enterprises/": {"pk": pk["firm"]},
@@ -249,12 +268,19 @@ WATCHED = [
     Application,
     ApplicationEvent,
     ApprovalItem,
+    Card,
+    Certificate,
+    ClockSpan,
+    Commitment,
+    Consultation,
     Document,
     Enterprise,
+    Extension,
     ItemEvent,
     ItemPaper,
     Membership,
     Project,
+    Suspension,
 ]
 
 

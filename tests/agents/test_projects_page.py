@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals.models import Lamp, Status
+from approvals.models import ApprovalItem, Lamp, Status
 from projects.models import Project
-from tests.conftest import MONDAY
+from tests.conftest import DAY, MONDAY
 
 
 @pytest.fixture
@@ -100,11 +100,14 @@ class TestRows:
         assert len(outline.to_do) == ready.count() - len(recorded)
 
     def test_a_row_counts_lamps(self, client, wei, project, accepted, url):
+        ApprovalItem.objects.filter(pk=accepted.pk).update(
+            near_on=MONDAY.date(), due_on=(MONDAY + DAY).date()
+        )
         client.force_login(wei)
 
         [(_project, outline)] = client.get(url).context["rows"]
 
-        # Long past its promise by the clock the page reads; the law sets no limit.
+        # Past its promise; the law sets no limit.
         assert outline.lamps[Lamp.RED] == 1
         assert outline.pressing == [accepted]
 

@@ -11,7 +11,7 @@ from approvals.models import Status
 from approvals.rights import Act
 from projects.models import MaterialKind
 from projects.operations import add_document
-from tests.conftest import DAY, MONDAY
+from tests.conftest import DAY, MONDAY, stock
 
 URL = "/api/v1/approval-items/"
 
@@ -177,6 +177,13 @@ ACTS = [
     ),
     (Act.MARK_NOT_APPLICABLE, "item", "wei", {"note": "无需办理"}, "not_applicable"),
 ]
+
+
+@pytest.fixture
+def item(item, alice):
+    """With all its materials in the firm's vault."""
+    stock(item, alice)
+    return item
 
 
 @pytest.fixture

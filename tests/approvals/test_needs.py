@@ -312,6 +312,7 @@ class TestItemPage:
     def test_shows_a_department_that_it_is_there_but_not_the_file(
         self, client, alice, omar, project, submitted
     ):
+        submitted.documents.clear()
         document = kept(project, alice, upload=ContentFile(PDF, name="内部文件名.pdf"))
         client.force_login(omar)
 
@@ -343,6 +344,7 @@ class TestApi:
     def test_does_not_tell_a_department_what_was_not_given_to_it(
         self, client, alice, omar, project, submitted
     ):
+        submitted.documents.clear()
         kept(project, alice)
         client.force_login(omar)
 

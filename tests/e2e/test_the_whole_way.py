@@ -223,8 +223,10 @@ def the_reminder_arrives(page):
 def the_leader_sees_it(page):
     page.goto("/dashboard/")
     expect(page.locator("main")).to_contain_text("132.12亿元")
+    # Weeks have gone by: silence has accepted much of the demonstration as well.
     page.goto("/dashboard/rows/?of=overdue")
-    expect(page.locator("main")).to_contain_text(PROJECT)
+    while PROJECT not in page.inner_text("main"):
+        page.click("[rel=next]")
 
 
 def anyone_may_look_it_up(page, number):

@@ -11,7 +11,7 @@ from huadu_portal.workdays.management.commands import write_statutory_holidays
 
 def test_agree_with_the_library_on_every_day_to_2099():
     years = range(statutory.FIRST_YEAR, statutory.LAST_YEAR + 1)
-    by_rule = holidays.country_holidays("CN", years=years, observed=False)
+    by_rule = holidays.country_holidays("CN", years=years, observed=False, language="en_US")
     # What a notice has moved stands in its own name.
     lawful = {day for day, name in by_rule.items() if "substituted" not in name}
 

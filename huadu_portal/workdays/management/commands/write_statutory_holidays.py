@@ -28,7 +28,7 @@ def content() -> str:
 
 
 def first_days(year: int) -> list:
-    by_rule = holidays.country_holidays("CN", years=year, observed=False)
+    by_rule = holidays.country_holidays("CN", years=year, observed=False, language="en_US")
     return [min(by_rule.get_named(name, lookup="icontains")) for name in NAMES]
 
 
