@@ -1,9 +1,10 @@
 """The official clock of an item: when it turns yellow, what is used, what is left.
 
-Day 0 is the day a limit starts on, rolled to a working day; day 1 the next working day
-(行政许可法第82条: days are working days unless the law says otherwise). Stopped time
-(第45条) is counted in the limit's own unit: the days d with start ≤ d < end. A stop that
-begins after the last day of a limit does not bring the limit back. Pure: no database.
+Day 0 is the day a limit starts on, in working days rolled to one; day 1 the next day of the
+unit (行政许可法第82条: days are working days unless the law says otherwise). Stopped time
+(第45条) is counted in the limit's own unit: the days d with start ≤ d < end, from day 0 on.
+A stop that begins after the last day of a limit does not bring the limit back. Pure: no
+database.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,8 +78,10 @@ def last_day(limit: Limit, stops: Sequence[Pause], calendar) -> date:
     for stop in stops:
         if stop.start > due:
             break
-        stopped += _days(stop.start, stop.end, limit.unit, calendar)
+        stopped += _days_within(stop, limit.start, stop.end, limit.unit, calendar)
         due = calendar.add(limit.start, limit.days + stopped, limit.unit)
+        # An end that has rolled on over days off into the stop rolls on out of it.
+        due = max(due, calendar.roll(stop.end))
     return due
 
 
@@ -86,17 +89,20 @@ def days_used(
     start: date, today: date, unit: str, calendar, pauses: Iterable[Pause] = ()
 ) -> int:
     """Days of the limit's unit gone by `today`, stopped ones left out; 0 on day 0."""
-    day_zero = calendar.add(start, 0, unit)
+    day_zero = start if unit == "calendar" else calendar.roll(start)
     if today <= day_zero:
         return 0
     after = today + ONE_DAY
     gone = _days(day_zero + ONE_DAY, after, unit, calendar)
     stopped = sum(
-        _days(stop.start, min(stop.end, after), unit, calendar)
-        for stop in merged(pauses)
-        if stop.start < after
+        _days_within(stop, day_zero, after, unit, calendar) for stop in merged(pauses)
     )
     return max(gone - stopped, 0)
+
+
+def _days_within(stop: Pause, start: date, end: date, unit: str, calendar) -> int:
+    """Days of the stop from `start` until before `end`."""
+    return max(_days(max(stop.start, start), min(stop.end, end), unit, calendar), 0)
 
 
 def _days(start: date, end: date, unit: str, calendar) -> int:
