@@ -193,11 +193,16 @@ def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None
 
 def plan_again(item: ApprovalItem, *, by: User, at: datetime) -> ApprovalItem:
     """The same approval as a new item of the locked project; the ended one stays."""
-    going_on = item.project.items.filter(approval_type=item.approval_type_id)
-    if going_on.exclude(status__in=OVER).exists():
-        raise NotAllowed(_("This approval is already under way."), version=item.version)
+    check_is_last(item)
     again = _create(item.project, [item.approval_type])[0]
     again.save(force_insert=True)
     if again not in open_ready(item.project, at=at):
         return again
     return ApprovalItem.objects.get(pk=again.pk)
+
+
+def check_is_last(item: ApprovalItem) -> None:
+    """Raises NotAllowed when another item of the ended one's type has taken its place."""
+    going_on = item.project.items.filter(approval_type=item.approval_type_id)
+    if going_on.exclude(status__in=OVER).exists():
+        raise NotAllowed(_("This approval is already under way."), version=item.version)

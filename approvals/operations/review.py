@@ -18,7 +18,7 @@ from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move, note_act
 from approvals.operations.notices import tell_firm, tell_officer
 from approvals.operations.papers import certificate_facts, issue_for
-from approvals.operations.planning import follow
+from approvals.operations.planning import check_is_last, follow
 from approvals.operations.reasons import reason_of
 from approvals.rights import GRANT_TOLERANT, Act
 from huadu_portal.accounts.models import User
@@ -90,8 +90,8 @@ def resume(
     """The special procedure is over: the clock runs on, both due dates move by the stop."""
     item = lock(item, Act.RESUME, by=by, version=version)
     item.epoch += 1
-    item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
     move(item, Status.ACCEPTED, act=Act.RESUME, by=by, at=at, note=note)
+    item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
     _run_on(item)
     tell_firm(item, Kind.ITEM_RESUMED, at=at, note=note)
     issue_for(item, PaperKind.RESUMPTION, at=at, note=note)
@@ -188,6 +188,7 @@ def reopen(
     """
     item = lock(item, Act.REOPEN, by=by, version=version)
     reason_of(note, item)
+    check_is_last(item)
     item.epoch += 1
     item.decided_at, item.reason = None, ""
     move(item, Status.ACCEPTED, act=Act.REOPEN, by=by, at=at, note=note)

@@ -2,12 +2,15 @@
 
 import threading
 from contextlib import suppress
+from itertools import pairwise
 
 from django.db import connection
 from django.urls import reverse
 
 from approvals import operations
+from approvals.models import Ground
 from huadu_portal.notifications.models import Notification
+from projects.models import Document, MaterialKind
 from tests.conftest import MONDAY, stock
 
 
@@ -61,3 +64,56 @@ def waiting_for_each_other(function, parties=2):
         return function(*args, **kwargs)
 
     return meet
+
+
+def desk_of(item, act):
+    """The address of an act at the staff desk."""
+    return f"/admin/approvals/approvalitem/{item.pk}/acts/{act}/"
+
+
+def by_api(client, user, item, act, **body):
+    client.force_login(user)
+    body = {"version": item.version} | body
+    address = f"/api/v1/approval-items/{item.pk}/{act}/"
+    return client.post(address, body, content_type="application/json")
+
+
+def levels(response):
+    """Of the messages on a page: success, error."""
+    return [message.level_tag for message in response.context["messages"]]
+
+
+def notice_for(item, by, at=MONDAY):
+    """A notice of the department's, kept where the firm finds it; a row, no file."""
+    return Document.objects.create(
+        enterprise=item.project.enterprise,
+        project=item.project,
+        kind=MaterialKind.objects.get(name="审批结果文件"),
+        filename="特别程序告知书.pdf",
+        content_type="application/pdf",
+        size=1,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+
+
+def suspended_by(item, by, at, **asked):
+    asked = {"ground": Ground.EXPERT_REVIEW, "expected_days": 3} | asked
+    notice = asked.pop("notice_file", None) or notice_for(item, by, at)
+    return operations.suspend(
+        item, by=by, at=at, version=item.version, notice_file=notice, **asked
+    )
+
+
+def resumed_by(item, by, at):
+    return operations.resume(item, by=by, at=at, version=item.version)
+
+
+def spans_of(item):
+    """Whose court from when until when, in order."""
+    return list(item.spans.values_list("holder", "started_at", "ended_at"))
+
+
+def leave_no_gap(spans):
+    """Whether each begins where the one before ends, and only the last may be open."""
+    return all(before[2] == after[1] for before, after in pairwise(spans))
