@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter
 
 from django.db import connection, transaction
@@ -30,6 +31,9 @@ WAYS = {
     "resubmit": ["submit", "request_correction"],
     "grant": ["submit", "accept"],
     "refuse": ["submit", "accept"],
+    "suspend": ["submit", "accept"],
+    "resume": ["submit", "accept", "suspend"],
+    "extend": ["submit", "accept"],
     "deliver": ["submit", "accept", "grant"],
 }
 BY_FIRM = {"submit", "resubmit", "withdraw"}
@@ -37,6 +41,8 @@ ASKED = {
     "decline": {"note": "材料不齐"},
     "refuse": {"note": "不符合规划条件"},
     "request_correction": {"missing": ["总平面图"]},
+    "suspend": {"ground": "hearing", "expected_days": 10},
+    "extend": {"days": 5, "note": "情况复杂"},
     "deliver": {"certificate_number": ""},
 }
 
@@ -65,7 +71,7 @@ def act(cast: Cast, rounds: int, name: str) -> Times:
         item, other = (_brought_to(cast, name) for _ in range(2))
         before = snapshot(item.project)
         twin = Twin(before, snapshot(other.project))
-        ours.append(timed(_do, cast, name, item))
+        ours.append(timed(_asked(cast, name, item)))
         limit = twin.writing(snapshot(item.project))
         limit.locks = [
             ("projects_project", other.project_id),
@@ -83,9 +89,19 @@ def _brought_to(cast: Cast, name: str) -> ApprovalItem:
 
 
 def _do(cast: Cast, name: str, item: ApprovalItem) -> ApprovalItem:
-    by = cast.owner if name in BY_FIRM else cast.officer
-    asked = ASKED.get(name, {})
-    return getattr(operations, name)(item, by=by, at=MONDAY, version=item.version, **asked)
+    return _asked(cast, name, item)()
+
+
+def _asked(cast: Cast, name: str, item: ApprovalItem) -> Callable[[], ApprovalItem]:
+    """The act with all that it asks for."""
+    asked = dict(ASKED.get(name, {}))
+    if name in {"submit", "resubmit"}:
+        asked["documents"] = cast.materials_of(item)
+    if name == "suspend":
+        asked["notice_file"] = next(iter(cast.vault.values()))
+    by = cast.owner if name in BY_FIRM else cast.head if name == "extend" else cast.officer
+    operation = getattr(operations, name)
+    return partial(operation, item, by=by, at=MONDAY, version=item.version, **asked)
 
 
 def sweep(cast: Cast, rounds: int, count: int) -> Times:
@@ -137,12 +153,10 @@ def recomputing(rounds: int, count: int) -> Times:
 
 
 def _leave_open(count: int) -> None:
-    """So many items with a limit; the others wait for something."""
+    """So many items with a running limit; the others have been taken back."""
     running = ApprovalItem.objects.filter(status="accepted").order_by("pk")
     rest = running.exclude(pk__in=running.values("pk")[:count])
-    rest.update(
-        status="planned", accepted_at=None, near_on=None, due_on=None, statutory_due_on=None
-    )
+    rest.update(status="withdrawn", next_rung_at=None)
 
 
 def _put_off() -> None:

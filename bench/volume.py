@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from io import StringIO
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from agents.models import ServiceAgent
 from agents.operations import take_on
 from approvals import catalogue, operations
 from approvals.models import ApprovalItem, ApprovalType
+from approvals.operations.dates import start_clock
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.workdays.published import calendar
 from projects import operations as projects
 from projects.credit_code import check_character
-from projects.models import Application, Enterprise, Project
+from projects.models import Application, Document, Enterprise, MaterialKind, Project
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=ZONE)
@@ -48,6 +51,7 @@ class Cast:
         agent = self._person("agent", role.AGENT, centre)
         self.agent = ServiceAgent.objects.create(user=agent, phone="020")
         self.firm = self._firm()
+        self.vault = self._vault()
         self.types = list(ApprovalType.objects.filter(is_default=True))
 
     def _person(self, name, role, department=None):
@@ -63,6 +67,29 @@ class Cast:
             name="基准测试有限公司",
             credit_code=code + check_character(code),
         )
+
+    def _vault(self) -> dict[UUID, Document]:
+        """The firm holds one document of every kind."""
+        documents = [
+            Document(
+                enterprise=self.firm,
+                kind=kind,
+                filename="材料.pdf",
+                content_type="application/pdf",
+                file="material.pdf",
+                size=1,
+                sha256="0" * 64,
+                uploaded_by=self.owner,
+                uploaded_at=MONDAY,
+            )
+            for kind in MaterialKind.objects.all()
+        ]
+        Document.objects.bulk_create(documents)
+        return {document.kind_id: document for document in documents}
+
+    def materials_of(self, item: ApprovalItem) -> list[Document]:
+        kinds = item.approval_type.requirements.values_list("kind", flat=True)
+        return [self.vault[kind] for kind in kinds]
 
     def application(self, at: datetime) -> Application:
         draft = projects.start_application(self.firm, by=self.owner, at=at)
@@ -92,7 +119,10 @@ class Cast:
         return self.take_on(self.application(at), at)
 
     def submitted(self, item: ApprovalItem, at: datetime) -> ApprovalItem:
-        return operations.submit(item, by=self.owner, at=at, version=item.version)
+        documents = self.materials_of(item)
+        return operations.submit(
+            item, by=self.owner, at=at, version=item.version, documents=documents
+        )
 
     def accepted(self, item: ApprovalItem, at: datetime) -> ApprovalItem:
         return operations.accept(item, by=self.officer, at=at, version=item.version)
@@ -126,14 +156,16 @@ def fill(cast: Cast, count: int, at: datetime) -> None:
 
 
 def _under_review(entry: ApprovalType, at: datetime) -> ApprovalItem:
-    return ApprovalItem(
+    item = ApprovalItem(
         approval_type=entry,
         department_id=entry.department_id,
         status="accepted",
         version=3,
         submitted_at=at,
-        accepted_at=at,
     )
+    start_clock(item, at, calendar())
+    item.next_rung_at = None
+    return item
 
 
 def _own(project: Project, at: datetime, n: int) -> dict[str, str]:
