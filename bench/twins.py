@@ -14,11 +14,13 @@ from django.db import connection, transaction
 from psycopg2.extras import Json, execute_values
 from uuid_utils.compat import uuid7
 
-from approvals.models import ApprovalItem
+from approvals.models import ApprovalItem, ItemPaper
 from huadu_portal.notifications.models import Delivery, Notification
+from huadu_portal.papers.models import Paper
 from projects.models import Project
 
 PROJECT, ITEM = Project._meta.db_table, ApprovalItem._meta.db_table
+PAPER, ITEM_PAPER = Paper._meta.db_table, ItemPaper._meta.db_table
 NOTIFICATION, DELIVERY = Notification._meta.db_table, Delivery._meta.db_table
 OF_PROJECT = f"SELECT id FROM {ITEM} WHERE project_id = %(project)s"
 TOLD = f"SELECT id FROM {NOTIFICATION} WHERE event_key LIKE ANY(%(keys)s)"
@@ -36,6 +38,9 @@ def places() -> dict[str, str]:
                 found.setdefault(model._meta.db_table, f"{column} IN ({OF_PROJECT})")
             if to is Project:
                 found.setdefault(model._meta.db_table, f"{column} = %(project)s")
+    paper = f"id IN (SELECT paper_id FROM {ITEM_PAPER} WHERE item_id IN ({OF_PROJECT}))"
+    # A paper before what says whose it is.
+    found = {PAPER: paper} | found
     return found | {NOTIFICATION: f"id IN ({TOLD})", DELIVERY: f"notification_id IN ({TOLD})"}
 
 

@@ -85,11 +85,12 @@ def plan_items(
     spared = _create(project, [exemption.approval_type for exemption in exempt])
     for item, exemption in zip(spared, exempt, strict=True):
         item.reason = exemption.reason
+    earlier = items_of(project)
     ApprovalItem.objects.bulk_create([*items, *spared])
     if spared:
         act = Act.MARK_NOT_APPLICABLE
         history.begin(spared, Status.NOT_APPLICABLE, act=act, by=by, at=at)
-    open_ready(project, at=at)
+    _open([*earlier, *items, *spared], at=at)
     return [*items, *spared]
 
 
@@ -133,7 +134,11 @@ def _prerequisites_of(type_ids) -> list[tuple[UUID, UUID, str]]:
 def open_ready(project: Project, *, at: datetime) -> list[ApprovalItem]:
     """Make ready what has all its prerequisites met; exactly once, for the caller holds
     the project's lock and every act takes it first."""
-    items = items_of(project)
+    return _open(items_of(project), at=at)
+
+
+def _open(items: list[ApprovalItem], *, at: datetime) -> list[ApprovalItem]:
+    """The same, given all items of the project."""
     planned = [item for item in items if item.status == Status.PLANNED]
     waiting = _waiting(planned, items)
     ready = [item for item in planned if item.approval_type_id not in waiting]
