@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from approvals import operations
-from approvals.models import Status
+from approvals.models import Holder, Status
 from huadu_portal.errors import NotAllowed
-from tests.approvals.moments import told, url_of
-from tests.conftest import MONDAY
+from tests.approvals.moments import leave_no_gap, spans_of, told, url_of
+from tests.conftest import DAY, MONDAY, stock
 
 REASON = "项目不涉及"
 
@@ -30,6 +30,12 @@ def after(project, item):
     after = project.items.filter(status=Status.PLANNED).first()
     after.approval_type.prerequisites.set([item.approval_type])
     return after
+
+
+def waiting(project, but):
+    """Another planned item's type."""
+    planned = project.items.filter(status=Status.PLANNED).exclude(pk=but.pk)
+    return planned.last().approval_type
 
 
 class TestOperation:
@@ -70,6 +76,48 @@ class TestOperation:
         undone = undo(mark(after, wei), wei)
 
         assert undone.status == Status.PLANNED
+
+    def test_taken_back_what_was_ready_after_it_waits_again(self, item, after, wei):
+        marked = mark(item, wei)
+        # It needs more than just to be undone: something it waits for itself.
+        item.approval_type.prerequisites.set([waiting(item.project, after)])
+
+        undo(marked, wei)
+
+        after.refresh_from_db()
+        assert (after.status, after.events.last().act) == (Status.PLANNED, "close")
+        assert after.events.last().by is None
+
+    def test_taken_back_what_was_handed_in_after_it_goes_on_warned(
+        self, item, after, wei, alice
+    ):
+        marked = mark(item, wei)
+        after.refresh_from_db()
+        stock(after, alice)
+        operations.submit(after, by=alice, at=MONDAY, version=after.version)
+        item.approval_type.prerequisites.set([waiting(item.project, after)])
+
+        undo(marked, wei)
+
+        after.refresh_from_db()
+        warning = after.events.last()
+        assert after.status == Status.SUBMITTED
+        assert (warning.act, warning.by) == ("prerequisite_reopened", None)
+        assert item.approval_type.name in warning.note
+
+    def test_the_time_it_did_not_apply_leaves_no_gap(self, item, wei):
+        marked = mark(item, wei)
+
+        undone = operations.undo_not_applicable(
+            marked, by=wei, at=MONDAY + DAY, version=marked.version, note="误标"
+        )
+
+        assert leave_no_gap(spans_of(undone))
+        assert [holder for holder, _, _ in spans_of(undone)] == [
+            Holder.ENTERPRISE,
+            Holder.CENTRE,
+            Holder.ENTERPRISE,
+        ]
 
     def test_taking_it_back_needs_a_reason(self, item, wei):
         marked = mark(item, wei)

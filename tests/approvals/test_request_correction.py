@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from approvals import operations
-from approvals.models import Clock, Holder, Status
+from approvals.models import Card, Clock, Holder, Status
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
 from tests.approvals.moments import told, url_of
@@ -55,6 +55,20 @@ class TestOperation:
 
     def test_a_second_time_the_head_may(self, answered, hana):
         assert ask(answered, hana).status == Status.CORRECTING
+
+    def test_which_costs_the_department_a_red_card(self, answered, hana, chen):
+        asked = ask(answered, hana)
+
+        card = Card.objects.get(item=asked)
+        assert (card.level, card.cause) == ("red", "second_correction")
+        assert (card.department, card.raised_by) == (asked.department, hana)
+        assert card.event_number == asked.version
+        assert told("card_red") == ["chen", "hana"]
+
+    def test_the_first_time_costs_none(self, submitted, hana):
+        ask(submitted, hana)
+
+        assert not Card.objects.exists()
 
     def test_the_firm_cannot_ask_itself(self, submitted, alice):
         with pytest.raises(PermissionDenied):
