@@ -16,6 +16,21 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals import operations
+from approvals.asked import (
+    ConsultSerializer,
+    CorrectionSerializer,
+    DeclineSerializer,
+    DeliverSerializer,
+    ExtendSerializer,
+    MaterialsSerializer,
+    NoteSerializer,
+    OpinionSerializer,
+    ReasonSerializer,
+    RecordSerializer,
+    SubmitSerializer,
+    SuspendSerializer,
+    TransferSerializer,
+)
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Consultation, Lamp
 from approvals.rights import Act, may_ever
@@ -24,23 +39,10 @@ from approvals.serializers import (
     ApprovalTypeSerializer,
     ClockSpanSerializer,
     ConsultationSerializer,
-    ConsultSerializer,
-    CorrectionSerializer,
-    DeclineSerializer,
-    DeliverSerializer,
-    ExtendSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
     ItemSerializer,
-    MaterialsSerializer,
     NeedSerializer,
-    NoteSerializer,
-    OpinionSerializer,
-    ReasonSerializer,
-    RecordSerializer,
-    SubmitSerializer,
-    SuspendSerializer,
-    TransferSerializer,
 )
 from huadu_portal.clock import civil_day, now
 from huadu_portal.papers.operations import Damaged, NotSet, opened

@@ -15,9 +15,7 @@ from approvals.models import (
     ApprovalType,
     Clock,
     ClockSpan,
-    Commitment,
     Consultation,
-    Ground,
     Holder,
     ItemEvent,
     ItemPaper,
@@ -26,16 +24,13 @@ from approvals.models import (
 )
 from approvals.progress import progress_of
 from huadu_portal.accounts.api import DepartmentSerializer
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.papers.models import PaperKind
-from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project
+from projects.models import Project
 from projects.serializers import (
     MaterialKindSerializer,
-    MissingSerializer,
-    VersionSerializer,
 )
 
 
@@ -279,13 +274,6 @@ class ConsultationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CommitmentSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Commitment
-        fields = ["id", "source", "text", "due_on", "made_at", "fulfilled_at"]
-        read_only_fields = fields
-
-
 class ClockSpanSerializer(serializers.ModelSerializer):
     class Meta:
         model = ClockSpan
@@ -369,86 +357,3 @@ class ItemPaperSerializer(serializers.ModelSerializer):
 
     def get_url(self, link) -> str:
         return reverse("approval-item-paper", args=[link.item_id, link.paper_id])
-
-
-# ---- What an act asks ---------------------------------------------------------------------
-
-
-class NoteSerializer(VersionSerializer):
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-
-
-class ReasonSerializer(VersionSerializer):
-    note = serializers.CharField(max_length=2000, help_text="The reason.")
-
-
-class MaterialsSerializer(NoteSerializer):
-    documents = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(), many=True, required=False
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            own = Document.objects.visible_to(request.user).current()
-            self.fields["documents"].child_relation.queryset = own
-
-
-class SubmitSerializer(MaterialsSerializer):
-    """Without `documents` the firm's own of the kinds that are needed go with the item."""
-
-    commit_by = serializers.DateField(
-        required=False, help_text="By when what may follow later is brought."
-    )
-    on_commitment = serializers.BooleanField(required=False)
-
-
-class CorrectionSerializer(MissingSerializer, NoteSerializer):
-    """A note, and one list of everything that is missing."""
-
-
-class DeclineSerializer(ReasonSerializer):
-    not_required = serializers.BooleanField(required=False)
-
-
-class SuspendSerializer(NoteSerializer):
-    ground = serializers.ChoiceField(Ground.choices)
-    expected_days = serializers.IntegerField(min_value=1, max_value=365)
-    expected_unit = serializers.ChoiceField(Unit.choices, required=False)
-    notice_file = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(),
-        help_text="The notice to the enterprise, uploaded for the item before.",
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if item := self.context.get("item"):
-            firms = Document.objects.current().filter(enterprise=item.project.enterprise_id)
-            self.fields["notice_file"].queryset = firms
-
-
-class ExtendSerializer(ReasonSerializer):
-    days = serializers.IntegerField(min_value=1, max_value=15)
-
-
-class TransferSerializer(NoteSerializer):
-    to = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
-
-
-class ConsultSerializer(VersionSerializer):
-    department = serializers.SlugRelatedField("code", queryset=Department.objects.all())
-    note = serializers.CharField(max_length=2000, help_text="The question.")
-
-
-class OpinionSerializer(serializers.Serializer):
-    opinion = serializers.CharField(max_length=5000)
-
-
-class DeliverSerializer(NoteSerializer):
-    certificate_number = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    issued_on = serializers.DateField(required=False)
-    valid_until = serializers.DateField(required=False)
-
-
-class RecordSerializer(NoteSerializer):
-    on = serializers.DateField(required=False, help_text="The day of the fact, or today.")

@@ -31,7 +31,7 @@ MODULES = [
     ["urls"],
     ["views", "api", "admin", "tasks", "management"],
     # What the API says and hears.
-    ["serializers"],
+    ["serializers", "asked"],
     ["forms"],
     ["operations"],
     # Papers, and the codes under which the nation counts what happened.

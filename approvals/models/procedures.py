@@ -157,9 +157,6 @@ class CommitmentQuerySet(models.QuerySet):
     def open(self):
         return self.filter(fulfilled_at=None)
 
-    def missed(self, today):
-        return self.open().filter(due_on__lt=today)
-
 
 class Commitment(models.Model):
     """书面承诺: what the firm has promised to bring, in writing and by a day.
@@ -205,9 +202,6 @@ class Commitment(models.Model):
 
     def __str__(self):
         return self.text
-
-    def is_missed(self, today) -> bool:
-        return self.fulfilled_at is None and self.due_on < today
 
 
 class Card(models.Model):

@@ -162,22 +162,16 @@ def request_correction(
 ) -> ApprovalItem:
     """Say, once and completely, what is missing (行政许可法第32条第四项).
 
-    A kind of material that is here and valid may be named only with a reason. A second time only the department's head may, who thereby answers for it: the
-    department gets a red card.
+    A kind of material that is here and valid may be named only with a reason. A second
+    time only the department's head may ask, who thereby answers for it: the department
+    gets a red card.
     """
     item = lock(item, Act.REQUEST_CORRECTION, by=by, version=version)
     materials = list(materials)
     check_item_requests(item, materials, on=civil_day(at))
-    missing = [*(asked.sentence for asked in materials), *missing]
-    missing = [line.strip() for line in missing if line.strip()]
-    if not missing:
-        raise NotAllowed(_("Please say what is missing."), version=version)
+    missing = _listed(item, materials, missing)
     is_second = item.corrections.exists()
-    if is_second and by.role not in HEADS:
-        raise NotAllowed(
-            _("Corrections are asked for once. A second time the department head has to ask."),
-            version=version,
-        )
+    _check_once(item, is_second, by)
     correction = CorrectionRequest.objects.create(
         item=item, asked_at=at, asked_by=by, missing=missing
     )
@@ -191,6 +185,23 @@ def request_correction(
     tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text)
     issue_for(item, PaperKind.CORRECTION, at=at, note=note, missing=missing)
     return item
+
+
+def _listed(item: ApprovalItem, materials, missing: Iterable[str]) -> list[str]:
+    """Everything that is missing, a sentence each; raises NotAllowed when nothing is."""
+    lines = [*(asked.sentence for asked in materials), *missing]
+    lines = [line.strip() for line in lines if line.strip()]
+    if not lines:
+        raise NotAllowed(_("Please say what is missing."), version=item.version)
+    return lines
+
+
+def _check_once(item: ApprovalItem, is_second: bool, by: User) -> None:
+    if is_second and by.role not in HEADS:
+        raise NotAllowed(
+            _("Corrections are asked for once. A second time the department head has to ask."),
+            version=item.version,
+        )
 
 
 def _show_red_card(item: ApprovalItem, *, by: User, at: datetime) -> None:

@@ -48,33 +48,38 @@ def suspend(
     ground = _legal_ground(item, ground)
     if notice_file.enterprise_id != item.project.enterprise_id:
         raise ValidationError({"notice_file": _("This file belongs to another enterprise.")})
-    until = calendar().add(civil_day(at), expected_days, expected_unit)
-    Suspension.objects.create(
+    stop = Suspension.objects.create(
         item=item,
         ground=ground,
         expected_days=expected_days,
         expected_unit=expected_unit,
-        expected_until=until,
+        expected_until=calendar().add(civil_day(at), expected_days, expected_unit),
         notice_file=notice_file,
         note=note,
         started_at=at,
         started_by=by,
     )
     stop_clock(item, at)
-    text = f"{ground.label} · {until} {note}".strip()
+    text = f"{ground.label} · {stop.expected_until} {note}".strip()
     move(item, Status.SUSPENDED, act=Act.SUSPEND, by=by, at=at, note=text, ground=ground.value)
-    tell_firm(item, Kind.ITEM_SUSPENDED, at=at, note=text, until=until)
+    _announce(stop, text)
+    return item
+
+
+def _announce(stop: Suspension, text: str) -> None:
+    """By message and by paper: on what ground the clock stands still, and how long."""
+    item, at = stop.item, stop.started_at
+    tell_firm(item, Kind.ITEM_SUSPENDED, at=at, note=text, until=stop.expected_until)
     issue_for(
         item,
         PaperKind.SUSPENSION,
         at=at,
-        note=note,
-        ground=ground.label,
-        expected_days=expected_days,
-        expected_unit=expected_unit,
-        expected_until=until,
+        note=stop.note,
+        ground=stop.ground.label,
+        expected_days=stop.expected_days,
+        expected_unit=stop.expected_unit,
+        expected_until=stop.expected_until,
     )
-    return item
 
 
 def _legal_ground(item: ApprovalItem, ground: str) -> Ground:

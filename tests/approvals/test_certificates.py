@@ -156,7 +156,9 @@ class TestPages:
         assert certificate.number in client.get(project.get_absolute_url()).text
 
     def test_the_desk_lists_them_by_their_end(self, client, certificate, wei, monkeypatch):
-        monkeypatch.setattr("approvals.admin.now", lambda: morning(END - timedelta(days=10)))
+        monkeypatch.setattr(
+            "approvals.admin.records.now", lambda: morning(END - timedelta(days=10))
+        )
         client.force_login(wei)
 
         listed = {

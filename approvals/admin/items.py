@@ -7,9 +7,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from approvals import operations
@@ -19,22 +17,15 @@ from approvals.models import (
     DECIDED,
     ENDED,
     ApprovalItem,
-    ApprovalType,
-    Certificate,
     Clock,
-    ExpiryStage,
     Extension,
     Lamp,
-    MaterialRequirement,
-    Reminder,
     Status,
 )
 from approvals.progress import progress_of
 from approvals.rights import RULES, Act, may, may_ever
-from approvals.validity import RENEWAL, SOON
 from huadu_portal.admin import (
     ConfirmForm,
-    LookUpAdmin,
     Tab,
     TabFilter,
     component,
@@ -264,173 +255,3 @@ def days_of(item, today, published):
     if so_far.late:
         return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
     return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}
-
-
-class RequirementInline(TabularInline):
-    model = MaterialRequirement
-    fields = readonly_fields = ["kind", "is_tolerable"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("approvals.view_approvaltype")
-
-
-@admin.register(ApprovalType)
-class ApprovalTypeAdmin(ModelAdmin):
-    """The catalogue. The administrator sets limits; they hold for items accepted after."""
-
-    LIMITS = [
-        "promised_days",
-        "promised_unit",
-        "statutory_days",
-        "statutory_unit",
-        "notice_days",
-        "valid_months",
-    ]
-    list_display = ["code", "title", "department", "stage", "kind", "promised", "by_law"]
-    list_display_links = ["code", "title"]
-    list_filter = ["stage", "kind", "is_default", "is_joint_five"]
-    search_fields = ["code", "name", "name_en"]
-    list_select_related = ["department"]
-    list_per_page = 100
-    inlines = [RequirementInline]
-    fields = [
-        "code",
-        "name",
-        "name_en",
-        "department",
-        "stage",
-        "kind",
-        *LIMITS,
-        "result",
-        "needed_if",
-        "after",
-        "source",
-    ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def get_readonly_fields(self, request, obj=None):
-        return [name for name in self.fields if name not in self.LIMITS]
-
-    @display(description=_("approval"), ordering="name")
-    def title(self, entry):
-        return str(entry)
-
-    @display(description=_("promised limit"), ordering="promised_days")
-    def promised(self, entry):
-        return limit_shown(entry.promised_days, entry.get_promised_unit_display())
-
-    @display(description=_("statutory limit"), ordering="statutory_days")
-    def by_law(self, entry):
-        return limit_shown(entry.statutory_days, entry.get_statutory_unit_display())
-
-    @display(description=_("condition"))
-    def needed_if(self, entry):
-        return gettext(entry.condition) if entry.condition else "–"
-
-    @display(description=_("after"))
-    def after(self, entry):
-        return "、".join(str(before) for before in entry.prerequisites.all()) or "–"
-
-
-def limit_shown(days, unit):
-    return "–" if days is None else f"{days} {unit}"
-
-
-@admin.register(Certificate)
-class CertificateAdmin(LookUpAdmin):
-    """What was delivered and when it ends; the next to end stands first."""
-
-    list_display = ["project_name", "type_name", "number", "issued_on", "valid_until", "stage"]
-    list_display_links = ["number"]
-    list_filter = [TabFilter, "issuer"]
-    search_fields = ["number", "item__project__name", "item__number"]
-    search_help_text = _("number, project")
-    list_select_related = ["item__project", "item__approval_type", "issuer"]
-    ordering = [F("valid_until").asc(nulls_last=True), "pk"]
-    fields = readonly_fields = [
-        "project_name",
-        "type_name",
-        "number",
-        "issuer",
-        "issued_on",
-        "valid_until",
-        "stage",
-    ]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user)
-
-    def tabs(self, request):
-        today = civil_day(now())
-        ahead = Q(valid_until__gte=today)
-        return {
-            "renewal": Tab(
-                ExpiryStage.RENEWAL.label, ahead & Q(valid_until__lte=today + RENEWAL)
-            ),
-            "soon": Tab(ExpiryStage.SOON.label, ahead & Q(valid_until__lte=today + SOON)),
-            "expired": Tab(ExpiryStage.EXPIRED.label, Q(valid_until__lt=today)),
-            "all": Tab(_("all"), Q()),
-        }
-
-    @display(description=_("project"), ordering="item__project__name")
-    def project_name(self, certificate):
-        return certificate.item.project.name
-
-    @display(description=_("approval"), ordering="item__approval_type__position")
-    def type_name(self, certificate):
-        return str(certificate.item.approval_type)
-
-    @display(description=_("validity"))
-    def stage(self, certificate):
-        return component("validity", certificate=certificate, today=civil_day(now()))
-
-
-@admin.register(Reminder)
-class ReminderAdmin(LookUpAdmin):
-    """Every rung that was reached, newest first."""
-
-    list_display = ["rung_shown", "subject", "reached_at", "recorded_at", "told"]
-    list_filter = ["rung", "is_superseded"]
-    search_fields = ["item__project__name", "item__number", "application__number"]
-    list_select_related = ["item__project", "item__approval_type", "application"]
-    fields = readonly_fields = [
-        "subject",
-        "rung_shown",
-        "reached_at",
-        "recorded_at",
-        "told",
-    ]
-
-    def get_queryset(self, request):
-        items = ApprovalItem.objects.visible_to(request.user)
-        seen = Q(item__in=items)
-        if request.user.sees_everything:
-            seen |= Q(application__isnull=False)
-        return super().get_queryset(request).filter(seen)
-
-    @display(description=_("rung"), ordering="rung")
-    def rung_shown(self, reminder):
-        return tag(reminder, "rung")
-
-    @display(description=_("about"))
-    def subject(self, reminder):
-        return str(reminder.item or reminder.application)
-
-    @display(description=_("who was told"))
-    def told(self, reminder):
-        if reminder.is_superseded:
-            return _("nobody: a higher rung was due already")
-        return _("all whom the rung concerns")

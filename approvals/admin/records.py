@@ -1,0 +1,109 @@
+"""For looking up: certificates until they end, and the rungs that were reached."""
+
+from django.contrib import admin
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from approvals.models import (
+    ApprovalItem,
+    Certificate,
+    ExpiryStage,
+    Reminder,
+)
+from approvals.validity import RENEWAL, SOON
+from huadu_portal.admin import (
+    LookUpAdmin,
+    Tab,
+    TabFilter,
+    component,
+    tag,
+)
+from huadu_portal.clock import civil_day, now
+
+
+@admin.register(Certificate)
+class CertificateAdmin(LookUpAdmin):
+    """What was delivered and when it ends; the next to end stands first."""
+
+    list_display = ["project_name", "type_name", "number", "issued_on", "valid_until", "stage"]
+    list_display_links = ["number"]
+    list_filter = [TabFilter, "issuer"]
+    search_fields = ["number", "item__project__name", "item__number"]
+    search_help_text = _("number, project")
+    list_select_related = ["item__project", "item__approval_type", "issuer"]
+    ordering = [F("valid_until").asc(nulls_last=True), "pk"]
+    fields = readonly_fields = [
+        "project_name",
+        "type_name",
+        "number",
+        "issuer",
+        "issued_on",
+        "valid_until",
+        "stage",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def tabs(self, request):
+        today = civil_day(now())
+        ahead = Q(valid_until__gte=today)
+        return {
+            "renewal": Tab(
+                ExpiryStage.RENEWAL.label, ahead & Q(valid_until__lte=today + RENEWAL)
+            ),
+            "soon": Tab(ExpiryStage.SOON.label, ahead & Q(valid_until__lte=today + SOON)),
+            "expired": Tab(ExpiryStage.EXPIRED.label, Q(valid_until__lt=today)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    @display(description=_("project"), ordering="item__project__name")
+    def project_name(self, certificate):
+        return certificate.item.project.name
+
+    @display(description=_("approval"), ordering="item__approval_type__position")
+    def type_name(self, certificate):
+        return str(certificate.item.approval_type)
+
+    @display(description=_("validity"))
+    def stage(self, certificate):
+        return component("validity", certificate=certificate, today=civil_day(now()))
+
+
+@admin.register(Reminder)
+class ReminderAdmin(LookUpAdmin):
+    """Every rung that was reached, newest first."""
+
+    list_display = ["rung_shown", "subject", "reached_at", "recorded_at", "told"]
+    list_filter = ["rung", "is_superseded"]
+    search_fields = ["item__project__name", "item__number", "application__number"]
+    list_select_related = ["item__project", "item__approval_type", "application"]
+    fields = readonly_fields = [
+        "subject",
+        "rung_shown",
+        "reached_at",
+        "recorded_at",
+        "told",
+    ]
+
+    def get_queryset(self, request):
+        items = ApprovalItem.objects.visible_to(request.user)
+        seen = Q(item__in=items)
+        if request.user.sees_everything:
+            seen |= Q(application__isnull=False)
+        return super().get_queryset(request).filter(seen)
+
+    @display(description=_("rung"), ordering="rung")
+    def rung_shown(self, reminder):
+        return tag(reminder, "rung")
+
+    @display(description=_("about"))
+    def subject(self, reminder):
+        return str(reminder.item or reminder.application)
+
+    @display(description=_("who was told"))
+    def told(self, reminder):
+        if reminder.is_superseded:
+            return _("nobody: a higher rung was due already")
+        return _("all whom the rung concerns")

@@ -1,0 +1,89 @@
+"""What the API asks for with an act on an item."""
+
+from rest_framework import serializers
+
+from approvals.models import Ground
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.workdays.models import Unit
+from projects.models import Document
+from projects.serializers import MissingSerializer, VersionSerializer
+
+
+class NoteSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ReasonSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=2000, help_text="The reason.")
+
+
+class MaterialsSerializer(NoteSerializer):
+    documents = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(), many=True, required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            own = Document.objects.visible_to(request.user).current()
+            self.fields["documents"].child_relation.queryset = own
+
+
+class SubmitSerializer(MaterialsSerializer):
+    """Without `documents` the firm's own of the kinds that are needed go with the item."""
+
+    commit_by = serializers.DateField(
+        required=False, help_text="By when what may follow later is brought."
+    )
+    on_commitment = serializers.BooleanField(required=False)
+
+
+class CorrectionSerializer(MissingSerializer, NoteSerializer):
+    """A note, and one list of everything that is missing."""
+
+
+class DeclineSerializer(ReasonSerializer):
+    not_required = serializers.BooleanField(required=False)
+
+
+class SuspendSerializer(NoteSerializer):
+    ground = serializers.ChoiceField(Ground.choices)
+    expected_days = serializers.IntegerField(min_value=1, max_value=365)
+    expected_unit = serializers.ChoiceField(Unit.choices, required=False)
+    notice_file = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(),
+        help_text="The notice to the enterprise, uploaded for the item before.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if item := self.context.get("item"):
+            firms = Document.objects.current().filter(enterprise=item.project.enterprise_id)
+            self.fields["notice_file"].queryset = firms
+
+
+class ExtendSerializer(ReasonSerializer):
+    days = serializers.IntegerField(min_value=1, max_value=15)
+
+
+class TransferSerializer(NoteSerializer):
+    to = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
+
+
+class ConsultSerializer(VersionSerializer):
+    department = serializers.SlugRelatedField("code", queryset=Department.objects.all())
+    note = serializers.CharField(max_length=2000, help_text="The question.")
+
+
+class OpinionSerializer(serializers.Serializer):
+    opinion = serializers.CharField(max_length=5000)
+
+
+class DeliverSerializer(NoteSerializer):
+    certificate_number = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    issued_on = serializers.DateField(required=False)
+    valid_until = serializers.DateField(required=False)
+
+
+class RecordSerializer(NoteSerializer):
+    on = serializers.DateField(required=False, help_text="The day of the fact, or today.")
