@@ -17,6 +17,7 @@ from agents.models import ServiceAgent
 from agents.operations import take_on
 from approvals import catalogue as catalogue_data
 from approvals import operations
+from approvals.materials import held_for_item
 from approvals.models import ApprovalItem, ApprovalType
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications import tasks
@@ -254,8 +255,9 @@ def item(project):
 
 def stock(item, by) -> list[Document]:
     """The firm keeps whatever the item needs; rows only, no files. Returns what is new."""
-    firm = item.project.enterprise
-    wanted = item.approval_type.materials.exclude(documents__enterprise=firm)
+    firm, kinds = item.project.enterprise, item.approval_type.materials
+    held = held_for_item(item, set(kinds.values_list("pk", flat=True)), MONDAY.date())
+    wanted = kinds.exclude(pk__in=held)
     return Document.objects.bulk_create(
         Document(
             enterprise=firm,
