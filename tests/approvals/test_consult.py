@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from approvals import operations
 from approvals.models import Consultation, Holder, Status
+from approvals.operations import consultations
 from approvals.tasks import record_silences
 from huadu_portal.accounts.models import Department
 from huadu_portal.errors import NotAllowed
@@ -135,6 +136,22 @@ class TestSilence:
         answer(asked, olga)
 
         assert operations.record_silences(LATE) == 0
+
+    def test_an_opinion_that_comes_in_under_the_sweep_is_no_silence(
+        self, asked, olga, monkeypatch
+    ):
+        lock = consultations._lock
+
+        def answered_first(consultation):
+            monkeypatch.setattr(consultations, "_lock", lock)
+            answer(asked, olga)
+            return lock(consultation)
+
+        monkeypatch.setattr(consultations, "_lock", answered_first)
+
+        assert operations.record_silences(LATE) == 0
+        asked.refresh_from_db()
+        assert asked.silent_at is None
 
     def test_the_worker_records_it(self, asked, time_machine):
         time_machine.move_to(LATE)
