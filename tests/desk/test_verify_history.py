@@ -93,7 +93,7 @@ CHANGES = {
     "to_status": "'declined'",
     "act": "act || 'x'",
     "note": "note || ' '",
-    "digest": "'0' || substr(digest, 2)",
+    "digest": "translate(digest, '0123456789abcdef', '123456789abcdef0')",
 }
 
 
