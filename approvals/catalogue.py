@@ -11,7 +11,7 @@ import yaml
 from django.db import transaction
 
 from approvals import guides
-from approvals.models import ApprovalType, MaterialRequirement
+from approvals.models import ApprovalType, BundledType, JointBundle, MaterialRequirement
 from huadu_portal.accounts.models import Department
 from projects.models import MaterialKind, MaterialScope, Phase
 
@@ -69,6 +69,7 @@ def load() -> None:
     _load_validity()
     _load_prerequisites(types)
     _load_requirements(types, kinds)
+    _load_bundles(types)
 
 
 def _load_departments() -> dict[str, Department]:
@@ -183,6 +184,25 @@ def _load_requirements(types, kinds) -> None:
     for entry in entries():
         asked = MaterialRequirement.objects.filter(approval_type=types[entry["code"]])
         asked.exclude(kind__name__in=entry["materials"]).delete()
+
+
+def _load_bundles(types) -> None:
+    """Joint bundles; one that is there keeps the limits and approvals it has been given."""
+    for position, row in enumerate(_read("bundles.yaml")):
+        entries = row.pop("approvals")
+        bundle, is_new = JointBundle.objects.get_or_create(
+            code=row["code"], defaults=row | {"position": position}
+        )
+        if is_new:
+            BundledType.objects.bulk_create(
+                BundledType(
+                    bundle=bundle,
+                    approval_type=types[entry["code"]],
+                    rests_on=entry["rests_on"],
+                    position=n,
+                )
+                for n, entry in enumerate(entries)
+            )
 
 
 def _is_tolerable(name: str, entry: dict) -> bool:

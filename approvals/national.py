@@ -7,7 +7,14 @@ Pure: no database. Nothing here revokes (15): that is the department's own proce
 """
 
 from approvals.models import Status
-from approvals.rights import DEEM, GRANT_TOLERANT, NOT_REQUIRED, Act
+from approvals.rights import (
+    DEEM,
+    GRANT_TOLERANT,
+    NOT_REQUIRED,
+    REGISTER_LAND,
+    WITHDRAW_EARLY,
+    Act,
+)
 
 # The window's acceptance is the department's as well: one act, two states.
 CODES: dict[str, list[int]] = {
@@ -15,6 +22,8 @@ CODES: dict[str, list[int]] = {
     Act.RESUBMIT: [7],
     Act.ACCEPT: [3, 8],
     DEEM: [3, 8],
+    # Received and accepted at once: the materials have been looked at beforehand.
+    REGISTER_LAND: [1, 3, 8],
     NOT_REQUIRED: [4],
     Act.DECLINE: [5],
     Act.REQUEST_CORRECTION: [6],
@@ -31,7 +40,8 @@ AFTER_ACCEPTANCE = {Status.ACCEPTED, Status.SUSPENDED}
 
 def codes_of(event) -> list[int]:
     """The states an event brings about, in order; none for what stays within the house."""
-    if event.to_status == Status.WITHDRAWN:
+    # Out of a pre-review nothing is taken back: nothing has been received.
+    if event.to_status == Status.WITHDRAWN and event.act != WITHDRAW_EARLY:
         return _withdrawal(event.from_status)
     return CODES.get(event.act, [])
 

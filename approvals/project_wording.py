@@ -22,28 +22,25 @@ class Undertaking:
 def joint_case(
     undertaking: Undertaking,
     *,
+    case_name: str,
     case_number: str,
     rows: Iterable[tuple[str, str]],
     limit_days: int,
+    opinions_due_on: date,
     registered_on: date | None = None,
     due_on: date | None = None,
 ) -> Draft:
-    """五证联办告知书: which items go together, one clock for all of them.
+    """联办告知书: which items go together, one clock for all of them.
 
     Each row names an item and its department.
     """
     rows = [list(row) for row in rows]
-    begun = (
-        f"土地手续已于{day_in_words(registered_on, 'zh')}登记，上列事项同时转入正式办理"
-        if registered_on
-        else "土地手续登记以前，审批部门先行预审，只出具预审意见，不颁发证照"
-    )
     return Draft(
-        title="五证联办告知书",
+        title=f"{case_name}告知书",
         recipient=undertaking.enterprise,
         paragraphs=[
             f"你单位“{undertaking.project}”项目的下列{len(rows)}个事项，按照联合办理方式推进，"
-            f"共用一套材料，各审批部门依法分别作出决定。{begun}。",
+            f"共用一套材料，各审批部门依法分别作出决定。{_begun(registered_on, opinions_due_on)}",
         ],
         facts=[
             *_subject(undertaking),
@@ -64,6 +61,17 @@ def joint_case(
             "各事项按照法定的先后顺序颁发证照。",
             "预审以后用地面积、界线、用途等发生变化的，受影响的预审意见失效，请及时告知窗口。",
         ],
+    )
+
+
+def _begun(registered_on: date | None, opinions_due_on: date) -> str:
+    if registered_on:
+        day = day_in_words(registered_on, "zh")
+        return f"土地手续已于{day}登记，上列事项同时转入正式办理。"
+    day = day_in_words(opinions_due_on, "zh")
+    return (
+        "土地手续登记以前，审批部门先行预审，只出具预审意见，不颁发证照；"
+        f"预审意见于{day}前反馈。你单位自愿承担未取得土地使用权的风险。"
     )
 
 

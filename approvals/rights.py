@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from approvals.models import OVER, ApprovalItem, Status
+from approvals.models import OVER, ApprovalItem, JointCase, Status
 from huadu_portal.accounts.models import User
 
 R, S = User.Role, Status
@@ -19,8 +19,11 @@ IN_DEPARTMENT = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 class Act(StrEnum):
     SUBMIT = "submit"
     RESUBMIT = "resubmit"
+    REVISE = "revise"
     WITHDRAW = "withdraw"
     APPLY_ANEW = "apply_anew"
+    PRE_APPROVE = "pre_approve"
+    PRE_OBJECT = "pre_object"
     ACCEPT = "accept"
     REQUEST_CORRECTION = "request_correction"
     DECLINE = "decline"
@@ -43,6 +46,10 @@ class Act(StrEnum):
 DEEM, OPEN, CLOSE = "deem", "open", "close"
 PREREQUISITE_REOPENED = "prerequisite_reopened"
 OPINE, SILENCE = "opine", "silence"
+# Of a joint case, on all its items at once.
+PRE_REVIEW, REGISTER_LAND, LEAVE_JOINT = "pre_review", "register_land", "leave_joint"
+VOID_OPINION, FACT_CHANGED = "void_opinion", "fact_changed"
+WITHDRAW_EARLY = "withdraw_early"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 
 
@@ -62,11 +69,23 @@ def rule(statuses, roles, *, own=False) -> Rule:
 RULES = {
     Act.SUBMIT: rule([S.READY], FIRM),
     Act.RESUBMIT: rule([S.CORRECTING], FIRM),
+    Act.REVISE: rule([S.CORRECTING], FIRM),
     # The centre only what has stayed unanswered (see `may`).
     Act.WITHDRAW: rule(
-        [S.READY, S.SUBMITTED, S.CORRECTING, S.ACCEPTED, S.SUSPENDED], FIRM | CENTRE
+        [
+            S.READY,
+            S.SUBMITTED,
+            S.CORRECTING,
+            S.PRE_REVIEW,
+            S.PRE_APPROVED,
+            S.ACCEPTED,
+            S.SUSPENDED,
+        ],
+        FIRM | CENTRE,
     ),
     Act.APPLY_ANEW: rule(OVER, FIRM | CENTRE),
+    Act.PRE_APPROVE: rule([S.PRE_REVIEW], DEPARTMENT | CENTRE, own=True),
+    Act.PRE_OBJECT: rule([S.PRE_REVIEW], DEPARTMENT | CENTRE, own=True),
     Act.ACCEPT: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
     Act.REQUEST_CORRECTION: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
     Act.DECLINE: rule([S.SUBMITTED], DEPARTMENT | CENTRE),
@@ -102,12 +121,48 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
         return False
     if act is Act.EXTEND and (item.extension_days or item.due_on is None):
         return False
-    if act is Act.WITHDRAW and user.is_staff and item.status != S.CORRECTING:
+    if act is Act.RESUBMIT and item.is_in_pre_review:
+        return False
+    if act is Act.REVISE and not item.is_in_pre_review:
+        return False
+    if act is Act.WITHDRAW and user.is_staff and not _may_be_closed(item):
         return False
     recorded = item.approval_type.is_recorded
     if act in {Act.SUBMIT, Act.WITHDRAW, Act.TRANSFER, Act.DELIVER}:
         return not recorded
     return recorded if act is Act.RECORD else True
+
+
+class CaseAct(StrEnum):
+    """What can be done to a joint case as a whole."""
+
+    REGISTER_LAND = "register_land"
+    CHANGE_FACT = "change_fact"
+    END = "end_case"
+
+
+CASE_ROLES = {
+    # The land's papers come to the window; the firm cannot vouch for its own.
+    CaseAct.REGISTER_LAND: CENTRE,
+    CaseAct.CHANGE_FACT: FIRM | CENTRE,
+    CaseAct.END: FIRM | CENTRE,
+}
+# Who may open one, by the firm's signature or with its signed paper.
+OPENING = FIRM | CENTRE
+
+
+def may_ever_case(user: User, act: CaseAct) -> bool:
+    return user.role in CASE_ROLES[act]
+
+
+def may_case(user: User, act: CaseAct, case: JointCase) -> bool:
+    """All of them end with the pre-review: after it, the items go their ways."""
+    return case.is_in_pre_review and may_ever_case(user, act)
+
+
+def _may_be_closed(item: ApprovalItem) -> bool:
+    """By the window: only what a legal notice of correction was sent for."""
+    return item.status == S.CORRECTING and not item.is_in_pre_review
 
 
 def acts_open_to(user: User, item: ApprovalItem) -> list[Act]:

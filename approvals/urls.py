@@ -1,7 +1,7 @@
 from django.urls import include, path
 
-from approvals.rights import Act
-from approvals.views import consultations, items, papers, project_materials, vault
+from approvals.rights import Act, CaseAct
+from approvals.views import consultations, items, joint, papers, project_materials, vault
 
 app_name = "approvals"
 
@@ -27,6 +27,13 @@ project_urls = [
     path("list.pdf", project_materials.letter, name="project_materials_letter"),
     path("<slug:kind>/", project_materials.upload, name="project_materials_upload"),
 ]
+case_urls = [
+    path("", joint.joint_case, name="joint_case"),
+    *(
+        path(f"{act.replace('_', '-')}/", joint.case_act, {"act": act}, name=act.value)
+        for act in CaseAct
+    ),
+]
 consultation_urls = [
     path("", consultations.consultations, name="consultations"),
     path("<uuid:pk>/", consultations.consultation, name="consultation"),
@@ -41,5 +48,7 @@ urlpatterns = [
     path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
     path("projects/<uuid:pk>/papers/<uuid:paper_pk>/", papers.of_project, name="project_paper"),
+    path("projects/<uuid:pk>/joint/", joint.joint_cases, name="joint_cases"),
+    path("joint-cases/<uuid:pk>/", include(case_urls)),
     path("consultations/", include(consultation_urls)),
 ]

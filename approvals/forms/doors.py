@@ -79,6 +79,13 @@ ACT_FORMS: dict[Act, ActDoor] = {
         ),
         _("The item has been handed in again; the department has been told."),
     ),
+    Act.REVISE: ActDoor(
+        ResubmitForm,
+        operations.revise,
+        _("Hand in for pre-review again"),
+        _("The department gives its opinion anew. Its officer will be written to."),
+        _("The item is in pre-review again; the department has been told."),
+    ),
     Act.WITHDRAW: ActDoor(
         NoteForm,
         operations.withdraw,
@@ -99,6 +106,26 @@ ACT_FORMS: dict[Act, ActDoor] = {
             "The enterprise's people will be written to as soon as it can be handed in."
         ),
         _("The approval is planned again."),
+    ),
+    Act.PRE_APPROVE: ActDoor(
+        NoteForm,
+        operations.pre_approve,
+        _("Pre-review passed"),
+        _(
+            "A favourable opinion beforehand, no certificate. The enterprise's people and "
+            "the service agent will be written to; the window too, if it is the last one."
+        ),
+        _("The opinion has been given; the enterprise has been told."),
+    ),
+    Act.PRE_OBJECT: ActDoor(
+        ReasonForm,
+        operations.pre_object,
+        _("Send back in pre-review"),
+        _(
+            "The item goes back to the enterprise, which mends what you name. No notice of "
+            "correction by law. Its people and the service agent will be sent the reason."
+        ),
+        _("The opinion has been given; the enterprise has been told what to mend."),
     ),
     Act.ACCEPT: ActDoor(
         NoteForm,

@@ -16,6 +16,15 @@ from approvals.models.items import (
     ApprovalItem,
     ApprovalItemQuerySet,
 )
+from approvals.models.joint import (
+    BEFORE_LAND,
+    BundledType,
+    Fact,
+    FactChange,
+    JointBundle,
+    JointCase,
+    PreOpinion,
+)
 from approvals.models.papers import (
     ItemPaper,
     ProjectPaper,
@@ -55,6 +64,7 @@ from approvals.models.types import (
 )
 
 __all__ = [
+    "BEFORE_LAND",
     "CLOCKS",
     "DECIDED",
     "ENDED",
@@ -67,6 +77,7 @@ __all__ = [
     "ApprovalItemQuerySet",
     "ApprovalType",
     "AskedMaterial",
+    "BundledType",
     "Card",
     "Certificate",
     "Clock",
@@ -76,13 +87,18 @@ __all__ = [
     "CorrectionRequest",
     "ExpiryStage",
     "Extension",
+    "Fact",
+    "FactChange",
     "Ground",
     "HistoryHead",
     "Holder",
     "ItemEvent",
     "ItemPaper",
+    "JointBundle",
+    "JointCase",
     "Lamp",
     "MaterialRequirement",
+    "PreOpinion",
     "ProjectPaper",
     "Reminder",
     "Rung",

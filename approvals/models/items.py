@@ -25,6 +25,9 @@ from huadu_portal.accounts.models import Department
 from huadu_portal.workdays.models import Unit
 from projects.models import Document, Enterprise, Project, person
 
+# 行政许可法第42条: fifteen days more where several offices decide jointly.
+JOINT_EXTENSION = 15
+
 
 class ApprovalItemQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -144,6 +147,15 @@ class ApprovalItem(models.Model):
     # 行政许可法第44条: ten working days to deliver.
     deliver_by = models.DateField(_("deliver by"), null=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, editable=False)
+    # 五证联办: the case by which it is handled jointly, if it is.
+    joint_case = models.ForeignKey(
+        "JointCase",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="items",
+        verbose_name=_("joint case"),
+    )
     # The lamp it had when its clock ended.
     last_lamp = models.CharField(max_length=10, choices=Lamp, default=Lamp.NONE, editable=False)
     # Why it does not apply, was declined, refused or withdrawn.
@@ -231,6 +243,18 @@ class ApprovalItem(models.Model):
         if status == S.GRANTED and self.approval_type.is_recorded:
             return None
         return HOLDERS.get(status)
+
+    @property
+    def is_in_pre_review(self):
+        """Whether it is handled jointly and has not been received: opinions only."""
+        return self.joint_case_id is not None and self.submitted_at is None
+
+    @property
+    def longest_extension(self):
+        """Days; where several offices decide jointly, fifteen (行政许可法第42条)."""
+        if self.joint_case_id:
+            return max(self.approval_type.max_extension_days, JOINT_EXTENSION)
+        return self.approval_type.max_extension_days
 
     def has_lapsed(self, today: date) -> bool:
         """Whether the notice limit has ended in silence; `lapsed()` says the same in SQL."""

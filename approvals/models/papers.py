@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
+from approvals.models.joint import JointCase
 from huadu_portal.papers.models import Paper
 from projects.models import Project
 
@@ -32,6 +33,14 @@ class ProjectPaper(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="papers")
     paper = models.OneToOneField(
         Paper, models.PROTECT, related_name="of_project", verbose_name=_("official paper")
+    )
+    # Of which case, if it is about joint handling.
+    joint_case = models.ForeignKey(
+        JointCase,
+        models.PROTECT,
+        null=True,
+        related_name="papers",
+        verbose_name=_("joint case"),
     )
 
     class Meta:

@@ -26,7 +26,8 @@ S = Status  # short, for the tables
 
 # The whole life of an item. Nothing else says what may follow what.
 TRANSITIONS = {
-    S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN},
+    # Pre-review waives the prerequisites (五证联办).
+    S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN, S.PRE_REVIEW},
     # Straight to granted: a milestone that the centre records.
     # Back to planned: a prerequisite that was met is open again.
     S.READY: {
@@ -38,9 +39,11 @@ TRANSITIONS = {
         S.PLANNED,
     },
     S.SUBMITTED: {S.ACCEPTED, S.CORRECTING, S.DECLINED, S.WITHDRAWN},
-    S.CORRECTING: {S.SUBMITTED, S.WITHDRAWN},
-    S.PRE_REVIEW: {S.PRE_APPROVED, S.WITHDRAWN},
-    S.PRE_APPROVED: {S.ACCEPTED, S.PRE_REVIEW, S.WITHDRAWN},
+    # What was sent back in pre-review goes back there; it has never been received.
+    S.CORRECTING: {S.SUBMITTED, S.WITHDRAWN, S.PRE_REVIEW, S.PLANNED},
+    # To planned: out of the joint case, on the ordinary way.
+    S.PRE_REVIEW: {S.PRE_APPROVED, S.CORRECTING, S.WITHDRAWN, S.PLANNED},
+    S.PRE_APPROVED: {S.ACCEPTED, S.PRE_REVIEW, S.WITHDRAWN, S.PLANNED},
     S.ACCEPTED: {S.SUSPENDED, S.GRANTED, S.REFUSED, S.WITHDRAWN},
     S.SUSPENDED: {S.ACCEPTED, S.WITHDRAWN},
     S.GRANTED: {S.DELIVERED},
@@ -133,6 +136,12 @@ EVENT_WORDS = {
     "consult": _("another department asked"),
     "opine": _("opinion given"),
     "silence": _("silence recorded"),
+    "pre_object": _("sent back in pre-review"),
+    "revise": _("handed in again for pre-review"),
+    "void_opinion": _("opinion void: a fact has changed"),
+    "fact_changed": _("a fact has changed"),
+    "register_land": _("land registered: formal review begins"),
+    "leave_joint": _("out of the joint case"),
     "close": _("waits for a prerequisite again"),
     "prerequisite_reopened": _("a prerequisite is open again"),
     "undo_not_applicable": _("applies after all"),

@@ -9,6 +9,7 @@ from approvals.clock import dates
 from approvals.limits import limits_of, pauses_of
 from approvals.models import ApprovalItem, Lamp
 from huadu_portal.clock import civil_day
+from huadu_portal.workdays.models import Unit
 
 # 行政许可法第44条: ten working days to deliver what was granted.
 DELIVERY_DAYS = 10
@@ -51,11 +52,18 @@ def rungs_of(item: ApprovalItem, published) -> list[ladder.Step]:
     )
 
 
-def start_clock(item: ApprovalItem, at: datetime, published) -> None:
-    """Day 0: the limits are those of the type as they are now."""
+def start_clock(
+    item: ApprovalItem, at: datetime, published, *, joint_days: int | None = None
+) -> None:
+    """Day 0: the limits are those of the type as they are now.
+
+    A joint case's limit, in working days, stands in for the promised one (states.md).
+    """
     entry = item.approval_type
     item.accepted_at = at
     item.promised_days, item.promised_unit = entry.promised_days, entry.promised_unit
+    if joint_days is not None:
+        item.promised_days, item.promised_unit = joint_days, Unit.WORKING
     item.statutory_days, item.statutory_unit = entry.statutory_days, entry.statutory_unit
     restart_clock(item, published)
 

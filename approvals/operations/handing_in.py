@@ -68,12 +68,11 @@ def attach(
     by: User,
     at: datetime,
     commit_by: date | None = None,
-    vouched: bool = False,
+    source: Commitment.Source = Commitment.Source.TOLERANT,
 ) -> None:
     """Point the item at its materials, and write down what was promised."""
     _check_owner(item, given)
     item.documents.add(*given)
-    source = Commitment.Source.NOTIFICATION if vouched else Commitment.Source.TOLERANT
     Commitment.objects.bulk_create(
         Commitment(
             item=item,

@@ -41,6 +41,14 @@ def lock_item(item: ApprovalItem) -> ApprovalItem:
     return locked
 
 
+def lock_items(items: QuerySet, project: Project) -> list[ApprovalItem]:
+    """Items of a locked project as they are, by id."""
+    locked = list(_for_update(items).order_by("pk"))
+    for item in locked:
+        item.project = project
+    return locked
+
+
 def _for_update(items: QuerySet) -> QuerySet:
     return items.select_for_update(of=["self"], no_key=True).select_related(
         "approval_type", "department", "officer"

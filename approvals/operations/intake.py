@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalItem, Card, CorrectionRequest, Status
+from approvals.models import ApprovalItem, Card, Commitment, CorrectionRequest, Status
 from approvals.operations.dates import start_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.handing_in import attach, check_materials, held_materials
@@ -18,7 +18,7 @@ from approvals.operations.notices import (
 )
 from approvals.operations.papers import issue_for
 from approvals.operations.reasons import reason_of
-from approvals.rights import HEADS, NOT_REQUIRED, Act
+from approvals.rights import HEADS, NOT_REQUIRED, WITHDRAW_EARLY, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
@@ -59,7 +59,8 @@ def submit(
         civil_day(at), item.approval_type.code.removeprefix("HD-")
     )
     _receive(item, Act.SUBMIT, given, by=by, at=at, note=note)
-    attach(item, given, lacking, by=by, at=at, commit_by=commit_by, vouched=on_commitment)
+    source = Commitment.Source.NOTIFICATION if on_commitment else Commitment.Source.TOLERANT
+    attach(item, given, lacking, by=by, at=at, commit_by=commit_by, source=source)
     _give_receipt(item, given, at=at, note=note)
     return item
 
@@ -109,16 +110,18 @@ def withdraw(
     unanswered for thirty days; the firm is told.
     """
     item = lock(item, Act.WITHDRAW, by=by, version=version)
-    was_received = item.status != Status.READY
+    was_received, was_ready = item.submitted_at is not None, item.status == Status.READY
+    act = WITHDRAW_EARLY if item.is_in_pre_review else Act.WITHDRAW
     if by.is_staff:
         _check_patience(item, at)
         note = reason_of(note, item)
     stop_clock(item, at)
     item.reason = note
-    move(item, Status.WITHDRAWN, act=Act.WITHDRAW, by=by, at=at, note=note)
+    move(item, Status.WITHDRAWN, act=act, by=by, at=at, note=note)
     item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
-    if was_received:
+    if not was_ready:
         tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
+    if was_received:
         issue_for(item, PaperKind.WITHDRAWAL, at=at, note=note)
     if by.is_staff:
         tell_firm(item, Kind.ITEM_CLOSED, at=at, note=note)

@@ -1,17 +1,19 @@
 """The paper of an act: composed from the item as the act leaves it, issued within it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
 
-from approvals import wording
-from approvals.models import ApprovalItem, Certificate, ItemPaper, ProjectPaper
+from approvals import project_wording, wording
+from approvals.models import ApprovalItem, Certificate, ItemPaper, JointCase, ProjectPaper
 from approvals.project_wording import Undertaking
 from huadu_portal.clock import civil_day
 from huadu_portal.papers.drafts import Draft
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.operations import issue
+from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
 
@@ -33,12 +35,37 @@ def issue_for(
 
 
 def issue_for_project(
-    project: Project, kind: PaperKind, draft: Draft, *, at: datetime
+    project: Project,
+    kind: PaperKind,
+    draft: Draft,
+    *,
+    at: datetime,
+    joint_case: JointCase | None = None,
 ) -> ProjectPaper:
     """Number and freeze a paper about a project as a whole (approvals.project_wording)."""
-    link = ProjectPaper(project=project, paper=issue(kind, draft, at=at))
+    paper = issue(kind, draft, at=at)
+    link = ProjectPaper(project=project, paper=paper, joint_case=joint_case)
     link.save(force_insert=True)
     return link
+
+
+def issue_joint_paper(
+    case: JointCase, items: Iterable[ApprovalItem], *, at: datetime
+) -> ProjectPaper:
+    """五证联办告知书: when the case opens, and again when the land is registered."""
+    registered = _day(case.registered_at)
+    draft = project_wording.joint_case(
+        undertaking_of(case.project, at),
+        case_name=case.bundle.name,
+        case_number=case.number,
+        rows=[(item.approval_type.name, item.department.name) for item in items],
+        limit_days=case.days,
+        opinions_due_on=case.opinions_due_on,
+        registered_on=registered,
+        due_on=case.due_on(calendar()),
+    )
+    kind = PaperKind.JOINT_CASE
+    return issue_for_project(case.project, kind, draft, at=at, joint_case=case)
 
 
 def matter_of(item: ApprovalItem, at: datetime) -> wording.Matter:

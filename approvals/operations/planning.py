@@ -166,6 +166,24 @@ def close_unready(opened: ApprovalItem, *, at: datetime) -> None:
             history.note_act(item, act=PREREQUISITE_REOPENED, by=None, at=at, note=note)
 
 
+def check_order(item: ApprovalItem) -> None:
+    """Raises NotAllowed while what comes before the item is not met: in a joint case it
+    was let past its prerequisites for review, not for its certificate."""
+    items = items_of(item.project)
+    if item.approval_type_id not in _waiting([item], items):
+        return
+    before = set(item.approval_type.prerequisites.values_list("pk", flat=True))
+    open_ones = [
+        str(other.approval_type)
+        for other in items
+        if other.approval_type_id in before and other.status not in [*MET, *OVER]
+    ]
+    raise NotAllowed(
+        _("By law these come first: %(names)s.") % {"names": "、".join(open_ones)},
+        version=item.version,
+    )
+
+
 def items_of(project: Project) -> list[ApprovalItem]:
     return list(project.items.select_related("approval_type", "project").order_by("pk"))
 

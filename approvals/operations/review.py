@@ -18,7 +18,7 @@ from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move, note_act
 from approvals.operations.notices import tell_firm, tell_officer
 from approvals.operations.papers import certificate_facts, issue_for
-from approvals.operations.planning import check_is_last, follow
+from approvals.operations.planning import check_is_last, check_order, follow
 from approvals.operations.reasons import reason_of
 from approvals.rights import GRANT_TOLERANT, Act
 from huadu_portal.accounts.models import User
@@ -109,7 +109,7 @@ def extend(
 ) -> ApprovalItem:
     """Extend both limits, once, by a head who does not handle the item (第42条).
 
-    Days count in each limit's own unit; at most what the type allows (ten; jointly
+    Days count in each limit's own unit; at most what the law allows (ten; jointly
     fifteen). The firm is told the reason.
     """
     item = lock(item, Act.EXTEND, by=by, version=version)
@@ -120,7 +120,7 @@ def extend(
         raise NotAllowed(
             _("Whoever handles the item cannot approve its extension."), version=version
         )
-    most = item.approval_type.max_extension_days
+    most = item.longest_extension
     if not 1 <= days <= most:
         sentence = _("From one to %(most)s days, please.") % {"most": most}
         raise ValidationError({"days": sentence})
@@ -155,8 +155,13 @@ def transfer(
 def grant(
     item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
 ) -> ApprovalItem:
-    """The department says yes: its clock ends, what depends on it may open."""
+    """The department says yes: its clock ends, what depends on it may open.
+
+    Of a joint case each certificate waits for those that by law come before it.
+    """
     item = lock(item, Act.GRANT, by=by, version=version)
+    if item.joint_case_id:
+        check_order(item)
     stop_clock(item, at)
     item.decided_at = at
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")

@@ -7,7 +7,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
 from approvals.materials import Standing
-from approvals.models import Clock, ExpiryStage, Holder, Lamp, Rung, Status
+from approvals.models import Clock, ExpiryStage, Holder, JointCase, Lamp, Rung, Status
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
@@ -57,6 +57,12 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Holder.DEPARTMENT: "blue",
         Holder.CENTRE: "blue",
         Holder.STOPPED: "yellow",
+    },
+    JointCase.Stage: {
+        JointCase.Stage.PRE_REVIEW: "purple",
+        JointCase.Stage.FORMAL: "blue",
+        JointCase.Stage.ISSUED: "green",
+        JointCase.Stage.ENDED: "neutral",
     },
     Clock: {
         Clock.PENDING: "neutral",

@@ -116,6 +116,49 @@ class Kind(models.TextChoices):
         "consultation_silent",
         _("An asked department has kept silent on “%(item)s” of “%(project)s”."),
     )
+    JOINT_OPENED = (
+        "joint_opened",
+        _("“%(project)s”: %(case)s has begun; the departments' opinions are due by %(due)s."),
+    )
+    JOINT_PASSED = (
+        "joint_passed",
+        _(
+            "“%(project)s”: all opinions of %(case)s are favourable; the land can be registered."
+        ),
+    )
+    JOINT_VOIDED = (
+        "joint_voided",
+        _("“%(project)s”: a changed fact has made opinions of %(case)s void."),
+    )
+    JOINT_REGISTERED = (
+        "joint_registered",
+        _("“%(project)s”: the land is registered; all of %(case)s is promised by %(due)s."),
+    )
+    JOINT_ENDED = ("joint_ended", _("“%(project)s”: %(case)s has been ended."))
+    ITEM_PRE_REVIEW = (
+        "item_pre_review",
+        _("Your opinion beforehand is asked on “%(item)s” of “%(project)s”."),
+    )
+    ITEM_PRE_APPROVED = (
+        "item_pre_approved",
+        _("“%(item)s” has passed its pre-review."),
+    )
+    ITEM_PRE_OBJECTED = (
+        "item_pre_objected",
+        _("“%(item)s” has been sent back in pre-review: see the opinion."),
+    )
+    ITEM_FACT_CHANGED = (
+        "item_fact_changed",
+        _("A fact has changed on which your opinion on “%(item)s” of “%(project)s” rests."),
+    )
+    ITEM_FORMAL = (
+        "item_formal",
+        _("“%(item)s” of “%(project)s” is now under formal review; promised by %(due)s."),
+    )
+    ITEM_LEFT_JOINT = (
+        "item_left_joint",
+        _("“%(item)s” of “%(project)s” has left the joint case; no opinion is needed now."),
+    )
     CARD_RED = (
         "card_red",
         _("Red card: a second correction notice on “%(item)s” of “%(project)s”."),

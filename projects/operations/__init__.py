@@ -29,6 +29,7 @@ from projects.operations.enterprises import (
     register_enterprise,
     window,
 )
+from projects.operations.facts import change_area, mark_joint
 from projects.operations.phases import (
     move_phase,
 )
@@ -53,12 +54,14 @@ __all__ = [
     "add_version",
     "already_here",
     "ask_to_join",
+    "change_area",
     "check_requests",
     "decide_membership",
     "decline_application",
     "expected_answer",
     "first_rung",
     "held_for_application",
+    "mark_joint",
     "may_decide_membership",
     "move_phase",
     "owners_of",

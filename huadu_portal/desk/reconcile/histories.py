@@ -15,7 +15,15 @@ from projects.models import (
 )
 
 # Acts that leave an item where it is.
-STAYING = {"extend", "transfer", "consult", "opine", "silence", "prerequisite_reopened"}
+STAYING = {
+    "extend",
+    "transfer",
+    "consult",
+    "opine",
+    "silence",
+    "prerequisite_reopened",
+    "fact_changed",
+}
 # The one act that may stand before the last event: it is dated back to the receipt (第32条).
 BACKDATED = {"deem"}
 

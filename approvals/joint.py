@@ -1,0 +1,120 @@
+"""How a joint case stands: its items in the order of their certificates. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from approvals.models import (
+    MET,
+    OVER,
+    ApprovalItem,
+    Fact,
+    JointCase,
+    Lamp,
+    PreOpinion,
+    Status,
+)
+
+# The worst first.
+LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
+
+
+@dataclass(frozen=True)
+class Part:
+    """An item of a case with what has been said of it."""
+
+    item: ApprovalItem
+    facts: list[Fact]
+    opinions: list[PreOpinion]
+    # Of the same project, by law issued first and not met yet.
+    waits_for: list[ApprovalItem]
+
+    @property
+    def opinion(self) -> PreOpinion | None:
+        return self.opinions[-1] if self.opinions else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case as a page shows it."""
+
+    case: JointCase
+    parts: list[Part]
+    stage: JointCase.Stage
+    due_on: date | None
+    lamp: Lamp
+
+    @property
+    def live(self) -> list[Part]:
+        return [part for part in self.parts if part.item.status not in OVER]
+
+    @property
+    def passed(self) -> int:
+        """Favourable opinions that hold, before the land; afterwards everything formal."""
+        return sum(part.item.status not in _UNDECIDED for part in self.live)
+
+    @property
+    def met(self) -> int:
+        return sum(part.item.status in MET for part in self.live)
+
+    @property
+    def would_leave(self) -> list[Part]:
+        """Were the land registered now, these would go the ordinary way."""
+        return [part for part in self.live if part.item.status in _UNDECIDED]
+
+    @property
+    def is_late(self) -> bool:
+        return self.lamp in {Lamp.RED, Lamp.DEEP_RED}
+
+
+_UNDECIDED = {Status.PRE_REVIEW, Status.CORRECTING}
+
+
+def standing(
+    case: JointCase,
+    items: Iterable[ApprovalItem],
+    opinions: Iterable[PreOpinion],
+    before: Mapping,
+    others: Iterable[ApprovalItem],
+    today: date,
+    calendar,
+) -> Standing:
+    """`before`: the types that come before a type; `others`: all items of the project.
+
+    The case is late if any of its items is: the worst lamp is its own (brief §2.2).
+    """
+    items, opinions, others = list(items), list(opinions), list(others)
+    order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}
+    items = [item for item in items if item.approval_type_id in order]
+    items.sort(key=lambda item: order[item.approval_type_id].position)
+    lamps = {item.lamp_on(today) for item in items}
+    return Standing(
+        case=case,
+        parts=[
+            Part(
+                item,
+                order[item.approval_type_id].facts,
+                [opinion for opinion in opinions if opinion.item_id == item.pk],
+                _open_before(item, before, others),
+            )
+            for item in items
+        ],
+        stage=case.stage_with(items),
+        due_on=case.due_on(calendar),
+        lamp=next((lamp for lamp in LAMPS if lamp in lamps), Lamp.NONE),
+    )
+
+
+def _open_before(item, before: Mapping, others: list[ApprovalItem]) -> list[ApprovalItem]:
+    """What by law has to be met before this item's certificate, and is not."""
+    if item.status in [*MET, *OVER]:
+        return []
+    wanted = before.get(item.approval_type_id, set())
+    groups = {it.approval_type.variant_group for it in others if it.status in MET}
+    return [
+        other
+        for other in others
+        if other.approval_type_id in wanted
+        and other.status not in [*MET, *OVER]
+        and (other.approval_type.variant_group or None) not in groups
+    ]

@@ -1,0 +1,304 @@
+"""五证联办: a joint case from its opening to the registration of the land (brief §2.2)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals.models import (
+    BEFORE_LAND,
+    ApprovalItem,
+    Commitment,
+    Fact,
+    FactChange,
+    JointBundle,
+    JointCase,
+    Status,
+)
+from approvals.operations import joint_notices as notices
+from approvals.operations.dates import start_clock
+from approvals.operations.handing_in import attach, check_materials, held_materials
+from approvals.operations.history import lock_items, lock_project, move, note_act
+from approvals.operations.papers import issue_for, issue_joint_paper
+from approvals.operations.planning import open_ready
+from approvals.rights import (
+    FACT_CHANGED,
+    LEAVE_JOINT,
+    OPENING,
+    PRE_REVIEW,
+    REGISTER_LAND,
+    VOID_OPINION,
+    CaseAct,
+    may_case,
+    may_ever_case,
+)
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.papers.models import PaperKind
+from huadu_portal.papers.numbers import item_numbers, joint_number
+from huadu_portal.workdays.published import calendar
+from projects.models import Document, Project
+from projects.operations import change_area, mark_joint
+
+# One approval alone is handled the ordinary way.
+FEWEST = 2
+# From these an item can still be taken into a case.
+NOT_HANDED_IN = [Status.PLANNED, Status.READY]
+# Changed figures of the project, by the fact they belong to.
+FIGURES = {Fact.LAND_AREA: "land_mu", Fact.FLOOR_AREA: "floor_area_sqm"}
+
+
+@transaction.atomic
+def open_case(
+    project: Project,
+    bundle: JointBundle,
+    *,
+    by: User,
+    at: datetime,
+    risk_accepted: bool,
+    commitment: Document | None = None,
+) -> JointCase:
+    """Take a bundle's items of the project into pre-review; prerequisites are waived.
+
+    The firm bears the risk that it does not win the land: its own people say so by
+    `risk_accepted`, the centre hands in the signed `commitment`. What the firm keeps of the
+    materials goes to all items: one shared set. Items that have been handed in already, or
+    do not apply, stay out. Raises ValidationError by field, NotAllowed when fewer than two
+    items can be handled jointly or the project has such a case.
+    """
+    if by.role not in OPENING or not Project.objects.visible_to(by).filter(pk=project.pk):
+        raise PermissionDenied
+    _check_risk(project, by, risk_accepted, commitment)
+    project = lock_project(project.pk)
+    if project.joint_cases.going_on().filter(bundle=bundle).exists():
+        raise NotAllowed(_("This project is already handled jointly."), version=0)
+    items = lock_items(joinable(project, bundle), project)
+    if len(items) < FEWEST:
+        raise NotAllowed(
+            _("Fewer than two approvals of this bundle can still be handled jointly."),
+            version=0,
+        )
+    case = JointCase.objects.create(
+        number=joint_number(civil_day(at)),
+        project=project,
+        bundle=bundle,
+        days=bundle.days,
+        opinions_due_on=calendar().add(civil_day(at), bundle.opinion_days, "working"),
+        opened_at=at,
+        opened_by=by,
+        commitment=commitment,
+    )
+    for item in items:
+        _enter(item, case, by=by, at=at)
+    mark_joint(project)
+    notices.tell_opened(case, items, at=at)
+    issue_joint_paper(case, items, at=at)
+    return case
+
+
+def joinable(project: Project, bundle: JointBundle):
+    """The items of a project that a case of this bundle would take in."""
+    types = bundle.entries.values("approval_type")
+    return project.items.filter(approval_type__in=types, status__in=NOT_HANDED_IN)
+
+
+def _check_risk(project, by: User, risk_accepted: bool, commitment: Document | None) -> None:
+    if not risk_accepted:
+        sentence = _("Without the risk commitment there is no pre-review.")
+        raise ValidationError({"risk_accepted": sentence})
+    if by.is_staff and commitment is None:
+        sentence = _("Please add the risk commitment that the enterprise has signed.")
+        raise ValidationError({"commitment": sentence})
+    _check_owner(project, commitment, "commitment")
+
+
+def _check_owner(project: Project, document: Document | None, field: str) -> None:
+    if document and document.enterprise_id != project.enterprise_id:
+        raise ValidationError({field: _("This file belongs to another enterprise.")})
+
+
+def _enter(item: ApprovalItem, case: JointCase, *, by: User, at: datetime) -> None:
+    item.joint_case = case
+    move(item, Status.PRE_REVIEW, act=PRE_REVIEW, by=by, at=at, note=case.number)
+    attach(item, held_materials(item, civil_day(at)), by=by, at=at)
+
+
+def lock_case(case: JointCase, act: CaseAct, *, by: User, version: int) -> JointCase:
+    """The case as it is, behind its project, if it is the one seen and open for the act."""
+    project = lock_project(case.project_id)
+    seen = JointCase.objects.visible_to(by).filter(pk=case.pk)
+    locked = seen.select_related("bundle").first()
+    if locked is None or not may_ever_case(by, act):
+        raise PermissionDenied
+    locked.project = project
+    if locked.version != version:
+        raise Stale(version=locked.version)
+    if not may_case(by, act, locked):
+        raise NotAllowed(_("The pre-review of this case is over."), version=locked.version)
+    return locked
+
+
+@transaction.atomic
+def change_fact(
+    case: JointCase,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    fact: str,
+    note: str,
+    figure=None,
+) -> JointCase:
+    """A fact of the project is no longer what the departments have looked at.
+
+    Exactly the opinions that rest on it become void: their items are in pre-review again.
+    `figure`: the new area, in mu of land or square metres of floor; it becomes the project's.
+    """
+    case = lock_case(case, CaseAct.CHANGE_FACT, by=by, version=version)
+    fact = _known(fact)
+    if not note.strip():
+        raise ValidationError({"note": _("Please say from what to what it has changed.")})
+    touched = _resting_on(case, fact)
+    voided = [item for item in touched if item.status == Status.PRE_APPROVED]
+    text = f"{fact.label}：{note.strip()}"
+    for item in touched:
+        if item in voided:
+            item.pre_opinions.filter(passed=True, voided_at=None).update(voided_at=at)
+            move(item, Status.PRE_REVIEW, act=VOID_OPINION, by=by, at=at, note=text)
+        else:
+            note_act(item, act=FACT_CHANGED, by=by, at=at, note=text)
+    FactChange.objects.create(
+        case=case, fact=fact, note=note.strip(), at=at, by=by, voided=len(voided)
+    )
+    if figure is not None and fact in FIGURES:
+        change_area(case.project, FIGURES[fact], figure)
+    _count(case)
+    notices.tell_fact_changed(case, touched, voided, at=at, note=text)
+    return case
+
+
+def _known(fact: str) -> Fact:
+    try:
+        return Fact(fact)
+    except ValueError:
+        raise ValidationError({"fact": _("Please choose what has changed.")}) from None
+
+
+def _resting_on(case: JointCase, fact: Fact) -> list[ApprovalItem]:
+    """The case's items in pre-review whose opinion rests on the fact, locked."""
+    types = [
+        entry.approval_type_id for entry in case.bundle.entries.all() if fact in entry.rests_on
+    ]
+    items = case.items.filter(approval_type__in=types, status__in=BEFORE_LAND)
+    return lock_items(items, case.project)
+
+
+@transaction.atomic
+def register_land(
+    case: JointCase,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    land_paper: Document,
+    commit_by: date | None = None,
+) -> JointCase:
+    """The land is the firm's: every pre-approved item turns formal, all in one act or none.
+
+    Day 0 of the joint limit. The drafts give way to what the firm keeps now; what lacks and
+    may follow later becomes a commitment for `commit_by`, a follow-up of its item. Items
+    without a favourable opinion leave the case and go the ordinary way. Raises
+    ValidationError by field when a material lacks that may not follow later.
+    """
+    case = lock_case(case, CaseAct.REGISTER_LAND, by=by, version=version)
+    _check_owner(case.project, land_paper, "land_paper")
+    items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
+    formal = [item for item in items if item.status == Status.PRE_APPROVED]
+    if not formal:
+        raise NotAllowed(_("No item has passed its pre-review yet."), version=version)
+    handed_in = _final_materials(formal, civil_day(at), commit_by)
+    case.registered_at, case.registered_by, case.land_paper = at, by, land_paper
+    _count(case)
+    _number(formal, civil_day(at))
+    for item in formal:
+        given, lacking = handed_in[item.pk]
+        _make_formal(item, case, by=by, at=at)
+        attach(
+            item,
+            given,
+            lacking,
+            by=by,
+            at=at,
+            commit_by=commit_by,
+            source=Commitment.Source.JOINT,
+        )
+        issue_for(item, PaperKind.ACCEPTANCE, at=at)
+    left = [item for item in items if item not in formal]
+    _leave(left, by=by, at=at, note=case.number)
+    open_ready(case.project, at=at)
+    notices.tell_registered(case, formal, left, at=at)
+    issue_joint_paper(case, formal, at=at)
+    return case
+
+
+def _final_materials(items: Iterable[ApprovalItem], today: date, commit_by: date | None):
+    """What each item is handed in with and what it lacks; every complaint at once."""
+    found, complaints = {}, []
+    for item in items:
+        given = held_materials(item, today)
+        try:
+            lacking = check_materials(item, given, today, commit_by, on_commitment=False)
+        except ValidationError as error:
+            for field, sentences in error.message_dict.items():
+                complaints += [(field, item, sentence) for sentence in sentences]
+        else:
+            found[item.pk] = (given, lacking)
+    if complaints:
+        by_field = {}
+        for field, item, sentence in complaints:
+            name = "commit_by" if field == "commit_by" else "land_paper"
+            by_field.setdefault(name, []).append(f"{item.approval_type}：{sentence}")
+        raise ValidationError(by_field)
+    return found
+
+
+def _number(items: list[ApprovalItem], day: date) -> None:
+    codes = [item.approval_type.code.removeprefix("HD-") for item in items]
+    for item, number in zip(items, item_numbers(day, codes), strict=True):
+        item.number = number
+
+
+def _make_formal(item: ApprovalItem, case: JointCase, *, by: User, at: datetime) -> None:
+    item.submitted_at = at
+    start_clock(item, at, calendar(), joint_days=case.days)
+    move(item, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
+
+
+def _leave(items: Iterable[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
+    """Out of the case: planned again, and ready once the prerequisites are met."""
+    for item in items:
+        item.joint_case = None
+        move(item, Status.PLANNED, act=LEAVE_JOINT, by=by, at=at, note=note)
+
+
+@transaction.atomic
+def end_case(case: JointCase, *, by: User, at: datetime, version: int, note: str) -> JointCase:
+    """The land is not won, or the firm no longer wants it: all items go the ordinary way."""
+    case = lock_case(case, CaseAct.END, by=by, version=version)
+    if not note.strip():
+        raise ValidationError({"note": _("Please give a reason.")})
+    items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
+    case.ended_at, case.ended_by, case.reason = at, by, note.strip()
+    _count(case)
+    _leave(items, by=by, at=at, note=f"{case.number} {case.reason}")
+    open_ready(case.project, at=at)
+    notices.tell_ended(case, items, at=at)
+    return case
+
+
+def _count(case: JointCase) -> None:
+    case.version += 1
+    case.save()

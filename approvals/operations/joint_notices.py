@@ -1,0 +1,87 @@
+"""Who is told what about a joint case."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from approvals.models import ApprovalItem, JointCase
+from approvals.operations.notices import tell_officer
+from huadu_portal.accounts.models import User
+from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.operations import notify
+from huadu_portal.workdays.published import calendar
+from projects.operations import people_of, shown, window
+
+
+def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
+    """The firm and its agent once, each department for its item."""
+    _tell(_firm(case), case, Kind.JOINT_OPENED, at=at, due=case.opinions_due_on)
+    for item in items:
+        tell_officer(item, Kind.ITEM_PRE_REVIEW, at=at)
+
+
+def tell_all_passed(case: JointCase, *, at: datetime) -> None:
+    """Nothing stands in the way of the land any more: the window, and the firm."""
+    people = [*window(), *_firm(case)]
+    _tell(people, case, Kind.JOINT_PASSED, at=at)
+
+
+def tell_fact_changed(
+    case: JointCase,
+    touched: Iterable[ApprovalItem],
+    voided: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    note: str,
+) -> None:
+    """The officers whose opinion rests on it; the firm, if it has lost one."""
+    for item in touched:
+        tell_officer(item, Kind.ITEM_FACT_CHANGED, at=at, note=note)
+    if voided:
+        _tell(_firm(case), case, Kind.JOINT_VOIDED, at=at, note=note)
+
+
+def tell_registered(
+    case: JointCase,
+    formal: Iterable[ApprovalItem],
+    left: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+) -> None:
+    due = case.due_on(calendar())
+    _tell(_firm(case), case, Kind.JOINT_REGISTERED, at=at, due=due)
+    for item in formal:
+        tell_officer(item, Kind.ITEM_FORMAL, at=at)
+    _tell_left(case, left, at=at)
+
+
+def tell_ended(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
+    _tell(_firm(case), case, Kind.JOINT_ENDED, at=at, note=case.reason)
+    _tell_left(case, items, at=at)
+
+
+def _tell_left(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
+    """Departments need not look at these any more, for the time being."""
+    for item in items:
+        tell_officer(item, Kind.ITEM_LEFT_JOINT, at=at, note=case.reason)
+
+
+def _firm(case: JointCase) -> list[User]:
+    agent = [case.project.agent] if case.project.agent else []
+    return [*people_of(case.project.enterprise), *agent]
+
+
+def _tell(people, case: JointCase, kind: Kind, *, at: datetime, due=None, note="") -> None:
+    notify(
+        {person.pk: person for person in people}.values(),
+        kind,
+        params={
+            "case": case.bundle.name,
+            "case_en": case.bundle.name_en,
+            "project": case.project.name,
+            "due": shown(due),
+        },
+        url=case.get_absolute_url(),
+        event_key=f"joint:{case.pk}:{case.version}:{kind}",
+        at=at,
+        note=note,
+    )
