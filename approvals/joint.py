@@ -1,13 +1,22 @@
-"""How a joint case stands: its items in the order of their certificates. Pure."""
+"""How a joint case stands: its items in the order of their certificates.
 
+The judging is pure; `shown_cases` and `standing_of` fetch what it judges. Page, desk and
+API say what this module says.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Prefetch
 
 from approvals.models import (
     MET,
     OVER,
     ApprovalItem,
+    ApprovalType,
+    BundledType,
     Fact,
     JointCase,
     Lamp,
@@ -118,3 +127,42 @@ def _open_before(item, before: Mapping, others: list[ApprovalItem]) -> list[Appr
         and other.status not in [*MET, *OVER]
         and (other.approval_type.variant_group or None) not in groups
     ]
+
+
+def shown_cases(user):
+    """The cases a person may know of, with all that is shown of each."""
+    entries = BundledType.objects.select_related("approval_type")
+    return (
+        JointCase.objects.visible_to(user)
+        .select_related("project__enterprise", "project__agent", "bundle", "opened_by")
+        .prefetch_related(
+            Prefetch("bundle__entries", entries),
+            Prefetch(
+                "items", ApprovalItem.objects.select_related("approval_type", "department")
+            ),
+            "opinions__by",
+        )
+    )
+
+
+def standing_of(case: JointCase, today: date, calendar) -> Standing:
+    """A case of `shown_cases` with its items; two queries more."""
+    others = case.project.items.select_related("approval_type").order_by("pk")
+    return standing(
+        case,
+        case.items.all(),
+        case.opinions.all(),
+        _before(case),
+        others,
+        today,
+        calendar,
+    )
+
+
+def _before(case: JointCase) -> dict:
+    types = [entry.approval_type_id for entry in case.bundle.entries.all()]
+    through = ApprovalType.prerequisites.through.objects.filter(from_approvaltype__in=types)
+    before = defaultdict(set)
+    for later, earlier in through.values_list("from_approvaltype", "to_approvaltype"):
+        before[later].add(earlier)
+    return before

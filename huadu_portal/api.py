@@ -10,6 +10,8 @@ from approvals.api import (
     ApprovalTypeViewSet,
     ConsultationViewSet,
     DocumentViewSet,
+    JointBundleViewSet,
+    JointCaseViewSet,
 )
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
 from huadu_portal.desk.api import SummaryView
@@ -27,6 +29,8 @@ router.register("service-agents", ServiceAgentViewSet, "service-agent")
 router.register("approval-types", ApprovalTypeViewSet, "approval-type")
 router.register("departments", DepartmentViewSet, "department")
 router.register("approval-items", ApprovalItemViewSet, "approval-item")
+router.register("joint-bundles", JointBundleViewSet, "joint-bundle")
+router.register("joint-cases", JointCaseViewSet, "joint-case")
 router.register("consultations", ConsultationViewSet, "consultation")
 router.register("notifications", NotificationViewSet, "notification")
 

@@ -22,6 +22,8 @@ from approvals.models import (
     Extension,
     ItemEvent,
     ItemPaper,
+    JointBundle,
+    PreOpinion,
     Suspension,
 )
 from approvals.operations.papers import issue_for, issue_for_project, undertaking_of
@@ -44,7 +46,7 @@ SECRET = "总平面图缺少红线坐标"
 # Open to everybody, signed in or not.
 PUBLIC = re.compile(
     r"^($|lookup/|verify/|catalogue/|privacy/|elder-mode/|i18n/|healthz|readyz|metrics|accounts/"
-    r"|api/(schema|docs)|api/v1/(auth/token|approval-types|departments|workdays|material-kinds)|static/)"
+    r"|api/(schema|docs)|api/v1/(auth/token|approval-types|departments|workdays|material-kinds|joint-bundles)|static/)"
 )
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 REFUSED = {302, 400, 401, 403, 404, 405, 409, 415}
@@ -81,11 +83,17 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     agreed = mandate(
         undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
     )
+    bundle = JointBundle.objects.get(code="industrial-five")
+    case = operations.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+    case = operations.change_fact(
+        case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
+    )
     link = issue_for_project(project, PaperKind.MANDATE, agreed, at=MONDAY)
     return {
         "document": document,
         "item": item,
         "consultation": item.consultations.get(),
+        "joint_case": case,
         "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
         "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
@@ -116,6 +124,7 @@ class Addresses:
             },
             "materials/": {"pk": pk["document"]},
             "consultations/": {"pk": pk["consultation"], "document_pk": pk["document"]},
+            "joint-cases/": {"pk": pk["joint_case"]},
             "projects/": {
                 "pk": pk["project"],
                 "kind": kind.code,
@@ -127,6 +136,7 @@ class Addresses:
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
             "api/v1/consultations/": {"pk": pk["consultation"]},
+            "api/v1/joint-cases/": {"pk": pk["joint_case"]},
             "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},
             "api/v1/projects/": {"pk": pk["project"]},
             "api/v1/enterprises/": {"pk": pk["firm"]},
@@ -279,6 +289,7 @@ WATCHED = [
     ItemEvent,
     ItemPaper,
     Membership,
+    PreOpinion,
     Project,
     Suspension,
 ]

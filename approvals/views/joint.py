@@ -1,16 +1,13 @@
 """五证联办 on the portal: opening a case, how it stands, and the acts on it."""
 
-from collections import defaultdict
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from approvals.forms.joint import CASE_FORMS, OpenCaseForm
-from approvals.joint import Standing, standing
-from approvals.models import ApprovalItem, ApprovalType, BundledType, JointBundle, JointCase
+from approvals.joint import shown_cases, standing_of
+from approvals.models import ApprovalItem, JointBundle, JointCase
 from approvals.operations import joinable
 from approvals.rights import OPENING, CaseAct, may_case, may_ever_case
 from huadu_portal.clock import civil_day, now
@@ -38,7 +35,8 @@ def joint_cases(request, pk):
     context = {
         "project": project,
         "cases": [
-            standing_of(case) for case in shown_cases(request.user).filter(project=project)
+            standing_of(case, civil_day(now()), calendar())
+            for case in shown_cases(request.user).filter(project=project)
         ],
         "offers": offers,
         "form": form if may_open and offers else None,
@@ -74,7 +72,7 @@ def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]
 
 def joint_case(request, pk):
     case = get_case(request, pk)
-    shown = standing_of(case)
+    shown = standing_of(case, civil_day(now()), calendar())
     context = {
         "case": case,
         "standing": shown,
@@ -115,7 +113,7 @@ def case_act(request, pk, act):
         raise NotAllowed(_("The pre-review of this case is over."), version=case.version)
     context = {
         "case": case,
-        "standing": standing_of(case),
+        "standing": standing_of(case, civil_day(now()), calendar()),
         "door": door,
         "form": form,
         "act": act,
@@ -123,44 +121,5 @@ def case_act(request, pk, act):
     return render(request, "approvals/joint_act.html", context)
 
 
-def shown_cases(user):
-    """The cases a person may know of, with all that is shown of each."""
-    entries = BundledType.objects.select_related("approval_type")
-    return (
-        JointCase.objects.visible_to(user)
-        .select_related("project__enterprise", "project__agent", "bundle", "opened_by")
-        .prefetch_related(
-            Prefetch("bundle__entries", entries),
-            Prefetch(
-                "items", ApprovalItem.objects.select_related("approval_type", "department")
-            ),
-            "opinions__by",
-        )
-    )
-
-
 def get_case(request, pk) -> JointCase:
     return get_object_or_404(shown_cases(request.user), pk=pk)
-
-
-def standing_of(case: JointCase) -> Standing:
-    """The case with its items; two queries beyond those of `shown_cases`."""
-    others = case.project.items.select_related("approval_type").order_by("pk")
-    return standing(
-        case,
-        case.items.all(),
-        case.opinions.all(),
-        _before(case),
-        others,
-        civil_day(now()),
-        calendar(),
-    )
-
-
-def _before(case: JointCase) -> dict:
-    types = [entry.approval_type_id for entry in case.bundle.entries.all()]
-    through = ApprovalType.prerequisites.through.objects.filter(from_approvaltype__in=types)
-    before = defaultdict(set)
-    for later, earlier in through.values_list("from_approvaltype", "to_approvaltype"):
-        before[later].add(earlier)
-    return before

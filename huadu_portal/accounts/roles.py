@@ -28,6 +28,13 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
     "approvals.view_certificate": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_jointcase": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_jointbundle": EVERY_OVERSEER | {R.SYSTEM_ADMIN},
+    "approvals.add_jointbundle": {R.SYSTEM_ADMIN},
+    "approvals.change_jointbundle": {R.SYSTEM_ADMIN},
+    "approvals.view_bundledtype": EVERY_OVERSEER | {R.SYSTEM_ADMIN},
+    "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
+    "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
+    "approvals.delete_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,

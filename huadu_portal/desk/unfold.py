@@ -68,6 +68,12 @@ MENU = [
                 "approvals.view_approvalitem",
             ),
             entry(
+                _("Joint cases"),
+                "join_inner",
+                "approvals_jointcase_changelist",
+                "approvals.view_jointcase",
+            ),
+            entry(
                 _("Certificates"),
                 "verified",
                 "approvals_certificate_changelist",
@@ -95,6 +101,12 @@ MENU = [
                 "menu_book",
                 "approvals_approvaltype_changelist",
                 "approvals.view_approvaltype",
+            ),
+            entry(
+                _("Joint bundles"),
+                "inventory_2",
+                "approvals_jointbundle_changelist",
+                "approvals.view_jointbundle",
             ),
             entry(
                 _("Working-day calendar"),

@@ -174,7 +174,8 @@ class TestPreReview:
 
         item = item_of(project, "HD-LX-06")
         assert item.status == Status.PRE_APPROVED
-        assert item.decided_at is None and item.number is None
+        assert item.decided_at is None
+        assert item.number is None
         assert item.officer == officers[item.department_id]
         assert told(Kind.ITEM_PRE_APPROVED) == ["alice", "ann"]
 
@@ -273,7 +274,8 @@ class TestChangedFact:
         )
 
         item = item_of(project, "HD-LX-06")
-        assert item.status == Status.PRE_REVIEW and item.version == before + 1
+        assert item.status == Status.PRE_REVIEW
+        assert item.version == before + 1
         assert "omar" in told(Kind.ITEM_FACT_CHANGED)
 
 

@@ -114,9 +114,11 @@ class TestOnPaper:
         rows = [("建设用地规划许可证", "规划分局"), ("人防工程报建", "住建局")]
         draft = project_wording.joint_case(
             UNDERTAKING,
+            case_name="五证联办",
             case_number="WZ2025-0001",
             rows=rows,
             limit_days=6,
+            opinions_due_on=date(2025, 3, 10),
             registered_on=date(2025, 3, 3),
             due_on=date(2025, 3, 11),
         )

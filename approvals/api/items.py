@@ -218,6 +218,21 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         """Firm: take the item back, before it has been decided."""
         return self._do(Act.WITHDRAW, operations.withdraw, NoteSerializer)
 
+    @act(MaterialsSerializer)
+    def revise(self, request, pk):
+        """Firm: answer an opinion of the pre-review that has sent the item back."""
+        return self._do(Act.REVISE, operations.revise, MaterialsSerializer)
+
+    @act(NoteSerializer)
+    def pre_approve(self, request, pk):
+        """Department: a favourable opinion on an item of a joint case."""
+        return self._do(Act.PRE_APPROVE, operations.pre_approve, NoteSerializer)
+
+    @act(ReasonSerializer)
+    def pre_object(self, request, pk):
+        """Department: send it back in pre-review, for what `note` names."""
+        return self._do(Act.PRE_OBJECT, operations.pre_object, ReasonSerializer)
+
     @act(NoteSerializer)
     def accept(self, request, pk):
         """Department or window: take the item on; its limits begin to run."""
