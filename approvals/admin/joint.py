@@ -1,5 +1,7 @@
 """Joint cases at the staff desk, and the bundles they follow."""
 
+from functools import cache
+
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +32,6 @@ UNDECIDED = [Status.PRE_REVIEW, Status.CORRECTING]
 class JointCaseAdmin(DeskAdmin):
     """The joint cases: what can be registered stands first."""
 
-    list_display = ["number", "project_name", "bundle", "opened_at", "stage", "opinions", "due"]
     list_filter = [TabFilter, "bundle"]
     search_fields = ["number", "project__name", "project__number", "project__enterprise__name"]
     search_help_text = _("number, project or enterprise")
@@ -57,6 +58,10 @@ class JointCaseAdmin(DeskAdmin):
             "all": Tab(_("all"), Q()),
         }
 
+    def get_list_display(self, request):
+        columns = ["number", "project_name", "bundle", "opened_at", "stage", "opinions"]
+        return [*columns, due_column()]
+
     @display(description=_("project"), ordering="project__name")
     def project_name(self, case):
         return case.project.name
@@ -70,10 +75,6 @@ class JointCaseAdmin(DeskAdmin):
         live = [item for item in case.items.all() if item.status not in OVER]
         waiting = [item for item in live if item.status in UNDECIDED]
         return f"{len(live) - len(waiting)} / {len(live)}"
-
-    @display(description=_("promised by"))
-    def due(self, case):
-        return case.due_on(calendar()) or "–"
 
     # One case.
 
@@ -102,6 +103,17 @@ class JointCaseAdmin(DeskAdmin):
 
     def may_now(self, user, act, case):
         return may_case(user, CaseAct(act), case)
+
+
+def due_column():
+    """The last day of the joint limit; the calendar is asked for once a list."""
+    published = cache(calendar)
+
+    @display(description=_("promised by"))
+    def due(case):
+        return case.due_on(published()) if case.registered_at else "–"
+
+    return due
 
 
 class BundledTypeInline(TabularInline):

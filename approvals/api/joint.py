@@ -96,7 +96,10 @@ class JointCaseSerializer(serializers.ModelSerializer):
         return case.stage_with(case.items.all())
 
     def get_due_on(self, case) -> date | None:
-        return case.due_on(calendar())
+        # The calendar is asked for once, however many cases are listed.
+        if "calendar" not in self.context:
+            self.context["calendar"] = calendar()
+        return case.due_on(self.context["calendar"])
 
 
 # ---- What is asked ------------------------------------------------------------------------

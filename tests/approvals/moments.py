@@ -11,7 +11,7 @@ from approvals import operations
 from approvals.models import Ground
 from huadu_portal.notifications.models import Notification
 from projects.models import Document, MaterialKind
-from tests.conftest import MONDAY, stock
+from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
 
 
 def url_of(item, act):
@@ -117,3 +117,43 @@ def spans_of(item):
 def leave_no_gap(spans):
     """Whether each begins where the one before ends, and only the last may be open."""
     return all(before[2] == after[1] for before, after in pairwise(spans))
+
+
+# 五证联办, the industrial five.
+FIVE = ["HD-LX-06", "HD-LX-07", "HD-GC-02", "HD-GC-03", "HD-SG-05"]
+
+
+def five(project):
+    return {code: item_of(project, code) for code in FIVE}
+
+
+def statuses(project):
+    return {code: item.status for code, item in five(project).items()}
+
+
+def pass_all(case, officers, codes=FIVE, at=MONDAY + HOUR):
+    for code in codes:
+        item = item_of(case.project, code)
+        by = officers[item.department_id]
+        operations.pre_approve(item, by=by, at=at, version=item.version)
+    case.refresh_from_db()
+
+
+def land_paper(project, by):
+    return Document.objects.create(
+        enterprise=project.enterprise,
+        project=project,
+        kind=MaterialKind.objects.get(name="国有建设用地使用权出让合同"),
+        filename="出让合同.pdf",
+        content_type="application/pdf",
+        size=1,
+        uploaded_by=by,
+        uploaded_at=MONDAY,
+    )
+
+
+def register(case, wei, at=MONDAY + DAY, **asked):
+    paper = land_paper(case.project, wei)
+    return operations.register_land(
+        case, by=wei, at=at, version=case.version, land_paper=paper, **asked
+    )

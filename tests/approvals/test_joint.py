@@ -5,27 +5,31 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from approvals import operations
 from approvals.models import (
-    ApprovalItem,
     Commitment,
     Fact,
-    JointBundle,
     JointCase,
     PreOpinion,
     Status,
 )
 from approvals.national import codes_of
 from approvals.rights import Act, acts_open_to
-from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, MaterialKind
-from tests.approvals.moments import told
-from tests.conftest import DAY, HOUR, MONDAY, item_of, person, stock
+from projects.models import Document
+from tests.approvals.moments import (
+    FIVE,
+    five,
+    land_paper,
+    pass_all,
+    register,
+    statuses,
+    told,
+)
+from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
 
 pytestmark = pytest.mark.django_db
 
-FIVE = ["HD-LX-06", "HD-LX-07", "HD-GC-02", "HD-GC-03", "HD-SG-05"]
 # Which opinions rest on which fact, as bundles.yaml ships it.
 RESTING = {
     Fact.LAND_AREA: {"HD-LX-06", "HD-LX-07", "HD-GC-02"},
@@ -33,72 +37,6 @@ RESTING = {
     Fact.USE: {"HD-LX-06", "HD-LX-07", "HD-GC-02", "HD-GC-03"},
     Fact.FLOOR_AREA: {"HD-GC-02", "HD-GC-03", "HD-SG-05"},
 }
-
-
-@pytest.fixture
-def bundle(catalogue):
-    return JointBundle.objects.get(code="industrial-five")
-
-
-@pytest.fixture
-def officers(omar, catalogue):
-    """An officer of each department of the five, by the department's key."""
-    found = {omar.department_id: omar}
-    for item in ApprovalItem.objects.filter(approval_type__is_joint_five=True):
-        if item.department_id not in found:
-            code = item.department.code
-            found[item.department_id] = person(f"of_{code}", User.Role.OFFICER, code)
-    return found
-
-
-@pytest.fixture
-def case(project, bundle, alice):
-    return operations.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
-
-
-def five(project):
-    return {code: item_of(project, code) for code in FIVE}
-
-
-def statuses(project):
-    return {code: item.status for code, item in five(project).items()}
-
-
-def pass_all(case, officers, codes=FIVE, at=MONDAY + HOUR):
-    for code in codes:
-        item = item_of(case.project, code)
-        by = officers[item.department_id]
-        operations.pre_approve(item, by=by, at=at, version=item.version)
-    case.refresh_from_db()
-
-
-def land_paper(project, by):
-    return Document.objects.create(
-        enterprise=project.enterprise,
-        project=project,
-        kind=MaterialKind.objects.get(name="国有建设用地使用权出让合同"),
-        filename="出让合同.pdf",
-        content_type="application/pdf",
-        size=1,
-        uploaded_by=by,
-        uploaded_at=MONDAY,
-    )
-
-
-def register(case, wei, at=MONDAY + DAY, **asked):
-    paper = land_paper(case.project, wei)
-    return operations.register_land(
-        case, by=wei, at=at, version=case.version, land_paper=paper, **asked
-    )
-
-
-@pytest.fixture
-def passed(case, project, officers, alice):
-    """All five opinions are favourable, all materials are there."""
-    for item in five(project).values():
-        stock(item, alice)
-    pass_all(case, officers)
-    return case
 
 
 class TestOpening:
