@@ -18,6 +18,7 @@ from huadu_portal.desk.demo import people, recent
 from huadu_portal.desk.demo.days import Days
 from huadu_portal.desk.demo.histories import Cast, Ledger, advance
 from huadu_portal.desk.demo.intake import Intake, print_papers, split, wan_of
+from huadu_portal.desk.demo.joint import JointCases
 from huadu_portal.desk.demo.materials import Materials
 from huadu_portal.desk.demo.plans import Drawn, Planner
 from huadu_portal.desk.demo.queue import fill_queue
@@ -114,6 +115,7 @@ class Loader:
             self.enter(case, ledger)
         self.finish(cases, ledger)
         fill_vaults(self.intake, self.people, self.horizon)
+        self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
         recent.tell(ledger, self.days, self.zone)
         people.keep_password(password, password_file)
@@ -232,6 +234,11 @@ class Loader:
             ],
         )
         ledger.write()
+
+    def handle_jointly(self, cases: list[Case]) -> None:
+        named = {case.project.name: case.project for case in cases}
+        joint = {key: named[name] for key, name in self.story["joint"].items()}
+        JointCases(self.people, self.intake, self.days, self.zone).fill(**joint)
 
     def building(self, project: Project, changes: list[PhaseChange]) -> list[PhaseChange]:
         """Some weeks after its start a project is building, unless it is done by then."""
