@@ -98,6 +98,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
         "department",
         "officer",
         "certificate__document",
+        "joint_case__bundle",
     ]
 
     def get_queryset(self, request):

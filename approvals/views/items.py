@@ -42,6 +42,7 @@ def item(request, pk):
         "suspensions": item.suspensions.select_related("notice_file"),
         "extension": Extension.objects.filter(item=item).first(),
         "commitments": item.commitments.all(),
+        "opinions": item.pre_opinions.all() if item.joint_case else [],
         "consultations": item.consultations.select_related("department"),
         "spans": item.spans.all(),
         "events": history_of(item, request.user),
@@ -113,6 +114,7 @@ def get_item(request, pk) -> ApprovalItem:
         "approval_type",
         "department",
         "officer",
+        "joint_case__bundle",
     )
     return get_object_or_404(items, pk=pk)
 
@@ -120,7 +122,8 @@ def get_item(request, pk) -> ApprovalItem:
 def is_for_firm(item: ApprovalItem) -> bool:
     """Whether the firm can hand it in, for the first time or again."""
     handed_in_by_firm = not item.approval_type.is_recorded
-    return item.status in {Status.READY, Status.CORRECTING} and handed_in_by_firm
+    awaited = item.status in {Status.READY, Status.CORRECTING} and handed_in_by_firm
+    return awaited and not item.is_in_pre_review
 
 
 def offers(user: User, item: ApprovalItem) -> list[dict]:
