@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from approvals.models import Ground
+from approvals.models import ApprovalItem, Ground
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.workdays.models import Unit
 from projects.models import Document
@@ -36,6 +36,18 @@ class SubmitSerializer(MaterialsSerializer):
         required=False, help_text="By when what may follow later is brought."
     )
     on_commitment = serializers.BooleanField(required=False)
+    parts = serializers.PrimaryKeyRelatedField(
+        queryset=ApprovalItem.objects.none(),
+        many=True,
+        required=False,
+        help_text="Of a joint inspection: what is applied for together with it.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            seen = ApprovalItem.objects.visible_to(request.user)
+            self.fields["parts"].child_relation.queryset = seen
 
 
 class CorrectionSerializer(MissingSerializer, NoteSerializer):
@@ -77,6 +89,11 @@ class ConsultSerializer(VersionSerializer):
 
 class OpinionSerializer(serializers.Serializer):
     opinion = serializers.CharField(max_length=5000)
+
+
+class VisitSerializer(NoteSerializer):
+    visit_at = serializers.DateTimeField()
+    place = serializers.CharField(max_length=200)
 
 
 class DeliverSerializer(NoteSerializer):

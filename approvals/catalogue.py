@@ -26,6 +26,10 @@ REACHES = {
     "HD-JG-14": Phase.PRODUCING,
 }
 
+# 联合验收: one application, visit and opinion for these (优化营商环境条例第42条).
+INSPECTED_WITH = {
+    "HD-JG-08": ["HD-JG-02", "HD-JG-03", "HD-JG-04", "HD-JG-05", "HD-JG-06", "HD-JG-07"]
+}
 # Their statutory limits run from receipt (环境影响评价法第22条).
 FROM_RECEIPT = {"HD-GC-04", "HD-GC-05"}
 # 行政许可法第42条, days more: ten, and fifteen where several offices decide jointly.
@@ -70,6 +74,7 @@ def load() -> None:
     _load_prerequisites(types)
     _load_requirements(types, kinds)
     _load_bundles(types)
+    _load_parts(types)
 
 
 def _load_departments() -> dict[str, Department]:
@@ -184,6 +189,19 @@ def _load_requirements(types, kinds) -> None:
     for entry in entries():
         asked = MaterialRequirement.objects.filter(approval_type=types[entry["code"]])
         asked.exclude(kind__name__in=entry["materials"]).delete()
+
+
+def _load_parts(types) -> None:
+    """联合验收: what is inspected together."""
+    through = ApprovalType.parts.through
+    through.objects.bulk_create(
+        [
+            through(from_approvaltype_id=types[whole].pk, to_approvaltype_id=types[part].pk)
+            for whole, parts in INSPECTED_WITH.items()
+            for part in parts
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _load_bundles(types) -> None:

@@ -8,6 +8,7 @@ Pure: no database. Nothing here revokes (15): that is the department's own proce
 
 from approvals.models import Status
 from approvals.rights import (
+    ACCEPT_WHOLE,
     DEEM,
     GRANT_TOLERANT,
     NOT_REQUIRED,
@@ -22,6 +23,7 @@ CODES: dict[str, list[int]] = {
     Act.RESUBMIT: [7],
     Act.ACCEPT: [3, 8],
     DEEM: [3, 8],
+    ACCEPT_WHOLE: [3, 8],
     # Received and accepted at once: the materials have been looked at beforehand.
     REGISTER_LAND: [1, 3, 8],
     NOT_REQUIRED: [4],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from approvals.models import OVER, ApprovalItem, JointCase, Status
+from approvals.models import OVER, ApprovalItem, ApprovalType, JointCase, Status
 from huadu_portal.accounts.models import User
 
 R, S = User.Role, Status
@@ -32,6 +32,7 @@ class Act(StrEnum):
     EXTEND = "extend"
     TRANSFER = "transfer"
     CONSULT = "consult"
+    SET_VISIT = "set_visit"
     GRANT = "grant"
     REFUSE = "refuse"
     REOPEN = "reopen"
@@ -50,6 +51,8 @@ OPINE, SILENCE = "opine", "silence"
 PRE_REVIEW, REGISTER_LAND, LEAVE_JOINT = "pre_review", "register_land", "leave_joint"
 VOID_OPINION, FACT_CHANGED = "void_opinion", "fact_changed"
 WITHDRAW_EARLY = "withdraw_early"
+# Of a part of a joint inspection, with its whole.
+ACCEPT_WHOLE = "accept_whole"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 
 
@@ -94,6 +97,7 @@ RULES = {
     Act.EXTEND: rule([S.ACCEPTED], HEADS, own=True),
     Act.TRANSFER: rule(IN_DEPARTMENT, DEPARTMENT | CENTRE, own=True),
     Act.CONSULT: rule([S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+    Act.SET_VISIT: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
     # The departments decide; the centre only on its own services.
     Act.GRANT: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
     Act.REFUSE: rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
@@ -121,6 +125,8 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
         return False
     if act is Act.EXTEND and (item.extension_days or item.due_on is None):
         return False
+    if act is Act.SET_VISIT:
+        return item.approval_type.kind == ApprovalType.Kind.JOINT
     if act is Act.RESUBMIT and item.is_in_pre_review:
         return False
     if act is Act.REVISE and not item.is_in_pre_review:

@@ -237,9 +237,14 @@ def extension(matter: Matter, note: str, *, days: int, approved_by: str = "") ->
     )
 
 
-def grant(matter: Matter, note: str) -> Draft:
-    """准予告知书 (许可法第38条第一款、第44条: ten working days to deliver)."""
+def grant(matter: Matter, note: str, *, parts: Iterable[tuple[str, str, date]] = ()) -> Draft:
+    """准予告知书 (许可法第38条第一款、第44条: ten working days to deliver).
+
+    The one opinion of a joint inspection names its `parts`: approval, department, day.
+    """
     done = matter.outcomes[0]
+    rows = [[name, department, _day(day)] for name, department, day in parts]
+    head = ["验收事项", "验收部门", "通过日期"]
     return _draft(
         matter,
         "准予行政许可告知书" if matter.is_licence else "办理结果告知书",
@@ -255,6 +260,7 @@ def grant(matter: Matter, note: str) -> Draft:
             "结果文件由本中心窗口代为送达，可以到窗口领取，也可以登录平台下载。",
         ),
         basis="第三十八条第一款、第四十四条",
+        tables=[Table(title="联合验收各分项", head=head, rows=rows)] if rows else [],
         next_steps=[
             "本告知书不能代替证照。请以审批部门颁发的证照、文件为准。",
             "本事项办结后，依赖本事项的后续事项即可申报，具体见平台的项目页面。",

@@ -99,6 +99,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
         "officer",
         "certificate__document",
         "joint_case__bundle",
+        "whole__approval_type",
     ]
 
     def get_queryset(self, request):
@@ -184,6 +185,8 @@ class ApprovalItemAdmin(MaterialsAdmin):
             "corrections": item.corrections.select_related("asked_by"),
             "reminders": item.reminders.all(),
             "papers": item.papers.select_related("paper").order_by("-pk"),
+            "parts": item.parts.select_related("approval_type", "department"),
+            "visits": (item.whole or item).visits.all(),
             "suspensions": item.suspensions.select_related("notice_file"),
             "extension": Extension.objects.filter(item=item).first(),
             "commitments": item.commitments.all(),

@@ -30,6 +30,7 @@ from approvals.asked import (
     SubmitSerializer,
     SuspendSerializer,
     TransferSerializer,
+    VisitSerializer,
 )
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Consultation, Lamp
@@ -283,6 +284,11 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     def apply_anew(self, request, pk):
         """Firm or centre: the same approval as a new item, which is the answer."""
         return self._do(Act.APPLY_ANEW, operations.apply_anew, NoteSerializer)
+
+    @act(VisitSerializer)
+    def set_visit(self, request, pk):
+        """Lead department of a joint inspection: set the one visit, or set it anew."""
+        return self._do(Act.SET_VISIT, operations.set_visit, VisitSerializer)
 
     @act(NoteSerializer)
     def grant(self, request, pk):

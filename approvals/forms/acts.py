@@ -205,6 +205,17 @@ def keep_result(
     )
 
 
+class VisitForm(ActForm):
+    visit_at = forms.SplitDateTimeField(
+        label=_("day and time"),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"}, time_attrs={"type": "time"}
+        ),
+    )
+    place = forms.CharField(label=_("meeting point"), max_length=200)
+    note = note_field(label=_("note"), required=False)
+
+
 class RecordForm(ActForm):
     on = forms.DateField(
         label=_("reached on"),

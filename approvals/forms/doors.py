@@ -21,6 +21,7 @@ from approvals.forms.acts import (
     RecordForm,
     SuspendForm,
     TransferForm,
+    VisitForm,
 )
 from approvals.forms.materials import ResubmitForm, SubmitForm
 from approvals.models import ApprovalItem
@@ -204,6 +205,16 @@ ACT_FORMS: dict[Act, ActDoor] = {
             "own limits run on. The officers and heads asked will be written to."
         ),
         _("The department has been asked."),
+    ),
+    Act.SET_VISIT: ActDoor(
+        VisitForm,
+        operations.set_visit,
+        _("Set the joint visit"),
+        _(
+            "All departments look at the site together. The officers of the parts, the "
+            "enterprise's people and the service agent will be written to."
+        ),
+        _("The visit is set; all who come have been told."),
     ),
     Act.GRANT: ActDoor(
         NoteForm,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from approvals.forms.acts import OTHER_KIND, ActForm
 from approvals.forms.fields import ManyFilesField, note_field
 from approvals.materials import Need, needs_of_item
-from approvals.models import MaterialRequirement
+from approvals.models import ApprovalItem, MaterialRequirement
+from approvals.operations import can_join
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, DocumentSource, MaterialKind
@@ -115,6 +116,11 @@ def valid_of(need: Need) -> list[Document]:
     return [each for each in there.values() if each.is_valid_on(need.today)]
 
 
+class PartsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, item):
+        return str(item.approval_type)
+
+
 class SubmitForm(MaterialsForm):
     """Everything the department needs; what may follow later is promised for a day."""
 
@@ -132,10 +138,27 @@ class SubmitForm(MaterialsForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self._offer_parts()
         if not self.item.approval_type.commitment_allowed:
             del self.fields["on_commitment"]
             if not any(need.is_tolerable for need in self.requirements):
                 del self.fields["commit_by"]
+
+    def _offer_parts(self) -> None:
+        """联合验收: what can be applied for with it, all of it chosen to begin with."""
+        parts = list(can_join(self.item).select_related("approval_type"))
+        if not parts:
+            return
+        self.fields["parts"] = PartsField(
+            ApprovalItem.objects.filter(pk__in=[part.pk for part in parts]),
+            label=_("inspected together with it"),
+            required=False,
+            initial=[part.pk for part in parts],
+            help_text=_(
+                "One application, one visit, one opinion. Their materials are those you keep."
+            ),
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        )
 
     def clean(self):
         cleaned = super().clean()
@@ -158,7 +181,7 @@ class SubmitForm(MaterialsForm):
     def arguments(self, *, by, at):
         promised = {
             name: self.cleaned_data[name]
-            for name in ("commit_by", "on_commitment")
+            for name in ("commit_by", "on_commitment", "parts")
             if name in self.fields
         }
         return super().arguments(by=by, at=at) | promised

@@ -34,6 +34,7 @@ from approvals.models.procedures import (
     Commitment,
     Consultation,
     Extension,
+    SiteVisit,
     Suspension,
 )
 from approvals.models.reminders import (
@@ -103,6 +104,7 @@ __all__ = [
     "Reminder",
     "Rung",
     "S",
+    "SiteVisit",
     "Stage",
     "Start",
     "Status",

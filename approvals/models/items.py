@@ -147,6 +147,15 @@ class ApprovalItem(models.Model):
     # 行政许可法第44条: ten working days to deliver.
     deliver_by = models.DateField(_("deliver by"), null=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, editable=False)
+    # 联合验收: the item with which it was applied for, is looked at and is answered.
+    whole = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
     # 五证联办: the case by which it is handled jointly, if it is.
     joint_case = models.ForeignKey(
         "JointCase",

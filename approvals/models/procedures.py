@@ -6,6 +6,8 @@ Suspended time itself is a ClockSpan; here stands why, for how long and on what 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -77,6 +79,37 @@ class Extension(models.Model):
 
     def __str__(self):
         return f"+{self.days}"
+
+
+class SiteVisit(models.Model):
+    """联合验收: the one visit of all departments; the latest that was set is the one."""
+
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="visits", verbose_name=_("item")
+    )
+    at = models.DateTimeField(_("visit"))
+    place = models.CharField(_("meeting point"), max_length=200)
+    note = models.TextField(_("note"), blank=True)
+    set_at = models.DateTimeField(_("set"))
+    set_by = person(_("set by"), null=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("site visit"), _("site visits")
+        ordering = ["-set_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(at__gt=F("set_at")), name="site_visit_lies_ahead_when_set"
+            ),
+        ]
+
+    def __str__(self):
+        return self.words
+
+    @property
+    def words(self):
+        """When and where, as messages and the history name it."""
+        at = date_format(timezone.localtime(self.at), "Y-m-d H:i")
+        return f"{at} {self.place} {self.note}".strip()
 
 
 class ConsultationQuerySet(models.QuerySet):

@@ -142,6 +142,8 @@ EVENT_WORDS = {
     "fact_changed": _("a fact has changed"),
     "register_land": _("land registered: formal review begins"),
     "leave_joint": _("out of the joint case"),
+    "accept_whole": _("accepted with its joint inspection"),
+    "set_visit": _("site visit set"),
     "close": _("waits for a prerequisite again"),
     "prerequisite_reopened": _("a prerequisite is open again"),
     "undo_not_applicable": _("applies after all"),

@@ -125,6 +125,14 @@ class ApprovalType(models.Model):
         related_name="dependants",
         verbose_name=_("after"),
     )
+    # 联合验收: applied for, looked at and answered together with this one, if they apply.
+    parts = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="wholes",
+        verbose_name=_("parts of the joint inspection"),
+    )
     materials = models.ManyToManyField(
         MaterialKind, through="MaterialRequirement", verbose_name=_("materials")
     )

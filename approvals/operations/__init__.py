@@ -4,6 +4,7 @@ from approvals.operations.certificates import certify, watch_certificates
 from approvals.operations.consultations import consult, give_opinion, record_silences
 from approvals.operations.deemed import deem, deem_lapsed, settle
 from approvals.operations.heads import record_heads, recorded_on
+from approvals.operations.inspection import set_visit
 from approvals.operations.intake import (
     accept,
     decline,
@@ -19,6 +20,7 @@ from approvals.operations.joint import (
     open_case,
     register_land,
 )
+from approvals.operations.parts import can_join
 from approvals.operations.planning import Exemption, plan_items, suggested_plan
 from approvals.operations.pre_review import pre_approve, pre_object, revise
 from approvals.operations.reminders import remind
@@ -43,6 +45,7 @@ __all__ = [
     "Exemption",
     "accept",
     "apply_anew",
+    "can_join",
     "certify",
     "change_fact",
     "consult",
@@ -72,6 +75,7 @@ __all__ = [
     "resubmit",
     "resume",
     "revise",
+    "set_visit",
     "settle",
     "submit",
     "suggested_plan",

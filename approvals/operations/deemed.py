@@ -12,6 +12,7 @@ from approvals.operations import history
 from approvals.operations.dates import start_clock
 from approvals.operations.notices import tell_deemed
 from approvals.operations.papers import issue_for
+from approvals.operations.parts import accept_parts
 from approvals.rights import DEEM
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -75,6 +76,7 @@ def deem(item: ApprovalItem, *, at: datetime) -> bool:
         note=str(item.notice_due_on),
         backdated=True,
     )
+    accept_parts(item, by=None, at=item.submitted_at)
     tell_deemed(item, at=at)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, is_deemed=True)
     return True

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Card, Commitment, CorrectionRequest, Status
@@ -17,6 +18,7 @@ from approvals.operations.notices import (
     tell_supervision,
 )
 from approvals.operations.papers import issue_for
+from approvals.operations.parts import accept_parts, join, release_parts
 from approvals.operations.reasons import reason_of
 from approvals.rights import HEADS, NOT_REQUIRED, WITHDRAW_EARLY, Act
 from huadu_portal.accounts.models import User
@@ -43,6 +45,7 @@ def submit(
     documents: Iterable[Document] | None = None,
     commit_by: date | None = None,
     on_commitment: bool = False,
+    parts: Iterable[ApprovalItem] = (),
     note: str = "",
 ) -> ApprovalItem:
     """Hand the item in, with the materials it needs; the notice limit begins.
@@ -50,9 +53,39 @@ def submit(
     Without `documents` the firm's own of the kinds it needs go with it: a material is
     asked for once. What may follow later (容缺受理), or is vouched for where the type
     allows it (`on_commitment`, 告知承诺), becomes a written commitment for `commit_by`.
+    With the whole of a joint inspection its `parts` are handed in, on what the firm keeps.
     Raises ValidationError, by field, when a material lacks.
     """
     item = lock(item, Act.SUBMIT, by=by, version=version)
+    joined = join(item, parts)
+    said = {"by": by, "at": at, "commit_by": commit_by, "on_commitment": on_commitment}
+    _hand_in(item, documents, note=note, **said)
+    for part in joined:
+        _hand_in_part(part, note=item.number, **said)
+    return item
+
+
+def _hand_in_part(part: ApprovalItem, *, on_commitment: bool, **said) -> None:
+    """What a part lacks is said beside the parts, under its name."""
+    vouched = on_commitment and part.approval_type.commitment_allowed
+    try:
+        _hand_in(part, None, on_commitment=vouched, **said)
+    except ValidationError as error:
+        lines = [f"{part.approval_type}：{sentence}" for sentence in error.messages]
+        raise ValidationError({"parts": lines}) from error
+
+
+def _hand_in(
+    item: ApprovalItem,
+    documents: Iterable[Document] | None,
+    *,
+    by: User,
+    at: datetime,
+    commit_by: date | None,
+    on_commitment: bool,
+    note: str,
+) -> None:
+    """The same for a locked item."""
     given = held_materials(item, civil_day(at)) if documents is None else list(documents)
     lacking = check_materials(item, given, civil_day(at), commit_by, on_commitment)
     item.number = item.number or item_number(
@@ -62,7 +95,6 @@ def submit(
     source = Commitment.Source.NOTIFICATION if on_commitment else Commitment.Source.TOLERANT
     attach(item, given, lacking, by=by, at=at, commit_by=commit_by, source=source)
     _give_receipt(item, given, at=at, note=note)
-    return item
 
 
 @verb
@@ -119,6 +151,7 @@ def withdraw(
     item.reason = note
     move(item, Status.WITHDRAWN, act=act, by=by, at=at, note=note)
     item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
+    release_parts(item)
     if not was_ready:
         tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
     if was_received:
@@ -147,6 +180,7 @@ def accept(
         item.officer = by
     start_clock(item, at, calendar())
     move(item, Status.ACCEPTED, act=Act.ACCEPT, by=by, at=at, note=note)
+    accept_parts(item, by=by, at=at)
     tell_firm(item, Kind.ITEM_ACCEPTED, at=at, note=note)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, note=note)
     return item
@@ -238,6 +272,7 @@ def decline(
     item.reason = reason_of(note, item)
     act = NOT_REQUIRED if not_required else Act.DECLINE
     move(item, Status.DECLINED, act=act, by=by, at=at, note=note)
+    release_parts(item)
     tell_firm(item, Kind.ITEM_DECLINED, at=at, note=note)
     issue_for(item, PaperKind.DECLINE, at=at, note=item.reason)
     return item

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from approvals.models import ApprovalItem, Consultation
+from approvals.models import ApprovalItem, Consultation, SiteVisit
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
 from projects.operations import people_of, shown, window
@@ -56,6 +57,24 @@ def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
     )
     people = {user.pk: user for user in [*officers_of(item), *heads, *window()]}
     _tell(people.values(), item, Kind.ITEM_SILENT, at=at, note="")
+
+
+def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
+    """The firm and its agent, and whoever handles the whole or one of its parts."""
+    whole = visit.item
+    parts = whole.parts.select_related("approval_type", "department", "officer", "project")
+    handling = {each.pk: each for item in [whole, *parts] for each in officers_of(item)}
+    handling.pop(visit.set_by_id, None)
+    agent = [whole.project.agent] if whole.project.agent else []
+    notify(
+        [*people_of(whole.project.enterprise), *agent, *handling.values()],
+        Kind.VISIT_SET,
+        params=params_of(whole) | {"due": shown(civil_day(visit.at))},
+        url=whole.get_absolute_url(),
+        event_key=f"visit:{visit.pk}",
+        at=at,
+        note=visit.words,
+    )
 
 
 def tell_asked(consultation: Consultation, *, at: datetime) -> None:

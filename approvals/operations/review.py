@@ -18,6 +18,7 @@ from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move, note_act
 from approvals.operations.notices import tell_firm, tell_officer
 from approvals.operations.papers import certificate_facts, issue_for
+from approvals.operations.parts import answers_of, check_parts
 from approvals.operations.planning import check_is_last, check_order, follow
 from approvals.operations.reasons import reason_of
 from approvals.rights import GRANT_TOLERANT, Act
@@ -157,11 +158,13 @@ def grant(
 ) -> ApprovalItem:
     """The department says yes: its clock ends, what depends on it may open.
 
-    Of a joint case each certificate waits for those that by law come before it.
+    Of a joint case each certificate waits for those that by law come before it; the
+    opinion of a joint inspection waits for its parts.
     """
     item = lock(item, Act.GRANT, by=by, version=version)
     if item.joint_case_id:
         check_order(item)
+    check_parts(item)
     stop_clock(item, at)
     item.decided_at = at
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
@@ -169,7 +172,7 @@ def grant(
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
     follow(item, by=by, at=at)
-    issue_for(item, PaperKind.GRANT, at=at, note=note)
+    issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
     return item
 
 

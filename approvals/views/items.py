@@ -45,6 +45,8 @@ def item(request, pk):
         "opinions": item.pre_opinions.all() if item.joint_case else [],
         "consultations": item.consultations.select_related("department"),
         "spans": item.spans.all(),
+        "parts": parts_of(item),
+        "visits": (item.whole or item).visits.all(),
         "events": history_of(item, request.user),
         # A department meets a project through its items only.
         "is_firm": not request.user.is_staff,
@@ -115,6 +117,7 @@ def get_item(request, pk) -> ApprovalItem:
         "department",
         "officer",
         "joint_case__bundle",
+        "whole__approval_type",
     )
     return get_object_or_404(items, pk=pk)
 
@@ -143,6 +146,12 @@ def materials_of(item: ApprovalItem, today: date, published) -> dict:
         "lacking": sum(need.is_lacking for need in needs),
         "others": others.order_by("kind__code", "-uploaded_at"),
     }
+
+
+def parts_of(item: ApprovalItem) -> QuerySet:
+    """What is inspected together with it, in the order of the catalogue."""
+    parts = item.parts.select_related("approval_type", "department")
+    return parts.order_by("approval_type__position", "pk")
 
 
 def papers_of(item: ApprovalItem) -> QuerySet:

@@ -116,6 +116,10 @@ class Kind(models.TextChoices):
         "consultation_silent",
         _("An asked department has kept silent on “%(item)s” of “%(project)s”."),
     )
+    VISIT_SET = (
+        "visit_set",
+        _("“%(item)s” of “%(project)s”: all departments visit the site on %(due)s."),
+    )
     JOINT_OPENED = (
         "joint_opened",
         _("“%(project)s”: %(case)s has begun; the departments' opinions are due by %(due)s."),
