@@ -22,6 +22,7 @@ from approvals.asked import (
     DeclineSerializer,
     DeliverSerializer,
     ExtendSerializer,
+    KeepSerializer,
     MaterialsSerializer,
     NoteSerializer,
     OpinionSerializer,
@@ -32,12 +33,13 @@ from approvals.asked import (
     TransferSerializer,
 )
 from approvals.materials import needs_of_item
-from approvals.models import ApprovalItem, ApprovalType, Consultation, Lamp
-from approvals.rights import Act, may_ever
+from approvals.models import ApprovalItem, ApprovalType, Commitment, Consultation, Lamp
+from approvals.rights import KEEPERS, Act, may_ever
 from approvals.serializers import (
     LISTED_COLUMNS,
     ApprovalTypeSerializer,
     ClockSpanSerializer,
+    CommitmentSerializer,
     ConsultationSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
@@ -340,3 +342,47 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
         consultation = self.get_object()
         done = operations.give_opinion(consultation, by=request.user, at=now(), **asked)
         return Response(ConsultationSerializer(done).data)
+
+
+class CommitmentFilter(filters.FilterSet):
+    open = filters.BooleanFilter(method="still_open", label="Whether it is still to be kept.")
+    missed = filters.BooleanFilter(method="past_its_day", label="Whether its day has passed.")
+
+    class Meta:
+        model = Commitment
+        fields = ["item"]
+
+    def still_open(self, rows, name, value):
+        return only(rows, rows.open(), value)
+
+    def past_its_day(self, rows, name, value):
+        return only(rows, rows.missed(civil_day(now())), value)
+
+
+def only(rows, those, value):
+    """Those of the rows, or all the others."""
+    return those if value else rows.exclude(pk__in=those.values("pk"))
+
+
+class CommitmentViewSet(ReadOnlyModelViewSet):
+    """What was promised in writing for the items one may know of (容缺受理, 告知承诺)."""
+
+    queryset = Commitment.objects.all()
+    serializer_class = CommitmentSerializer
+    filterset_class = CommitmentFilter
+    ordering = "pk"
+
+    def get_queryset(self):
+        visible = Commitment.objects.visible_to(self.request.user)
+        return visible.select_related("item", "material")
+
+    @extend_schema(request=KeepSerializer, responses=CommitmentSerializer)
+    @action(detail=True, methods=["post"])
+    def keep(self, request, pk):
+        """Firm, or the centre on its behalf: bring what was promised."""
+        commitment = self.get_object()
+        if request.user.role not in KEEPERS:
+            raise PermissionDenied
+        asked = read(KeepSerializer, request)
+        done = operations.keep_commitment(commitment, by=request.user, at=now(), **asked)
+        return Response(CommitmentSerializer(done).data)

@@ -15,6 +15,8 @@ from approvals.models import (
     ApprovalType,
     Clock,
     ClockSpan,
+    Commitment,
+    CommitmentState,
     Consultation,
     Holder,
     ItemEvent,
@@ -272,6 +274,31 @@ class ConsultationSerializer(serializers.ModelSerializer):
             "silent_at",
         ]
         read_only_fields = fields
+
+
+class CommitmentSerializer(serializers.ModelSerializer):
+    material = serializers.SlugRelatedField("code", read_only=True)
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Commitment
+        fields = [
+            "id",
+            "item",
+            "source",
+            "material",
+            "text",
+            "made_at",
+            "due_on",
+            "state",
+            "fulfilled_at",
+            "document",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(CommitmentState.choices))
+    def get_state(self, commitment):
+        return commitment.state_on(civil_day(now()))
 
 
 class ClockSpanSerializer(serializers.ModelSerializer):

@@ -1,7 +1,14 @@
 from django.urls import include, path
 
 from approvals.rights import Act
-from approvals.views import consultations, items, papers, project_materials, vault
+from approvals.views import (
+    commitments,
+    consultations,
+    items,
+    papers,
+    project_materials,
+    vault,
+)
 
 app_name = "approvals"
 
@@ -13,6 +20,7 @@ item_urls = [
     path("", items.item, name="item"),
     path("documents/<uuid:document_pk>/", items.document, name="document"),
     path("papers/<uuid:paper_pk>/", papers.of_item, name="paper"),
+    path("commitments/<uuid:commitment_pk>/", commitments.commitment, name="commitment"),
     *act_urls,
 ]
 material_urls = [

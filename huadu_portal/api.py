@@ -8,6 +8,7 @@ from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
 from approvals.api import (
     ApprovalItemViewSet,
     ApprovalTypeViewSet,
+    CommitmentViewSet,
     ConsultationViewSet,
     DocumentViewSet,
 )
@@ -27,6 +28,7 @@ router.register("service-agents", ServiceAgentViewSet, "service-agent")
 router.register("approval-types", ApprovalTypeViewSet, "approval-type")
 router.register("departments", DepartmentViewSet, "department")
 router.register("approval-items", ApprovalItemViewSet, "approval-item")
+router.register("commitments", CommitmentViewSet, "commitment")
 router.register("consultations", ConsultationViewSet, "consultation")
 router.register("notifications", NotificationViewSet, "notification")
 

@@ -86,6 +86,9 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         "document": document,
         "item": item,
         "consultation": item.consultations.get(),
+        "commitment": Commitment.objects.create(
+            item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
+        ),
         "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
         "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
@@ -113,6 +116,7 @@ class Addresses:
                 "pk": pk["item"],
                 "document_pk": pk["document"],
                 "paper_pk": pk["paper"],
+                "commitment_pk": pk["commitment"],
             },
             "materials/": {"pk": pk["document"]},
             "consultations/": {"pk": pk["consultation"], "document_pk": pk["document"]},
@@ -126,6 +130,7 @@ class Addresses:
             "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
+            "api/v1/commitments/": {"pk": pk["commitment"]},
             "api/v1/consultations/": {"pk": pk["consultation"]},
             "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},
             "api/v1/projects/": {"pk": pk["project"]},

@@ -133,6 +133,7 @@ EVENT_WORDS = {
     "consult": _("another department asked"),
     "opine": _("opinion given"),
     "silence": _("silence recorded"),
+    "keep_commitment": _("commitment kept"),
     "close": _("waits for a prerequisite again"),
     "prerequisite_reopened": _("a prerequisite is open again"),
     "undo_not_applicable": _("applies after all"),

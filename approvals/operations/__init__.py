@@ -1,6 +1,7 @@
 """What can be done to an item: one function per verb."""
 
 from approvals.operations.certificates import certify, watch_certificates
+from approvals.operations.commitments import keep_commitment, watch_commitments
 from approvals.operations.consultations import consult, give_opinion, record_silences
 from approvals.operations.deemed import deem, deem_lapsed, settle
 from approvals.operations.heads import record_heads, recorded_on
@@ -44,6 +45,7 @@ __all__ = [
     "extend",
     "give_opinion",
     "grant",
+    "keep_commitment",
     "mark_not_applicable",
     "plan_items",
     "record",
@@ -63,5 +65,6 @@ __all__ = [
     "transfer",
     "undo_not_applicable",
     "watch_certificates",
+    "watch_commitments",
     "withdraw",
 ]

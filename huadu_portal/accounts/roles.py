@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_approvaltype": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
     "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
     "approvals.view_certificate": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_commitment": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,

@@ -7,7 +7,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
 from approvals.materials import Standing
-from approvals.models import Clock, ExpiryStage, Holder, Lamp, Rung, Status
+from approvals.models import Clock, CommitmentState, ExpiryStage, Holder, Lamp, Rung, Status
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
@@ -51,6 +51,13 @@ TONES: dict[type[Choices], dict[str, str]] = {
         ExpiryStage.SOON: "yellow",
         ExpiryStage.RENEWAL: "yellow",
         ExpiryStage.EXPIRED: "red",
+    },
+    CommitmentState: {
+        CommitmentState.OPEN: "blue",
+        CommitmentState.MISSED: "red",
+        CommitmentState.KEPT: "green",
+        CommitmentState.KEPT_LATE: "yellow",
+        CommitmentState.LAPSED: "neutral",
     },
     Holder: {
         Holder.ENTERPRISE: "purple",

@@ -84,6 +84,12 @@ def expiry(certificate, today):
 
 
 @register.filter
+def commitment_state(commitment, today):
+    """How it stands with a promise as of `today`."""
+    return commitment.state_on(today)
+
+
+@register.filter
 def lamp(item, today):
     """The item's lamp as of `today`, as a member of its choice class."""
     return item.lamp_on(today)
