@@ -20,6 +20,7 @@ from approvals.models import (
     ItemPaper,
 )
 from approvals.progress import answer_by
+from approvals.readiness import Readiness, readiness_of_project
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Notification
@@ -55,6 +56,7 @@ def project(request, pk):
         ],
         "number_to_do": len(standing.to_do) + sum(each.is_open for each in promises),
         "promises": [each for each in promises if each.is_open],
+        "readiness": next_ahead(readiness_of_project(project, today)),
         "stages": by_stage(items, prerequisites(items), today, published),
         "documents": documents_of(project),
         "papers": papers_of(project),
@@ -116,6 +118,11 @@ def promises_of(project: Project) -> QuerySet:
     return promises.select_related("item__approval_type", "item__department").order_by(
         "due_on", "pk"
     )
+
+
+def next_ahead(checks: Iterable[Readiness]) -> Readiness | None:
+    """Of the milestones still to be reached the first; later ones are not yet of interest."""
+    return next((check for check in checks if check.is_ahead), None)
 
 
 def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]:

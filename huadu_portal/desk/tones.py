@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.materials import Standing
 from approvals.models import Clock, CommitmentState, ExpiryStage, Holder, Lamp, Rung, Status
+from approvals.readiness import PointKind, PointState
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
@@ -58,6 +59,16 @@ TONES: dict[type[Choices], dict[str, str]] = {
         CommitmentState.KEPT: "green",
         CommitmentState.KEPT_LATE: "yellow",
         CommitmentState.LAPSED: "neutral",
+    },
+    PointKind: {PointKind.LAW: "red", PointKind.PRACTICE: "yellow"},
+    PointState: {
+        PointState.MET: "green",
+        PointState.LATE: "red",
+        PointState.UNDER_WAY: "blue",
+        PointState.TO_HAND_IN: "purple",
+        PointState.NOT_BEGUN: "neutral",
+        PointState.NOT_PLANNED: "neutral",
+        PointState.NOT_APPLICABLE: "neutral",
     },
     Holder: {
         Holder.ENTERPRISE: "purple",

@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from huadu_portal.desk.tones import LAMPS, tone_of, tone_of_value
@@ -87,6 +87,12 @@ def expiry(certificate, today):
 def commitment_state(commitment, today):
     """How it stands with a promise as of `today`."""
     return commitment.state_on(today)
+
+
+@register.simple_tag
+def names_of(things) -> str:
+    """The names of several in one line."""
+    return pgettext("between names", ", ").join(thing.name for thing in things)
 
 
 @register.filter
