@@ -20,6 +20,7 @@ from huadu_portal.desk.demo.histories import Cast, Ledger, advance
 from huadu_portal.desk.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.desk.demo.materials import Materials
 from huadu_portal.desk.demo.plans import Drawn, Planner
+from huadu_portal.desk.demo.promises import promise
 from huadu_portal.desk.demo.queue import fill_queue
 from huadu_portal.desk.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
@@ -113,6 +114,7 @@ class Loader:
             self.take_on(case, number)
             self.enter(case, ledger)
         self.finish(cases, ledger)
+        promise(self.story["promises"], self.intake, self.days)
         fill_vaults(self.intake, self.people, self.horizon)
         fill_queue(self.story, self.intake, self.days, self.zone)
         recent.tell(ledger, self.days, self.zone)
