@@ -146,18 +146,16 @@ class TestState:
         assert (found.state, found.is_open) == (P.NOT_APPLICABLE, False)
 
     def test_what_came_to_nothing_has_to_be_begun_anew(self, project):
-        becomes(project, EIA, S.REFUSED)
+        also_planned(project, "HD-LX-03", S.PLANNED)
+        becomes(project, "HD-LX-03", S.REFUSED)
 
-        assert point(project, EIA).is_open
+        assert point(project, "HD-LX-03").is_open
 
     def test_what_took_its_place_counts(self, project):
         becomes(project, EIA, S.WITHDRAWN)
-        entry = ApprovalType.objects.get(code=EIA)
-        anew = ApprovalItem.objects.create(
-            project=project, approval_type=entry, department=entry.department, status=S.READY
-        )
+        also_planned(project, EIA_BOOK, S.NOT_APPLICABLE)
 
-        assert point(project, EIA).item == anew
+        assert point(project, EIA).state == P.NOT_APPLICABLE
 
     def test_what_is_usually_needed_and_not_planned_bites(self, project):
         project.items.filter(approval_type__code=EIA).delete()
