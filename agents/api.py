@@ -18,7 +18,8 @@ from agents.serializers import (
 from approvals.api import listed_items
 from approvals.materials import by_kind, needs_of_project
 from approvals.models import ItemEvent
-from approvals.serializers import ItemSerializer, KindNeedSerializer
+from approvals.readiness import readiness_of_project
+from approvals.serializers import ItemSerializer, KindNeedSerializer, ReadinessSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.api import ApplicationViewSet as FirmsApplicationViewSet
@@ -109,6 +110,13 @@ class ProjectViewSet(ReadOnlyModelViewSet):
         if request.query_params.get("lacking", "").lower() in {"1", "true"}:
             needs = [need for need in needs if need.is_lacking]
         return Response(KindNeedSerializer(needs, many=True).data)
+
+    @extend_schema(responses=ReadinessSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def readiness(self, request, pk):
+        """Before construction starts and before joint acceptance: what will bite."""
+        checks = readiness_of_project(self.get_object(), civil_day(now()))
+        return Response(ReadinessSerializer(checks, many=True).data)
 
     @extend_schema(responses=TimelineSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

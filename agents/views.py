@@ -15,10 +15,12 @@ from approvals.models import (
     ApprovalType,
     Certificate,
     ClockSpan,
+    Commitment,
     CorrectionRequest,
     ItemPaper,
 )
 from approvals.progress import answer_by
+from approvals.readiness import Readiness, readiness_of_project
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Notification
@@ -44,7 +46,7 @@ def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
     items = list(items_of(project))
-    standing = outline(items, today)
+    standing, promises = outline(items, today), list(promises_of(project))
     context = {
         "project": project,
         "today": today,
@@ -52,12 +54,15 @@ def project(request, pk):
         "to_do": [
             (item, *answer_by(item.approval_type, today, published)) for item in standing.to_do
         ],
+        "number_to_do": len(standing.to_do) + sum(each.is_open for each in promises),
+        "promises": [each for each in promises if each.is_open],
+        "readiness": next_ahead(readiness_of_project(project, today)),
         "stages": by_stage(items, prerequisites(items), today, published),
         "documents": documents_of(project),
         "papers": papers_of(project),
         "certificates": certificates_of(project),
         "phase_changes": project.phase_changes.all(),
-        "notifications": notifications_of(project, items, request.user),
+        "notifications": notifications_of(project, [*items, *promises], request.user),
         "is_firm": not request.user.is_staff,
     }
     return render(request, "agents/project.html", context)
@@ -107,6 +112,19 @@ def prerequisites(items: Iterable[ApprovalItem]) -> dict:
     return before
 
 
+def promises_of(project: Project) -> QuerySet:
+    """What was promised in writing for its items, the next to be kept first."""
+    promises = Commitment.objects.filter(item__project=project)
+    return promises.select_related("item__approval_type", "item__department").order_by(
+        "due_on", "pk"
+    )
+
+
+def next_ahead(checks: Iterable[Readiness]) -> Readiness | None:
+    """Of the milestones still to be reached the first; later ones are not yet of interest."""
+    return next((check for check in checks if check.is_ahead), None)
+
+
 def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]:
     """What was handed in with the application, then with each item, each file once."""
     with_items = (
@@ -144,8 +162,8 @@ def papers_of(project: Project) -> list[tuple[Paper, ApprovalItem | None]]:
     return sorted(papers, key=lambda row: row[0].issued_at, reverse=True)
 
 
-def notifications_of(project: Project, items, reader: User) -> QuerySet:
-    """What the reader was told about the project and its items, the newest first."""
-    urls = [project.get_absolute_url(), *(item.get_absolute_url() for item in items)]
+def notifications_of(project: Project, things, reader: User) -> QuerySet:
+    """What the reader was told about the project and its things, the newest first."""
+    urls = [thing.get_absolute_url() for thing in [project, *things]]
     mine = Notification.objects.visible_to(reader).filter(url__in=urls)
     return mine.order_by("-created_at", "-pk")[:MESSAGES_SHOWN]

@@ -87,6 +87,20 @@ class ConsultSerializer(VersionSerializer):
     note = serializers.CharField(max_length=2000, help_text="The question.")
 
 
+class KeepSerializer(serializers.Serializer):
+    document = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(),
+        help_text="What was promised, from the firm's own materials.",
+    )
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            own = Document.objects.visible_to(request.user).current()
+            self.fields["document"].queryset = own
+
+
 class OpinionSerializer(serializers.Serializer):
     opinion = serializers.CharField(max_length=5000)
 

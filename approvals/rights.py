@@ -13,6 +13,8 @@ DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
 # The centre's head answers for the centre's own services.
 HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
+# Who brings what a firm has promised: its people, and the centre's on its behalf.
+KEEPERS = FIRM | CENTRE | {R.AGENT}
 IN_DEPARTMENT = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 
 
@@ -42,8 +44,8 @@ class Act(StrEnum):
     UNDO_NOT_APPLICABLE = "undo_not_applicable"
 
 
-# What stands in the history beside these: acts of the system, of an asked department,
-# and two acts under the name that tells the state's data exchange what they came to.
+# What stands in the history beside these: acts of the system, of an asked department, a
+# promise that is kept, and two acts under the name that tells the state's data exchange what they came to.
 DEEM, OPEN, CLOSE = "deem", "open", "close"
 PREREQUISITE_REOPENED = "prerequisite_reopened"
 OPINE, SILENCE = "opine", "silence"
@@ -53,6 +55,7 @@ VOID_OPINION, FACT_CHANGED = "void_opinion", "fact_changed"
 WITHDRAW_EARLY = "withdraw_early"
 # Of a part of a joint inspection, with its whole.
 ACCEPT_WHOLE = "accept_whole"
+KEEP_COMMITMENT = "keep_commitment"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 
 

@@ -15,6 +15,8 @@ from approvals.models import (
     ApprovalType,
     Clock,
     ClockSpan,
+    Commitment,
+    CommitmentState,
     Consultation,
     Holder,
     ItemEvent,
@@ -23,6 +25,7 @@ from approvals.models import (
     MaterialRequirement,
 )
 from approvals.progress import progress_of
+from approvals.readiness import PointKind, PointState
 from huadu_portal.accounts.api import DepartmentSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
@@ -274,6 +277,31 @@ class ConsultationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class CommitmentSerializer(serializers.ModelSerializer):
+    material = serializers.SlugRelatedField("code", read_only=True)
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Commitment
+        fields = [
+            "id",
+            "item",
+            "source",
+            "material",
+            "text",
+            "made_at",
+            "due_on",
+            "state",
+            "fulfilled_at",
+            "document",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(CommitmentState.choices))
+    def get_state(self, commitment):
+        return commitment.state_on(civil_day(now()))
+
+
 class ClockSpanSerializer(serializers.ModelSerializer):
     class Meta:
         model = ClockSpan
@@ -325,6 +353,30 @@ class KindNeedSerializer(serializers.Serializer):
 
     def get_documents(self, need) -> list[UUID]:
         return [document.pk for document in need.documents]
+
+
+class PointSerializer(serializers.Serializer):
+    """Approvals of which any one is enough, against what the project has of them."""
+
+    codes = serializers.ListField(child=serializers.CharField(), source="rule.codes")
+    name = serializers.CharField()
+    department = serializers.CharField(source="department.code")
+    item = serializers.UUIDField(source="item.pk", allow_null=True, default=None)
+    state = serializers.ChoiceField(PointState.choices)
+    due_on = serializers.DateField(allow_null=True)
+    is_open = serializers.BooleanField(help_text="Whether it will bite.")
+    kind = serializers.ChoiceField(PointKind.choices, source="rule.kind")
+    basis = serializers.CharField(source="rule.basis", help_text="The article; may be empty.")
+    why = serializers.CharField(source="rule.why")
+
+
+class ReadinessSerializer(serializers.Serializer):
+    """A milestone, and what has to be in order before it."""
+
+    milestone = TypeNameSerializer(source="milestone.approval_type")
+    item = serializers.UUIDField(source="milestone.pk")
+    is_ahead = serializers.BooleanField(help_text="Not reached yet.")
+    points = PointSerializer(many=True)
 
 
 class ItemPaperSerializer(serializers.ModelSerializer):

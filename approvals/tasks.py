@@ -9,6 +9,7 @@ from huadu_portal.notifications.models import Sweep
 def remind():
     operations.remind(now())
     operations.watch_certificates(now())
+    operations.watch_commitments(now())
     Sweep.record(Sweep.Kind.REMIND, now())
 
 

@@ -1,7 +1,15 @@
 from django.urls import include, path
 
 from approvals.rights import Act, CaseAct
-from approvals.views import consultations, items, joint, papers, project_materials, vault
+from approvals.views import (
+    commitments,
+    consultations,
+    items,
+    joint,
+    papers,
+    project_materials,
+    vault,
+)
 
 app_name = "approvals"
 
@@ -13,6 +21,7 @@ item_urls = [
     path("", items.item, name="item"),
     path("documents/<uuid:document_pk>/", items.document, name="document"),
     path("papers/<uuid:paper_pk>/", papers.of_item, name="paper"),
+    path("commitments/<uuid:commitment_pk>/", commitments.commitment, name="commitment"),
     *act_urls,
 ]
 material_urls = [

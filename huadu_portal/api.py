@@ -8,6 +8,7 @@ from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
 from approvals.api import (
     ApprovalItemViewSet,
     ApprovalTypeViewSet,
+    CommitmentViewSet,
     ConsultationViewSet,
     DocumentViewSet,
     JointBundleViewSet,
@@ -31,6 +32,7 @@ router.register("departments", DepartmentViewSet, "department")
 router.register("approval-items", ApprovalItemViewSet, "approval-item")
 router.register("joint-bundles", JointBundleViewSet, "joint-bundle")
 router.register("joint-cases", JointCaseViewSet, "joint-case")
+router.register("commitments", CommitmentViewSet, "commitment")
 router.register("consultations", ConsultationViewSet, "consultation")
 router.register("notifications", NotificationViewSet, "notification")
 

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from approvals.models import Commitment
 from huadu_portal.wsgi import application as portal
 from projects import operations as projects
 from projects.models import MaterialKind
@@ -54,6 +55,9 @@ def things(submitted, application, project, firm, alice, pdf, catalogue):
         "applications": application.pk,
         "approval-items": submitted.pk,
         "approval-types": submitted.approval_type_id,
+        "commitments": Commitment.objects.create(
+            item=submitted, source="tolerant", text="x", due_on=MONDAY, made_at=MONDAY
+        ).pk,
         "departments": submitted.department_id,
         "documents": document.pk,
         "enterprises": firm.pk,

@@ -36,9 +36,9 @@ MODULES = [
     ["operations"],
     # Papers, and the codes under which the nation counts what happened.
     ["letters", "national"],
-    # What is said of models: who may do what to them, what they hold at first, need, how
-    # several stand together.
-    ["rights", "catalogue", "materials", "joint"],
+    # What is said of models: who may do what to them, what they hold at first, need, what has
+    # to be in order before them, and how several stand together.
+    ["rights", "catalogue", "materials", "readiness", "joint"],
     ["models"],
 ]
 # The queue: operations ring, tasks deliver.

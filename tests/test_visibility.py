@@ -94,6 +94,9 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         "item": item,
         "consultation": item.consultations.get(),
         "joint_case": case,
+        "commitment": Commitment.objects.create(
+            item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
+        ),
         "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
         "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
@@ -121,6 +124,7 @@ class Addresses:
                 "pk": pk["item"],
                 "document_pk": pk["document"],
                 "paper_pk": pk["paper"],
+                "commitment_pk": pk["commitment"],
             },
             "materials/": {"pk": pk["document"]},
             "consultations/": {"pk": pk["consultation"], "document_pk": pk["document"]},
@@ -135,6 +139,7 @@ class Addresses:
             "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
+            "api/v1/commitments/": {"pk": pk["commitment"]},
             "api/v1/consultations/": {"pk": pk["consultation"]},
             "api/v1/joint-cases/": {"pk": pk["joint_case"]},
             "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},

@@ -23,6 +23,7 @@ from approvals.models import (
     Status,
 )
 from approvals.progress import progress_of
+from approvals.readiness import readiness_of_item
 from approvals.rights import RULES, Act, may, may_ever
 from huadu_portal.admin import (
     ConfirmForm,
@@ -179,6 +180,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
             "lamp": live_lamp(item, today),
             "days": days_of(item, today, cache(calendar)),
             "documents": item.documents.select_related("kind"),
+            "readiness": readiness_of_item(item, today),
             "needs": needs_of_item(item, today, calendar()),
             "events": item.events.select_related("by"),
             "spans": item.spans.all(),

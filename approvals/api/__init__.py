@@ -1,17 +1,18 @@
-"""The catalogue, the items, what departments are asked, and joint cases."""
+"""The catalogue, the items, what happens beside their course, and joint cases."""
 
 from approvals.api.items import (
     ApprovalItemViewSet,
     ApprovalTypeViewSet,
-    ConsultationViewSet,
     DocumentViewSet,
     listed_items,
 )
 from approvals.api.joint import JointBundleViewSet, JointCaseViewSet
+from approvals.api.procedures import CommitmentViewSet, ConsultationViewSet
 
 __all__ = [
     "ApprovalItemViewSet",
     "ApprovalTypeViewSet",
+    "CommitmentViewSet",
     "ConsultationViewSet",
     "DocumentViewSet",
     "JointBundleViewSet",

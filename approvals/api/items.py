@@ -24,7 +24,6 @@ from approvals.asked import (
     ExtendSerializer,
     MaterialsSerializer,
     NoteSerializer,
-    OpinionSerializer,
     ReasonSerializer,
     RecordSerializer,
     SubmitSerializer,
@@ -33,13 +32,12 @@ from approvals.asked import (
     VisitSerializer,
 )
 from approvals.materials import needs_of_item
-from approvals.models import ApprovalItem, ApprovalType, Consultation, Lamp
+from approvals.models import ApprovalItem, ApprovalType, Lamp
 from approvals.rights import Act, may_ever
 from approvals.serializers import (
     LISTED_COLUMNS,
     ApprovalTypeSerializer,
     ClockSpanSerializer,
-    ConsultationSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
     ItemSerializer,
@@ -331,33 +329,3 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         done = operation(item, by=self.request.user, at=now(), **asked)
         shown = shown_items(self.request.user).get(pk=done.pk)
         return Response(ItemSerializer(shown).data)
-
-
-class ConsultationFilter(filters.FilterSet):
-    unanswered = filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull")
-
-    class Meta:
-        model = Consultation
-        fields = ["item"]
-
-
-class ConsultationViewSet(ReadOnlyModelViewSet):
-    """Opinions asked of departments: of items one may know of, or of one's own."""
-
-    queryset = Consultation.objects.all()
-    serializer_class = ConsultationSerializer
-    filterset_class = ConsultationFilter
-    ordering = "pk"
-
-    def get_queryset(self):
-        visible = Consultation.objects.visible_to(self.request.user)
-        return visible.select_related("department")
-
-    @extend_schema(request=OpinionSerializer, responses=ConsultationSerializer)
-    @action(detail=True, methods=["post"])
-    def answer(self, request, pk):
-        """Asked department: give one's opinion."""
-        asked = read(OpinionSerializer, request)
-        consultation = self.get_object()
-        done = operations.give_opinion(consultation, by=request.user, at=now(), **asked)
-        return Response(ConsultationSerializer(done).data)

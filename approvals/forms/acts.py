@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from approvals import guides
@@ -11,6 +12,7 @@ from approvals.catalogue import EXTRA_KINDS
 from approvals.forms.fields import CheckedFileField, note_field
 from approvals.materials import held_for_item
 from approvals.models import ApprovalItem, Ground
+from approvals.readiness import Readiness, readiness_of_item
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.models import Unit
@@ -34,6 +36,14 @@ class ActForm(forms.Form):
     def arguments(self, *, by: User, at: datetime) -> dict[str, Any]:
         """What the operation is called with; files are stored on the way."""
         return dict(self.cleaned_data)
+
+
+class BeginningForm(ActForm):
+    """For an act that begins what other approvals should come before."""
+
+    @cached_property
+    def readiness(self) -> Readiness | None:
+        return readiness_of_item(self.item, civil_day(now()))
 
 
 class NoteForm(ActForm):
@@ -216,7 +226,7 @@ class VisitForm(ActForm):
     note = note_field(label=_("note"), required=False)
 
 
-class RecordForm(ActForm):
+class RecordForm(BeginningForm):
     on = forms.DateField(
         label=_("reached on"),
         required=False,

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from approvals.forms.acts import OTHER_KIND, ActForm
+from approvals.forms.acts import OTHER_KIND, ActForm, BeginningForm
 from approvals.forms.fields import ManyFilesField, note_field
 from approvals.materials import Need, needs_of_item
 from approvals.models import ApprovalItem, MaterialRequirement
@@ -121,7 +121,7 @@ class PartsField(forms.ModelMultipleChoiceField):
         return str(item.approval_type)
 
 
-class SubmitForm(MaterialsForm):
+class SubmitForm(BeginningForm, MaterialsForm):
     """Everything the department needs; what may follow later is promised for a day."""
 
     commit_by = forms.DateField(

@@ -4,6 +4,13 @@ from approvals.models.certificates import (
     Certificate,
     ExpiryStage,
 )
+from approvals.models.commitments import (
+    OWED,
+    Commitment,
+    CommitmentStage,
+    CommitmentState,
+    near_until,
+)
 from approvals.models.heads import HistoryHead
 from approvals.models.history import (
     AskedMaterial,
@@ -31,7 +38,6 @@ from approvals.models.papers import (
 )
 from approvals.models.procedures import (
     Card,
-    Commitment,
     Consultation,
     Extension,
     SiteVisit,
@@ -73,6 +79,7 @@ __all__ = [
     "MET",
     "OPEN",
     "OVER",
+    "OWED",
     "TRANSITIONS",
     "ApprovalItem",
     "ApprovalItemQuerySet",
@@ -84,6 +91,8 @@ __all__ = [
     "Clock",
     "ClockSpan",
     "Commitment",
+    "CommitmentStage",
+    "CommitmentState",
     "Consultation",
     "CorrectionRequest",
     "ExpiryStage",
@@ -110,4 +119,5 @@ __all__ = [
     "Status",
     "Suspension",
     "TsTzRange",
+    "near_until",
 ]

@@ -1,4 +1,4 @@
-"""What happens beside an item's plain course: stops, extensions, consultations, promises.
+"""What happens beside an item's plain course: stops, extensions, consultations, cards.
 
 Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
 """
@@ -15,7 +15,7 @@ from approvals.models.items import ApprovalItem
 from approvals.models.states import Ground
 from huadu_portal.accounts.models import Department
 from huadu_portal.workdays.models import Unit
-from projects.models import Document, MaterialKind, person
+from projects.models import Document, person
 
 
 class Suspension(models.Model):
@@ -184,57 +184,6 @@ class Consultation(models.Model):
     @property
     def is_open(self):
         return self.answered_at is None
-
-
-class CommitmentQuerySet(models.QuerySet):
-    def open(self):
-        return self.filter(fulfilled_at=None)
-
-
-class Commitment(models.Model):
-    """书面承诺: what the firm has promised to bring, in writing and by a day.
-
-    容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
-    word instead of a proof; a joint case turns its commitments into follow-up tasks.
-    """
-
-    class Source(models.TextChoices):
-        TOLERANT = "tolerant", _("tolerant acceptance")
-        NOTIFICATION = "notification", _("commitment instead of proof")
-        JOINT = "joint", _("joint case")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item = models.ForeignKey(
-        ApprovalItem, models.PROTECT, related_name="commitments", verbose_name=_("item")
-    )
-    source = models.CharField(_("source"), max_length=20, choices=Source)
-    material = models.ForeignKey(
-        MaterialKind, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
-    )
-    text = models.CharField(_("what is promised"), max_length=500)
-    due_on = models.DateField(_("promised for"))
-    made_at = models.DateTimeField(_("promised"))
-    made_by = person(_("promised by"))
-    fulfilled_at = models.DateTimeField(_("kept"), null=True)
-    document = models.ForeignKey(
-        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")
-    )
-
-    objects = CommitmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("commitment"), _("commitments")
-        ordering = ["due_on", "pk"]
-        indexes = [
-            models.Index(
-                fields=["due_on"],
-                name="commitment_open",
-                condition=Q(fulfilled_at__isnull=True),
-            ),
-        ]
-
-    def __str__(self):
-        return self.text
 
 
 class Card(models.Model):

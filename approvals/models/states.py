@@ -144,6 +144,7 @@ EVENT_WORDS = {
     "leave_joint": _("out of the joint case"),
     "accept_whole": _("accepted with its joint inspection"),
     "set_visit": _("site visit set"),
+    "keep_commitment": _("commitment kept"),
     "close": _("waits for a prerequisite again"),
     "prerequisite_reopened": _("a prerequisite is open again"),
     "undo_not_applicable": _("applies after all"),

@@ -1,6 +1,7 @@
 """What can be done to an item: one function per verb."""
 
 from approvals.operations.certificates import certify, watch_certificates
+from approvals.operations.commitments import keep_commitment, watch_commitments
 from approvals.operations.consultations import consult, give_opinion, record_silences
 from approvals.operations.deemed import deem, deem_lapsed, settle
 from approvals.operations.heads import record_heads, recorded_on
@@ -58,6 +59,7 @@ __all__ = [
     "give_opinion",
     "grant",
     "joinable",
+    "keep_commitment",
     "mark_not_applicable",
     "open_case",
     "plan_items",
@@ -83,5 +85,6 @@ __all__ = [
     "transfer",
     "undo_not_applicable",
     "watch_certificates",
+    "watch_commitments",
     "withdraw",
 ]

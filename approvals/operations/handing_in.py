@@ -7,8 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.materials import held_for_item, needs_of_item
-from approvals.models import ApprovalItem, Commitment, MaterialRequirement
+from approvals.models import (
+    ApprovalItem,
+    Commitment,
+    CommitmentStage,
+    MaterialRequirement,
+    near_until,
+)
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 
@@ -73,6 +80,13 @@ def attach(
     """Point the item at its materials, and write down what was promised."""
     _check_owner(item, given)
     item.documents.add(*given)
+    if lacking := list(lacking):
+        _promise(item, lacking, by=by, at=at, commit_by=commit_by, source=source)
+
+
+def _promise(item, lacking, *, by, at, commit_by, source) -> None:
+    # For so near a day nobody is reminded that it is near.
+    is_near = commit_by <= near_until(civil_day(at), calendar())
     Commitment.objects.bulk_create(
         Commitment(
             item=item,
@@ -82,6 +96,7 @@ def attach(
             due_on=commit_by,
             made_at=at,
             made_by=by,
+            stage_told=CommitmentStage.NEAR if is_near else CommitmentStage.NONE,
         )
         for need in lacking
     )

@@ -160,17 +160,19 @@ class Audience:
         """near: officer and agent; overdue: and the department's head; statutory: and the
         centre's head (states.md, Audience)."""
         officer = self.by_pk.get(item.officer_id)
-        agent = self.by_pk.get(item.project.agent_id)
         # One who has left or moved on is not asked; the colleagues are.
         serves = officer and officer.department_id == item.department_id
         people = [officer] if serves else self._of_department(item, RECEIVING)
-        if agent:
-            people = [*people, agent]
+        people = [*people, *self.agent_of(item)]
         if rung in {Rung.OVERDUE, Rung.STATUTORY}:
             people = [*people, *self._of_department(item, [User.Role.DEPARTMENT_HEAD])]
         if rung == Rung.STATUTORY:
             people = [*people, *self.by_role[User.Role.CENTRE_HEAD]]
         return people
+
+    def agent_of(self, item: ApprovalItem) -> list[User]:
+        agent = self.by_pk.get(item.project.agent_id)
+        return [agent] if agent else []
 
     def _of_department(self, item, roles) -> list[User]:
         return [

@@ -15,6 +15,7 @@ from approvals.forms import ACT_FORMS, ActForm
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, Certificate, Extension, Holder, Status
 from approvals.progress import answer_by, progress_of
+from approvals.readiness import readiness_of_item
 from approvals.rights import Act, acts_open_to, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
@@ -36,6 +37,7 @@ def item(request, pk):
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
         "materials": materials_of(item, today, published),
+        "readiness": readiness_of_item(item, today),
         "before": prerequisites_of(item),
         "corrections": item.corrections.all(),
         "papers": papers_of(item),

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.delete_bundledtype": {R.SYSTEM_ADMIN},
+    "approvals.view_commitment": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,

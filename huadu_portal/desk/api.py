@@ -58,6 +58,9 @@ class SummarySerializer(serializers.Serializer):
     on_time_rate = RateField()
     speed_up = SpeedUpSerializer()
     overdue = serializers.IntegerField()
+    missed = serializers.IntegerField(
+        help_text="Items for which something promised in writing has not come in time."
+    )
     answered_share = RateField()
 
 

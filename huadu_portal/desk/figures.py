@@ -21,7 +21,14 @@ from approvals.models import (
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.desk.scope import IN_HAND, Scope, decided_day, figure_year, lamp_as_of
+from huadu_portal.desk.scope import (
+    IN_HAND,
+    Scope,
+    decided_day,
+    figure_year,
+    has_missed,
+    lamp_as_of,
+)
 from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.published import calendar
 from projects.choices import Industry, Town
@@ -118,6 +125,8 @@ class DepartmentRow:
     yellow: int
     red: int
     deep_red: int
+    # Of its items, those for which a firm has missed what it promised in writing.
+    missed: int
     on_time: Share
     lawful: Share
 
@@ -155,6 +164,7 @@ class Summary:
     lawful: Share
     speed_up: SpeedUp
     overdue: int
+    missed: int
     # Of the requests that ask for an answer; they come with a later issue.
     answered_share: Decimal | None
     phases: list[PhaseRow]
@@ -210,6 +220,7 @@ def summarise(scope: Scope, *, at: datetime) -> Summary:
         lawful=sum((row.lawful for row in departments), Share()),
         speed_up=_speed_up(scope),
         overdue=sum(row.overdue for row in departments),
+        missed=sum(row.missed for row in departments),
         answered_share=None,
         phases=_phases(scope),
         towns=_places(scope, "town", Town),
@@ -288,7 +299,11 @@ def _departments(scope: Scope) -> list[DepartmentRow]:
     lamps = {lamp.value: Count("pk", filter=Q(lamp=lamp)) for lamp in Lamp if lamp != Lamp.NONE}
     rows = (
         scope.items()
-        .annotate(lamp=lamp_as_of(scope.today), decided_on=decided_day())
+        .annotate(
+            lamp=lamp_as_of(scope.today),
+            decided_on=decided_day(),
+            has_missed=has_missed(scope.today),
+        )
         .values(
             "department__code",
             "department__name",
@@ -297,6 +312,7 @@ def _departments(scope: Scope) -> list[DepartmentRow]:
         )
         .annotate(
             open=Count("pk", filter=Q(status__in=IN_HAND)),
+            missed=Count("pk", filter=Q(has_missed=True)),
             closed=Count("pk", filter=closed),
             on_time=Count("pk", filter=closed & Q(decided_on__lte=F("due_on"))),
             under_law=Count("pk", filter=lawful),
@@ -316,7 +332,9 @@ def _department(row: dict) -> DepartmentRow:
         name_en=row["department__name_en"],
         on_time=Share(row["on_time"], row["closed"]),
         lawful=Share(row["lawful"], row["under_law"]),
-        **{name: row[name] for name in ("open", "green", "yellow", "red", "deep_red")},
+        **{
+            name: row[name] for name in ("open", "green", "yellow", "red", "deep_red", "missed")
+        },
     )
 
 

@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from approvals.models import DECIDED, ApprovalItem, ApprovalItemQuerySet, Lamp, Status
+from approvals.models import (
+    DECIDED,
+    ApprovalItem,
+    ApprovalItemQuerySet,
+    Commitment,
+    Lamp,
+    Status,
+)
 from huadu_portal.accounts.models import User
 from projects.models import Project, ProjectQuerySet
 
@@ -92,6 +99,10 @@ class Scope:
     def overdue(self) -> ApprovalItemQuerySet:
         return self.items().overdue(self.today)
 
+    def missed(self) -> ApprovalItemQuerySet:
+        """Items for which something was promised in writing and has not come in time."""
+        return self.items().filter(has_missed(self.today))
+
     def due(self) -> ApprovalItemQuerySet:
         last = self.today + timedelta(DUE_DAYS - 1)
         return self.items().due_within(self.today, last)
@@ -99,6 +110,10 @@ class Scope:
 
 def decided_day() -> TruncDate:
     return TruncDate("decided_at", tzinfo=timezone.get_default_timezone())
+
+
+def has_missed(today: date) -> Exists:
+    return Exists(Commitment.objects.missed(today).filter(item=OuterRef("pk")))
 
 
 def lamp_as_of(today: date) -> Case:

@@ -7,7 +7,17 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
 from approvals.materials import Standing
-from approvals.models import Clock, ExpiryStage, Holder, JointCase, Lamp, Rung, Status
+from approvals.models import (
+    Clock,
+    CommitmentState,
+    ExpiryStage,
+    Holder,
+    JointCase,
+    Lamp,
+    Rung,
+    Status,
+)
+from approvals.readiness import PointKind, PointState
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
@@ -51,6 +61,23 @@ TONES: dict[type[Choices], dict[str, str]] = {
         ExpiryStage.SOON: "yellow",
         ExpiryStage.RENEWAL: "yellow",
         ExpiryStage.EXPIRED: "red",
+    },
+    CommitmentState: {
+        CommitmentState.OPEN: "blue",
+        CommitmentState.MISSED: "red",
+        CommitmentState.KEPT: "green",
+        CommitmentState.KEPT_LATE: "yellow",
+        CommitmentState.LAPSED: "neutral",
+    },
+    PointKind: {PointKind.LAW: "red", PointKind.PRACTICE: "yellow"},
+    PointState: {
+        PointState.MET: "green",
+        PointState.LATE: "red",
+        PointState.UNDER_WAY: "blue",
+        PointState.TO_HAND_IN: "purple",
+        PointState.NOT_BEGUN: "neutral",
+        PointState.NOT_PLANNED: "neutral",
+        PointState.NOT_APPLICABLE: "neutral",
     },
     Holder: {
         Holder.ENTERPRISE: "purple",

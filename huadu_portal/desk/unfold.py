@@ -80,6 +80,12 @@ MENU = [
                 "approvals.view_certificate",
             ),
             entry(
+                _("Commitments"),
+                "handshake",
+                "approvals_commitment_changelist",
+                "approvals.view_commitment",
+            ),
+            entry(
                 _("Reminders"),
                 "notifications_active",
                 "approvals_reminder_changelist",

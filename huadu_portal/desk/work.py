@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import ApprovalItem, Status
+from approvals.models import ApprovalItem, Commitment, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Delivery
@@ -39,6 +39,7 @@ def today(user: User, at: datetime) -> dict[str, Any]:
         "figures": [
             *_applications(user, day),
             *_items(user, day),
+            *_commitments(user, day),
             *_projects(user),
             *_memberships(user),
             *_mails(user),
@@ -104,6 +105,14 @@ def _items(user: User, day: date) -> list[Figure]:
         Figure(label, found[tab], _url(page, tab=tab, **whose), tone)
         for tab, (label, tone) in labels.items()
     ]
+
+
+def _commitments(user: User, day: date) -> list[Figure]:
+    if not user.has_perm("approvals.view_commitment"):
+        return []
+    missed = Commitment.objects.visible_to(user).missed(day).count()
+    url = _url("approvals_commitment", tab="missed")
+    return [Figure(_("commitments missed"), missed, url, _late(missed))]
 
 
 def _projects(user: User) -> list[Figure]:

@@ -183,6 +183,18 @@ class Kind(models.TextChoices):
         "certificate_expired",
         _("“%(project)s”: the certificate of “%(item)s” (%(number)s) has ended on %(due)s."),
     )
+    COMMITMENT_KEPT = (
+        "commitment_kept",
+        _("“%(item)s” of “%(project)s”: what was promised has come in: %(promised)s."),
+    )
+    COMMITMENT_NEAR = (
+        "commitment_near",
+        _("“%(item)s” of “%(project)s”: promised for %(due)s and still to come: %(promised)s."),
+    )
+    COMMITMENT_MISSED = (
+        "commitment_missed",
+        _("“%(item)s” of “%(project)s”: promised for %(due)s and not brought: %(promised)s."),
+    )
     REMINDER_NEAR = (
         "reminder_near",
         _("Due soon: “%(item)s” of “%(project)s” is promised by %(due)s."),

@@ -104,7 +104,7 @@ class TestPage:
             item = operations.resubmit(item, by=alice, at=MONDAY, version=item.version)
         client.force_login(alice)
 
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(26):
             client.get(item.get_absolute_url())
 
 

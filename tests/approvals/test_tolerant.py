@@ -97,7 +97,11 @@ class TestOperation:
 
     def test_granted_once_it_is_kept(self, item, alice, omar, tolerable):
         submitted = submit(item, alice, commit_by=BY)
-        submitted.commitments.update(fulfilled_at=MONDAY)
+        (document,) = stock(item, alice)
+        operations.keep_commitment(
+            submitted.commitments.get(), by=alice, at=MONDAY, document=document
+        )
+        submitted.refresh_from_db()
 
         event = self.grant(submitted, omar).events.last()
 

@@ -10,7 +10,14 @@ from knox.models import AuthToken
 
 from agents.models import Assignment, ServiceAgent
 from approvals import operations
-from approvals.models import ApprovalItem, ApprovalType, Certificate, ItemEvent, Reminder
+from approvals.models import (
+    ApprovalItem,
+    ApprovalType,
+    Certificate,
+    Commitment,
+    ItemEvent,
+    Reminder,
+)
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
@@ -38,6 +45,7 @@ READERS = {
     ApprovalItem: CENTRE | DEPARTMENT,
     ApprovalType: CENTRE | DEPARTMENT | {"tom"},
     Certificate: CENTRE | DEPARTMENT,
+    Commitment: CENTRE | DEPARTMENT,
     Reminder: CENTRE | DEPARTMENT,
     Membership: {"wei", "chen", "ada"},
     SpecialDay: {"wei", "chen", "tom"},

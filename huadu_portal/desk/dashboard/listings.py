@@ -37,6 +37,7 @@ LISTINGS = {
     "closed": items(_("Items decided"), Scope.closed, "decided_at"),
     "late": items(_("Items decided after their promised day"), Scope.late, "decided_at"),
     "overdue": items(_("Overdue items"), Scope.overdue, "due_on"),
+    "missed": items(_("Items with a commitment missed"), Scope.missed, "due_on"),
     "due": items(_("Items due within fourteen days"), Scope.due, "due_on"),
     "items": items(_("Approval items"), Scope.items, "due_on"),
 }

@@ -21,6 +21,7 @@ from huadu_portal.desk.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.desk.demo.joint import JointCases
 from huadu_portal.desk.demo.materials import Materials
 from huadu_portal.desk.demo.plans import Drawn, Planner
+from huadu_portal.desk.demo.promises import promise
 from huadu_portal.desk.demo.queue import fill_queue
 from huadu_portal.desk.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
@@ -114,6 +115,7 @@ class Loader:
             self.take_on(case, number)
             self.enter(case, ledger)
         self.finish(cases, ledger)
+        promise(self.story["promises"], self.intake, self.days)
         fill_vaults(self.intake, self.people, self.horizon)
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)

@@ -23,6 +23,7 @@ STAYING = {
     "silence",
     "prerequisite_reopened",
     "fact_changed",
+    "keep_commitment",
     "set_visit",
 }
 # The one act that may stand before the last event: it is dated back to the receipt (第32条).

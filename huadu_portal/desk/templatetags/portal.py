@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from huadu_portal.desk.tones import LAMPS, tone_of, tone_of_value
@@ -81,6 +81,18 @@ def tag_of(thing, field: str) -> dict[str, str]:
 def expiry(certificate, today):
     """How near the end of a certificate is."""
     return certificate.stage_on(today)
+
+
+@register.filter
+def commitment_state(commitment, today):
+    """How it stands with a promise as of `today`."""
+    return commitment.state_on(today)
+
+
+@register.simple_tag
+def names_of(things) -> str:
+    """The names of several in one line."""
+    return pgettext("between names", ", ").join(thing.name for thing in things)
 
 
 @register.filter

@@ -1,0 +1,97 @@
+"""What happens beside an item's course: opinions asked of departments, promises made."""
+
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from approvals import operations
+from approvals.asked import (
+    KeepSerializer,
+    OpinionSerializer,
+)
+from approvals.models import Commitment, Consultation
+from approvals.rights import KEEPERS
+from approvals.serializers import (
+    CommitmentSerializer,
+    ConsultationSerializer,
+)
+from huadu_portal.clock import civil_day, now
+from projects.api import read
+
+
+class ConsultationFilter(filters.FilterSet):
+    unanswered = filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Consultation
+        fields = ["item"]
+
+
+class ConsultationViewSet(ReadOnlyModelViewSet):
+    """Opinions asked of departments: of items one may know of, or of one's own."""
+
+    queryset = Consultation.objects.all()
+    serializer_class = ConsultationSerializer
+    filterset_class = ConsultationFilter
+    ordering = "pk"
+
+    def get_queryset(self):
+        visible = Consultation.objects.visible_to(self.request.user)
+        return visible.select_related("department")
+
+    @extend_schema(request=OpinionSerializer, responses=ConsultationSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request, pk):
+        """Asked department: give one's opinion."""
+        asked = read(OpinionSerializer, request)
+        consultation = self.get_object()
+        done = operations.give_opinion(consultation, by=request.user, at=now(), **asked)
+        return Response(ConsultationSerializer(done).data)
+
+
+class CommitmentFilter(filters.FilterSet):
+    open = filters.BooleanFilter(method="still_open", label="Whether it is still to be kept.")
+    missed = filters.BooleanFilter(method="past_its_day", label="Whether its day has passed.")
+
+    class Meta:
+        model = Commitment
+        fields = ["item"]
+
+    def still_open(self, rows, name, value):
+        return only(rows, rows.open(), value)
+
+    def past_its_day(self, rows, name, value):
+        return only(rows, rows.missed(civil_day(now())), value)
+
+
+def only(rows, those, value):
+    """Those of the rows, or all the others."""
+    return those if value else rows.exclude(pk__in=those.values("pk"))
+
+
+class CommitmentViewSet(ReadOnlyModelViewSet):
+    """What was promised in writing for the items one may know of (容缺受理, 告知承诺)."""
+
+    queryset = Commitment.objects.all()
+    serializer_class = CommitmentSerializer
+    filterset_class = CommitmentFilter
+    ordering = "pk"
+
+    def get_queryset(self):
+        visible = Commitment.objects.visible_to(self.request.user)
+        return visible.select_related("item", "material")
+
+    @extend_schema(request=KeepSerializer, responses=CommitmentSerializer)
+    @action(detail=True, methods=["post"])
+    def keep(self, request, pk):
+        """Firm, or the centre on its behalf: bring what was promised."""
+        commitment = self.get_object()
+        if request.user.role not in KEEPERS:
+            raise PermissionDenied
+        asked = read(KeepSerializer, request)
+        done = operations.keep_commitment(commitment, by=request.user, at=now(), **asked)
+        return Response(CommitmentSerializer(done).data)
