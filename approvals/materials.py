@@ -202,17 +202,18 @@ class Shelf:
 
     kept: Mapping[UUID, list[Document]]
     given: Mapping[tuple[UUID, UUID], list[Document]]
-    users: Mapping[UUID, set[UUID]]
+    # The items that a document has been given to.
+    users: Mapping[UUID, list[ApprovalItem]]
     # By the name of the kind that it yields: an item whose result is still to come.
     issuing: Mapping[str, ApprovalItem]
 
     @classmethod
     def of(cls, project: Project, kinds: Collection[UUID]) -> "Shelf":
-        kept, given, users = defaultdict(list), defaultdict(list), defaultdict(set)
+        kept, given, users = defaultdict(list), defaultdict(list), defaultdict(list)
         for document in keepable(project).filter(kind__in=kinds):
             kept[document.kind_id].append(document)
         for link in _links(project, kinds):
-            users[link.document_id].add(link.approvalitem_id)
+            users[link.document_id].append(link.approvalitem)
             given[link.approvalitem_id, link.document.kind_id].append(link.document)
         return cls(kept, given, users, _issuing(project))
 
@@ -220,11 +221,18 @@ class Shelf:
         return self.given.get((item.pk, kind), [])
 
     def held(self, item: ApprovalItem, kind: MaterialKind) -> list[Document]:
-        """Without a form that has been made out for, and given to, another item."""
+        """Without a form that has been made out for, and given to, another item.
+
+        What is applied for together has one form.
+        """
         kept = self.kept.get(kind.pk, [])
         if kind.scope != MaterialScope.ITEM:
             return kept
-        return [each for each in kept if self.users.get(each.pk, set()) <= {item.pk}]
+        return [
+            document
+            for document in kept
+            if all(item.is_together_with(user) for user in self.users.get(document.pk, []))
+        ]
 
     def awaited(self, item: ApprovalItem, kind: MaterialKind) -> ApprovalItem | None:
         issuing = self.issuing.get(kind.name)
@@ -256,7 +264,7 @@ def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
         document__enterprise=project.enterprise_id,
         document__kind__in=kinds,
     )
-    return links.select_related("document__kind").order_by("-document__uploaded_at", "-pk")
+    return links.select_related("document__kind", "approvalitem").order_by("-document__uploaded_at", "-pk")
 
 
 def _issuing(project: Project) -> dict[str, ApprovalItem]:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from approvals import operations
-from approvals.models import ApprovalItem
+from approvals.models import ApprovalItem, JointBundle, JointCase
 from approvals.operations import recalculation
 from bench import raw
 from bench.twins import Twin, snapshot
@@ -104,6 +104,37 @@ def _asked(cast: Cast, name: str, item: ApprovalItem) -> Callable[[], ApprovalIt
     return partial(operation, item, by=by, at=MONDAY, version=item.version, **asked)
 
 
+def registering(cast: Cast, rounds: int) -> Times:
+    """register_land of a case whose five opinions are favourable."""
+    ours, theirs = [], []
+    for _ in range(rounds):
+        case, other = (_passed(cast) for _ in range(2))
+        before = snapshot(case.project)
+        twin = Twin(before, snapshot(other.project))
+        asked = {"by": cast.window, "at": MONDAY, "version": case.version}
+        paper = next(iter(cast.vault.values()))
+        ours.append(timed(partial(operations.register_land, case, land_paper=paper, **asked)))
+        limit = twin.writing(snapshot(case.project))
+        limit.locks = [("projects_project", other.project_id)]
+        items = other.items.order_by("pk").values_list("pk", flat=True)
+        limit.locks += [("approvals_approvalitem", pk) for pk in items]
+        theirs.append(timed(limit.write))
+    return ours, theirs
+
+
+def _passed(cast: Cast) -> JointCase:
+    project = cast.project(MONDAY)
+    # Forms are made out for one item: another project's would be no good.
+    cast.stock(project)
+    bundle = JointBundle.objects.get(code="industrial-five")
+    case = operations.open_case(project, bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
+    for item in case.items.order_by("pk"):
+        by = cast.officer_of(item.department)
+        operations.pre_approve(item, by=by, at=MONDAY, version=item.version)
+    case.refresh_from_db()
+    return case
+
+
 def sweep(cast: Cast, rounds: int, count: int) -> Times:
     people = [cast.officer.pk, cast.agent.user_id]
     ours, theirs = [], []
@@ -172,6 +203,7 @@ def all_jobs(cast: Cast, rounds: int, swept: int) -> Iterator[tuple[str, Times]]
     yield f"take on with {len(cast.types)} items", creating(cast, rounds, len(cast.types))
     for name in WAYS:
         yield name.replace("_", " "), act(cast, rounds, name)
+    yield "register the land of five items", registering(cast, rounds)
     yield f"sweep, {swept} items due", sweep(cast, 3, swept)
 
 

@@ -14,13 +14,14 @@ from django.db import connection, transaction
 from psycopg2.extras import Json, execute_values
 from uuid_utils.compat import uuid7
 
-from approvals.models import ApprovalItem, ItemPaper
+from approvals.models import ApprovalItem, ItemPaper, ProjectPaper
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.papers.models import Paper
 from projects.models import Project
 
 PROJECT, ITEM = Project._meta.db_table, ApprovalItem._meta.db_table
 PAPER, ITEM_PAPER = Paper._meta.db_table, ItemPaper._meta.db_table
+PROJECT_PAPER = ProjectPaper._meta.db_table
 NOTIFICATION, DELIVERY = Notification._meta.db_table, Delivery._meta.db_table
 OF_PROJECT = f"SELECT id FROM {ITEM} WHERE project_id = %(project)s"
 TOLD = f"SELECT id FROM {NOTIFICATION} WHERE event_key LIKE ANY(%(keys)s)"
@@ -38,7 +39,10 @@ def places() -> dict[str, str]:
                 found.setdefault(model._meta.db_table, f"{column} IN ({OF_PROJECT})")
             if to is Project:
                 found.setdefault(model._meta.db_table, f"{column} = %(project)s")
-    paper = f"id IN (SELECT paper_id FROM {ITEM_PAPER} WHERE item_id IN ({OF_PROJECT}))"
+    paper = (
+        f"id IN (SELECT paper_id FROM {ITEM_PAPER} WHERE item_id IN ({OF_PROJECT}) UNION"
+        f" SELECT paper_id FROM {PROJECT_PAPER} WHERE project_id = %(project)s)"
+    )
     # A paper before what says whose it is.
     found = {PAPER: paper} | found
     return found | {NOTIFICATION: f"id IN ({TOLD})", DELIVERY: f"notification_id IN ({TOLD})"}
@@ -57,6 +61,7 @@ def snapshot(project: Project | None) -> dict[str, Rows]:
     items = list(project.items.values_list("pk", flat=True))
     keys = [f"%{key}%" for key in (project.pk, *items)]
     keys += [f"%{project.application_id}%"] if project.application_id else []
+    keys += [f"%{case}%" for case in project.joint_cases.values_list("pk", flat=True)]
     params = {"project": project.pk, "keys": keys}
     return {table: _rows(table, where, params) for table, where in places().items()}
 

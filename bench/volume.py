@@ -59,6 +59,11 @@ class Cast:
             username=name, email=f"{name}@example.com", role=role, department=department
         )
 
+    def officer_of(self, department: Department) -> User:
+        found = User.objects.filter(role=User.Role.OFFICER, department=department).first()
+        name = f"officer-{department.code}"
+        return found or self._person(name, User.Role.OFFICER, department)
+
     def _firm(self) -> Enterprise:
         code = "91440114MADEM9000"
         return projects.register_enterprise(
@@ -70,9 +75,14 @@ class Cast:
 
     def _vault(self) -> dict[UUID, Document]:
         """The firm holds one document of every kind."""
+        return self.stock(None)
+
+    def stock(self, project: Project | None) -> dict[UUID, Document]:
+        """One document of every kind, for this project only or for any."""
         documents = [
             Document(
                 enterprise=self.firm,
+                project=project,
                 kind=kind,
                 filename="材料.pdf",
                 content_type="application/pdf",

@@ -258,6 +258,12 @@ class ApprovalItem(models.Model):
         """Whether it is handled jointly and has not been received: opinions only."""
         return self.joint_case_id is not None and self.submitted_at is None
 
+    def is_together_with(self, other):
+        """Whether one application is for both: the same item, case or joint inspection."""
+        in_one_case = self.joint_case_id and self.joint_case_id == other.joint_case_id
+        roots = {self.whole_id or self.pk, other.whole_id or other.pk}
+        return bool(in_one_case) or len(roots) == 1
+
     @property
     def longest_extension(self):
         """Days; where several offices decide jointly, fifteen (行政许可法第42条)."""
