@@ -16,9 +16,10 @@ from agents.serializers import (
     TimelineSerializer,
 )
 from approvals.api import listed_items
+from approvals.courts import courts_of, items_with_time
 from approvals.materials import by_kind, needs_of_project
-from approvals.models import ItemEvent
-from approvals.serializers import ItemSerializer, KindNeedSerializer
+from approvals.models import ApprovalItem, ItemEvent
+from approvals.serializers import CourtSerializer, ItemSerializer, KindNeedSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.api import ApplicationViewSet as FirmsApplicationViewSet
@@ -109,6 +110,17 @@ class ProjectViewSet(ReadOnlyModelViewSet):
         if request.query_params.get("lacking", "").lower() in {"1", "true"}:
             needs = [need for need in needs if need.is_lacking]
         return Response(KindNeedSerializer(needs, many=True).data)
+
+    @extend_schema(responses=CourtSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def courts(self, request, pk):
+        """How long the project's items were in each party's court, the longest first.
+
+        Items run side by side: the time is the sum of theirs.
+        """
+        items = ApprovalItem.objects.visible_to(request.user).filter(project=self.get_object())
+        parts = courts_of(items_with_time(items), now()).parts
+        return Response(CourtSerializer(parts, many=True).data)
 
     @extend_schema(responses=TimelineSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

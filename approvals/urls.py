@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from approvals.rights import Act
-from approvals.views import consultations, items, papers, project_materials, vault
+from approvals.views import consultations, courts, items, papers, project_materials, vault
 
 app_name = "approvals"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("projects/<uuid:pk>/materials/", include(project_urls)),
     path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
+    path("projects/<uuid:pk>/courts/", courts.courts, name="project_courts"),
     path("projects/<uuid:pk>/papers/<uuid:paper_pk>/", papers.of_project, name="project_paper"),
     path("consultations/", include(consultation_urls)),
 ]

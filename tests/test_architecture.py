@@ -36,8 +36,9 @@ MODULES = [
     ["operations"],
     # Papers, and the codes under which the nation counts what happened.
     ["letters", "national"],
-    # What is said of models: who may do what to them, what they hold at first, need.
-    ["rights", "catalogue", "materials"],
+    # What is said of models: who may do what to them, what they hold at first, need, and
+    # whose time they took.
+    ["rights", "catalogue", "materials", "courts"],
     ["models"],
 ]
 # The queue: operations ring, tasks deliver.
