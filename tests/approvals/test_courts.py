@@ -163,8 +163,10 @@ class TestProjectPage:
 
         assert client.get(address(project)).status_code == 404
 
-    def test_every_item_that_has_begun_is_a_row_with_its_link(self, client, alice, accepted):
-        client.force_login(alice)
+    def test_every_item_that_has_begun_is_a_row_with_its_link(
+        self, client, wei, accepted, other_project
+    ):
+        client.force_login(wei)
 
         response = client.get(address(accepted.project))
 
@@ -250,9 +252,9 @@ class TestApi:
             },
         ]
 
-    def test_of_a_project(self, client, alice, accepted, time_machine):
+    def test_of_a_project(self, client, wei, accepted, other_project, time_machine):
         time_machine.move_to(FRIDAY, tick=False)
-        client.force_login(alice)
+        client.force_login(wei)
 
         said = client.get(f"/api/v1/projects/{accepted.project_id}/courts/").json()
 
