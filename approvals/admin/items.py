@@ -223,7 +223,8 @@ class ApprovalItemAdmin(MaterialsAdmin):
     @action(description=_("National status codes (CSV)"), permissions=["view"])
     def export_national(self, request, queryset):
         """What was chosen of what one may see, for the state's data exchange."""
-        name = f"{gettext('National status codes')}-{civil_day(now())}"
+        title = gettext("National status codes")
+        name = f"{title}-{civil_day(now())}"
         self.note_export(request, queryset, name)
         return csv_file(name, national.table(queryset))
 
