@@ -179,7 +179,10 @@ class TestGrantAgainstWithdraw:
         for item, outcome in zip(items, outcomes, strict=True):
             item.refresh_from_db()
             assert item.status == won[outcome]
-            assert item.version == item.events.count() == 2
+            before, last = item.events.all()
+            assert (item.version, last.to_status) == (2, item.status)
+            assert last.digest == last.digest_after(before.digest)
+            assert item.spans.filter(ended_at=None).exists() == (item.holder is not None)
 
     def test_both_would_act_without_the_locks(self, without_locks, firm, types, omar, alice):
         _items, outcomes = self.duel(projects_of(firm, CONTROL), types, omar, alice)
