@@ -16,10 +16,16 @@ from agents.serializers import (
     TimelineSerializer,
 )
 from approvals.api import listed_items
+from approvals.courts import courts_of, items_with_time
 from approvals.materials import by_kind, needs_of_project
-from approvals.models import ItemEvent
+from approvals.models import ApprovalItem, ItemEvent
 from approvals.readiness import readiness_of_project
-from approvals.serializers import ItemSerializer, KindNeedSerializer, ReadinessSerializer
+from approvals.serializers import (
+    CourtSerializer,
+    ItemSerializer,
+    KindNeedSerializer,
+    ReadinessSerializer,
+)
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.api import ApplicationViewSet as FirmsApplicationViewSet
@@ -117,6 +123,17 @@ class ProjectViewSet(ReadOnlyModelViewSet):
         """Before construction starts and before joint acceptance: what will bite."""
         checks = readiness_of_project(self.get_object(), civil_day(now()))
         return Response(ReadinessSerializer(checks, many=True).data)
+
+    @extend_schema(responses=CourtSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def courts(self, request, pk):
+        """How long the project's items were in each party's court, the longest first.
+
+        Items run side by side: the time is the sum of theirs.
+        """
+        items = ApprovalItem.objects.visible_to(request.user).filter(project=self.get_object())
+        parts = courts_of(items_with_time(items), now()).parts
+        return Response(CourtSerializer(parts, many=True).data)
 
     @extend_schema(responses=TimelineSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -264,7 +264,9 @@ def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
         document__enterprise=project.enterprise_id,
         document__kind__in=kinds,
     )
-    return links.select_related("document__kind", "approvalitem").order_by("-document__uploaded_at", "-pk")
+    return links.select_related("document__kind", "approvalitem").order_by(
+        "-document__uploaded_at", "-pk"
+    )
 
 
 def _issuing(project: Project) -> dict[str, ApprovalItem]:

@@ -38,15 +38,15 @@ def progress_of(item, today: date, calendar) -> Progress | None:
     until = today if item.decided_at is None else civil_day(item.decided_at)
     pauses = pauses_of(spans, until)
     used = days_used(limit.start, until, limit.unit, calendar, pauses)
-    left = limit.days - used
-    if item.clock != "stopped":
-        left = _left(left, limit.unit, item.due_on, until, calendar, pauses)
+    left = _left(limit.days - used, limit.unit, item.due_on, until, calendar, pauses)
     return Progress(used, limit.days, left, item.clock == "running")
 
 
 def _left(left: int, unit: str, due_on: date, today: date, calendar, pauses) -> int:
-    """A calendar limit that ends on a day off has the days until it has rolled as well."""
-    if today <= due_on:
+    """A calendar limit that ends on a day off has the days until it has rolled as well; one
+    that was stopped in time does not end while it stands still."""
+    is_held = any(pause.start <= due_on < pause.end for pause in pauses)
+    if today <= due_on or is_held:
         return max(left, 0)
     since = [pause for pause in pauses if pause.start > due_on]
     return -days_used(due_on, today, unit, calendar, since)

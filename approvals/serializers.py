@@ -308,6 +308,19 @@ class ClockSpanSerializer(serializers.ModelSerializer):
         fields = ["holder", "ground", "started_at", "ended_at"]
 
 
+class CourtSerializer(serializers.Serializer):
+    """A party's part of the time. Seconds and shares add up over all parties."""
+
+    holder = serializers.ChoiceField(Holder.choices, source="party.holder")
+    department = serializers.CharField(
+        source="party.department.code", allow_null=True, help_text="Its code."
+    )
+    ground = serializers.CharField(source="party.ground", help_text="Of a stopped clock.")
+    items = serializers.IntegerField(help_text="Approval items that were in this court.")
+    seconds = serializers.IntegerField(help_text="Around the clock, on days off too.")
+    share = serializers.FloatField(help_text="Of the whole, from 0 to 1.")
+
+
 # ---- Materials ----------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from approvals.rights import Act, CaseAct
 from approvals.views import (
     commitments,
     consultations,
+    courts,
     items,
     joint,
     papers,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("projects/<uuid:pk>/materials/", include(project_urls)),
     path("materials/", include(material_urls)),
     path("items/<uuid:pk>/", include(item_urls)),
+    path("projects/<uuid:pk>/courts/", courts.courts, name="project_courts"),
     path("projects/<uuid:pk>/papers/<uuid:paper_pk>/", papers.of_project, name="project_paper"),
     path("projects/<uuid:pk>/joint/", joint.joint_cases, name="joint_cases"),
     path("joint-cases/<uuid:pk>/", include(case_urls)),

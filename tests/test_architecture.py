@@ -21,6 +21,7 @@ PACKAGES = [
         "huadu_portal.errors",
         "huadu_portal.clock",
         "huadu_portal.environment",
+        "huadu_portal.spreadsheets",
         "huadu_portal.rest",
         "huadu_portal.papers",
         "huadu_portal.embedded",
@@ -37,8 +38,8 @@ MODULES = [
     # Papers, and the codes under which the nation counts what happened.
     ["letters", "national"],
     # What is said of models: who may do what to them, what they hold at first, need, what has
-    # to be in order before them, and how several stand together.
-    ["rights", "catalogue", "materials", "readiness", "joint"],
+    # to be in order before them, how several stand together, and whose time they took.
+    ["rights", "catalogue", "materials", "readiness", "joint", "courts"],
     ["models"],
 ]
 # The queue: operations ring, tasks deliver.

@@ -7,10 +7,11 @@ from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from approvals import operations
+from approvals import national, operations
 from approvals.forms import ACT_FORMS
 from approvals.materials import needs_of_item
 from approvals.models import (
@@ -33,6 +34,7 @@ from huadu_portal.admin import (
     tag,
 )
 from huadu_portal.clock import civil_day, now
+from huadu_portal.spreadsheets import csv_file
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 
@@ -90,7 +92,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
     search_help_text = _("number, project, enterprise or approval")
     list_select_related = ["project__enterprise", "approval_type", "officer"]
     ordering = [F("due_on").asc(nulls_last=True), "pk"]
-    actions = ["accept_all"]
+    actions = ["accept_all", "export_national"]
     detail_template = "admin/desk/item.html"
     detail_related = [
         "project__enterprise",
@@ -210,7 +212,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
     def build_form(self, door, item, request):
         return door.form(request.POST or None, request.FILES or None, item=item)
 
-    # Several at once: accepting, and nothing else.
+    # Several at once: accepting, and taking out a table.
 
     def has_receive_permission(self, request):
         return request.user.role in RULES[Act.ACCEPT].roles
@@ -223,6 +225,14 @@ class ApprovalItemAdmin(MaterialsAdmin):
         form = ConfirmForm(self.confirmed(request))
         door = ACT_FORMS[Act.ACCEPT]
         return self.ask_or_act_on_all(request, queryset, "accept_all", door, form, run)
+
+    @action(description=_("National status codes (CSV)"), permissions=["view"])
+    def export_national(self, request, queryset):
+        """What was chosen of what one may see, for the state's data exchange."""
+        title = gettext("National status codes")
+        name = f"{title}-{civil_day(now())}"
+        self.note_export(request, queryset, name)
+        return csv_file(name, national.table(queryset))
 
 
 def live_lamp(item, today):

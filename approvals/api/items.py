@@ -31,6 +31,7 @@ from approvals.asked import (
     TransferSerializer,
     VisitSerializer,
 )
+from approvals.courts import courts_of
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Lamp
 from approvals.rights import Act, may_ever
@@ -38,6 +39,7 @@ from approvals.serializers import (
     LISTED_COLUMNS,
     ApprovalTypeSerializer,
     ClockSpanSerializer,
+    CourtSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
     ItemSerializer,
@@ -169,6 +171,13 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     def spans(self, request, pk):
         """In whose court the item was, and from when until when."""
         return Response(ClockSpanSerializer(self.get_object().spans, many=True).data)
+
+    @extend_schema(responses=CourtSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def courts(self, request, pk):
+        """How long the item was in each party's court, the longest first; to the second."""
+        parts = courts_of([self.get_object()], now()).parts
+        return Response(CourtSerializer(parts, many=True).data)
 
     @extend_schema(responses=NeedSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

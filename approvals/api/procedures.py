@@ -1,6 +1,5 @@
 """What happens beside an item's course: opinions asked of departments, promises made."""
 
-
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action

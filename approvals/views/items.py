@@ -5,12 +5,13 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from approvals.courts import courts_of
 from approvals.forms import ACT_FORMS, ActForm
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, Certificate, Extension, Holder, Status
@@ -25,8 +26,9 @@ from projects.models import Document
 
 
 def item(request, pk):
-    item = get_item(request, pk)
-    published, today = calendar(), civil_day(now())
+    item, at = get_item(request, pk), now()
+    prefetch_related_objects([item], "spans")
+    published, today = calendar(), civil_day(at)
     context = {
         "item": item,
         "today": today,
@@ -49,6 +51,7 @@ def item(request, pk):
         "spans": item.spans.all(),
         "parts": parts_of(item),
         "visits": (item.whole or item).visits.all(),
+        "courts": courts_of([item], at),
         "events": history_of(item, request.user),
         # A department meets a project through its items only.
         "is_firm": not request.user.is_staff,

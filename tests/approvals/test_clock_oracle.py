@@ -1,7 +1,6 @@
 """The official clock against counting day by day, written from states.md alone."""
 
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
 from hypothesis import given
@@ -10,75 +9,29 @@ from hypothesis import strategies as st
 from approvals.clock import Limit, Pause, dates, days_used, last_day, merged, near_day
 from approvals.limits import dates_of_type, limits_of
 from approvals.models import ApprovalItem, ApprovalType
-from huadu_portal.workdays import notices, statutory
+from huadu_portal.workdays import statutory
 from huadu_portal.workdays.arithmetic import Calendar
+from tests.approvals.day_by_day import (
+    NOTICES,
+    ONE_DAY,
+    due_by_walking,
+    near_by_trying,
+    stopped_days,
+    used_by_walking,
+    works,
+)
 from tests.conftest import MONDAY
 
-NOTICES = notices.packaged()
 CALENDAR = Calendar(
     {day.date: day.is_workday for notice in NOTICES for day in notice.days},
     {notice.year for notice in NOTICES},
     statutory.holidays(),
 )
-ONE_DAY = timedelta(1)
 FIRST = date(2018, 1, 1)
 
 
 def on(month, day, year=2024):
     return date(year, month, day)
-
-
-# The oracle: a set of stopped days, and one step per day.
-
-
-@cache
-def works(day):
-    special = {day.date: day.is_workday for notice in NOTICES for day in notice.days}
-    if day in special:
-        return special[day]
-    published = {notice.year for notice in NOTICES}
-    is_holiday = day.year not in published and day in statutory.holidays()
-    return day.weekday() < 5 and not is_holiday
-
-
-def stopped_days(pauses):
-    found = set()
-    for pause in pauses:
-        day = pause.start
-        while day < pause.end:
-            found.add(day)
-            day += ONE_DAY
-    return found
-
-
-def counts(day, unit):
-    return unit == "calendar" or works(day)
-
-
-def due_by_walking(limit, pauses):
-    """Day 0 and then as many days as the limit has, leaving out those that are stopped; an
-    end that falls on a day off, or into a stop, goes on to the next day of work."""
-    stopped, left, day = stopped_days(pauses), limit.days + 1, limit.start
-    while True:
-        left -= counts(day, limit.unit) and day not in stopped
-        if left <= 0 and works(day) and day not in stopped:
-            return day
-        day += ONE_DAY
-
-
-def used_by_walking(start, today, unit, pauses):
-    stopped, used, day = stopped_days(pauses), -1, start
-    while day <= today:
-        used += counts(day, unit) and day not in stopped
-        day += ONE_DAY
-    return max(used, 0)
-
-
-def near_by_trying(days):
-    """70 % used or two days left; up to five days the last day itself."""
-    if days <= 5:
-        return days
-    return next(n for n in range(days) if 10 * n >= 7 * days or days - n <= 2)
 
 
 units = st.sampled_from(["working", "calendar"])

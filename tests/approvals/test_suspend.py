@@ -7,8 +7,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 
 from approvals import operations
-from approvals.models import Clock, Ground, Holder, Lamp, Status, Suspension
+from approvals.models import (
+    ApprovalType,
+    Clock,
+    Ground,
+    Holder,
+    Lamp,
+    Status,
+    Suspension,
+)
+from approvals.progress import progress_of
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import (
     by_api,
     desk_of,
@@ -42,6 +52,14 @@ def only_where_the_law_says_so(item):
     item.approval_type.save()
 
 
+@pytest.fixture
+def rolled(submitted, omar):
+    """Promised within five calendar days: they end on a Saturday, and so on Monday the 10th."""
+    limit = {"promised_days": 5, "promised_unit": "calendar", "statutory_unit": "working"}
+    ApprovalType.objects.filter(pk=submitted.approval_type_id).update(**limit)
+    return operations.accept(submitted, by=omar, at=MONDAY, version=submitted.version)
+
+
 class TestOperation:
     def test_the_clock_stands_still(self, accepted, omar):
         suspended = suspended_by(accepted, omar, TUESDAY)
@@ -53,6 +71,13 @@ class TestOperation:
 
         span = suspended.spans.get(ended_at=None)
         assert (span.holder, span.ground) == (Holder.STOPPED, Ground.HEARING)
+
+    @pytest.mark.parametrize(("days_later", "late"), [(6, 0), (7, 0), (9, 1)])
+    def test_it_is_as_late_as_it_was_when_it_stopped(self, rolled, omar, days_later, late):
+        stopped = suspended_by(rolled, omar, MONDAY + days_later * DAY)
+
+        today = (MONDAY + 20 * DAY).date()
+        assert progress_of(stopped, today, calendar()).late == late
 
     def test_spans_leave_no_gap(self, accepted, omar):
         suspended = suspended_by(accepted, omar, TUESDAY)

@@ -11,8 +11,9 @@ from django.utils.html import escape
 
 from huadu_portal.accounts.models import User
 from huadu_portal.desk.dashboard import views
-from huadu_portal.desk.dashboard.listings import LISTINGS, cell
+from huadu_portal.desk.dashboard.listings import LISTINGS
 from huadu_portal.desk.figures import summary
+from huadu_portal.spreadsheets import cell
 from projects.models import Project
 from tests.conftest import SHANGHAI
 from tests.desk.demo_days import AUTUMN

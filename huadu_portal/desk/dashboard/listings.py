@@ -83,22 +83,14 @@ ITEM_COLUMNS = [
     (_("Due by law"), lambda i, today: i.statutory_due_on),
     (_("Decided at"), lambda i, today: _moment(i.decided_at)),
 ]
-# What a spreadsheet would take for a formula when a cell begins with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def table(listing: Listing, rows: QuerySet, scope: Scope):
-    """Headings, then the cells of each row, safe to open in a spreadsheet."""
+    """Headings, then the cells of each row."""
     columns = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
-    yield [str(heading) for heading, _read in columns]
+    yield [heading for heading, _read in columns]
     for row in rows.iterator(chunk_size=500):
-        yield [cell(read(row, scope.today)) for _heading, read in columns]
-
-
-def cell(value) -> str:
-    """Text as it stands; what looks like a formula is made text by an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+        yield [read(row, scope.today) for _heading, read in columns]
 
 
 def _moment(at) -> str:

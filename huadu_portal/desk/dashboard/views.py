@@ -1,8 +1,6 @@
-import csv
-
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -11,6 +9,7 @@ from huadu_portal.desk.dashboard.charts import charts, shaded
 from huadu_portal.desk.dashboard.filters import RowsForm, ScopeForm
 from huadu_portal.desk.dashboard.listings import LISTINGS, rows_of, table
 from huadu_portal.desk.figures import summarise, total_of
+from huadu_portal.spreadsheets import csv_file
 
 PER_PAGE = 50
 # The due list on the dashboard itself; the rest is a click away.
@@ -57,15 +56,8 @@ def rows(request):
 @may_view
 def export(request):
     listing, scope, found, form = behind(request)
-    name = f"{form.cleaned_data['of']}-{scope.year}-{scope.today}.csv"
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-    # Without the mark, Excel takes Chinese for another encoding.
-    response.write("\ufeff")
-    csv.writer(response).writerows(table(listing, found, scope))
-    return response
+    name = f"{form.cleaned_data['of']}-{scope.year}-{scope.today}"
+    return csv_file(name, table(listing, found, scope))
 
 
 def behind(request):

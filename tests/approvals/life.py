@@ -1,0 +1,216 @@
+"""The life of an item as states.md tells it, by plain and slow means: what its acts make of
+its status, its court, its days."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from approvals.clock import Limit, Pause
+from huadu_portal.clock import civil_day
+from tests.approvals.day_by_day import (
+    ONE_DAY,
+    counts,
+    due_by_walking,
+    near_by_trying,
+    stopped_days,
+    used_by_walking,
+)
+
+# The act, from where, and where it leads; None: it stays where it is.
+ACTS = {
+    "submit": ({"ready"}, "submitted"),
+    "resubmit": ({"correcting"}, "submitted"),
+    "withdraw": ({"ready", "submitted", "correcting", "accepted", "suspended"}, "withdrawn"),
+    "apply_anew": ({"refused", "declined", "withdrawn"}, None),
+    "accept": ({"submitted"}, "accepted"),
+    "request_correction": ({"submitted"}, "correcting"),
+    "decline": ({"submitted"}, "declined"),
+    "suspend": ({"accepted"}, "suspended"),
+    "resume": ({"suspended"}, "accepted"),
+    "extend": ({"accepted"}, None),
+    "transfer": ({"submitted", "accepted", "suspended", "granted"}, None),
+    "consult": ({"submitted", "accepted"}, None),
+    "grant": ({"accepted"}, "granted"),
+    "refuse": ({"accepted"}, "refused"),
+    "reopen": ({"refused"}, "accepted"),
+    "deliver": ({"granted"}, "delivered"),
+    "record": ({"ready"}, "granted"),
+    "mark_not_applicable": ({"planned", "ready"}, "not_applicable"),
+    "undo_not_applicable": ({"not_applicable"}, "planned"),
+}
+COURTS = {
+    "ready": "enterprise",
+    "submitted": "department",
+    "correcting": "enterprise",
+    "accepted": "department",
+    "suspended": "stopped",
+    "granted": "department",
+}
+OVER = {"refused", "declined", "withdrawn"}
+MET = {"granted", "delivered", "not_applicable"}
+HANDED_IN = {"submitted", "correcting", "accepted", "suspended", "granted", "delivered"}
+# A milestone is recorded: neither applied for nor handed over.
+OF_BOTH = {"mark_not_applicable", "undo_not_applicable"}
+OPINION_DAYS, DELIVERY_DAYS = 7, 10
+PATIENCE = timedelta(30)
+
+
+class Life:
+    """One item; `entry` is its type."""
+
+    def __init__(self, entry):
+        self.entry = entry
+        self.status, self.events = "planned", 0
+        self.court, self.since, self.time = None, None, defaultdict(timedelta)
+        self.stops = []
+        self.received = self.accepted = self.decided = None
+        self.officer = None
+        self.extension = self.corrections = 0
+        self.corrected_at = None
+        # The last opinion asked: since when it is awaited, and whether it has come.
+        self.awaited_since, self.is_answered = None, True
+
+    # What may be done.
+
+    def open_acts(self):
+        return [act for act in ACTS if self.allows(act)]
+
+    def allows(self, act):
+        fits = self.entry.is_recorded == (act == "record") or act in OF_BOTH
+        return self.status in ACTS[act][0] and fits
+
+    def has_lapsed(self, at):
+        """Silence until the end of the notice limit has accepted it."""
+        return self.status == "submitted" and civil_day(at) > self.notice_due
+
+    def is_silent(self, at):
+        """An opinion that was asked for has not come in time."""
+        since = self.awaited_since
+        return since is not None and civil_day(at) > self._walk(since, OPINION_DAYS)
+
+    # What is done.
+
+    def do(self, act, at, *, by, days=0, to=None, **_):
+        status = ACTS[act][1]
+        self.move(status, at) if status else self.note()
+        match act:
+            case "submit" | "resubmit":
+                self.received = at
+            case "accept":
+                self.accepted, self.officer = at, by
+            case "request_correction":
+                self.corrections, self.corrected_at = self.corrections + 1, at
+            case "extend":
+                self.extension = days
+            case "transfer":
+                self.officer = to
+            case "consult":
+                self.awaited_since, self.is_answered = at, False
+            case "grant" | "refuse":
+                self.decided = at
+            case "reopen":
+                self.decided = None
+
+    def move(self, status, at):
+        self._pass(at)
+        self.status = status
+        self.note()
+        self.court, self.since = self._court(), at
+
+    def note(self):
+        """An act that leaves it where it is."""
+        self.events += 1
+
+    def deem(self):
+        """Accepted as of the receipt; it is with the department all along."""
+        self.status, self.accepted = "accepted", self.received
+        self.note()
+
+    def fall_silent(self):
+        self.awaited_since = None
+        self.note()
+
+    def answer(self):
+        self.awaited_since, self.is_answered = None, True
+        self.note()
+
+    def _court(self):
+        if self.status == "granted" and self.entry.is_recorded:
+            return None
+        return COURTS.get(self.status)
+
+    def _pass(self, at):
+        """Whose the time was since the last move. From an end to a new beginning it is held
+        against no department: stopped after a refusal, else the centre's."""
+        court = self.court
+        if court is None and self.time:
+            court = "stopped" if self.status == "refused" else "centre"
+        if court:
+            self.time[court] += at - self.since
+        if court == "stopped":
+            self.stops.append((self.since, at))
+
+    # What follows from it.
+
+    def time_until(self, now):
+        """By holder, up to now or to its end."""
+        time = self.time.copy()
+        if self.court:
+            time[self.court] += now - self.since
+        return {who: length for who, length in time.items() if length}
+
+    @property
+    def notice_due(self):
+        return self._walk(self.received, self.entry.notice_days)
+
+    @property
+    def deliver_by(self):
+        return self._walk(self.decided, DELIVERY_DAYS)
+
+    @staticmethod
+    def _walk(start, days):
+        return due_by_walking(Limit(days, "working", civil_day(start)), [])
+
+    @property
+    def promised(self):
+        entry = self.entry
+        return self._limit(entry.promised_days, entry.promised_unit, entry.promised_from)
+
+    @property
+    def statutory(self):
+        entry = self.entry
+        return self._limit(entry.statutory_days, entry.statutory_unit, entry.statutory_from)
+
+    def _limit(self, days, unit, start):
+        if days is None:
+            return None
+        begin = self.received if start == "receipt" else self.accepted
+        return Limit(days + self.extension, unit, civil_day(begin))
+
+    @property
+    def pauses(self):
+        return [Pause(civil_day(start), civil_day(end)) for start, end in self.stops]
+
+    @property
+    def dates(self):
+        """Yellow from, promised by, due by law."""
+        promised = self.promised
+        near = promised and Limit(near_by_trying(promised.days), promised.unit, promised.start)
+        limits = (near, promised, self.statutory)
+        return tuple(limit and due_by_walking(limit, self.pauses) for limit in limits)
+
+    def days_used_and_left(self, now):
+        """Of the promised limit; what is left goes below zero after the due date. A clock
+        that has stopped before it is never late."""
+        limit, today = self.promised, civil_day(self.decided or now)
+        pauses = self.pauses
+        if self.status == "suspended":
+            pauses = [*pauses, Pause(civil_day(self.since), today + ONE_DAY)]
+        used = used_by_walking(limit.start, today, limit.unit, pauses)
+        due, stopped = self.dates[1], stopped_days(pauses)
+        late, day = 0, due + ONE_DAY
+        while day <= today:
+            late += counts(day, limit.unit) and day not in stopped
+            day += ONE_DAY
+        stands = self.status == "suspended" and civil_day(self.since) <= due
+        is_late = today > due and not stands
+        return used, -late if is_late else max(limit.days - used, 0)
