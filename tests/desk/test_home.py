@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
 
@@ -227,3 +229,12 @@ class TestTag:
         shown = Template(source).render(Context({"thing": project}))
 
         assert 'class="tag tag-blue"' in shown
+
+
+class TestErrorPages:
+    @pytest.mark.parametrize("name", ["400.html", "500.html"])
+    def test_ask_for_their_style_by_the_name_that_is_served(self, monkeypatch, name):
+        """Only hashed names are kept (WHITENOISE_KEEP_ONLY_HASHED_FILES)."""
+        monkeypatch.setattr(staticfiles_storage, "url", lambda path: f"/kept/{path}")
+
+        assert 'href="/kept/css/error.css"' in render_to_string(name)
