@@ -297,7 +297,7 @@ class ServiceAgentAdmin(LookUpAdmin):
     list_filter = ["is_on_duty"]
     search_fields = ["user__name", "phone"]
     list_select_related = ["user"]
-    fields = readonly_fields = ["user", "phone", "ceiling", "is_on_duty"]
+    fields = readonly_fields = ["name", "phone", "ceiling", "is_on_duty"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user).with_load()
@@ -311,6 +311,11 @@ class ServiceAgentAdmin(LookUpAdmin):
         if agent.load < agent.ceiling:
             return shown
         return component("tag", label=f"{shown} · {_('full')}", tone="yellow")
+
+    # As text: Django would make it a link, which none of the readers may follow.
+    @display(description=_("person"))
+    def name(self, agent):
+        return str(agent.user)
 
     # In words: as a boolean it would show a red cross for a day off.
     @display(description=_("on duty"), ordering="is_on_duty")

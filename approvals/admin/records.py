@@ -40,7 +40,7 @@ class CertificateAdmin(LookUpAdmin):
         "project_name",
         "type_name",
         "number",
-        "issuer",
+        "issuer_name",
         "issued_on",
         "valid_until",
         "stage",
@@ -68,6 +68,11 @@ class CertificateAdmin(LookUpAdmin):
     @display(description=_("approval"), ordering="item__approval_type__position")
     def type_name(self, certificate):
         return str(certificate.item.approval_type)
+
+    # As text: Django would make it a link, which few of the readers may follow.
+    @display(description=_("issuer"))
+    def issuer_name(self, certificate):
+        return str(certificate.issuer) if certificate.issuer else "–"
 
     @display(description=_("validity"))
     def stage(self, certificate):

@@ -1,7 +1,7 @@
 """The catalogue at the staff desk; the administrator sets limits."""
 
 from django.contrib import admin
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -17,6 +17,8 @@ class RequirementInline(TabularInline):
     fields = readonly_fields = ["kind", "is_tolerable"]
     extra = 0
     can_delete = False
+    # Each row says its kind already.
+    hide_title = True
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -51,7 +53,7 @@ class ApprovalTypeAdmin(ModelAdmin):
         "code",
         "name",
         "name_en",
-        "department",
+        "department_name",
         "stage",
         "kind",
         *LIMITS,
@@ -74,6 +76,11 @@ class ApprovalTypeAdmin(ModelAdmin):
     def title(self, entry):
         return str(entry)
 
+    # As text: Django would make it a link, which few of the readers may follow.
+    @display(description=_("department"))
+    def department_name(self, entry):
+        return str(entry.department)
+
     @display(description=_("promised limit"), ordering="promised_days")
     def promised(self, entry):
         return limit_shown(entry.promised_days, entry.get_promised_unit_display())
@@ -88,7 +95,7 @@ class ApprovalTypeAdmin(ModelAdmin):
 
     @display(description=_("after"))
     def after(self, entry):
-        return "、".join(str(before) for before in entry.prerequisites.all()) or "–"
+        return pgettext("between names", ", ").join(map(str, entry.prerequisites.all())) or "–"
 
 
 def limit_shown(days, unit):

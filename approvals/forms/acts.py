@@ -134,7 +134,9 @@ class ExtendForm(ReasonForm):
 
 
 class TransferForm(ActForm):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("to"))
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("to"), empty_label=_("Please choose")
+    )
     note = note_field(label=_("note"), required=False)
 
     def __init__(self, *args, **kwargs):
@@ -153,7 +155,11 @@ def colleagues_of(item: ApprovalItem):
 
 
 class ConsultForm(ActForm):
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("department asked"))
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("department asked"),
+        empty_label=_("Please choose"),
+    )
     note = note_field(label=_("question"))
 
     def __init__(self, *args, **kwargs):

@@ -3,7 +3,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -79,7 +79,7 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # One field each for a name: Chinese names are not split.
     first_name = last_name = None
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60, blank=True)
     mobile = models.CharField(_("mobile"), max_length=11, blank=True, validators=[is_mobile])
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.ENTERPRISE)
     department = models.ForeignKey(

@@ -22,7 +22,10 @@ WITH_DEPARTMENT = {"window", "agent", "officer", "department_head", "centre_head
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
     department = forms.ModelChoiceField(
-        Department.objects.all(), label=_("department"), required=False
+        Department.objects.all(),
+        label=_("department"),
+        required=False,
+        empty_label=_("no department"),
     )
 
     def __init__(self, *args, thing=None, **kwargs):

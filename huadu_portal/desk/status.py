@@ -69,7 +69,7 @@ def _mails(at: datetime) -> list[Fact]:
     oldest = (
         _age(label, waiting.next_attempt_at, at, MAIL_LATE)
         if waiting
-        else Fact(label, _("none waits"), True)
+        else Fact(label, _("no mail waits"), True)
     )
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, it stays in the outbox")
     return [
@@ -120,7 +120,7 @@ def _papers(at: datetime) -> Fact:
     label = gettext_lazy("oldest paper without its PDF")
     oldest = Paper.objects.filter(sha256="").order_by("issued_at").first()
     if oldest is None:
-        return Fact(label, _("none waits"), True)
+        return Fact(label, _("every paper has its PDF"), True)
     return _age(label, oldest.issued_at, at, LATE)
 
 

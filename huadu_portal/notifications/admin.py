@@ -40,7 +40,6 @@ class DeliveryAdmin(DeskAdmin):
         "subject",
         "state_shown",
         "attempts",
-        "next_attempt_at",
         "sent_at",
     ]
     list_display_links = ["created_at", "subject"]

@@ -92,7 +92,10 @@ class MaterialForm(UploadForm):
     """A material for the vault of one of a person's firms."""
 
     kind = forms.ModelChoiceField(
-        MaterialKind.objects.none(), label=_("Kind of material"), to_field_name="code"
+        MaterialKind.objects.none(),
+        label=_("Kind of material"),
+        to_field_name="code",
+        empty_label=_("Please choose"),
     )
     enterprise = forms.ModelChoiceField(
         Enterprise.objects.none(), label=_("Enterprise"), empty_label=None

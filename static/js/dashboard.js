@@ -27,7 +27,9 @@
   // English names are too long to stand side by side.
   const long = (rows, letters) => rows.some((row) => row.name.length > letters);
 
-  const sideways = (rows) => ({ xAxis: named(rows, { interval: 0, rotate: window.innerWidth < 900 ? 60 : 30 }), yAxis: whole });
+  // The narrower their place, the steeper the names stand, or they run into each other.
+  const slope = window.innerWidth < 900 ? { rotate: 60 } : wall ? { rotate: 50, fontSize: 12 } : { rotate: 30 };
+  const sideways = (rows) => ({ xAxis: named(rows, { interval: 0, ...slope }), yAxis: whole });
   const downwards = (rows) => ({
     xAxis: whole,
     yAxis: { ...named(rows, { interval: wall ? "auto" : 0, fontSize: 12, ...(wall || window.innerWidth < 900 ? { width: 130, overflow: "truncate" } : {}) }), inverse: true },
@@ -39,8 +41,9 @@
     departments: (rows) => ({
       ...base,
       tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
-      legend: { top: 0, textStyle: text },
-      grid: { ...base.grid, top: 44 },
+      // On the wall in one line, so that the bars keep their height.
+      legend: wall ? { top: 0, itemGap: 8, itemWidth: 14, textStyle: { ...text, fontSize: 12 } } : { top: 0, textStyle: text },
+      grid: { ...base.grid, top: wall ? 26 : 44 },
       ...(long(rows, 12) ? downwards(rows) : sideways(rows)),
       series: [
         series(rows, "calm", TONES.blue, words.calm),

@@ -211,6 +211,16 @@ class TestPage:
 
         assert Ground.PUBLIC_NOTICE not in dict(form.fields["ground"].choices)
 
+    def test_the_desk_has_a_place_for_the_name_of_the_file(self, client, omar, accepted):
+        """Unfold's script writes it into the first text field of the control's third ancestor:
+        without one of its own that is another field of the form, or an error."""
+        client.force_login(omar)
+
+        page = client.get(desk_of(accepted, "suspend")).text
+
+        own = '</div></div><input type="text" disabled hidden></div>'
+        assert own in page[page.index('type="file"') :]
+
     def test_the_firm_reads_ground_and_notice(self, client, alice, omar, accepted):
         suspended_by(accepted, omar, TUESDAY)
         client.force_login(alice)

@@ -1,14 +1,16 @@
 """What anybody sees without signing in: home, catalogue, privacy, the frame itself."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
 
-from approvals.models import ApprovalType, MaterialRequirement, Stage
+from approvals.models import ApprovalType, ClockSpan, MaterialRequirement, Stage
 from huadu_portal.accounts.models import Department
 from huadu_portal.desk import figures
 from huadu_portal.desk.templatetags import portal
@@ -195,6 +197,25 @@ class TestSums:
         with override(language):
             assert shown in getattr(portal, filter_)(Decimal("13200"))
 
+    @pytest.mark.parametrize(
+        ("took", "shown"),
+        [
+            (timedelta(minutes=59), "less than an hour"),
+            (timedelta(hours=1), "1 hour"),
+            (timedelta(hours=23, minutes=59), "23 hours"),
+            (timedelta(days=72, hours=5), "72 days"),
+        ],
+    )
+    def test_a_holders_time_is_said_in_days_or_hours(self, took, shown):
+        span = ClockSpan(started_at=MONDAY, ended_at=MONDAY + took)
+        with override("en"):
+            assert portal.lasting(span) == shown
+
+    @pytest.mark.parametrize(("language", "shown"), [("en", "甲, 乙"), ("zh-hans", "甲、乙")])
+    def test_names_are_parted_as_the_language_does(self, language, shown):
+        with override(language):
+            assert portal.listed(["甲", "乙"]) == shown
+
     def test_headline_figure_of_the_year_is_not_rounded_away(self):
         with override("zh-hans"):
             assert portal.yi(Decimal("1321200")).startswith("132.12")
@@ -208,3 +229,12 @@ class TestTag:
         shown = Template(source).render(Context({"thing": project}))
 
         assert 'class="tag tag-blue"' in shown
+
+
+class TestErrorPages:
+    @pytest.mark.parametrize("name", ["400.html", "500.html"])
+    def test_ask_for_their_style_by_the_name_that_is_served(self, monkeypatch, name):
+        """Only hashed names are kept (WHITENOISE_KEEP_ONLY_HASHED_FILES)."""
+        monkeypatch.setattr(staticfiles_storage, "url", lambda path: f"/kept/{path}")
+
+        assert 'href="/kept/css/error.css"' in render_to_string(name)

@@ -1,5 +1,6 @@
 """The staff desk as a whole: who may open which page, and that looking changes nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,8 @@ READERS = {
     Delivery: {"tom"},
     LogEntry: {"ada"},
 }
+# What a page leads to at the desk.
+ADDRESS = re.compile(r'href="(/admin/[^"?]+/change/)"')
 ROWS = [
     ApprovalItem,
     ItemEvent,
@@ -180,6 +183,21 @@ class TestPages:
                     wrong.append((name, type(thing).__name__, code, wanted))
 
         assert wrong == []
+
+    def test_lead_nobody_to_a_page_that_is_closed_to_them(
+        self, client, everybody, subjects, granted
+    ):
+        certificate = operations.certify(granted, number="1", issued_on=MONDAY.date())
+        closed = set()
+        for name, person in everybody.items():
+            client.force_login(person)
+            for thing in [*subjects, certificate]:
+                response = client.get(page_of(thing))
+                for address in ADDRESS.findall(response.content.decode()):
+                    if client.get(address).status_code == 403:
+                        closed.add((name, type(thing).__name__, address))
+
+        assert closed == set()
 
     def test_never_change_anything_when_looked_at(self, client, everybody, subjects):
         """Every act of every thing, asked for by GET by everyone."""

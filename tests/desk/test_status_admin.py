@@ -59,5 +59,13 @@ class TestMail:
         assert said()["mails given up"] is False
 
 
+def test_papers_that_wait_are_not_called_mail(db):
+    facts = [fact for _title, facts in status.groups(MONDAY) for fact in facts]
+    shown = {str(fact.label): str(fact.value) for fact in facts}
+
+    assert shown["oldest paper without its PDF"] == "every paper has its PDF"
+    assert shown["oldest mail that is due"] == "no mail waits"
+
+
 def test_the_newest_event_is_checked_against_the_one_before(submitted):
     assert said()["history chain"] is True

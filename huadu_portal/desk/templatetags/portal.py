@@ -59,6 +59,18 @@ def limit(days: int | None, unit: str) -> str:
     return words % {"days": days}
 
 
+@register.filter
+def lasting(span) -> str:
+    """How long a holder had an item, as it is said: in days, or in hours on the first one."""
+    took = span.ended_at - span.started_at
+    if took.days:
+        return ngettext("%(days)s day", "%(days)s days", took.days) % {"days": took.days}
+    hours = took.seconds // 3600
+    if not hours:
+        return _("less than an hour")
+    return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+
+
 # ---- Statuses and lamps -------------------------------------------------------------------
 
 
@@ -105,6 +117,12 @@ def lamp(item, today):
 def lamp_look(lamp) -> dict[str, str]:
     """Tone, icon and words: a lamp is never shown by its colour alone."""
     return LAMPS[lamp]
+
+
+@register.filter
+def listed(things) -> str:
+    """Several names in a line, parted as the reader's language does."""
+    return pgettext("between names", ", ").join(map(str, things))
 
 
 # ---- Pictures and places ------------------------------------------------------------------

@@ -29,7 +29,8 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-# What other packages ask for in our catalogues: Unfold ships no translations.
+# What other packages ask for in our catalogues: Unfold ships no translations. A message with
+# a plural has both in its line, parted by a tab.
 FOREIGN = "foreign.txt"
 
 
@@ -118,7 +119,7 @@ def _template() -> Catalog:
         catalog.add(message, locations=[(path, lineno)], context=context)
     foreign = settings.LOCALE_PATHS[0] / FOREIGN
     for line in foreign.read_text(encoding="utf-8").splitlines() if foreign.exists() else []:
-        catalog.add(line)
+        catalog.add(tuple(line.split("\t")) if "\t" in line else line)
     return catalog
 
 
