@@ -334,6 +334,8 @@ class DeskAdmin(LookUpAdmin):
             run(thing, form, int(version) if version.isdecimal() else -1)
         except NotAllowed as refusal:
             return Outcome(thing, False, str(refusal))
+        except ValidationError as refusal:
+            return Outcome(thing, False, " ".join(refusal.messages))
         except PermissionDenied:
             return Outcome(thing, False, _("You may not do this to it."))
         return Outcome(thing, True, _("done"))

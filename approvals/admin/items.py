@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from approvals import national, operations
+from approvals import national
+from approvals.admin.bulk import SeveralItems
 from approvals.forms import ACT_FORMS
 from approvals.materials import needs_of_item
 from approvals.models import (
@@ -25,9 +26,8 @@ from approvals.models import (
 )
 from approvals.progress import progress_of
 from approvals.readiness import readiness_of_item
-from approvals.rights import RULES, Act, may, may_ever
+from approvals.rights import Act, may, may_ever
 from huadu_portal.admin import (
-    ConfirmForm,
     Tab,
     TabFilter,
     component,
@@ -78,7 +78,7 @@ class OfficerFilter(SimpleListFilter):
 
 
 @admin.register(ApprovalItem)
-class ApprovalItemAdmin(MaterialsAdmin):
+class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
     """The worklist: what is due first stands first."""
 
     search_fields = [
@@ -92,7 +92,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
     search_help_text = _("number, project, enterprise or approval")
     list_select_related = ["project__enterprise", "approval_type", "officer"]
     ordering = [F("due_on").asc(nulls_last=True), "pk"]
-    actions = ["accept_all", "export_national"]
+    actions = [*SeveralItems.actions, "export_national"]
     detail_template = "admin/desk/item.html"
     detail_related = [
         "project__enterprise",
@@ -212,19 +212,7 @@ class ApprovalItemAdmin(MaterialsAdmin):
     def build_form(self, door, item, request):
         return door.form(request.POST or None, request.FILES or None, item=item)
 
-    # Several at once: accepting, and taking out a table.
-
-    def has_receive_permission(self, request):
-        return request.user.role in RULES[Act.ACCEPT].roles
-
-    @action(description=_("Accept several"), permissions=["receive"])
-    def accept_all(self, request, queryset):
-        def run(item, form, version):
-            operations.accept(item, by=request.user, at=now(), version=version)
-
-        form = ConfirmForm(self.confirmed(request))
-        door = ACT_FORMS[Act.ACCEPT]
-        return self.ask_or_act_on_all(request, queryset, "accept_all", door, form, run)
+    # A table of several; acts on several are in SeveralItems.
 
     @action(description=_("National status codes (CSV)"), permissions=["view"])
     def export_national(self, request, queryset):

@@ -146,12 +146,14 @@ class TransferForm(ActForm):
 
 def colleagues_of(item: ApprovalItem):
     """Who else in the item's department may handle it."""
+    return handlers_of(item.department_id).exclude(pk=item.officer_id)
+
+
+def handlers_of(department_id):
+    """Who in a department may handle an item."""
     roles = [User.Role.OFFICER, User.Role.DEPARTMENT_HEAD, User.Role.WINDOW]
-    return (
-        User.objects.filter(department=item.department_id, role__in=roles, is_active=True)
-        .exclude(pk=item.officer_id)
-        .order_by("name")
-    )
+    people = User.objects.filter(department=department_id, role__in=roles, is_active=True)
+    return people.order_by("name")
 
 
 class ConsultForm(ActForm):

@@ -5,7 +5,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 
 from approvals import operations
 from approvals.models import ApprovalItem, Status
-from tests.conftest import DAY, MONDAY, item_of, stock
+from tests.conftest import DAY, MONDAY, item_of, person, stock
 
 LIST = "/admin/approvals/approvalitem/"
 
@@ -142,3 +142,69 @@ class TestSeveral:
         outcomes = {o.thing: o.is_done for o in response.context["outcomes"]}
         assert outcomes == {submitted: True, other: False}
         assert ApprovalItem.objects.get(pk=submitted.pk).status == Status.ACCEPTED
+
+    def send(self, client, action, items, **typed):
+        confirmed = {
+            "action": action,
+            "confirmed": "yes",
+            ACTION_CHECKBOX_NAME: [item.pk for item in items],
+        } | {f"version_{item.pk}": item.version for item in items}
+        return client.post(LIST + "?tab=all", confirmed | typed)
+
+    def test_hands_several_to_a_colleague_of_the_department(self, desk, accepted, omar, olga):
+        otto = person("otto", "officer", "planning")
+        asked = self.send(desk, "transfer_all", [accepted], to=olga.pk)
+        assert "to" in asked.context["form"].errors
+
+        self.send(desk, "transfer_all", [accepted], to=otto.pk)
+
+        accepted.refresh_from_db()
+        assert accepted.officer == otto
+
+    def test_says_why_one_of_them_was_refused(self, desk, accepted, omar):
+        answer = self.send(desk, "transfer_all", [accepted], to=omar.pk)
+
+        (outcome,) = answer.context["outcomes"]
+        assert not outcome.is_done
+        assert omar.name in outcome.sentence
+
+    def test_grants_several(self, desk, accepted):
+        self.send(desk, "grant_all", [accepted], note="符合规划条件")
+
+        accepted.refresh_from_db()
+        assert accepted.status == Status.GRANTED
+
+    def test_passes_several_in_pre_review(self, desk, case, project):
+        items = [item_of(project, code) for code in ("HD-LX-06", "HD-GC-02")]
+
+        self.send(desk, "pre_approve_all", items)
+
+        assert {item_of(project, i.approval_type.code).status for i in items} == {
+            Status.PRE_APPROVED
+        }
+
+    def test_marks_several_as_not_applicable_for_a_reason(self, client, wei, project):
+        client.force_login(wei)
+        items = [item_of(project, code) for code in ("HD-GC-03", "HD-SG-07")]
+        asked = self.send(client, "mark_not_applicable_all", items, note=" ")
+        assert "note" in asked.context["form"].errors
+
+        self.send(client, "mark_not_applicable_all", items, note="不涉及")
+
+        assert {item_of(project, i.approval_type.code).status for i in items} == {
+            Status.NOT_APPLICABLE
+        }
+
+    def test_offers_to_each_what_their_role_may_do(self, client, wei, omar, li, project):
+        offered = {}
+        for user in (wei, omar, li):
+            client.force_login(user)
+            form = client.get(LIST + "?tab=all").context["action_form"]
+            offered[user.username] = {
+                value for value, _ in form.fields["action"].choices if value.endswith("_all")
+            }
+
+        assert "mark_not_applicable_all" in offered["wei"]
+        assert "mark_not_applicable_all" not in offered["omar"]
+        assert {"accept_all", "grant_all", "transfer_all"} <= offered["omar"]
+        assert offered["li"] == set()

@@ -47,10 +47,11 @@ def create(story: dict, password: str) -> People:
     officers = _officers(story, departments)
     heads = _heads(story, departments)
     helpers = _helpers(story, departments)
-    User.objects.bulk_create([*accounts.values(), *officers, *heads, *helpers])
+    everybody = [*accounts.values(), *officers, *heads, *helpers]
+    User.objects.bulk_create(everybody)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True)
-        for user in accounts.values()
+        for user in everybody
     )
     named = [user for user in accounts.values() if user.role == User.Role.OFFICER]
     handling = {user.department_id: user for user in [*officers, *named]}
