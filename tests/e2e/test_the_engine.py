@@ -172,7 +172,7 @@ def open_item(page, name):
     page.goto("/projects/")
     page.get_by_role("link", name=PROJECT).first.click()
     page.locator("details.stage").evaluate_all("all => all.forEach(each => each.open = true)")
-    page.get_by_role("link", name=name).last.click()
+    page.locator("details.stage a.item-name", has_text=name).first.click()
 
 
 def bring_materials(page, pdf):
@@ -197,6 +197,8 @@ def register_the_land(page, case, pdf):
     page.click("a[href$='/register-land/']")
     page.set_input_files("[name=land_paper]", pdf("国有建设用地使用权出让合同（盖章）.pdf"))
     page.click("main form [type=submit] >> nth=-1")
+    page.wait_for_load_state()
+    assert page.url == case, page.inner_text("main")
     expect(page.locator("h1")).to_contain_text("正式办理")
     # Tuesday 10 March is day 0; six working days later is Wednesday 18 March.
     expect(page.locator("main")).to_contain_text("2026-03-18")
