@@ -35,8 +35,14 @@ class Part:
     item: ApprovalItem
     facts: list[Fact]
     opinions: list[PreOpinion]
-    # Of the same project, by law issued first and not met yet.
-    waits_for: list[ApprovalItem]
+    # By law issued first, and not met yet.
+    waits_for: list[ApprovalType]
+    # Whether it has not left the case.
+    is_member: bool
+
+    @property
+    def is_live(self) -> bool:
+        return self.is_member and self.item.status != Status.WITHDRAWN
 
     @property
     def opinion(self) -> PreOpinion | None:
@@ -55,7 +61,8 @@ class Standing:
 
     @property
     def live(self) -> list[Part]:
-        return [part for part in self.parts if part.item.status not in OVER]
+        """Those that are still of the case; what was refused is."""
+        return [part for part in self.parts if part.is_live]
 
     @property
     def passed(self) -> int:
@@ -88,14 +95,18 @@ def standing(
     today: date,
     calendar,
 ) -> Standing:
-    """`before`: the types that come before a type; `others`: all items of the project.
+    """`before`: the types that come before a type, by its key; `others`: all items of the
+    project.
 
     The case is late if any of its items is: the worst lamp is its own (brief §2.2).
     """
     items, opinions, others = list(items), list(opinions), list(others)
     order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}
-    items = [item for item in items if item.approval_type_id in order]
-    items.sort(key=lambda item: order[item.approval_type_id].position)
+    # What has left the case is shown with the opinion it was given.
+    shown = {opinion.item_id: opinion.item for opinion in opinions}
+    shown |= {item.pk: item for item in items}
+    listed = [item for item in shown.values() if item.approval_type_id in order]
+    listed.sort(key=lambda item: order[item.approval_type_id].position)
     lamps = {item.lamp_on(today) for item in items}
     return Standing(
         case=case,
@@ -105,8 +116,9 @@ def standing(
                 order[item.approval_type_id].facts,
                 [opinion for opinion in opinions if opinion.item_id == item.pk],
                 _open_before(item, before, others),
+                item.joint_case_id == case.pk,
             )
-            for item in items
+            for item in listed
         ],
         stage=case.stage_with(items),
         due_on=case.due_on(calendar),
@@ -114,19 +126,15 @@ def standing(
     )
 
 
-def _open_before(item, before: Mapping, others: list[ApprovalItem]) -> list[ApprovalItem]:
+def _open_before(item, before: Mapping, others: list[ApprovalItem]) -> list[ApprovalType]:
     """What by law has to be met before this item's certificate, and is not."""
     if item.status in [*MET, *OVER]:
         return []
-    wanted = before.get(item.approval_type_id, set())
-    groups = {it.approval_type.variant_group for it in others if it.status in MET}
-    return [
-        other
-        for other in others
-        if other.approval_type_id in wanted
-        and other.status not in [*MET, *OVER]
-        and (other.approval_type.variant_group or None) not in groups
-    ]
+    met = [other.approval_type for other in others if other.status in MET]
+    ids = {entry.pk for entry in met}
+    groups = {entry.variant_group for entry in met if entry.variant_group}
+    wanted = before.get(item.approval_type_id, [])
+    return [e for e in wanted if e.pk not in ids and e.variant_group not in groups]
 
 
 def shown_cases(user):
@@ -141,6 +149,8 @@ def shown_cases(user):
                 "items", ApprovalItem.objects.select_related("approval_type", "department")
             ),
             "opinions__by",
+            "opinions__item__approval_type",
+            "opinions__item__department",
         )
     )
 
@@ -162,7 +172,8 @@ def standing_of(case: JointCase, today: date, calendar) -> Standing:
 def _before(case: JointCase) -> dict:
     types = [entry.approval_type_id for entry in case.bundle.entries.all()]
     through = ApprovalType.prerequisites.through.objects.filter(from_approvaltype__in=types)
-    before = defaultdict(set)
-    for later, earlier in through.values_list("from_approvaltype", "to_approvaltype"):
-        before[later].add(earlier)
+    before = defaultdict(list)
+    pairs = through.select_related("to_approvaltype").order_by("to_approvaltype__position")
+    for pair in pairs:
+        before[pair.from_approvaltype_id].append(pair.to_approvaltype)
     return before

@@ -240,11 +240,12 @@ class Shelf:
 
 
 def held_for_item(item: ApprovalItem, kinds: Collection[UUID], on: date) -> Held:
-    """What of these kinds the item was given or may be given, and is valid."""
+    """What of these kinds the item may be given or was given, and is valid: what is kept
+    now comes first, a draft that was handed in earlier last."""
     shelf = Shelf.of(item.project, kinds)
     held = {}
     for kind in MaterialKind.objects.filter(pk__in=kinds):
-        there = [*shelf.handed_in(item, kind.pk), *shelf.held(item, kind)]
+        there = [*shelf.held(item, kind), *shelf.handed_in(item, kind.pk)]
         valid = [document for document in there if document.is_valid_on(on)]
         if valid:
             held[kind.pk] = valid[0]

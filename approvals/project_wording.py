@@ -51,7 +51,7 @@ def joint_case(
             (
                 "联办承诺办结日期",
                 day_in_words(due_on, "zh"),
-                "自土地手续登记之日的次日起计算；任何一个事项逾期，即为联办逾期。",
+                "自土地手续确认之日的次日起计算；任何一个事项逾期，即为联办逾期。",
             )
             if due_on
             else None
@@ -67,10 +67,10 @@ def joint_case(
 def _begun(registered_on: date | None, opinions_due_on: date) -> str:
     if registered_on:
         day = day_in_words(registered_on, "zh")
-        return f"土地手续已于{day}登记，上列事项同时转入正式办理。"
+        return f"土地手续已于{day}确认，上列事项同时转入正式办理。"
     day = day_in_words(opinions_due_on, "zh")
     return (
-        "土地手续登记以前，审批部门先行预审，只出具预审意见，不颁发证照；"
+        "土地手续确认以前，审批部门先行预审，只出具预审意见，不颁发证照；"
         f"预审意见于{day}前反馈。你单位自愿承担未取得土地使用权的风险。"
     )
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from approvals.models import OVER, ApprovalItem, ApprovalType, JointCase, Status
 from huadu_portal.accounts.models import User
+from projects.models import Project
 
 R, S = User.Role, Status
 
@@ -14,7 +15,7 @@ CENTRE = {R.WINDOW, R.CENTRE_HEAD}
 # The centre's head answers for the centre's own services.
 HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
 # Who brings what a firm has promised: its people, and the centre's on its behalf.
-KEEPERS = FIRM | CENTRE | {R.AGENT}
+KEEPERS = FIRM | CENTRE
 IN_DEPARTMENT = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 
 
@@ -140,6 +141,11 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
     if act in {Act.SUBMIT, Act.WITHDRAW, Act.TRANSFER, Act.DELIVER}:
         return not recorded
     return recorded if act is Act.RECORD else True
+
+
+def may_keep(user: User, project: Project) -> bool:
+    """Whether they may bring what was promised: the agent for projects they accompany."""
+    return user.role in KEEPERS or user.pk == project.agent_id
 
 
 class CaseAct(StrEnum):

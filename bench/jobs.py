@@ -11,10 +11,12 @@ from django.db.models import F
 from approvals import operations
 from approvals.models import ApprovalItem, JointBundle, JointCase
 from approvals.operations import recalculation
+from approvals.operations.joint import LAND_KIND
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
 from huadu_portal.workdays.published import calendar
+from projects.models import MaterialKind
 
 Times = tuple[list[float], list[float]]
 
@@ -106,13 +108,14 @@ def _asked(cast: Cast, name: str, item: ApprovalItem) -> Callable[[], ApprovalIt
 
 def registering(cast: Cast, rounds: int) -> Times:
     """register_land of a case whose five opinions are favourable."""
+    land = MaterialKind.objects.get(name=LAND_KIND)
     ours, theirs = [], []
     for _ in range(rounds):
         case, other = (_passed(cast) for _ in range(2))
         before = snapshot(case.project)
         twin = Twin(before, snapshot(other.project))
         asked = {"by": cast.window, "at": MONDAY, "version": case.version}
-        paper = next(iter(cast.vault.values()))
+        paper = cast.vault[land.pk]
         ours.append(timed(partial(operations.register_land, case, land_paper=paper, **asked)))
         limit = twin.writing(snapshot(case.project))
         limit.locks = [("projects_project", other.project_id)]

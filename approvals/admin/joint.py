@@ -45,12 +45,15 @@ class JointCaseAdmin(DeskAdmin):
         before = Q(registered_at=None, ended_at=None)
         of_case = ApprovalItem.objects.filter(joint_case=OuterRef("pk"))
         waiting = Exists(of_case.filter(status__in=UNDECIDED))
-        unmet = Exists(of_case.exclude(status__in=[*MET, *OVER]))
+        passed = Exists(of_case.filter(status=Status.PRE_APPROVED))
+        unmet = Exists(of_case.exclude(status__in=[*MET, Status.WITHDRAWN]))
+        slow = before & Q(waiting) & Q(opinions_due_on__lt=civil_day(now()))
         formal = Q(registered_at__isnull=False)
         late = Exists(of_case.overdue(civil_day(now())))
         return {
-            "ready": Tab(_("land can be registered"), before & ~Q(waiting)),
+            "ready": Tab(_("land can be registered"), before & Q(passed) & ~Q(waiting)),
             "pre_review": Tab(JointCase.Stage.PRE_REVIEW.label, before & Q(waiting)),
+            "slow": Tab(_("opinions overdue"), slow),
             "formal": Tab(JointCase.Stage.FORMAL.label, formal & Q(unmet)),
             "overdue": Tab(_("overdue"), formal & Q(late)),
             "issued": Tab(JointCase.Stage.ISSUED.label, formal & ~Q(unmet)),
@@ -120,6 +123,8 @@ class BundledTypeInline(TabularInline):
     model = BundledType
     fields = ["approval_type", "rests_on", "position"]
     extra = 0
+    # A case that is going on would lose sight of its item.
+    can_delete = False
 
 
 @admin.register(JointBundle)

@@ -13,7 +13,7 @@ from approvals.asked import (
     OpinionSerializer,
 )
 from approvals.models import Commitment, Consultation
-from approvals.rights import KEEPERS
+from approvals.rights import may_keep
 from approvals.serializers import (
     CommitmentSerializer,
     ConsultationSerializer,
@@ -82,14 +82,14 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         visible = Commitment.objects.visible_to(self.request.user)
-        return visible.select_related("item", "material")
+        return visible.select_related("item__project", "material")
 
     @extend_schema(request=KeepSerializer, responses=CommitmentSerializer)
     @action(detail=True, methods=["post"])
     def keep(self, request, pk):
         """Firm, or the centre on its behalf: bring what was promised."""
         commitment = self.get_object()
-        if request.user.role not in KEEPERS:
+        if not may_keep(request.user, commitment.item.project):
             raise PermissionDenied
         asked = read(KeepSerializer, request)
         done = operations.keep_commitment(commitment, by=request.user, at=now(), **asked)

@@ -125,7 +125,7 @@ class ExtendForm(ReasonForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        most = self.item.longest_extension
+        most = self.item.approval_type.max_extension_days
         self.fields["days"] = forms.IntegerField(
             label=_("extended by (days)"), min_value=1, max_value=most
         )

@@ -13,14 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from approvals import operations
 from approvals.forms.fields import CheckedFileField, note_field
 from approvals.models import Fact, JointBundle, JointCase
+from approvals.operations.joint import COMMITMENT_KIND, LAND_KIND
 from approvals.rights import CaseAct
 from huadu_portal.accounts.models import User
 from projects.models import Document, DocumentSource, MaterialKind, Project
 from projects.operations import add_document
-
-# The catalogue's names of the papers that begin and end a pre-review.
-COMMITMENT_KIND = "申请人承诺书（自愿承担未摘牌风险）"
-LAND_KIND = "国有建设用地使用权出让合同"
 
 
 class OpenCaseForm(forms.Form):
@@ -77,7 +74,7 @@ class CaseForm(forms.Form):
 
 class RegisterLandForm(CaseForm):
     land_paper = CheckedFileField(
-        label=_("land contract or handover"),
+        label=_("land contract"),
         help_text=_("Serves all items of the case that ask for it."),
     )
     commit_by = forms.DateField(

@@ -141,12 +141,14 @@ class SubmitForm(BeginningForm, MaterialsForm):
         self._offer_parts()
         if not self.item.approval_type.commitment_allowed:
             del self.fields["on_commitment"]
-            if not any(need.is_tolerable for need in self.requirements):
+            if not any(need.is_tolerable for need in [*self.requirements, *self.of_parts]):
                 del self.fields["commit_by"]
 
     def _offer_parts(self) -> None:
         """联合验收: what can be applied for with it, all of it chosen to begin with."""
         parts = list(can_join(self.item).select_related("approval_type"))
+        types = [part.approval_type_id for part in parts]
+        self.of_parts = list(MaterialRequirement.objects.filter(approval_type__in=types))
         if not parts:
             return
         self.fields["parts"] = PartsField(

@@ -25,9 +25,6 @@ from huadu_portal.accounts.models import Department
 from huadu_portal.workdays.models import Unit
 from projects.models import Document, Enterprise, Project, person
 
-# 行政许可法第42条: fifteen days more where several offices decide jointly.
-JOINT_EXTENSION = 15
-
 
 class ApprovalItemQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -51,7 +48,7 @@ class ApprovalItemQuerySet(models.QuerySet):
             status=S.SUBMITTED,
             notice_due_on__lt=today,
             approval_type__kind__in=ApprovalType.licence_like_kinds(),
-        )
+        ).exclude(whole__status=S.SUBMITTED)
 
     def overdue(self, today: date):
         return self.running().filter(due_on__lt=today)
@@ -264,20 +261,17 @@ class ApprovalItem(models.Model):
         roots = {self.whole_id or self.pk, other.whole_id or other.pk}
         return bool(in_one_case) or len(roots) == 1
 
-    @property
-    def longest_extension(self):
-        """Days; where several offices decide jointly, fifteen (行政许可法第42条)."""
-        if self.joint_case_id:
-            return max(self.approval_type.max_extension_days, JOINT_EXTENSION)
-        return self.approval_type.max_extension_days
-
     def has_lapsed(self, today: date) -> bool:
-        """Whether the notice limit has ended in silence; `lapsed()` says the same in SQL."""
+        """Whether the notice limit has ended in silence; `lapsed()` says the same in SQL.
+
+        A part of a joint inspection is accepted with its whole, as long as that waits too.
+        """
         return (
             self.status == S.SUBMITTED
             and self.notice_due_on is not None
             and self.notice_due_on < today
             and self.approval_type.is_licence_like
+            and not (self.whole_id and self.whole.status == S.SUBMITTED)
         )
 
     def is_overdue(self, today: date) -> bool:

@@ -5,6 +5,7 @@ case is one bundle of one project. Its items are pre-reviewed while the land is 
 (opinions, no certificates) and turn formal together on the day the land is registered.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from approvals.models.items import ApprovalItem
-from approvals.models.states import MET, OVER, S
+from approvals.models.states import MET, S
 from approvals.models.types import ApprovalType
 from huadu_portal.clock import civil_day
 from projects.models import Document, Project, person
@@ -83,6 +84,12 @@ class BundledType(models.Model):
     def __str__(self):
         return str(self.approval_type)
 
+    def clean(self):
+        if not isinstance(self.rests_on, list) or set(self.rests_on) - set(Fact.values):
+            sentence = _("A list of some of these, please: %(facts)s.")
+            named = ", ".join(f'"{value}"' for value in Fact.values)
+            raise ValidationError({"rests_on": sentence % {"facts": named}})
+
     @property
     def facts(self):
         return [Fact(name) for name in self.rests_on]
@@ -90,12 +97,17 @@ class BundledType(models.Model):
 
 class JointCaseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of projects one may see; a department's, if an item of its own is in it."""
+        """Those of projects one may see; a department's, if an item of its own is in it or
+        was given an opinion in it."""
         if user.sees_everything:
             return self
         if user.is_of_department:
-            theirs = ApprovalItem.objects.visible_to(user).filter(joint_case__isnull=False)
-            return self.filter(pk__in=theirs.values("joint_case"))
+            theirs = ApprovalItem.objects.visible_to(user)
+            given = PreOpinion.objects.filter(item__in=theirs)
+            now = theirs.filter(joint_case__isnull=False)
+            return self.filter(
+                Q(pk__in=now.values("joint_case")) | Q(pk__in=given.values("case"))
+            )
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def going_on(self):
@@ -143,7 +155,7 @@ class JointCase(models.Model):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("land contract or handover"),
+        verbose_name=_("land contract"),
     )
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_by = person(_("ended by"))
@@ -188,7 +200,7 @@ class JointCase(models.Model):
             return self.Stage.ENDED
         if self.registered_at is None:
             return self.Stage.PRE_REVIEW
-        live = [item for item in items if item.status not in OVER]
+        live = [item for item in items if item.status != S.WITHDRAWN]
         is_issued = all(item.status in MET for item in live)
         return self.Stage.ISSUED if live and is_issued else self.Stage.FORMAL
 

@@ -14,7 +14,7 @@ from approvals.operations.deemed import deem
 from approvals.operations.history import lock_item, note_act
 from approvals.operations.notices import officers_of, params_of
 from approvals.operations.reminders import Audience
-from approvals.rights import KEEP_COMMITMENT, KEEPERS
+from approvals.rights import KEEP_COMMITMENT, may_keep
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
@@ -53,7 +53,7 @@ def keep_commitment(
 def _lock(commitment: Commitment, by: User) -> tuple[ApprovalItem, Commitment]:
     """The project, the item, then the commitment; all as they are now."""
     seen = Commitment.objects.visible_to(by).filter(pk=commitment.pk)
-    if by.role not in KEEPERS or not seen.exists():
+    if not may_keep(by, commitment.item.project) or not seen.exists():
         raise PermissionDenied
     item = lock_item(commitment.item)
     commitment = Commitment.objects.select_related("material").get(pk=commitment.pk)

@@ -1,7 +1,8 @@
 """What time alone decides: silence past the notice limit accepts an item (第32条)."""
 
+import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
+
+logger = logging.getLogger(__name__)
 
 
 def verb(operation: Callable[..., ApprovalItem]) -> Callable[..., ApprovalItem]:
@@ -42,17 +45,33 @@ def settle(item: ApprovalItem, *, at: datetime) -> None:
 
     Raises NotAllowed when there was one: the item is not the one the person saw.
     """
-    if item.has_lapsed(civil_day(at)) and deem(item, at=at):
+    lapsed = _lapsed(item, civil_day(at))
+    if lapsed and deem(lapsed, at=at):
         raise NotAllowed(
             _("The notice limit has ended in silence: the item counts as accepted."),
             version=item.version + 1,
         )
 
 
+def _lapsed(item: ApprovalItem, today: date) -> ApprovalItem | None:
+    """The item, or the whole with which it is accepted."""
+    whole = item.whole if item.whole_id else None
+    return next((each for each in (whole, item) if each and each.has_lapsed(today)), None)
+
+
 def deem_lapsed(at: datetime) -> int:
-    """Accept every item whose notice limit has ended in silence; how many."""
+    """Accept every item whose notice limit has ended in silence; how many.
+
+    One that cannot be accepted stands in nobody's way: it is said in the log and tried again.
+    """
     lapsed = ApprovalItem.objects.lapsed(civil_day(at)).order_by("notice_due_on", "pk")
-    return sum(deem(item, at=at) for item in lapsed.select_related("approval_type"))
+    done = 0
+    for item in lapsed.select_related("approval_type", "whole"):
+        try:
+            done += deem(item, at=at)
+        except NotAllowed:
+            logger.exception("item %s could not be accepted by law", item.pk)
+    return done
 
 
 @transaction.atomic

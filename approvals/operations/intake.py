@@ -6,11 +6,19 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalItem, Card, Commitment, CorrectionRequest, Status
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    Commitment,
+    CorrectionRequest,
+    JointCase,
+    Status,
+)
 from approvals.operations.dates import start_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.handing_in import attach, check_materials, held_materials
 from approvals.operations.history import lock, move
+from approvals.operations.joint_notices import tell_if_all_passed
 from approvals.operations.materials import check_item_requests, keep_requests
 from approvals.operations.notices import (
     tell_department,
@@ -18,7 +26,7 @@ from approvals.operations.notices import (
     tell_supervision,
 )
 from approvals.operations.papers import issue_for
-from approvals.operations.parts import accept_parts, join, release_parts
+from approvals.operations.parts import accept_parts, join
 from approvals.operations.reasons import reason_of
 from approvals.rights import HEADS, NOT_REQUIRED, WITHDRAW_EARLY, Act
 from huadu_portal.accounts.models import User
@@ -151,7 +159,8 @@ def withdraw(
     item.reason = note
     move(item, Status.WITHDRAWN, act=act, by=by, at=at, note=note)
     item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
-    release_parts(item)
+    if act == WITHDRAW_EARLY:
+        _leave_case(item.joint_case, at)
     if not was_ready:
         tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
     if was_received:
@@ -159,6 +168,13 @@ def withdraw(
     if by.is_staff:
         tell_firm(item, Kind.ITEM_CLOSED, at=at, note=note)
     return item
+
+
+def _leave_case(case: JointCase, at: datetime) -> None:
+    """A registration that has not seen it is refused; perhaps it was the last in the way."""
+    case.version += 1
+    case.save(update_fields=["version"])
+    tell_if_all_passed(case, at=at)
 
 
 def _check_patience(item: ApprovalItem, at: datetime) -> None:
@@ -272,7 +288,6 @@ def decline(
     item.reason = reason_of(note, item)
     act = NOT_REQUIRED if not_required else Act.DECLINE
     move(item, Status.DECLINED, act=act, by=by, at=at, note=note)
-    release_parts(item)
     tell_firm(item, Kind.ITEM_DECLINED, at=at, note=note)
     issue_for(item, PaperKind.DECLINE, at=at, note=item.reason)
     return item

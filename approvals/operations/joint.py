@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.models import (
@@ -43,6 +45,9 @@ from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
 from projects.operations import change_area, mark_joint
 
+# The catalogue's names of the papers that begin and end a pre-review.
+COMMITMENT_KIND = "申请人承诺书（自愿承担未摘牌风险）"
+LAND_KIND = "国有建设用地使用权出让合同"
 # One approval alone is handled the ordinary way.
 FEWEST = 2
 # From these an item can still be taken into a case.
@@ -73,6 +78,8 @@ def open_case(
         raise PermissionDenied
     _check_risk(project, by, risk_accepted, commitment)
     project = lock_project(project.pk)
+    if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
+        raise NotAllowed(_("This project is not going on."), version=0)
     if project.joint_cases.going_on().filter(bundle=bundle).exists():
         raise NotAllowed(_("This project is already handled jointly."), version=0)
     items = lock_items(joinable(project, bundle), project)
@@ -93,7 +100,6 @@ def open_case(
     )
     for item in items:
         _enter(item, case, by=by, at=at)
-    mark_joint(project)
     notices.tell_opened(case, items, at=at)
     issue_joint_paper(case, items, at=at)
     return case
@@ -150,7 +156,7 @@ def change_fact(
     version: int,
     fact: str,
     note: str,
-    figure=None,
+    figure: Decimal | None = None,
 ) -> JointCase:
     """A fact of the project is no longer what the departments have looked at.
 
@@ -161,9 +167,12 @@ def change_fact(
     fact = _known(fact)
     if not note.strip():
         raise ValidationError({"note": _("Please say from what to what it has changed.")})
+    figure = _checked(figure, fact)
     touched = _resting_on(case, fact)
     voided = [item for item in touched if item.status == Status.PRE_APPROVED]
-    text = f"{fact.label}：{note.strip()}"
+    # The history is Chinese, whoever acts.
+    with translation.override("zh-hans"):
+        text = f"{fact.label}：{note.strip()}"
     for item in touched:
         if item in voided:
             item.pre_opinions.filter(passed=True, voided_at=None).update(voided_at=at)
@@ -173,7 +182,7 @@ def change_fact(
     FactChange.objects.create(
         case=case, fact=fact, note=note.strip(), at=at, by=by, voided=len(voided)
     )
-    if figure is not None and fact in FIGURES:
+    if figure is not None:
         change_area(case.project, FIGURES[fact], figure)
     _count(case)
     notices.tell_fact_changed(case, touched, voided, at=at, note=text)
@@ -185,6 +194,19 @@ def _known(fact: str) -> Fact:
         return Fact(fact)
     except ValueError:
         raise ValidationError({"fact": _("Please choose what has changed.")}) from None
+
+
+def _checked(figure: Decimal | None, fact: Fact) -> Decimal | None:
+    """The new area as the project can hold it; only an area has a figure."""
+    if figure is None:
+        return None
+    if fact not in FIGURES:
+        sentence = _("A figure is asked only for a changed area.")
+        raise ValidationError({"figure": sentence})
+    try:
+        return Project._meta.get_field(FIGURES[fact]).clean(figure, None)
+    except ValidationError as error:
+        raise ValidationError({"figure": error.messages}) from error
 
 
 def _resting_on(case: JointCase, fact: Fact) -> list[ApprovalItem]:
@@ -215,6 +237,9 @@ def register_land(
     """
     case = lock_case(case, CaseAct.REGISTER_LAND, by=by, version=version)
     _check_owner(case.project, land_paper, "land_paper")
+    if land_paper.kind.name != LAND_KIND:
+        sentence = _("Please add the land contract: “%(kind)s”.") % {"kind": LAND_KIND}
+        raise ValidationError({"land_paper": sentence})
     items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
@@ -226,6 +251,7 @@ def register_land(
     for item in formal:
         given, lacking = handed_in[item.pk]
         _make_formal(item, case, by=by, at=at)
+        _drop_drafts(item, given)
         attach(
             item,
             given,
@@ -238,8 +264,10 @@ def register_land(
         issue_for(item, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)
-    open_ready(case.project, at=at)
+    ready = open_ready(case.project, at=at)
+    mark_joint(case.project)
     notices.tell_registered(case, formal, left, at=at)
+    notices.tell_ready(case, ready, at=at)
     issue_joint_paper(case, formal, at=at)
     return case
 
@@ -277,10 +305,18 @@ def _make_formal(item: ApprovalItem, case: JointCase, *, by: User, at: datetime)
     move(item, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
 
 
+def _drop_drafts(item: ApprovalItem, given: list[Document]) -> None:
+    """What was looked at beforehand gives way to the final document of its kind."""
+    final = {document.kind_id for document in given}
+    kept = [document.pk for document in given]
+    item.documents.remove(*item.documents.filter(kind__in=final).exclude(pk__in=kept))
+
+
 def _leave(items: Iterable[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
     """Out of the case: planned again, and ready once the prerequisites are met."""
     for item in items:
         item.joint_case = None
+        item.pre_opinions.filter(passed=True, voided_at=None).update(voided_at=at)
         move(item, Status.PLANNED, act=LEAVE_JOINT, by=by, at=at, note=note)
 
 
@@ -294,8 +330,9 @@ def end_case(case: JointCase, *, by: User, at: datetime, version: int, note: str
     case.ended_at, case.ended_by, case.reason = at, by, note.strip()
     _count(case)
     _leave(items, by=by, at=at, note=f"{case.number} {case.reason}")
-    open_ready(case.project, at=at)
+    ready = open_ready(case.project, at=at)
     notices.tell_ended(case, items, at=at)
+    notices.tell_ready(case, ready, at=at)
     return case
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from approvals.models import ApprovalItem, JointCase
+from approvals.models import BEFORE_LAND, ApprovalItem, JointCase, Status
 from approvals.operations.notices import tell_officer
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
@@ -19,8 +19,12 @@ def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime)
         tell_officer(item, Kind.ITEM_PRE_REVIEW, at=at)
 
 
-def tell_all_passed(case: JointCase, *, at: datetime) -> None:
+def tell_if_all_passed(case: JointCase, *, at: datetime) -> None:
     """Nothing stands in the way of the land any more: the window, and the firm."""
+    before = case.items.filter(status__in=BEFORE_LAND)
+    waiting = before.exclude(status=Status.PRE_APPROVED)
+    if waiting.exists() or not before.exists():
+        return
     people = [*window(), *_firm(case)]
     _tell(people, case, Kind.JOINT_PASSED, at=at)
 
@@ -47,8 +51,10 @@ def tell_registered(
     *,
     at: datetime,
 ) -> None:
-    due = case.due_on(calendar())
-    _tell(_firm(case), case, Kind.JOINT_REGISTERED, at=at, due=due)
+    due, left = case.due_on(calendar()), list(left)
+    names = "、".join(item.approval_type.name for item in left)
+    note = f"转为一般程序：{names}" if left else ""
+    _tell(_firm(case), case, Kind.JOINT_REGISTERED, at=at, due=due, note=note)
     for item in formal:
         tell_officer(item, Kind.ITEM_FORMAL, at=at)
     _tell_left(case, left, at=at)
@@ -63,6 +69,25 @@ def _tell_left(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) 
     """Departments need not look at these any more, for the time being."""
     for item in items:
         tell_officer(item, Kind.ITEM_LEFT_JOINT, at=at, note=case.reason)
+
+
+def tell_ready(case: JointCase, ready: Iterable[ApprovalItem], *, at: datetime) -> None:
+    """What has left the case and can be handed in at once."""
+    types = [item.approval_type for item in ready]
+    if not types:
+        return
+    notify(
+        people_of(case.project.enterprise),
+        Kind.ITEMS_READY,
+        params={
+            "project": case.project.name,
+            "item": "、".join(entry.name for entry in types),
+            "item_en": ", ".join(entry.name_en for entry in types),
+        },
+        url=case.project.get_absolute_url(),
+        event_key=f"joint:{case.pk}:{case.version}:{Kind.ITEMS_READY}",
+        at=at,
+    )
 
 
 def _firm(case: JointCase) -> list[User]:

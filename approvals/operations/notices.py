@@ -60,21 +60,24 @@ def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
 
 
 def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
-    """The firm and its agent, and whoever handles the whole or one of its parts."""
-    whole = visit.item
-    parts = whole.parts.select_related("approval_type", "department", "officer", "project")
-    handling = {each.pk: each for item in [whole, *parts] for each in officers_of(item)}
-    handling.pop(visit.set_by_id, None)
+    """The firm and its agent, and whoever handles the whole or a part: each by the item
+    that they may see."""
+    whole, told = visit.item, {visit.set_by_id}
     agent = [whole.project.agent] if whole.project.agent else []
-    notify(
-        [*people_of(whole.project.enterprise), *agent, *handling.values()],
-        Kind.VISIT_SET,
-        params=params_of(whole) | {"due": shown(civil_day(visit.at))},
-        url=whole.get_absolute_url(),
-        event_key=f"visit:{visit.pk}",
-        at=at,
-        note=visit.words,
-    )
+    people = [*people_of(whole.project.enterprise), *agent, *officers_of(whole)]
+    parts = whole.parts.select_related("approval_type", "department", "officer", "project")
+    for item in [whole, *parts]:
+        people = people if item == whole else officers_of(item)
+        notify(
+            [person for person in people if person.pk not in told],
+            Kind.VISIT_SET,
+            params=params_of(item) | {"due": shown(civil_day(visit.at))},
+            url=item.get_absolute_url(),
+            event_key=f"visit:{visit.pk}",
+            at=at,
+            note=visit.words,
+        )
+        told |= {person.pk for person in people}
 
 
 def tell_asked(consultation: Consultation, *, at: datetime) -> None:

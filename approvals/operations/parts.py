@@ -40,14 +40,13 @@ def join(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalIte
 
 def accept_parts(whole: ApprovalItem, *, by: User | None, at: datetime) -> None:
     """With the whole its parts are accepted, on the same day 0 and within its limit."""
-    for part in _parts_of(whole, [Status.SUBMITTED]):
-        start_clock(part, at, calendar(), joint_days=whole.promised_days)
-        move(part, Status.ACCEPTED, act=ACCEPT_WHOLE, by=by, at=at, note=whole.number or "")
-
-
-def release_parts(whole: ApprovalItem) -> None:
-    """The whole has ended without an opinion: each part goes on by itself."""
-    whole.parts.exclude(status__in=OVER).update(whole=None)
+    for part in lock_items(whole.parts.filter(status=Status.SUBMITTED), whole.project):
+        # Handed in again since: the law cannot accept what had not come yet.
+        since = max(at, part.submitted_at)
+        start_clock(part, since, calendar(), joint_days=whole.promised_days)
+        said = {"act": ACCEPT_WHOLE, "by": by, "note": whole.number or ""}
+        # By law it stands at the receipt, whatever has been noted since.
+        move(part, Status.ACCEPTED, at=since, backdated=by is None, **said)
 
 
 def check_parts(whole: ApprovalItem) -> None:
@@ -72,11 +71,10 @@ def answers_of(whole: ApprovalItem) -> list[tuple[str, str, date]]:
 
 
 def _refused_and_not_mended(whole: ApprovalItem) -> list[ApprovalItem]:
-    """Refused parts, unless the same approval has been met since by a new item."""
+    """Parts that came to nothing, unless the same approval has been met since by a new item.
+
+    One that was taken back counts too: nobody passes an inspection by leaving.
+    """
     met = whole.project.items.filter(status__in=MET).values("approval_type")
-    refused = whole.parts.filter(status__in=[Status.REFUSED, Status.DECLINED])
+    refused = whole.parts.filter(status__in=OVER)
     return list(refused.exclude(approval_type__in=met).select_related("approval_type"))
-
-
-def _parts_of(whole: ApprovalItem, statuses) -> list[ApprovalItem]:
-    return lock_items(whole.parts.filter(status__in=statuses), whole.project)

@@ -169,19 +169,17 @@ def close_unready(opened: ApprovalItem, *, at: datetime) -> None:
 def check_order(item: ApprovalItem) -> None:
     """Raises NotAllowed while what comes before the item is not met: in a joint case it
     was let past its prerequisites for review, not for its certificate."""
-    items = items_of(item.project)
-    if item.approval_type_id not in _waiting([item], items):
-        return
-    before = set(item.approval_type.prerequisites.values_list("pk", flat=True))
-    open_ones = [
-        str(other.approval_type)
-        for other in items
-        if other.approval_type_id in before and other.status not in [*MET, *OVER]
+    met_ids, met_groups = _met(items_of(item.project))
+    missing = [
+        str(entry)
+        for entry in item.approval_type.prerequisites.order_by("position")
+        if entry.pk not in met_ids and entry.variant_group not in met_groups
     ]
-    raise NotAllowed(
-        _("By law these come first: %(names)s.") % {"names": "、".join(open_ones)},
-        version=item.version,
-    )
+    if missing:
+        raise NotAllowed(
+            _("By law these come first: %(names)s.") % {"names": "、".join(missing)},
+            version=item.version,
+        )
 
 
 def items_of(project: Project) -> list[ApprovalItem]:
@@ -193,9 +191,7 @@ def _waiting(candidates: Iterable[ApprovalItem], items: Iterable[ApprovalItem]) 
 
     Variants of one group count as one; what does not apply counts as met.
     """
-    met = [item.approval_type for item in items if item.status in MET]
-    met_ids = {entry.pk for entry in met}
-    met_groups = {entry.variant_group for entry in met if entry.variant_group}
+    met_ids, met_groups = _met(items)
     return {
         type_id
         for type_id, before_id, group in _prerequisites_of(
@@ -203,6 +199,13 @@ def _waiting(candidates: Iterable[ApprovalItem], items: Iterable[ApprovalItem]) 
         )
         if before_id not in met_ids and group not in met_groups
     }
+
+
+def _met(items: Iterable[ApprovalItem]) -> tuple[set[UUID], set[str]]:
+    """The types that are met, and the variant groups of which one is."""
+    met = [item.approval_type for item in items if item.status in MET]
+    groups = {entry.variant_group for entry in met if entry.variant_group}
+    return {entry.pk for entry in met}, groups
 
 
 def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None) -> None:
@@ -219,6 +222,8 @@ def plan_again(item: ApprovalItem, *, by: User, at: datetime) -> ApprovalItem:
     check_is_last(item)
     again = _create(item.project, [item.approval_type])[0]
     again.save(force_insert=True)
+    # 联合验收: the parts that go on are parts of the new one.
+    item.parts.exclude(status__in=OVER).update(whole=again)
     if again not in open_ready(item.project, at=at):
         return again
     return ApprovalItem.objects.get(pk=again.pk)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from approvals.models import BEFORE_LAND, ApprovalItem, PreOpinion, Status
+from approvals.models import ApprovalItem, PreOpinion, Status
 from approvals.operations.deemed import verb
 from approvals.operations.handing_in import attach
 from approvals.operations.history import lock, move
-from approvals.operations.joint_notices import tell_all_passed
+from approvals.operations.joint_notices import tell_if_all_passed
 from approvals.operations.notices import tell_firm, tell_officer
 from approvals.operations.reasons import reason_of
 from approvals.rights import Act
@@ -28,9 +28,7 @@ def pre_approve(
     _give(item, passed=True, by=by, at=at, text=note)
     move(item, Status.PRE_APPROVED, act=Act.PRE_APPROVE, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_PRE_APPROVED, at=at, note=note)
-    case = item.joint_case
-    if not case.items.filter(status__in=BEFORE_LAND).exclude(status=item.status).exists():
-        tell_all_passed(case, at=at)
+    tell_if_all_passed(item.joint_case, at=at)
     return item
 
 

@@ -121,7 +121,7 @@ def extend(
         raise NotAllowed(
             _("Whoever handles the item cannot approve its extension."), version=version
         )
-    most = item.longest_extension
+    most = item.approval_type.max_extension_days
     if not 1 <= days <= most:
         sentence = _("From one to %(most)s days, please.") % {"most": most}
         raise ValidationError({"days": sentence})

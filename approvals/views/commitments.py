@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from approvals import operations
 from approvals.forms.commitment import KeepForm
 from approvals.models import Commitment
-from approvals.rights import KEEPERS
+from approvals.rights import may_keep
 from approvals.views.items import get_item
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_on
@@ -21,8 +21,8 @@ def commitment(request, pk, commitment_pk):
     commitment = get_object_or_404(
         item.commitments.select_related("material", "document"), pk=commitment_pk
     )
-    today, may_keep = civil_day(now()), request.user.role in KEEPERS
-    if request.method == "POST" and not may_keep:
+    today, allowed = civil_day(now()), may_keep(request.user, item.project)
+    if request.method == "POST" and not allowed:
         raise PermissionDenied
     form = KeepForm(
         request.POST or None, request.FILES or None, commitment=commitment, today=today
@@ -37,7 +37,7 @@ def commitment(request, pk, commitment_pk):
     context = {
         "item": item,
         "commitment": commitment,
-        "form": form if may_keep and commitment.is_open else None,
+        "form": form if allowed and commitment.is_open else None,
         "today": today,
         "sees_project": not request.user.is_of_department,
     }

@@ -46,7 +46,7 @@ def item(request, pk):
         "suspensions": item.suspensions.select_related("notice_file"),
         "extension": Extension.objects.filter(item=item).first(),
         "commitments": item.commitments.all(),
-        "opinions": item.pre_opinions.all() if item.joint_case else [],
+        "opinions": opinions_of(item),
         "consultations": item.consultations.select_related("department"),
         "spans": item.spans.all(),
         "parts": parts_of(item),
@@ -151,6 +151,11 @@ def materials_of(item: ApprovalItem, today: date, published) -> dict:
         "lacking": sum(need.is_lacking for need in needs),
         "others": others.order_by("kind__code", "-uploaded_at"),
     }
+
+
+def opinions_of(item: ApprovalItem) -> list | QuerySet:
+    """What its pre-review said, in the case that it is in."""
+    return item.pre_opinions.filter(case=item.joint_case) if item.joint_case else []
 
 
 def parts_of(item: ApprovalItem) -> QuerySet:

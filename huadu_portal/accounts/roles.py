@@ -34,7 +34,6 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_bundledtype": EVERY_OVERSEER | {R.SYSTEM_ADMIN},
     "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
-    "approvals.delete_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.view_commitment": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service

@@ -10,8 +10,9 @@ from approvals.models import ApprovalItem, SiteVisit, Status
 from approvals.national import codes_of
 from approvals.operations import deem_lapsed, history
 from huadu_portal.accounts.models import User
+from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.models import Kind, Notification
 from projects.models import Document
 from tests.approvals.moments import by_api, desk_of, told, url_of
 from tests.conftest import DAY, HOUR, MONDAY, item_of, person, stock
@@ -115,6 +116,31 @@ class TestOneClock:
         parts = parts_of(handed_in).values()
         assert handed_in.is_deemed
         assert {part.status for part in parts} == {Status.ACCEPTED}
+        assert {part.due_on for part in parts} == {handed_in.due_on}
+
+    def test_an_act_on_a_part_learns_of_the_silence_about_the_whole(self, handed_in):
+        part = parts_of(handed_in)["HD-JG-04"]
+
+        with pytest.raises(NotAllowed):
+            answer(part, MONDAY + 14 * DAY, operations.decline, note="迟到的告知")
+
+        handed_in.refresh_from_db()
+        part.refresh_from_db()
+        assert (handed_in.status, part.status) == (Status.ACCEPTED, Status.ACCEPTED)
+        assert part.due_on == handed_in.due_on
+
+    def test_a_part_handed_in_again_stands_in_nobodys_way(self, handed_in, alice):
+        part = parts_of(handed_in)["HD-JG-07"]
+        answer(part, MONDAY + DAY, operations.request_correction, missing=["缺档案目录"])
+        part.refresh_from_db()
+        operations.resubmit(part, by=alice, at=MONDAY + 2 * DAY, version=part.version)
+
+        assert deem_lapsed(MONDAY + 14 * DAY) >= 1
+
+        part.refresh_from_db()
+        assert part.status == Status.ACCEPTED
+        assert part.accepted_at == MONDAY + 2 * DAY
+        assert not list(findings_of(part))
 
     def test_a_part_its_department_has_sent_back_comes_later(self, handed_in, harry):
         part = parts_of(handed_in)["HD-JG-07"]
@@ -143,6 +169,9 @@ class TestOneVisit:
         visit = SiteVisit.objects.get()
         assert (visit.item, visit.at, visit.place) == (under_way, at, "项目南门")
         assert {"alice", "ann", omar.username} <= set(told(Kind.VISIT_SET))
+        # A department is led to what it may see.
+        message = Notification.objects.get(kind=Kind.VISIT_SET, recipient=omar)
+        assert message.url == part.get_absolute_url()
         assert "harry" not in told(Kind.VISIT_SET)
 
     def test_can_be_set_anew_and_is_told_again(self, under_way, harry):
@@ -234,13 +263,28 @@ class TestOneOpinion:
         answer(first, MONDAY + 4 * DAY)
         assert answer(under_way, MONDAY + 4 * DAY).status == Status.GRANTED
 
-    def test_of_a_whole_that_is_taken_back_the_parts_go_on(self, under_way, alice):
-        operations.withdraw(
+    def test_the_parts_of_a_whole_that_is_applied_for_anew_are_its_own(self, under_way, alice):
+        whole = operations.withdraw(
             under_way, by=alice, at=MONDAY + DAY, version=under_way.version, note="分期验收"
         )
-
         part = ApprovalItem.objects.get(approval_type__code="HD-JG-02")
-        assert (part.whole, part.status) == (None, Status.ACCEPTED)
+        assert part.status == Status.ACCEPTED
+
+        again = operations.apply_anew(
+            whole, by=alice, at=MONDAY + 2 * DAY, version=whole.version
+        )
+
+        part.refresh_from_db()
+        assert part.whole == again
+
+    def test_nobody_passes_by_leaving(self, under_way, alice):
+        first, *rest = under_way.parts.order_by("pk")
+        operations.withdraw(first, by=alice, at=MONDAY + DAY, version=first.version)
+        for part in rest:
+            answer(part)
+
+        with pytest.raises(NotAllowed):
+            answer(under_way)
 
 
 class TestDoors:

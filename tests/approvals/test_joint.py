@@ -14,7 +14,7 @@ from approvals.models import (
 from approvals.national import codes_of
 from approvals.rights import Act, acts_open_to
 from huadu_portal.errors import NotAllowed, Stale
-from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.models import Delivery, Kind
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from tests.approvals.moments import (
@@ -49,7 +49,7 @@ class TestOpening:
         assert case.number == "WZ2025-0001"
         assert str(case.opinions_due_on) == "2025-03-10"
         project.refresh_from_db()
-        assert project.is_joint_five
+        assert not project.is_joint_five
 
     def test_tells_the_firm_once_and_every_department(self, case, officers, project):
         assert told(Kind.JOINT_OPENED) == ["alice", "ann"]
@@ -162,6 +162,16 @@ class TestPreReview:
 
         assert told(Kind.JOINT_PASSED) == ["alice", "ann", "wei"]
 
+    def test_the_last_one_in_the_way_may_leave(self, case, project, officers, alice):
+        pass_all(case, officers, FIVE[:4])
+        item, seen = item_of(project, FIVE[4]), case.version
+
+        operations.withdraw(item, by=alice, at=MONDAY + DAY, version=item.version)
+
+        assert told(Kind.JOINT_PASSED) == ["alice", "ann", "wei"]
+        case.refresh_from_db()
+        assert case.version == seen + 1
+
 
 class TestChangedFact:
     @pytest.mark.parametrize("fact", Fact)
@@ -189,6 +199,22 @@ class TestChangedFact:
 
         project.refresh_from_db()
         assert project.land_mu == 40
+
+    @pytest.mark.parametrize(
+        ("fact", "figure"), [(Fact.USE, 40), (Fact.LAND_AREA, 10**8), (Fact.LAND_AREA, "x")]
+    )
+    def test_refuses_a_figure_the_project_cannot_have(self, passed, alice, fact, figure):
+        with pytest.raises(ValidationError) as refused:
+            operations.change_fact(
+                passed,
+                by=alice,
+                at=MONDAY + DAY,
+                version=passed.version,
+                fact=fact,
+                note="x",
+                figure=figure,
+            )
+        assert list(refused.value.message_dict) == ["figure"]
 
     def test_stops_a_registration_that_had_not_seen_it(self, passed, wei):
         seen = passed.version
@@ -228,6 +254,55 @@ class TestRegisteringTheLand:
         assert case.due_on(calendar()) == due.pop()
         assert len({item.number for item in five(project).values()}) == 5
         assert told(Kind.JOINT_REGISTERED) == ["alice", "ann"]
+
+    def test_counts_the_project_as_one_of_the_joint_ones(self, passed, project, wei):
+        register(passed, wei)
+
+        project.refresh_from_db()
+        assert project.is_joint_five
+
+    def test_lets_drafts_give_way_to_final_documents(self, case, project, officers, alice, wei):
+        for item in five(project).values():
+            stock(item, alice)
+        item = item_of(project, "HD-GC-02")
+        drawn = item.approval_type.materials.get(name="建设工程设计方案（单体、总平面）")
+        draft = Document.objects.get(kind=drawn)
+        item.documents.add(draft)
+        final = Document.objects.create(
+            enterprise=project.enterprise,
+            project=project,
+            kind=drawn,
+            filename="终稿.pdf",
+            content_type="application/pdf",
+            size=1,
+            uploaded_by=alice,
+            uploaded_at=MONDAY + HOUR,
+        )
+        pass_all(case, officers)
+
+        register(case, wei)
+
+        assert list(item.documents.filter(kind=drawn)) == [final]
+
+    def test_asks_for_the_land_contract(self, passed, wei):
+        other = Document.objects.exclude(kind__name="国有建设用地使用权出让合同").first()
+        with pytest.raises(ValidationError) as refused:
+            operations.register_land(
+                passed, by=wei, at=MONDAY + DAY, version=passed.version, land_paper=other
+            )
+        assert list(refused.value.message_dict) == ["land_paper"]
+
+    def test_tells_the_firm_what_has_left(self, case, project, officers, alice, wei):
+        for item in five(project).values():
+            stock(item, alice)
+        pass_all(case, officers, FIVE[:4])
+
+        register(case, wei)
+
+        mail = Delivery.objects.filter(
+            notification__kind=Kind.JOINT_REGISTERED, notification__recipient=alice
+        ).get()
+        assert str(item_of(project, FIVE[4]).approval_type) in mail.body
 
     def test_keeps_the_statutory_limits(self, passed, project, wei):
         register(passed, wei)
@@ -293,6 +368,21 @@ class TestRegisteringTheLand:
         assert codes_of(item_of(project, "HD-LX-06").events.last()) == [1, 3, 8]
 
 
+class TestStage:
+    def test_a_refused_item_is_no_certificate(self, passed, project, officers, wei):
+        case = register(passed, wei)
+        case.items.exclude(approval_type__code="HD-LX-06").update(
+            status=Status.GRANTED, decided_at=MONDAY + DAY
+        )
+        item = item_of(project, "HD-LX-06")
+        by = officers[item.department_id]
+        operations.refuse(
+            item, by=by, at=MONDAY + 2 * DAY, version=item.version, note="不符合规划"
+        )
+
+        assert case.stage_with(case.items.all()) == JointCase.Stage.FORMAL
+
+
 class TestIssue:
     def test_waits_for_what_by_law_comes_first(self, passed, project, officers, wei):
         register(passed, wei)
@@ -304,15 +394,17 @@ class TestIssue:
 
         assert item_of(project, "HD-SG-05").status == Status.ACCEPTED
 
-    def test_may_be_extended_by_fifteen_days(self, passed, project, hana, wei):
+    def test_may_be_extended_by_its_own_ten_days(self, passed, project, hana, wei):
+        """Each department decides by itself: 第42条第一款 holds, not the fifteen days of
+        offices that decide as one."""
         register(passed, wei)
         item = item_of(project, "HD-LX-06")
+        asked = {"by": hana, "at": MONDAY + 2 * DAY, "version": item.version, "note": "论证"}
 
-        item = operations.extend(
-            item, by=hana, at=MONDAY + 2 * DAY, version=item.version, days=15, note="专家论证"
-        )
+        with pytest.raises(ValidationError):
+            operations.extend(item, days=11, **asked)
 
-        assert item.extension_days == 15
+        assert operations.extend(item, days=10, **asked).extension_days == 10
 
 
 class TestEnding:
@@ -324,6 +416,15 @@ class TestEnding:
         assert set(statuses(project).values()) <= {Status.PLANNED, Status.READY}
         assert case.reason == "未摘牌"
         assert told(Kind.JOINT_ENDED) == ["alice", "ann"]
+
+    def test_leaves_no_opinion_that_holds(self, passed, project, alice, omar):
+        operations.end_case(
+            passed, by=alice, at=MONDAY + DAY, version=passed.version, note="未摘牌"
+        )
+
+        assert not PreOpinion.objects.filter(voided_at=None).exists()
+        # Who gave one still finds the case.
+        assert passed in JointCase.objects.visible_to(omar)
 
     def test_makes_room_for_another(self, passed, project, bundle, alice):
         operations.end_case(

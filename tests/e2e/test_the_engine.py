@@ -179,13 +179,15 @@ def bring_materials(page, pdf):
     """One page names what all items lack; each kind is brought once."""
     page.goto("/projects/")
     page.get_by_role("link", name=PROJECT).first.click()
-    page.click("a[href$='/materials/']")
+    page.click("a[href*='/projects/'][href$='/materials/']")
     address = page.url.split("?")[0]
     page.goto(f"{address}?only=lacking")
+    of_the_five = re.compile("|".join(name for name, _ in FIVE))
     for _ in range(200):
-        form = page.locator(".kind-need form").first
+        form = page.locator(".kind-need", has_text=of_the_five).locator("form").first
         if not form.count():
             return
+        form.evaluate("form => (form.closest('details').open = true)")
         form.locator("input[type=file]").set_input_files(pdf("材料（盖章）.pdf"))
         form.locator("[type=submit]").click()
         page.goto(f"{address}?only=lacking")

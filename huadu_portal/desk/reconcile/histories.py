@@ -26,8 +26,8 @@ STAYING = {
     "keep_commitment",
     "set_visit",
 }
-# The one act that may stand before the last event: it is dated back to the receipt (第32条).
-BACKDATED = {"deem"}
+# What may stand before the last event: by law dated back to the receipt (第32条).
+BACKDATED = {"deem", "accept_whole"}
 
 History = Sequence[ItemEvent] | Sequence[ApplicationEvent]
 
