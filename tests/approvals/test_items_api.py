@@ -29,7 +29,7 @@ def post(client, user, item, act, **body):
 @pytest.fixture
 def at_monday(monkeypatch):
     """The doors' clock stands on the Monday of the cast."""
-    for module in ("approvals.api", "approvals.serializers"):
+    for module in ("approvals.api.items", "approvals.serializers"):
         monkeypatch.setattr(f"{module}.now", lambda: MONDAY)
 
 

@@ -79,7 +79,7 @@ class TestRules:
     def test_the_law_is_cited_where_it_forbids(self):
         by_law = [rule for each in rules().values() for rule in each if rule.kind == "law"]
 
-        assert len(by_law) == 8
+        assert len(by_law) == 7
         assert all("第" in rule.basis for rule in by_law)
 
     def test_say_why_in_both_languages(self):
