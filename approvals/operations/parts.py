@@ -29,6 +29,8 @@ def can_join(whole: ApprovalItem):
 def join(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalItem]:
     """The parts, locked and pointing at their whole; ValidationError when one cannot join."""
     wanted = {part.pk for part in parts}
+    if not wanted:
+        return []
     found = lock_items(can_join(whole).filter(pk__in=wanted), whole.project)
     if len(found) != len(wanted):
         sentence = _("One of these can no longer be applied for together with it.")
@@ -47,11 +49,14 @@ def accept_parts(whole: ApprovalItem, *, by: User | None, at: datetime) -> None:
 
 def release_parts(whole: ApprovalItem) -> None:
     """The whole has ended without an opinion: each part goes on by itself."""
-    whole.parts.exclude(status__in=OVER).update(whole=None)
+    if whole.approval_type.may_have_parts:
+        whole.parts.exclude(status__in=OVER).update(whole=None)
 
 
 def check_parts(whole: ApprovalItem) -> None:
     """One opinion: raises NotAllowed while a part has not been answered favourably."""
+    if not whole.approval_type.may_have_parts:
+        return
     left = [part for part in whole.parts.all() if part.status not in [*MET, *OVER]]
     refused = _refused_and_not_mended(whole)
     if names := [str(part.approval_type) for part in [*left, *refused]]:
@@ -63,6 +68,8 @@ def check_parts(whole: ApprovalItem) -> None:
 
 def answers_of(whole: ApprovalItem) -> list[tuple[str, str, date]]:
     """What the one opinion rests on: each part's name, department and day of the answer."""
+    if not whole.approval_type.may_have_parts:
+        return []
     parts = whole.parts.filter(status__in=MET).select_related("approval_type", "department")
     return [
         (part.approval_type.name, part.department.name, civil_day(part.decided_at))
@@ -79,4 +86,6 @@ def _refused_and_not_mended(whole: ApprovalItem) -> list[ApprovalItem]:
 
 
 def _parts_of(whole: ApprovalItem, statuses) -> list[ApprovalItem]:
+    if not whole.approval_type.may_have_parts:
+        return []
     return lock_items(whole.parts.filter(status__in=statuses), whole.project)
