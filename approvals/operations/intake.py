@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, Card, Commitment, CorrectionRequest, Status
 from approvals.operations.dates import start_clock, stop_clock
 from approvals.operations.deemed import verb
@@ -86,8 +87,9 @@ def _hand_in(
     note: str,
 ) -> None:
     """The same for a locked item."""
-    given = held_materials(item, civil_day(at)) if documents is None else list(documents)
-    lacking = check_materials(item, given, civil_day(at), commit_by, on_commitment)
+    needs = needs_of_item(item, civil_day(at), calendar())
+    given = held_materials(needs) if documents is None else list(documents)
+    lacking = check_materials(item, needs, given, civil_day(at), commit_by, on_commitment)
     item.number = item.number or item_number(
         civil_day(at), item.approval_type.code.removeprefix("HD-")
     )
