@@ -296,9 +296,11 @@ def keepable(project: Project) -> models.QuerySet:
 
 
 def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
-    """What the project's items were given; of forms, what any item was."""
+    """What the project's items were given; of forms that may serve it, what any item was."""
+    is_form = Q(document__kind__scope=MaterialScope.ITEM)
+    may_serve = Q(document__project=project) | Q(document__project=None)
     links = ApprovalItem.documents.through.objects.filter(
-        Q(approvalitem__project=project) | Q(document__kind__scope=MaterialScope.ITEM),
+        Q(approvalitem__project=project) | is_form & may_serve,
         document__enterprise=project.enterprise_id,
         document__kind__in=kinds,
     )
