@@ -1,13 +1,14 @@
 """What items need, what is there, what runs out too soon and what is missing.
 
-The judging is pure; `needs_of_item` and `needs_of_project` fetch what it judges, in as many
-queries for many as for one. Page, desk, API and letter say what this module says.
+The judging is pure; `needs_of_item`, `needs_by_item` and `needs_of_project` fetch what it
+judges, in as many queries for many as for one, and nothing before it is asked for. Page, desk, API and letter say what this module says.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from django.db import models
@@ -47,15 +48,31 @@ class Need:
     today: date
     # It has to be valid until then: the day by which the item is to be decided.
     until: date
-    handed_in: list[Document]
-    # In the vault and good for this item, the newest first; expired ones too.
-    held: list[Document]
-    # The open item of the same project whose result it is.
-    awaited_from: ApprovalItem | None = None
+    shelf: "Shelf"
 
     @property
     def kind(self) -> MaterialKind:
         return self.requirement.kind
+
+    @cached_property
+    def handed_in(self) -> list[Document]:
+        return self.shelf.handed_in(self.item, self.kind)
+
+    @cached_property
+    def held(self) -> list[Document]:
+        """In the vault and good for this item, the newest first; expired ones too."""
+        return self.shelf.held(self.item, self.kind)
+
+    @cached_property
+    def awaited_from(self) -> ApprovalItem | None:
+        """The open item of the same project whose result it is."""
+        return self.shelf.awaited(self.item, self.kind)
+
+    @property
+    def at_hand(self) -> Document | None:
+        """What the item can be handed in with today."""
+        there = [*self.held, *self.handed_in]
+        return next((each for each in there if each.is_valid_on(self.today)), None)
 
     @property
     def is_tolerable(self) -> bool:
@@ -166,6 +183,14 @@ def needs_of_item(item: ApprovalItem, today: date, calendar) -> list[Need]:
     return _needs(item.project, [item], today, calendar)
 
 
+def needs_by_item(
+    project: Project, items: Sequence[ApprovalItem], today: date, calendar
+) -> dict[UUID, list[Need]]:
+    """What each of these items of a project asks for."""
+    needs = _needs(project, items, today, calendar)
+    return {item.pk: [need for need in needs if need.item == item] for item in items}
+
+
 def needs_of_project(project: Project, today: date, calendar) -> list[Need]:
     """What all its items that are not ended ask for, item by item."""
     items = project.items.filter(status__in=OPEN).select_related("approval_type", "department")
@@ -173,24 +198,17 @@ def needs_of_project(project: Project, today: date, calendar) -> list[Need]:
     return _needs(project, in_order, today, calendar)
 
 
-def _needs(project, items: list[ApprovalItem], today: date, calendar) -> list[Need]:
+def _needs(project, items: Sequence[ApprovalItem], today: date, calendar) -> list[Need]:
     asked = defaultdict(list)
     for requirement in MaterialRequirement.objects.filter(
         approval_type__in={item.approval_type_id for item in items}
     ).select_related("kind"):
         asked[requirement.approval_type_id].append(requirement)
     kinds = {each.kind_id for requirements in asked.values() for each in requirements}
-    shelf = Shelf.of(project, kinds)
+    shelf = Shelf(project, kinds)
+    until = {item.pk: needed_until(item, today, calendar) for item in items}
     return [
-        Need(
-            item,
-            requirement,
-            today,
-            needed_until(item, today, calendar),
-            shelf.handed_in(item, requirement.kind_id),
-            shelf.held(item, requirement.kind),
-            shelf.awaited(item, requirement.kind),
-        )
+        Need(item, requirement, today, until[item.pk], shelf)
         for item in items
         for requirement in asked[item.approval_type_id]
     ]
@@ -198,27 +216,47 @@ def _needs(project, items: list[ApprovalItem], today: date, calendar) -> list[Ne
 
 @dataclass(frozen=True)
 class Shelf:
-    """What a firm keeps that may serve a project, and what its items have been given."""
+    """What a firm keeps that may serve a project, and what its items have been given.
 
-    kept: Mapping[UUID, list[Document]]
-    given: Mapping[tuple[UUID, UUID], list[Document]]
-    # The items that a document has been given to.
-    users: Mapping[UUID, list[ApprovalItem]]
-    # By the name of the kind that it yields: an item whose result is still to come.
-    issuing: Mapping[str, ApprovalItem]
+    Of these kinds; each part is fetched once, when it is first asked for.
+    """
 
-    @classmethod
-    def of(cls, project: Project, kinds: Collection[UUID]) -> "Shelf":
-        kept, given, users = defaultdict(list), defaultdict(list), defaultdict(list)
-        for document in keepable(project).filter(kind__in=kinds):
+    project: Project
+    kinds: Collection[UUID]
+
+    @cached_property
+    def kept(self) -> Mapping[UUID, list[Document]]:
+        kept = defaultdict(list)
+        for document in keepable(self.project).filter(kind__in=self.kinds):
             kept[document.kind_id].append(document)
-        for link in _links(project, kinds):
-            users[link.document_id].append(link.approvalitem)
-            given[link.approvalitem_id, link.document.kind_id].append(link.document)
-        return cls(kept, given, users, _issuing(project))
+        return kept
 
-    def handed_in(self, item: ApprovalItem, kind: UUID) -> list[Document]:
-        return self.given.get((item.pk, kind), [])
+    @cached_property
+    def links(self) -> list:
+        return list(_links(self.project, self.kinds))
+
+    @cached_property
+    def given(self) -> Mapping[tuple[UUID, UUID], list[Document]]:
+        given = defaultdict(list)
+        for link in self.links:
+            given[link.approvalitem_id, link.document.kind_id].append(link.document)
+        return given
+
+    @cached_property
+    def users(self) -> Mapping[UUID, list[ApprovalItem]]:
+        """The items that a document has been given to."""
+        users = defaultdict(list)
+        for link in self.links:
+            users[link.document_id].append(link.approvalitem)
+        return users
+
+    @cached_property
+    def issuing(self) -> Mapping[str, ApprovalItem]:
+        """By the name of the kind that it yields: an item whose result is still to come."""
+        return _issuing(self.project)
+
+    def handed_in(self, item: ApprovalItem, kind: MaterialKind) -> list[Document]:
+        return self.given.get((item.pk, kind.pk), [])
 
     def held(self, item: ApprovalItem, kind: MaterialKind) -> list[Document]:
         """Without a form that has been made out for, and given to, another item.
@@ -242,10 +280,10 @@ class Shelf:
 def held_for_item(item: ApprovalItem, kinds: Collection[UUID], on: date) -> Held:
     """What of these kinds the item may be given or was given, and is valid: what is kept
     now comes first, a draft that was handed in earlier last."""
-    shelf = Shelf.of(item.project, kinds)
+    shelf = Shelf(item.project, kinds)
     held = {}
     for kind in MaterialKind.objects.filter(pk__in=kinds):
-        there = [*shelf.held(item, kind), *shelf.handed_in(item, kind.pk)]
+        there = [*shelf.held(item, kind), *shelf.handed_in(item, kind)]
         valid = [document for document in there if document.is_valid_on(on)]
         if valid:
             held[kind.pk] = valid[0]
@@ -259,9 +297,11 @@ def keepable(project: Project) -> models.QuerySet:
 
 
 def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
-    """What the project's items were given; of forms, what any item was."""
+    """What the project's items were given; of forms that may serve it, what any item was."""
+    is_form = Q(document__kind__scope=MaterialScope.ITEM)
+    may_serve = Q(document__project=project) | Q(document__project=None)
     links = ApprovalItem.documents.through.objects.filter(
-        Q(approvalitem__project=project) | Q(document__kind__scope=MaterialScope.ITEM),
+        Q(approvalitem__project=project) | is_form & may_serve,
         document__enterprise=project.enterprise_id,
         document__kind__in=kinds,
     )

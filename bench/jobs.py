@@ -110,6 +110,8 @@ def registering(cast: Cast, rounds: int) -> Times:
     """register_land of a case whose five opinions are favourable."""
     land = MaterialKind.objects.get(name=LAND_KIND)
     ours, theirs = [], []
+    # Whoever is told of a case is there from the first round on: this one makes them.
+    _passed(cast)
     for _ in range(rounds):
         case, other = (_passed(cast) for _ in range(2))
         before = snapshot(case.project)

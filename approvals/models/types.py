@@ -158,6 +158,11 @@ class ApprovalType(models.Model):
         return self.valid_note_en if get_language() == "en" else self.valid_note
 
     @property
+    def may_have_parts(self):
+        """Of a joint inspection alone (联合验收); no other item is asked for its parts."""
+        return self.kind == self.Kind.JOINT
+
+    @property
     def is_recorded(self):
         """A milestone without a limit: not applied for, but recorded by the centre."""
         return self.kind == self.Kind.MILESTONE and self.promised_days is None

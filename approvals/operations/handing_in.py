@@ -1,12 +1,12 @@
 """The materials an item is handed in with: what is there, what lacks, what is promised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from approvals.materials import held_for_item, needs_of_item
+from approvals.materials import Need
 from approvals.models import (
     ApprovalItem,
     Commitment,
@@ -20,14 +20,14 @@ from huadu_portal.workdays.published import calendar
 from projects.models import Document
 
 
-def held_materials(item: ApprovalItem, today: date) -> list[Document]:
+def held_materials(needs: Iterable[Need]) -> list[Document]:
     """The firm's newest valid material of every kind the item needs, if it serves the item."""
-    kinds = item.approval_type.requirements.values_list("kind", flat=True)
-    return list(held_for_item(item, set(kinds), today).values())
+    return [need.at_hand for need in needs if need.at_hand]
 
 
 def check_materials(
     item: ApprovalItem,
+    needs: Iterable[Need],
     given: Sequence[Document],
     today: date,
     commit_by: date | None,
@@ -41,7 +41,7 @@ def check_materials(
     there = {document.kind_id for document in given if document.is_valid_on(today)}
     lacking = [
         need.requirement
-        for need in needs_of_item(item, today, calendar())
+        for need in needs
         if need.kind.pk not in there and need.awaited_from is None
     ]
     if on_commitment and not item.approval_type.commitment_allowed:
@@ -78,13 +78,36 @@ def attach(
     source: Commitment.Source = Commitment.Source.TOLERANT,
 ) -> None:
     """Point the item at its materials, and write down what was promised."""
-    _check_owner(item, given)
-    item.documents.add(*given)
-    if lacking := list(lacking):
-        _promise(item, lacking, by=by, at=at, commit_by=commit_by, source=source)
+    give({item: given})
+    promise({item: list(lacking)}, by=by, at=at, commit_by=commit_by, source=source)
 
 
-def _promise(item, lacking, *, by, at, commit_by, source) -> None:
+def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
+    """Point each item at its materials."""
+    for item, documents in given.items():
+        _check_owner(item, documents)
+    link = ApprovalItem.documents.through
+    link.objects.bulk_create(
+        [
+            link(approvalitem=item, document=document)
+            for item, documents in given.items()
+            for document in documents
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def promise(
+    lacking: Mapping[ApprovalItem, Sequence[MaterialRequirement]],
+    *,
+    by: User,
+    at: datetime,
+    commit_by: date | None,
+    source: Commitment.Source,
+) -> None:
+    """Write down what each item lacks, to be brought by a day."""
+    if not any(lacking.values()):
+        return
     # For so near a day nobody is reminded that it is near.
     is_near = commit_by <= near_until(civil_day(at), calendar())
     Commitment.objects.bulk_create(
@@ -98,5 +121,6 @@ def _promise(item, lacking, *, by, at, commit_by, source) -> None:
             made_by=by,
             stage_told=CommitmentStage.NEAR if is_near else CommitmentStage.NONE,
         )
-        for need in lacking
+        for item, needs in lacking.items()
+        for need in needs
     )

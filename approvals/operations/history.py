@@ -1,7 +1,8 @@
 """The only writer of statuses, events and spans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -25,10 +26,13 @@ CLOCKS_APART = timedelta(minutes=5)
 
 
 def lock_project(project_id) -> Project:
-    """Every act locks in this order: the project, then its items by id."""
+    """Every act locks in this order: the project, then its items by id.
+
+    With its firm and its agent, whom most acts tell.
+    """
     return (
         Project.objects.select_for_update(of=["self"], no_key=True)
-        .select_related("enterprise")
+        .select_related("enterprise", "agent")
         .get(pk=project_id)
     )
 
@@ -88,44 +92,79 @@ def move(
     ground: str = "",
     backdated: bool = False,
 ) -> None:
-    """Bring a locked item into a status, with its event and its span.
+    """Bring a locked item into a status, with its event and its span; see move_all."""
+    said = {"act": act, "by": by, "at": at, "note": note}
+    move_all([item], status, **said, ground=ground, backdated=backdated)
 
-    Raises NotAllowed when the status may not follow, or when the act would lie before the
+
+def move_all(
+    items: Sequence[ApprovalItem],
+    status: Status,
+    *,
+    act: str,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    ground: str = "",
+    backdated: bool = False,
+) -> None:
+    """The same for locked items by one act, in few statements however many they are.
+
+    Raises NotAllowed when the status may not follow, or when the act would lie before an
     item's last event (deemed acceptance alone is back-dated) or in the future.
     """
+    for item in items:
+        _check_may_become(item, status)
+    to = dict.fromkeys(items, status)
+    _record(to, act=act, by=by, at=at, note=note, backdated=backdated)
+    _hand_over(items, status, at, ground)
+    for item in items:
+        item.status = status
+        item.save()
+
+
+def _check_may_become(item: ApprovalItem, status: Status) -> None:
     if not item.may_become(status):
         raise NotAllowed(
             _("An item that is “%(now)s” cannot become “%(then)s”.")
             % {"now": item.get_status_display(), "then": status.label},
             version=item.version,
         )
-    _record(item, status, act=act, by=by, at=at, note=note, backdated=backdated)
-    _hand_over(item, status, at, ground)
-    item.status = status
-    item.save()
 
 
 def note_act(
     item: ApprovalItem, *, act: str, by: User | None, at: datetime, note: str = ""
 ) -> None:
     """Write down an act that leaves a locked item where it is."""
-    _record(item, Status(item.status), act=act, by=by, at=at, note=note)
+    _record({item: Status(item.status)}, act=act, by=by, at=at, note=note)
     item.save()
 
 
-def _record(item, status, *, act, by, at, note, backdated=False) -> None:
-    """The only writer of events of items that have a history; holds the item's lock."""
-    last = item.events.last() if item.version else None
-    if last and at < last.at and not backdated:
-        raise NotAllowed(
-            _("This would lie before the item's last event."), version=item.version
-        )
-    event = _event(item, status, act=act, by=by, at=at, note=note)
-    if at > event.recorded_at + CLOCKS_APART:
-        raise NotAllowed(_("This would lie in the future."), version=item.version)
-    event.digest = event.digest_after(last.digest if last else "")
-    event.save(force_insert=True)
-    item.version += 1
+def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=False) -> None:
+    """The only writer of events of items that have a history; holds the items' locks."""
+    last = _last_events(to)
+    events = []
+    for item, status in to.items():
+        last_at, digest = last.get(item.pk, (at, ""))
+        if at < last_at and not backdated:
+            raise NotAllowed(
+                _("This would lie before the item's last event."), version=item.version
+            )
+        event = _event(item, status, act=act, by=by, at=at, note=note)
+        if at > event.recorded_at + CLOCKS_APART:
+            raise NotAllowed(_("This would lie in the future."), version=item.version)
+        event.digest = event.digest_after(digest)
+        events.append(event)
+    ItemEvent.objects.bulk_create(events)
+    for item in to:
+        item.version += 1
+
+
+def _last_events(items: Iterable[ApprovalItem]) -> dict[UUID, tuple[datetime, str]]:
+    """When the last event of each was, and its digest."""
+    events = ItemEvent.objects.filter(item__in=items).order_by("item", "-number")
+    rows = events.distinct("item").values_list("item", "at", "digest")
+    return {item: (at, digest) for item, at, digest in rows}
 
 
 def begin(
@@ -168,17 +207,23 @@ def _event(item, status, *, act, by, at, note) -> ItemEvent:
     )
 
 
-def _hand_over(item: ApprovalItem, status: Status, at: datetime, ground: str) -> None:
-    """End the running span and begin the next, when the item changes hands."""
-    before, after = item.holder, item.holder_in(status)
-    if before is None and item.version > 1:
-        _fill_gap(item, at)
-    if before == after:
-        return
-    if before:
-        item.spans.filter(ended_at=None).update(ended_at=at)
-    if after:
-        ClockSpan.objects.create(item=item, holder=after, ground=ground, started_at=at)
+def _hand_over(
+    items: Iterable[ApprovalItem], status: Status, at: datetime, ground: str
+) -> None:
+    """End the running spans and begin the next, of items that change hands."""
+    for item in items:
+        if item.holder is None and item.version > 1:
+            _fill_gap(item, at)
+    changing = [item for item in items if item.holder != item.holder_in(status)]
+    if held := [item for item in changing if item.holder]:
+        ClockSpan.objects.filter(item__in=held, ended_at=None).update(ended_at=at)
+    spans = [
+        ClockSpan(item=item, holder=holder, ground=ground, started_at=at)
+        for item in changing
+        if (holder := item.holder_in(status))
+    ]
+    if spans:
+        ClockSpan.objects.bulk_create(spans)
 
 
 def _fill_gap(item: ApprovalItem, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from approvals.materials import needs_of_item
 from approvals.models import (
     ApprovalItem,
     Card,
@@ -94,12 +95,14 @@ def _hand_in(
     note: str,
 ) -> None:
     """The same for a locked item."""
-    given = held_materials(item, civil_day(at)) if documents is None else list(documents)
-    lacking = check_materials(item, given, civil_day(at), commit_by, on_commitment)
+    published = calendar()
+    needs = needs_of_item(item, civil_day(at), published)
+    given = held_materials(needs) if documents is None else list(documents)
+    lacking = check_materials(item, needs, given, civil_day(at), commit_by, on_commitment)
     item.number = item.number or item_number(
         civil_day(at), item.approval_type.code.removeprefix("HD-")
     )
-    _receive(item, Act.SUBMIT, given, by=by, at=at, note=note)
+    _receive(item, Act.SUBMIT, published, by=by, at=at, note=note)
     source = Commitment.Source.NOTIFICATION if on_commitment else Commitment.Source.TOLERANT
     attach(item, given, lacking, by=by, at=at, commit_by=commit_by, source=source)
     _give_receipt(item, given, at=at, note=note)
@@ -120,17 +123,15 @@ def resubmit(
     documents = list(documents)
     item.epoch += 1
     item.corrections.filter(answered_at=None).update(answered_at=at, answer=note)
-    _receive(item, Act.RESUBMIT, documents, by=by, at=at, note=note)
+    _receive(item, Act.RESUBMIT, calendar(), by=by, at=at, note=note)
     attach(item, documents, by=by, at=at)
     _give_receipt(item, documents, at=at, note=note)
     return item
 
 
-def _receive(item, act, documents, *, by, at, note) -> None:
+def _receive(item, act, published, *, by, at, note) -> None:
     item.submitted_at = at
-    item.notice_due_on = calendar().add(
-        civil_day(at), item.approval_type.notice_days, "working"
-    )
+    item.notice_due_on = published.add(civil_day(at), item.approval_type.notice_days, "working")
     move(item, Status.SUBMITTED, act=act, by=by, at=at, note=note)
     tell_department(item, Kind.ITEM_SUBMITTED, at=at, note=note)
 

@@ -1,6 +1,5 @@
 """五证联办: a joint case from its opening to the registration of the land (brief §2.2)."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from approvals.materials import needs_by_item
 from approvals.models import (
     BEFORE_LAND,
     ApprovalItem,
@@ -17,13 +17,14 @@ from approvals.models import (
     FactChange,
     JointBundle,
     JointCase,
+    PreOpinion,
     Status,
 )
 from approvals.operations import joint_notices as notices
 from approvals.operations.dates import start_clock
-from approvals.operations.handing_in import attach, check_materials, held_materials
-from approvals.operations.history import lock_items, lock_project, move, note_act
-from approvals.operations.papers import issue_for, issue_joint_paper
+from approvals.operations.handing_in import check_materials, give, held_materials, promise
+from approvals.operations.history import lock_items, lock_project, move, move_all, note_act
+from approvals.operations.papers import issue_for_all, issue_joint_paper
 from approvals.operations.planning import open_ready
 from approvals.rights import (
     FACT_CHANGED,
@@ -98,8 +99,7 @@ def open_case(
         opened_by=by,
         commitment=commitment,
     )
-    for item in items:
-        _enter(item, case, by=by, at=at)
+    _enter(items, case, by=by, at=at)
     notices.tell_opened(case, items, at=at)
     issue_joint_paper(case, items, at=at)
     return case
@@ -126,10 +126,12 @@ def _check_owner(project: Project, document: Document | None, field: str) -> Non
         raise ValidationError({field: _("This file belongs to another enterprise.")})
 
 
-def _enter(item: ApprovalItem, case: JointCase, *, by: User, at: datetime) -> None:
-    item.joint_case = case
-    move(item, Status.PRE_REVIEW, act=PRE_REVIEW, by=by, at=at, note=case.number)
-    attach(item, held_materials(item, civil_day(at)), by=by, at=at)
+def _enter(items: list[ApprovalItem], case: JointCase, *, by: User, at: datetime) -> None:
+    for item in items:
+        item.joint_case = case
+    move_all(items, Status.PRE_REVIEW, act=PRE_REVIEW, by=by, at=at, note=case.number)
+    needs = needs_by_item(case.project, items, civil_day(at), calendar())
+    give({item: held_materials(needs[item.pk]) for item in items})
 
 
 def lock_case(case: JointCase, act: CaseAct, *, by: User, version: int) -> JointCase:
@@ -244,24 +246,16 @@ def register_land(
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
         raise NotAllowed(_("No item has passed its pre-review yet."), version=version)
-    handed_in = _final_materials(formal, civil_day(at), commit_by)
+    handed_in = _final_materials(case.project, formal, civil_day(at), commit_by)
     case.registered_at, case.registered_by, case.land_paper = at, by, land_paper
     _count(case)
     _number(formal, civil_day(at))
-    for item in formal:
-        given, lacking = handed_in[item.pk]
-        _make_formal(item, case, by=by, at=at)
-        _drop_drafts(item, given)
-        attach(
-            item,
-            given,
-            lacking,
-            by=by,
-            at=at,
-            commit_by=commit_by,
-            source=Commitment.Source.JOINT,
-        )
-        issue_for(item, PaperKind.ACCEPTANCE, at=at)
+    _make_formal(formal, case, by=by, at=at)
+    _drop_drafts(handed_in)
+    give({item: given for item, (given, _lacking) in handed_in.items()})
+    lacking = {item: lacking for item, (_given, lacking) in handed_in.items()}
+    promise(lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT)
+    issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)
     ready = open_ready(case.project, at=at)
@@ -272,18 +266,22 @@ def register_land(
     return case
 
 
-def _final_materials(items: Iterable[ApprovalItem], today: date, commit_by: date | None):
+def _final_materials(
+    project: Project, items: list[ApprovalItem], today: date, commit_by: date | None
+):
     """What each item is handed in with and what it lacks; every complaint at once."""
+    needs = needs_by_item(project, items, today, calendar())
     found, complaints = {}, []
     for item in items:
-        given = held_materials(item, today)
+        its = needs[item.pk]
+        given = held_materials(its)
         try:
-            lacking = check_materials(item, given, today, commit_by, on_commitment=False)
+            lacking = check_materials(item, its, given, today, commit_by, on_commitment=False)
         except ValidationError as error:
             for field, sentences in error.message_dict.items():
                 complaints += [(field, item, sentence) for sentence in sentences]
         else:
-            found[item.pk] = (given, lacking)
+            found[item] = (given, lacking)
     if complaints:
         by_field = {}
         for field, item, sentence in complaints:
@@ -299,25 +297,29 @@ def _number(items: list[ApprovalItem], day: date) -> None:
         item.number = number
 
 
-def _make_formal(item: ApprovalItem, case: JointCase, *, by: User, at: datetime) -> None:
-    item.submitted_at = at
-    start_clock(item, at, calendar(), joint_days=case.days)
-    move(item, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
+def _make_formal(items: list[ApprovalItem], case: JointCase, *, by: User, at: datetime) -> None:
+    published = calendar()
+    for item in items:
+        item.submitted_at = at
+        start_clock(item, at, published, joint_days=case.days)
+    move_all(items, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
 
 
-def _drop_drafts(item: ApprovalItem, given: list[Document]) -> None:
+def _drop_drafts(handed_in) -> None:
     """What was looked at beforehand gives way to the final document of its kind."""
-    final = {document.kind_id for document in given}
-    kept = [document.pk for document in given]
-    item.documents.remove(*item.documents.filter(kind__in=final).exclude(pk__in=kept))
+    for item, (given, _lacking) in handed_in.items():
+        final = {document.kind_id for document in given}
+        kept = [document.pk for document in given]
+        item.documents.remove(*item.documents.filter(kind__in=final).exclude(pk__in=kept))
 
 
-def _leave(items: Iterable[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
+def _leave(items: list[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
     """Out of the case: planned again, and ready once the prerequisites are met."""
     for item in items:
         item.joint_case = None
-        item.pre_opinions.filter(passed=True, voided_at=None).update(voided_at=at)
-        move(item, Status.PLANNED, act=LEAVE_JOINT, by=by, at=at, note=note)
+    holding = PreOpinion.objects.filter(item__in=items, passed=True, voided_at=None)
+    holding.update(voided_at=at)
+    move_all(items, Status.PLANNED, act=LEAVE_JOINT, by=by, at=at, note=note)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from approvals.models import BEFORE_LAND, ApprovalItem, JointCase, Status
-from approvals.operations.notices import tell_officer
+from approvals.operations.notices import tell_officers
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
@@ -15,8 +15,7 @@ from projects.operations import people_of, shown, window
 def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
     """The firm and its agent once, each department for its item."""
     _tell(_firm(case), case, Kind.JOINT_OPENED, at=at, due=case.opinions_due_on)
-    for item in items:
-        tell_officer(item, Kind.ITEM_PRE_REVIEW, at=at)
+    tell_officers(items, Kind.ITEM_PRE_REVIEW, at=at)
 
 
 def tell_if_all_passed(case: JointCase, *, at: datetime) -> None:
@@ -38,8 +37,7 @@ def tell_fact_changed(
     note: str,
 ) -> None:
     """The officers whose opinion rests on it; the firm, if it has lost one."""
-    for item in touched:
-        tell_officer(item, Kind.ITEM_FACT_CHANGED, at=at, note=note)
+    tell_officers(touched, Kind.ITEM_FACT_CHANGED, at=at, note=note)
     if voided:
         _tell(_firm(case), case, Kind.JOINT_VOIDED, at=at, note=note)
 
@@ -55,8 +53,7 @@ def tell_registered(
     names = "、".join(item.approval_type.name for item in left)
     note = f"转为一般程序：{names}" if left else ""
     _tell(_firm(case), case, Kind.JOINT_REGISTERED, at=at, due=due, note=note)
-    for item in formal:
-        tell_officer(item, Kind.ITEM_FORMAL, at=at)
+    tell_officers(formal, Kind.ITEM_FORMAL, at=at)
     _tell_left(case, left, at=at)
 
 
@@ -67,8 +64,7 @@ def tell_ended(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) 
 
 def _tell_left(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
     """Departments need not look at these any more, for the time being."""
-    for item in items:
-        tell_officer(item, Kind.ITEM_LEFT_JOINT, at=at, note=case.reason)
+    tell_officers(items, Kind.ITEM_LEFT_JOINT, at=at, note=case.reason)
 
 
 def tell_ready(case: JointCase, ready: Iterable[ApprovalItem], *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from approvals.models import ApprovalItem, Consultation, SiteVisit
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
-from huadu_portal.notifications.operations import notify
+from huadu_portal.notifications.operations import Message, notify, notify_all
 from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
@@ -36,7 +36,14 @@ def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str =
 
 def tell_officer(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
     """Whoever handles it; once nobody does, all of the department's officers."""
-    _tell(officers_of(item), item, kind, at=at, note=note)
+    tell_officers([item], kind, at=at, note=note)
+
+
+def tell_officers(
+    items: Iterable[ApprovalItem], kind: Kind, *, at: datetime, note: str = ""
+) -> None:
+    """The same for several items of one act, in one statement."""
+    notify_all([_message(officers_of(item), item, kind, note) for item in items], at=at)
 
 
 def tell_supervision(item: ApprovalItem, *, at: datetime) -> None:
@@ -139,15 +146,18 @@ def params_of(item: ApprovalItem) -> dict[str, str]:
 
 
 def _tell(recipients, item, kind, *, at, note, until=None) -> None:
+    notify_all([_message(recipients, item, kind, note, until)], at=at)
+
+
+def _message(recipients, item, kind, note, until=None) -> Message:
     params = params_of(item)
     if until:
         params["due"] = shown(until)
-    notify(
+    return Message(
         recipients,
         kind,
         params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.version}:{kind}",
-        at=at,
         note=note,
     )

@@ -1,6 +1,6 @@
 """The paper of an act: composed from the item as the act leaves it, issued within it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from approvals.project_wording import Undertaking
 from huadu_portal.clock import civil_day
 from huadu_portal.papers.drafts import Draft
 from huadu_portal.papers.models import PaperKind
-from huadu_portal.papers.operations import issue
+from huadu_portal.papers.operations import issue, issue_all
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
@@ -20,18 +20,27 @@ from projects.models import Project
 def issue_for(
     item: ApprovalItem, kind: PaperKind, *, at: datetime, note: str = "", **facts
 ) -> ItemPaper:
-    """Number and freeze the paper of an act, in its transaction and after its event.
+    """Number and freeze the paper of an act, in its transaction and after its event."""
+    return issue_for_all([item], kind, at=at, note=note, **facts)[0]
 
-    `item` is locked, with project, enterprise, type and department at hand; `facts` are
-    what the kind's builder in approvals.wording asks for beyond the item's own dates.
-    Three statements: the number, the paper, the link.
+
+def issue_for_all(
+    items: Sequence[ApprovalItem], kind: PaperKind, *, at: datetime, note: str = "", **facts
+) -> list[ItemPaper]:
+    """The same for every item that an act has moved, each its own paper.
+
+    The items are locked, with project, enterprise, type and department at hand; `facts`
+    are what the kind's builder in approvals.wording asks for beyond an item's own dates.
+    Three statements: the numbers, the papers, the links.
     """
     # Names of choices among the facts are lazy: a paper is Chinese, whoever acts.
     with translation.override("zh-hans"):
-        draft = wording.of_item(kind, matter_of(item, at), note, **facts)
-    link = ItemPaper(item=item, paper=issue(kind, draft, at=at), event_number=item.version)
-    link.save(force_insert=True)
-    return link
+        drafts = [wording.of_item(kind, matter_of(item, at), note, **facts) for item in items]
+    papers = issue_all(kind, drafts, at=at)
+    return ItemPaper.objects.bulk_create(
+        ItemPaper(item=item, paper=paper, event_number=item.version)
+        for item, paper in zip(items, papers, strict=True)
+    )
 
 
 def issue_for_project(

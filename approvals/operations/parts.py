@@ -29,6 +29,8 @@ def can_join(whole: ApprovalItem):
 def join(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalItem]:
     """The parts, locked and pointing at their whole; ValidationError when one cannot join."""
     wanted = {part.pk for part in parts}
+    if not wanted:
+        return []
     found = lock_items(can_join(whole).filter(pk__in=wanted), whole.project)
     if len(found) != len(wanted):
         sentence = _("One of these can no longer be applied for together with it.")
@@ -40,7 +42,7 @@ def join(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalIte
 
 def accept_parts(whole: ApprovalItem, *, by: User | None, at: datetime) -> None:
     """With the whole its parts are accepted, on the same day 0 and within its limit."""
-    for part in lock_items(whole.parts.filter(status=Status.SUBMITTED), whole.project):
+    for part in _parts_of(whole, [Status.SUBMITTED]):
         # Handed in again since: the law cannot accept what had not come yet.
         since = max(at, part.submitted_at)
         start_clock(part, since, calendar(), joint_days=whole.promised_days)
@@ -51,6 +53,8 @@ def accept_parts(whole: ApprovalItem, *, by: User | None, at: datetime) -> None:
 
 def check_parts(whole: ApprovalItem) -> None:
     """One opinion: raises NotAllowed while a part has not been answered favourably."""
+    if not whole.approval_type.may_have_parts:
+        return
     left = [part for part in whole.parts.all() if part.status not in [*MET, *OVER]]
     refused = _refused_and_not_mended(whole)
     if names := [str(part.approval_type) for part in [*left, *refused]]:
@@ -62,6 +66,8 @@ def check_parts(whole: ApprovalItem) -> None:
 
 def answers_of(whole: ApprovalItem) -> list[tuple[str, str, date]]:
     """What the one opinion rests on: each part's name, department and day of the answer."""
+    if not whole.approval_type.may_have_parts:
+        return []
     parts = whole.parts.filter(status__in=MET).select_related("approval_type", "department")
     return [
         (part.approval_type.name, part.department.name, civil_day(part.decided_at))
@@ -78,3 +84,9 @@ def _refused_and_not_mended(whole: ApprovalItem) -> list[ApprovalItem]:
     met = whole.project.items.filter(status__in=MET).values("approval_type")
     refused = whole.parts.filter(status__in=OVER)
     return list(refused.exclude(approval_type__in=met).select_related("approval_type"))
+
+
+def _parts_of(whole: ApprovalItem, statuses) -> list[ApprovalItem]:
+    if not whole.approval_type.may_have_parts:
+        return []
+    return lock_items(whole.parts.filter(status__in=statuses), whole.project)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.models import MET, OVER, ApprovalItem, ApprovalType, Status
@@ -33,6 +34,8 @@ HANDED_IN = {
 REPORT_BOOK_FROM_MU = Decimal(75)
 # 节能审查: 1,000 tonnes of standard coal a year or more.
 ENERGY_REVIEW_FROM_TCE = 1000
+# All of an item that readiness asks for: its status, its type and that one's variant group.
+Row = tuple[str, UUID, str]
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,11 @@ def plan_items(
     spared = _create(project, [exemption.approval_type for exemption in exempt])
     for item, exemption in zip(spared, exempt, strict=True):
         item.reason = exemption.reason
-    earlier = items_of(project)
     ApprovalItem.objects.bulk_create([*items, *spared])
     if spared:
         act = Act.MARK_NOT_APPLICABLE
         history.begin(spared, Status.NOT_APPLICABLE, act=act, by=by, at=at)
-    _open([*earlier, *items, *spared], at=at)
+    open_ready(project, at=at, fresh=items)
     return [*items, *spared]
 
 
@@ -131,31 +133,35 @@ def _prerequisites_of(type_ids) -> list[tuple[UUID, UUID, str]]:
     )
 
 
-def open_ready(project: Project, *, at: datetime) -> list[ApprovalItem]:
+def open_ready(
+    project: Project, *, at: datetime, fresh: Iterable[ApprovalItem] = ()
+) -> list[ApprovalItem]:
     """Make ready what has all its prerequisites met; exactly once, for the caller holds
-    the project's lock and every act takes it first."""
-    return _open(items_of(project), at=at)
+    the project's lock and every act takes it first. `fresh` ones are not read again."""
+    rows = _rows_of(project)
+    planned = {entry for status, entry, _group in rows if status == Status.PLANNED}
+    ready = planned - _waiting(planned, rows)
+    items = [item for item in fresh if item.approval_type_id in ready]
+    if others := ready - {item.approval_type_id for item in items}:
+        planned_ones = items_of(project).filter(status=Status.PLANNED)
+        items = [*planned_ones.filter(approval_type__in=others), *items]
+    _open(items, at=at)
+    return items
 
 
-def _open(items: list[ApprovalItem], *, at: datetime) -> list[ApprovalItem]:
-    """The same, given all items of the project."""
-    planned = [item for item in items if item.status == Status.PLANNED]
-    waiting = _waiting(planned, items)
-    ready = [item for item in planned if item.approval_type_id not in waiting]
-    fresh = [item for item in ready if item.version == 0]
-    if fresh:
-        history.begin(fresh, Status.READY, act=OPEN, by=None, at=at)
-    for item in ready:
-        if item not in fresh:
-            history.move(item, Status.READY, act=OPEN, by=None, at=at)
-    return ready
+def _open(ready: list[ApprovalItem], *, at: datetime) -> None:
+    by_system = {"act": OPEN, "by": None, "at": at}
+    if begun := [item for item in ready if item.version == 0]:
+        history.begin(begun, Status.READY, **by_system)
+    if others := [item for item in ready if item not in begun]:
+        history.move_all(others, Status.READY, **by_system)
 
 
 def close_unready(opened: ApprovalItem, *, at: datetime) -> None:
     """A met item is open again: what came after it waits again, or is warned."""
-    items = items_of(opened.project)
+    items = list(items_of(opened.project))
     ready = [item for item in items if item.status == Status.READY]
-    waiting = _waiting(ready, items)
+    waiting = _waiting({item.approval_type_id for item in ready}, _rows_of(opened.project))
     for item in ready:
         if item.approval_type_id in waiting:
             history.move(item, Status.PLANNED, act=CLOSE, by=None, at=at)
@@ -169,12 +175,7 @@ def close_unready(opened: ApprovalItem, *, at: datetime) -> None:
 def check_order(item: ApprovalItem) -> None:
     """Raises NotAllowed while what comes before the item is not met: in a joint case it
     was let past its prerequisites for review, not for its certificate."""
-    met_ids, met_groups = _met(items_of(item.project))
-    missing = [
-        str(entry)
-        for entry in item.approval_type.prerequisites.order_by("position")
-        if entry.pk not in met_ids and entry.variant_group not in met_groups
-    ]
+    missing = _missing_before(item)
     if missing:
         raise NotAllowed(
             _("By law these come first: %(names)s.") % {"names": "、".join(missing)},
@@ -182,30 +183,43 @@ def check_order(item: ApprovalItem) -> None:
         )
 
 
-def items_of(project: Project) -> list[ApprovalItem]:
-    return list(project.items.select_related("approval_type", "project").order_by("pk"))
+def _missing_before(item: ApprovalItem) -> list[str]:
+    met_ids, met_groups = _met(_rows_of(item.project))
+    before = item.approval_type.prerequisites.order_by("position")
+    return [
+        str(entry)
+        for entry in before
+        if entry.pk not in met_ids and entry.variant_group not in met_groups
+    ]
 
 
-def _waiting(candidates: Iterable[ApprovalItem], items: Iterable[ApprovalItem]) -> set[UUID]:
-    """Types, of the candidates', with a prerequisite that no item of the project meets.
+def items_of(project: Project) -> QuerySet:
+    return project.items.select_related("approval_type").order_by("pk")
+
+
+def _rows_of(project: Project) -> list[Row]:
+    return list(
+        project.items.values_list("status", "approval_type", "approval_type__variant_group")
+    )
+
+
+def _waiting(candidates: Collection[UUID], rows: Collection[Row]) -> set[UUID]:
+    """Types, of the candidates, with a prerequisite that no item of the project meets.
 
     Variants of one group count as one; what does not apply counts as met.
     """
-    met_ids, met_groups = _met(items)
+    met_ids, met_groups = _met(rows)
     return {
         type_id
-        for type_id, before_id, group in _prerequisites_of(
-            {item.approval_type_id for item in candidates}
-        )
+        for type_id, before_id, group in _prerequisites_of(candidates)
         if before_id not in met_ids and group not in met_groups
     }
 
 
-def _met(items: Iterable[ApprovalItem]) -> tuple[set[UUID], set[str]]:
+def _met(rows: Collection[Row]) -> tuple[set[UUID], set[str]]:
     """The types that are met, and the variant groups of which one is."""
-    met = [item.approval_type for item in items if item.status in MET]
-    groups = {entry.variant_group for entry in met if entry.variant_group}
-    return {entry.pk for entry in met}, groups
+    met = [(type_id, group) for status, type_id, group in rows if status in MET]
+    return {type_id for type_id, _group in met}, {group for _id, group in met if group}
 
 
 def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None) -> None:
@@ -224,9 +238,8 @@ def plan_again(item: ApprovalItem, *, by: User, at: datetime) -> ApprovalItem:
     again.save(force_insert=True)
     # 联合验收: the parts that go on are parts of the new one.
     item.parts.exclude(status__in=OVER).update(whole=again)
-    if again not in open_ready(item.project, at=at):
-        return again
-    return ApprovalItem.objects.get(pk=again.pk)
+    open_ready(item.project, at=at, fresh=[again])
+    return again
 
 
 def check_is_last(item: ApprovalItem) -> None:

@@ -97,10 +97,13 @@ def item_number(day: date, code: str) -> str:
     return item_numbers(day, [code])[0]
 
 
-def paper_number(day: date, kind: PaperKind = PaperKind.ACCEPTANCE) -> str:
-    """文书号 of an official paper: 花产服受〔2026〕第0001号. Each kind has its own series."""
-    number = next_number(f"paper:{kind}", f"{day:%Y}")
-    return paper_number_of(WORDS[kind], f"{day:%Y}", number)
+def paper_numbers(day: date, kind: PaperKind, count: int) -> list[str]:
+    """文书号 of official papers of one act: 花产服受〔2026〕第0001号, and so on.
+
+    Each kind has its own series.
+    """
+    numbers = next_numbers(f"paper:{kind}", f"{day:%Y}", count)
+    return [paper_number_of(WORDS[kind], f"{day:%Y}", number) for number in numbers]
 
 
 def paper_number_of(word: str, year: str, number: int) -> str:

@@ -11,8 +11,9 @@ the first download tries again.
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -22,7 +23,7 @@ from django.utils import timezone
 from huadu_portal.papers.drafts import NOTES, Draft
 from huadu_portal.papers.letters import day_in_words, qr
 from huadu_portal.papers.models import Paper, PaperKind
-from huadu_portal.papers.numbers import paper_number
+from huadu_portal.papers.numbers import paper_numbers
 from huadu_portal.papers.pdf import render
 
 logger = logging.getLogger(__name__)
@@ -43,18 +44,32 @@ def issue(kind: PaperKind, draft: Draft, *, at: datetime, language: str = "zh") 
 
     Call it late in the act: until that commits, no other paper of the kind gets a number.
     """
+    return issue_all(kind, [draft], at=at, language=language)[0]
+
+
+def issue_all(
+    kind: PaperKind, drafts: Sequence[Draft], *, at: datetime, language: str = "zh"
+) -> list[Paper]:
+    """The same for several papers of an act, numbered in their order."""
     day = timezone.localtime(at, timezone.get_default_timezone()).date()
-    paper = Paper(kind=kind, language=language, issued_at=at, number=paper_number(day, kind))
+    numbers = paper_numbers(day, kind, len(drafts))
+    return Paper.objects.bulk_create(
+        _frozen(Paper(kind=kind, language=language, issued_at=at, number=number), draft, day)
+        for number, draft in zip(numbers, drafts, strict=True)
+    )
+
+
+def _frozen(paper: Paper, draft: Draft, day: date) -> Paper:
+    """With what it says, which from now on never changes."""
     paper.title, paper.recipient = draft.title, draft.recipient
     paper.data = asdict(draft) | {
         "number": paper.number,
-        "language": language,
-        "day": day_in_words(day, language),
-        "note": NOTES[language],
+        "language": paper.language,
+        "day": day_in_words(day, paper.language),
+        "note": NOTES[paper.language],
         "look_up": settings.SITE_URL + paper.get_absolute_url(),
     }
     paper.data_sha256 = digest_of_data(paper.data)
-    paper.save(force_insert=True)
     return paper
 
 

@@ -112,8 +112,13 @@ def owners_of(enterprise: Enterprise) -> list[User]:
 
 def people_of(enterprise: Enterprise) -> list[User]:
     """Everyone who acts for the firm."""
-    active = enterprise.memberships.filter(state=Membership.State.ACTIVE, user__is_active=True)
-    return [membership.user for membership in active.select_related("user")]
+    return list(
+        User.objects.filter(
+            memberships__enterprise=enterprise,
+            memberships__state=Membership.State.ACTIVE,
+            is_active=True,
+        )
+    )
 
 
 def window() -> list[User]:

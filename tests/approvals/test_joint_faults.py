@@ -77,8 +77,9 @@ def test_a_fault_at_any_step_leaves_nothing(passed, wei):
         else:
             break
 
-    # Five items with events, spans, papers and messages: far more than a handful.
-    assert steps > 50
+    # Five items with events, spans, papers and messages: more than a handful, though one
+    # statement often writes for all of them.
+    assert steps > 25
     assert set(statuses(passed.project).values()) == {Status.ACCEPTED}
 
 

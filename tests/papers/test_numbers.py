@@ -100,7 +100,6 @@ class TestWriting:
         [
             (numbers.application_number, "SB20260305-0001"),
             (numbers.project_number, "HD2026-0001"),
-            (numbers.paper_number, "花产服受〔2026〕第0001号"),
             (numbers.mandate_number, "DB2026-0001"),
             (numbers.request_number, "SQ20260305-0001"),
             (numbers.joint_number, "WZ2026-0001"),
@@ -121,9 +120,13 @@ class TestWriting:
             numbers.item_number(DAY, "X" * 31)
 
     def test_kinds_of_papers_have_their_own_series(self):
-        numbers.paper_number(DAY)
-
-        assert numbers.paper_number(DAY, PaperKind.EXTENSION) == "花产服延〔2026〕第0001号"
+        assert numbers.paper_numbers(DAY, PaperKind.ACCEPTANCE, 2) == [
+            "花产服受〔2026〕第0001号",
+            "花产服受〔2026〕第0002号",
+        ]
+        assert numbers.paper_numbers(DAY, PaperKind.EXTENSION, 1) == [
+            "花产服延〔2026〕第0001号"
+        ]
 
     def test_grows_past_four_digits(self):
         next_numbers("project", "2026", 9999)
