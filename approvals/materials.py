@@ -305,9 +305,10 @@ def _links(project: Project, kinds: Collection[UUID]) -> models.QuerySet:
         document__enterprise=project.enterprise_id,
         document__kind__in=kinds,
     )
-    return links.select_related("document__kind", "approvalitem").order_by(
-        "-document__uploaded_at", "-pk"
-    )
+    # Of an item just what is_together_with compares: its row is wide, the links are many.
+    item = ["approvalitem__joint_case", "approvalitem__whole"]
+    with_both = links.select_related("document__kind", "approvalitem").only("document", *item)
+    return with_both.order_by("-document__uploaded_at", "-pk")
 
 
 def _issuing(project: Project) -> dict[str, ApprovalItem]:
