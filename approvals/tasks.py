@@ -10,6 +10,7 @@ def remind():
     operations.remind(now())
     operations.watch_certificates(now())
     operations.watch_commitments(now())
+    operations.watch_corrections(now())
     Sweep.record(Sweep.Kind.REMIND, now())
 
 

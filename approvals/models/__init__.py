@@ -16,6 +16,7 @@ from approvals.models.history import (
     AskedMaterial,
     ClockSpan,
     CorrectionRequest,
+    CorrectionStage,
     ItemEvent,
     TsTzRange,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "CommitmentState",
     "Consultation",
     "CorrectionRequest",
+    "CorrectionStage",
     "ExpiryStage",
     "Extension",
     "Fact",

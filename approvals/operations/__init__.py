@@ -3,6 +3,7 @@
 from approvals.operations.certificates import certify, watch_certificates
 from approvals.operations.commitments import keep_commitment, watch_commitments
 from approvals.operations.consultations import consult, give_opinion, record_silences
+from approvals.operations.corrections import watch_corrections
 from approvals.operations.deemed import deem, deem_lapsed, settle
 from approvals.operations.heads import record_heads, recorded_on
 from approvals.operations.inspection import set_visit
@@ -86,5 +87,6 @@ __all__ = [
     "undo_not_applicable",
     "watch_certificates",
     "watch_commitments",
+    "watch_corrections",
     "withdraw",
 ]

@@ -1,7 +1,7 @@
 """Until an item is taken on: handed in, corrected, accepted or not, taken back."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from approvals.models import (
     JointCase,
     Status,
 )
+from approvals.operations.corrections import CORRECTION_PATIENCE
 from approvals.operations.dates import start_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.handing_in import attach, check_materials, held_materials
@@ -39,9 +40,6 @@ from huadu_portal.papers.numbers import item_number
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import MaterialRequest
-
-# After so long without an answer the window may close an item (brief §3.4).
-CORRECTION_PATIENCE = timedelta(30)
 
 
 @verb

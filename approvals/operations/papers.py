@@ -7,14 +7,26 @@ from typing import Any
 from django.utils import translation
 
 from approvals import project_wording, wording
-from approvals.models import ApprovalItem, Certificate, ItemPaper, JointCase, ProjectPaper
+from approvals.models import (
+    ApprovalItem,
+    Certificate,
+    ItemPaper,
+    JointCase,
+    ProjectPaper,
+    Stage,
+)
 from approvals.project_wording import Undertaking
 from huadu_portal.clock import civil_day
 from huadu_portal.papers.drafts import Draft
 from huadu_portal.papers.models import PaperKind
+from huadu_portal.papers.numbers import mandate_number
 from huadu_portal.papers.operations import issue, issue_all
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
+
+# 代办委托 as the catalogue names it, and what it covers: the four stages of the law.
+MANDATE_CODE = "HD-SV-02"
+MANDATED = [Stage.LAND, Stage.DESIGN, Stage.CONSTRUCTION, Stage.COMPLETION]
 
 
 def issue_for(
@@ -75,6 +87,20 @@ def issue_joint_paper(
     )
     kind = PaperKind.JOINT_CASE
     return issue_for_project(case.project, kind, draft, at=at, joint_case=case)
+
+
+def issue_mandate(project: Project, *, at: datetime) -> ProjectPaper:
+    """代办委托书, with which the centre takes the agency on: all stages, free of charge."""
+    agent = project.agent
+    with translation.override("zh-hans"):
+        draft = project_wording.mandate(
+            undertaking_of(project, at),
+            mandate_number=mandate_number(civil_day(at)),
+            stages=[str(stage.label) for stage in MANDATED],
+            agent=agent.get_full_name(),
+            agent_phone=agent.service_agent.phone,
+        )
+    return issue_for_project(project, PaperKind.MANDATE, draft, at=at)
 
 
 def matter_of(item: ApprovalItem, at: datetime) -> wording.Matter:

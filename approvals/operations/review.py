@@ -17,7 +17,12 @@ from approvals.operations.dates import DELIVERY_DAYS, restart_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move, note_act
 from approvals.operations.notices import tell_firm, tell_officer
-from approvals.operations.papers import certificate_facts, issue_for
+from approvals.operations.papers import (
+    MANDATE_CODE,
+    certificate_facts,
+    issue_for,
+    issue_mandate,
+)
 from approvals.operations.parts import answers_of, check_parts
 from approvals.operations.planning import check_is_last, check_order, follow
 from approvals.operations.reasons import reason_of
@@ -173,6 +178,8 @@ def grant(
     tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
     follow(item, by=by, at=at)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
+    if item.approval_type.code == MANDATE_CODE and item.project.agent:
+        issue_mandate(item.project, at=at)
     return item
 
 

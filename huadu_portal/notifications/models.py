@@ -68,6 +68,14 @@ class Kind(models.TextChoices):
         "item_correction",
         _("“%(item)s” needs additions: everything that is missing is listed."),
     )
+    CORRECTION_UNANSWERED = (
+        "correction_unanswered",
+        _("“%(item)s” still waits for your additions; from %(due)s on it may be closed."),
+    )
+    CORRECTION_LAPSED = (
+        "correction_lapsed",
+        _("“%(item)s” of “%(project)s”: unanswered for thirty days, it may be closed."),
+    )
     ITEM_DECLINED = ("item_declined", _("“%(item)s” has not been accepted."))
     ITEM_GRANTED = ("item_granted", _("“%(item)s” has been granted."))
     ITEM_REFUSED = ("item_refused", _("“%(item)s” has been refused."))
