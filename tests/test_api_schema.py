@@ -50,7 +50,14 @@ class TestDocument:
 
 
 class TestStrangers:
-    PUBLIC = ("auth/token", "approval-types", "departments", "workdays", "material-kinds")
+    PUBLIC = (
+        "auth/token",
+        "approval-types",
+        "departments",
+        "workdays",
+        "material-kinds",
+        "joint-bundles",
+    )
 
     def test_are_asked_to_sign_in_everywhere_else(self, client, document):
         answers = {}

@@ -17,6 +17,8 @@ from approvals.models import (
     Certificate,
     Commitment,
     ItemEvent,
+    JointBundle,
+    JointCase,
     Reminder,
 )
 from huadu_portal.accounts.models import Department, User
@@ -47,6 +49,8 @@ READERS = {
     ApprovalType: CENTRE | DEPARTMENT | {"tom"},
     Certificate: CENTRE | DEPARTMENT,
     Commitment: CENTRE | DEPARTMENT,
+    JointCase: CENTRE | DEPARTMENT,
+    JointBundle: CENTRE | {"tom"},
     Reminder: CENTRE | DEPARTMENT,
     Membership: {"wei", "chen", "ada"},
     SpecialDay: {"wei", "chen", "tom"},
@@ -99,7 +103,13 @@ def subjects(submitted, other_project, alice, eve, firm, pdf):
     membership = Membership.objects.create(
         enterprise=firm, user=eve, asked_at=submitted.submitted_at
     )
+    bundle = JointBundle.objects.get(code="industrial-five")
+    case = operations.open_case(
+        submitted.project, bundle, by=alice, at=MONDAY, risk_accepted=True
+    )
     return [
+        case,
+        bundle,
         submitted,
         submitted.project,
         submitted.project.application,
@@ -177,7 +187,8 @@ class TestPages:
             client.force_login(person)
             for thing in subjects:
                 code = client.get(page_of(thing)).status_code
-                hidden = isinstance(thing, ApprovalItem) and name == "olga"
+                # Neither the item nor one of the case is her department's.
+                hidden = isinstance(thing, ApprovalItem | JointCase) and name == "olga"
                 wanted = 404 if hidden else 200 if name in READERS[type(thing)] else 403
                 if code != wanted:
                     wrong.append((name, type(thing).__name__, code, wanted))
