@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -63,12 +63,17 @@ class Portal:
 
     def set_clock(self, moment: datetime) -> None:
         """Everybody's time from now on; it goes on running from there."""
+        self.moment = moment
         fresh = self.clock.with_suffix(".new")
         # "@" starts a running clock; each process counts from its own start, so a jump is
         # given as an offset from the machine's time, the same for all.
         offset = moment.timestamp() - time.time()
         fresh.write_text(f"{offset:+.0f}")
         fresh.rename(self.clock)
+
+    def let_pass(self, time: timedelta) -> None:
+        """Since the clock was set last, by whichever walk."""
+        self.set_clock(self.moment + time)
 
     def prepare(self) -> None:
         self._create_database()

@@ -13,8 +13,6 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BEGINS
-
 pytestmark = pytest.mark.e2e
 
 FIRM = "广州示例全程走通科技有限公司"
@@ -50,7 +48,7 @@ def test_from_sign_up_to_the_leaders_page(portal, open_as, pdf):
     officer = open_as("officer2")
     accept(officer)
 
-    portal.set_clock(BEGINS + timedelta(days=16, hours=1))
+    portal.let_pass(timedelta(days=17, hours=1))
 
     officer = open_as("officer2")
     the_reminder_arrives(officer)
