@@ -55,11 +55,12 @@ class Command(BaseCommand):
 
     def check_all(self, languages):
         wanted = _template()
+        catalogues = {language: _read(language) for language in languages}
         missing = [
             f"{language}: {message.id!r}"
-            for language in languages
+            for language, catalogue in catalogues.items()
             for message in wanted
-            if message.id and not _is_translated(_read(language), message)
+            if message.id and not _is_translated(catalogue, message)
         ]
         if missing:
             listed = "\n".join(missing)
