@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals.models import MET, OVER, ApprovalItem, Lamp, Stage, Status
+from approvals.prerequisites import Met
 from approvals.progress import Progress, progress_of
 
 # Lamps that call for attention, the worst first.
@@ -122,12 +123,11 @@ def waits_for(item, items: list[ApprovalItem], before: Mapping) -> list[Approval
     """The unmet items a planned one comes after."""
     if item.status != Status.PLANNED:
         return []
-    wanted = before.get(item.approval_type_id, set())
-    met = {it.approval_type.variant_group for it in items if it.status in MET}
+    wanted, met = before.get(item.approval_type_id, set()), Met.of(items)
     return [
         other
         for other in items
         if other.approval_type_id in wanted
-        and other.status not in [*MET, *OVER]
-        and (other.approval_type.variant_group or None) not in met
+        and other.status not in OVER
+        and not met.covers(other.approval_type_id, other.approval_type.variant_group)
     ]

@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 from approvals.models import (
     MET,
     OVER,
+    UNDECIDED,
     ApprovalItem,
     ApprovalType,
     BundledType,
@@ -21,8 +22,8 @@ from approvals.models import (
     JointCase,
     Lamp,
     PreOpinion,
-    Status,
 )
+from approvals.prerequisites import Met
 
 # The worst first.
 LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
@@ -37,12 +38,8 @@ class Part:
     opinions: list[PreOpinion]
     # By law issued first, and not met yet.
     waits_for: list[ApprovalType]
-    # Whether it has not left the case.
-    is_member: bool
-
-    @property
-    def is_live(self) -> bool:
-        return self.is_member and self.item.status != Status.WITHDRAWN
+    # Whether it is still of the case, and not taken back.
+    is_live: bool
 
     @property
     def opinion(self) -> PreOpinion | None:
@@ -67,7 +64,7 @@ class Standing:
     @property
     def passed(self) -> int:
         """Favourable opinions that hold, before the land; afterwards everything formal."""
-        return sum(part.item.status not in _UNDECIDED for part in self.live)
+        return sum(part.item.status not in UNDECIDED for part in self.live)
 
     @property
     def met(self) -> int:
@@ -76,14 +73,7 @@ class Standing:
     @property
     def would_leave(self) -> list[Part]:
         """Were the land registered now, these would go the ordinary way."""
-        return [part for part in self.live if part.item.status in _UNDECIDED]
-
-    @property
-    def is_late(self) -> bool:
-        return self.lamp in {Lamp.RED, Lamp.DEEP_RED}
-
-
-_UNDECIDED = {Status.PRE_REVIEW, Status.CORRECTING}
+        return [part for part in self.live if part.item.status in UNDECIDED]
 
 
 def standing(
@@ -100,13 +90,14 @@ def standing(
 
     The case is late if any of its items is: the worst lamp is its own (brief §2.2).
     """
-    items, opinions, others = list(items), list(opinions), list(others)
+    items, opinions, met = list(items), list(opinions), Met.of(others)
     order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}
     # What has left the case is shown with the opinion it was given.
     shown = {opinion.item_id: opinion.item for opinion in opinions}
     shown |= {item.pk: item for item in items}
     listed = [item for item in shown.values() if item.approval_type_id in order]
     listed.sort(key=lambda item: order[item.approval_type_id].position)
+    live = case.live(items)
     lamps = {item.lamp_on(today) for item in items}
     return Standing(
         case=case,
@@ -115,8 +106,8 @@ def standing(
                 item,
                 order[item.approval_type_id].facts,
                 [opinion for opinion in opinions if opinion.item_id == item.pk],
-                _open_before(item, before, others),
-                item.joint_case_id == case.pk,
+                _open_before(item, before, met),
+                item in live,
             )
             for item in listed
         ],
@@ -126,15 +117,12 @@ def standing(
     )
 
 
-def _open_before(item, before: Mapping, others: list[ApprovalItem]) -> list[ApprovalType]:
+def _open_before(item, before: Mapping, met: Met) -> list[ApprovalType]:
     """What by law has to be met before this item's certificate, and is not."""
     if item.status in [*MET, *OVER]:
         return []
-    met = [other.approval_type for other in others if other.status in MET]
-    ids = {entry.pk for entry in met}
-    groups = {entry.variant_group for entry in met if entry.variant_group}
     wanted = before.get(item.approval_type_id, [])
-    return [e for e in wanted if e.pk not in ids and e.variant_group not in groups]
+    return [entry for entry in wanted if not met.covers(entry.pk, entry.variant_group)]
 
 
 def shown_cases(user):

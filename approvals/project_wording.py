@@ -47,20 +47,20 @@ def joint_case(
             ("联办编号", case_number),
             ("联办期限", f"{limit_days}个工作日"),
         ],
-        deadline=(
-            (
-                "联办承诺办结日期",
-                day_in_words(due_on, "zh"),
-                "自土地手续确认之日的次日起计算；任何一个事项逾期，即为联办逾期。",
-            )
-            if due_on
-            else None
-        ),
+        deadline=_joint_deadline(due_on) if due_on else None,
         tables=[Table(title="联办事项", head=["审批事项", "审批部门"], rows=rows)],
         next_steps=[
             "各事项按照法定的先后顺序颁发证照。",
             "预审以后用地面积、界线、用途等发生变化的，受影响的预审意见失效，请及时告知窗口。",
         ],
+    )
+
+
+def _joint_deadline(due_on: date) -> tuple[str, str, str]:
+    return (
+        "联办承诺办结日期",
+        day_in_words(due_on, "zh"),
+        "自土地手续确认之日的次日起计算；任何一个事项逾期，即为联办逾期。",
     )
 
 

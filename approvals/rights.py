@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from approvals.models import OVER, ApprovalItem, ApprovalType, JointCase, Status
+from approvals.models import OVER, ApprovalItem, JointCase, Status
 from huadu_portal.accounts.models import User
 from projects.models import Project
 
@@ -130,7 +130,7 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
     if act is Act.EXTEND and (item.extension_days or item.due_on is None):
         return False
     if act is Act.SET_VISIT:
-        return item.approval_type.kind == ApprovalType.Kind.JOINT
+        return item.approval_type.may_have_parts
     if act is Act.RESUBMIT and item.is_in_pre_review:
         return False
     if act is Act.REVISE and not item.is_in_pre_review:

@@ -40,6 +40,7 @@ MODULES = [
     # What is said of models: who may do what to them, what they hold at first, need, what has
     # to be in order before them, how several stand together, and whose time they took.
     ["rights", "catalogue", "materials", "readiness", "joint", "courts"],
+    ["prerequisites"],
     ["models"],
 ]
 # The queue: operations ring, tasks deliver.

@@ -12,7 +12,7 @@ from approvals.forms.joint import CASE_FORMS
 from approvals.joint import shown_cases, standing_of
 from approvals.models import (
     MET,
-    OVER,
+    UNDECIDED,
     ApprovalItem,
     BundledType,
     JointBundle,
@@ -23,9 +23,6 @@ from approvals.rights import CaseAct, may_case, may_ever_case
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, component
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
-
-# An opinion is still to come.
-UNDECIDED = [Status.PRE_REVIEW, Status.CORRECTING]
 
 
 @admin.register(JointCase)
@@ -75,7 +72,7 @@ class JointCaseAdmin(DeskAdmin):
 
     @display(description=_("opinions"))
     def opinions(self, case):
-        live = [item for item in case.items.all() if item.status not in OVER]
+        live = case.live(case.items.all())
         waiting = [item for item in live if item.status in UNDECIDED]
         return f"{len(live) - len(waiting)} / {len(live)}"
 

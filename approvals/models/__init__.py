@@ -26,6 +26,7 @@ from approvals.models.items import (
 )
 from approvals.models.joint import (
     BEFORE_LAND,
+    UNDECIDED,
     BundledType,
     Fact,
     FactChange,
@@ -82,6 +83,7 @@ __all__ = [
     "OVER",
     "OWED",
     "TRANSITIONS",
+    "UNDECIDED",
     "ApprovalItem",
     "ApprovalItemQuerySet",
     "ApprovalType",

@@ -200,9 +200,17 @@ class JointCase(models.Model):
             return self.Stage.ENDED
         if self.registered_at is None:
             return self.Stage.PRE_REVIEW
-        live = [item for item in items if item.status != S.WITHDRAWN]
+        live = self.live(items)
         is_issued = all(item.status in MET for item in live)
         return self.Stage.ISSUED if live and is_issued else self.Stage.FORMAL
+
+    def live(self, items) -> list:
+        """Those of the items that are of the case and not taken back; the refused are."""
+        return [
+            item
+            for item in items
+            if item.joint_case_id == self.pk and item.status != S.WITHDRAWN
+        ]
 
     def due_on(self, calendar):
         """The last day of the joint limit; None before the land is registered."""
@@ -260,3 +268,5 @@ class FactChange(models.Model):
 
 # In the pre-review of a case: their item has not been received yet.
 BEFORE_LAND = [S.PRE_REVIEW, S.CORRECTING, S.PRE_APPROVED]
+# An opinion is still to come.
+UNDECIDED = [S.PRE_REVIEW, S.CORRECTING]

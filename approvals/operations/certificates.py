@@ -3,20 +3,16 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
-from approvals import ladder
 from approvals.models import ApprovalItem, Certificate, ExpiryStage
+from approvals.operations.watching import BATCH, in_office_hours
 from approvals.validity import months_after
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
-from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import people_of, shown, window
-
-BATCH = 200
 
 
 def certify(
@@ -54,12 +50,7 @@ def watch_certificates(at: datetime) -> int:
     Like a reminder: late or parallel runs tell once, and nobody is disturbed out of office
     hours. Of several stages that were missed only the nearest to the end is told.
     """
-    if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
-        return 0
-    told = 0
-    while claimed := _watch_batch(at):
-        told += claimed
-    return told
+    return in_office_hours(_watch_batch, at)
 
 
 @transaction.atomic

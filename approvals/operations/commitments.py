@@ -4,16 +4,15 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals import ladder
 from approvals.materials import keepable
 from approvals.models import ApprovalItem, Commitment, CommitmentStage, Rung, near_until
 from approvals.operations.deemed import deem
 from approvals.operations.history import lock_item, note_act
 from approvals.operations.notices import officers_of, params_of
 from approvals.operations.reminders import Audience
+from approvals.operations.watching import BATCH, in_office_hours
 from approvals.rights import KEEP_COMMITMENT, may_keep
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -23,8 +22,6 @@ from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import people_of, shown
-
-BATCH = 200
 
 
 @transaction.atomic
@@ -92,12 +89,7 @@ def watch_commitments(at: datetime) -> int:
     Like certificates: late or parallel runs tell once, and nobody is disturbed out of
     office hours.
     """
-    if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
-        return 0
-    told = 0
-    while claimed := _watch_batch(at):
-        told += claimed
-    return told
+    return in_office_hours(_watch_batch, at)
 
 
 @transaction.atomic

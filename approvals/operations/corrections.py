@@ -4,23 +4,20 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from approvals import ladder
 from approvals.models import CorrectionRequest, CorrectionStage, Status
 from approvals.operations.notices import params_of
 from approvals.operations.reminders import Audience
+from approvals.operations.watching import BATCH, in_office_hours
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
-from huadu_portal.workdays.published import calendar
 from projects.operations import people_of, shown, window
 
 # After so long without an answer the window may close an item (brief §3.4) ...
 CORRECTION_PATIENCE = timedelta(30)
 # ... and ten days before that the firm is reminded.
 REMIND_AFTER = timedelta(20)
-BATCH = 200
 
 
 def watch_corrections(at: datetime) -> int:
@@ -29,12 +26,7 @@ def watch_corrections(at: datetime) -> int:
     Like commitments: late or parallel runs tell once, of two stages missed only the later
     is told, and nobody is disturbed out of office hours.
     """
-    if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
-        return 0
-    told = 0
-    while claimed := _watch_batch(at):
-        told += claimed
-    return told
+    return in_office_hours(_watch_batch, at)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """五证联办: a joint case from its opening to the registration of the land (brief §2.2)."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -24,6 +26,7 @@ from approvals.operations import joint_notices as notices
 from approvals.operations.dates import start_clock
 from approvals.operations.handing_in import check_materials, give, held_materials, promise
 from approvals.operations.history import lock_items, lock_project, move, move_all, note_act
+from approvals.operations.notices import tell_ready
 from approvals.operations.papers import issue_for_all, issue_joint_paper
 from approvals.operations.planning import open_ready
 from approvals.rights import (
@@ -79,16 +82,8 @@ def open_case(
         raise PermissionDenied
     _check_risk(project, by, risk_accepted, commitment)
     project = lock_project(project.pk)
-    if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
-        raise NotAllowed(_("This project is not going on."), version=0)
-    if project.joint_cases.going_on().filter(bundle=bundle).exists():
-        raise NotAllowed(_("This project is already handled jointly."), version=0)
-    items = lock_items(joinable(project, bundle), project)
-    if len(items) < FEWEST:
-        raise NotAllowed(
-            _("Fewer than two approvals of this bundle can still be handled jointly."),
-            version=0,
-        )
+    _check_open_to(bundle, project)
+    items = _lock_joinable(project, bundle)
     case = JointCase.objects.create(
         number=joint_number(civil_day(at)),
         project=project,
@@ -105,6 +100,23 @@ def open_case(
     return case
 
 
+def _check_open_to(bundle: JointBundle, project: Project) -> None:
+    if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
+        raise NotAllowed(_("This project is not going on."), version=0)
+    if project.joint_cases.going_on().filter(bundle=bundle).exists():
+        raise NotAllowed(_("This project is already handled jointly."), version=0)
+
+
+def _lock_joinable(project: Project, bundle: JointBundle) -> list[ApprovalItem]:
+    items = lock_items(joinable(project, bundle), project)
+    if len(items) < FEWEST:
+        raise NotAllowed(
+            _("Fewer than two approvals of this bundle can still be handled jointly."),
+            version=0,
+        )
+    return items
+
+
 def joinable(project: Project, bundle: JointBundle):
     """The items of a project that a case of this bundle would take in."""
     types = bundle.entries.values("approval_type")
@@ -118,12 +130,17 @@ def _check_risk(project, by: User, risk_accepted: bool, commitment: Document | N
     if by.is_staff and commitment is None:
         sentence = _("Please add the risk commitment that the enterprise has signed.")
         raise ValidationError({"commitment": sentence})
-    _check_owner(project, commitment, "commitment")
+    if commitment:
+        _check_paper(project, commitment, COMMITMENT_KIND, "commitment")
 
 
-def _check_owner(project: Project, document: Document | None, field: str) -> None:
-    if document and document.enterprise_id != project.enterprise_id:
+def _check_paper(project: Project, document: Document, kind: str, field: str) -> None:
+    """Of the firm, and the paper that the act stands on."""
+    if document.enterprise_id != project.enterprise_id:
         raise ValidationError({field: _("This file belongs to another enterprise.")})
+    if document.kind.name != kind:
+        sentence = _("Please add the paper that is asked for: “%(kind)s”.")
+        raise ValidationError({field: sentence % {"kind": kind}})
 
 
 def _enter(items: list[ApprovalItem], case: JointCase, *, by: User, at: datetime) -> None:
@@ -238,10 +255,7 @@ def register_land(
     ValidationError by field when a material lacks that may not follow later.
     """
     case = lock_case(case, CaseAct.REGISTER_LAND, by=by, version=version)
-    _check_owner(case.project, land_paper, "land_paper")
-    if land_paper.kind.name != LAND_KIND:
-        sentence = _("Please add the land contract: “%(kind)s”.") % {"kind": LAND_KIND}
-        raise ValidationError({"land_paper": sentence})
+    _check_paper(case.project, land_paper, LAND_KIND, "land_paper")
     items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
@@ -251,8 +265,7 @@ def register_land(
     _count(case)
     _number(formal, civil_day(at))
     _make_formal(formal, case, by=by, at=at)
-    _drop_drafts(handed_in)
-    give({item: given for item, (given, _lacking) in handed_in.items()})
+    _swap_materials({item: given for item, (given, _lacking) in handed_in.items()})
     lacking = {item: lacking for item, (_given, lacking) in handed_in.items()}
     promise(lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT)
     issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
@@ -261,7 +274,7 @@ def register_land(
     ready = open_ready(case.project, at=at)
     mark_joint(case.project)
     notices.tell_registered(case, formal, left, at=at)
-    notices.tell_ready(case, ready, at=at)
+    tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
     issue_joint_paper(case, formal, at=at)
     return case
 
@@ -271,7 +284,7 @@ def _final_materials(
 ):
     """What each item is handed in with and what it lacks; every complaint at once."""
     needs = needs_by_item(project, items, today, calendar())
-    found, complaints = {}, []
+    found, complaints = {}, defaultdict(list)
     for item in items:
         its = needs[item.pk]
         given = held_materials(its)
@@ -279,15 +292,13 @@ def _final_materials(
             lacking = check_materials(item, its, given, today, commit_by, on_commitment=False)
         except ValidationError as error:
             for field, sentences in error.message_dict.items():
-                complaints += [(field, item, sentence) for sentence in sentences]
+                # There is no field for the materials: they stand in the vault.
+                beside = "commit_by" if field == "commit_by" else "land_paper"
+                complaints[beside] += [f"{item.approval_type}：{each}" for each in sentences]
         else:
             found[item] = (given, lacking)
     if complaints:
-        by_field = {}
-        for field, item, sentence in complaints:
-            name = "commit_by" if field == "commit_by" else "land_paper"
-            by_field.setdefault(name, []).append(f"{item.approval_type}：{sentence}")
-        raise ValidationError(by_field)
+        raise ValidationError(complaints)
     return found
 
 
@@ -305,12 +316,12 @@ def _make_formal(items: list[ApprovalItem], case: JointCase, *, by: User, at: da
     move_all(items, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
 
 
-def _drop_drafts(handed_in) -> None:
+def _swap_materials(given: Mapping[ApprovalItem, list[Document]]) -> None:
     """What was looked at beforehand gives way to the final document of its kind."""
-    for item, (given, _lacking) in handed_in.items():
-        final = {document.kind_id for document in given}
-        kept = [document.pk for document in given]
-        item.documents.remove(*item.documents.filter(kind__in=final).exclude(pk__in=kept))
+    for item, final in given.items():
+        of_kinds = item.documents.filter(kind__in={document.kind_id for document in final})
+        item.documents.remove(*of_kinds.exclude(pk__in=[document.pk for document in final]))
+    give(given)
 
 
 def _leave(items: list[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
@@ -334,7 +345,7 @@ def end_case(case: JointCase, *, by: User, at: datetime, version: int, note: str
     _leave(items, by=by, at=at, note=f"{case.number} {case.reason}")
     ready = open_ready(case.project, at=at)
     notices.tell_ended(case, items, at=at)
-    notices.tell_ready(case, ready, at=at)
+    tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
     return case
 
 

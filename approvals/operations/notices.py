@@ -10,6 +10,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify, notify_all
+from projects.models import Project
 from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
@@ -25,9 +26,7 @@ def tell_firm(
     until: date | None = None,
 ) -> None:
     """The firm's people and the project's agent; `until`: what the message names."""
-    agent = [item.project.agent] if item.project.agent else []
-    people = [*people_of(item.project.enterprise), *agent]
-    _tell(people, item, kind, at=at, note=note, until=until)
+    _tell(firm_of(item.project), item, kind, at=at, note=note, until=until)
 
 
 def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
@@ -67,14 +66,12 @@ def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
 
 
 def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
-    """The firm and its agent, and whoever handles the whole or a part: each by the item
-    that they may see."""
+    """The firm and its agent, and whoever handles the whole or a part, each by the item
+    that they may see; whoever has set it knows."""
     whole, told = visit.item, {visit.set_by_id}
-    agent = [whole.project.agent] if whole.project.agent else []
-    people = [*people_of(whole.project.enterprise), *agent, *officers_of(whole)]
     parts = whole.parts.select_related("approval_type", "department", "officer", "project")
-    for item in [whole, *parts]:
-        people = people if item == whole else officers_of(item)
+    coming = [(whole, firm_of(whole.project)), (whole, officers_of(whole))]
+    for item, people in [*coming, *((part, officers_of(part)) for part in parts)]:
         notify(
             [person for person in people if person.pk not in told],
             Kind.VISIT_SET,
@@ -105,22 +102,35 @@ def tell_asked(consultation: Consultation, *, at: datetime) -> None:
     )
 
 
-def tell_ready(granted: ApprovalItem, ready: Iterable[ApprovalItem], *, at: datetime) -> None:
-    """One message, however many items a decision has opened."""
-    ready = list(ready)
-    params = {
-        "project": granted.project.name,
-        "item": "、".join(item.approval_type.name for item in ready),
-        "item_en": ", ".join(item.approval_type.name_en for item in ready),
+def tell_ready(
+    project: Project, ready: Iterable[ApprovalItem], *, cause: str, at: datetime
+) -> None:
+    """One message, however many items an act has opened; `cause` names the act for good."""
+    if names := names_of(ready):
+        notify(
+            people_of(project.enterprise),
+            Kind.ITEMS_READY,
+            params={"project": project.name} | names,
+            url=project.get_absolute_url(),
+            event_key=f"{cause}:{Kind.ITEMS_READY}",
+            at=at,
+        )
+
+
+def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
+    """Several items as one parameter of a message; nothing if there are none."""
+    types = [item.approval_type for item in items]
+    if not types:
+        return {}
+    return {
+        "item": "、".join(entry.name for entry in types),
+        "item_en": ", ".join(entry.name_en for entry in types),
     }
-    notify(
-        people_of(granted.project.enterprise),
-        Kind.ITEMS_READY,
-        params=params,
-        url=granted.project.get_absolute_url(),
-        event_key=f"item:{granted.pk}:{granted.version}:{Kind.ITEMS_READY}",
-        at=at,
-    )
+
+
+def firm_of(project: Project) -> list[User]:
+    """The firm's people and the project's agent."""
+    return [*people_of(project.enterprise), *filter(None, [project.agent])]
 
 
 def officers_of(item: ApprovalItem) -> list[User]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 
 from approvals import project_wording, wording
+from approvals.matter import Matter
 from approvals.models import (
     ApprovalItem,
     Certificate,
@@ -103,9 +104,9 @@ def issue_mandate(project: Project, *, at: datetime) -> ProjectPaper:
     return issue_for_project(project, PaperKind.MANDATE, draft, at=at)
 
 
-def matter_of(item: ApprovalItem, at: datetime) -> wording.Matter:
+def matter_of(item: ApprovalItem, at: datetime) -> Matter:
     project, approval = item.project, item.approval_type
-    return wording.Matter(
+    return Matter(
         enterprise=project.enterprise.name,
         credit_code=project.enterprise.credit_code,
         project=project.name,

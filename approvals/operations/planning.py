@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from approvals.models import MET, OVER, ApprovalItem, ApprovalType, Status
+from approvals.models import OVER, ApprovalItem, ApprovalType, Status
 from approvals.operations import history
 from approvals.operations.notices import tell_ready
+from approvals.prerequisites import Met
 from approvals.rights import CLOSE, OPEN, PREREQUISITE_REOPENED, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
@@ -184,13 +185,9 @@ def check_order(item: ApprovalItem) -> None:
 
 
 def _missing_before(item: ApprovalItem) -> list[str]:
-    met_ids, met_groups = _met(_rows_of(item.project))
+    met = Met.of_rows(_rows_of(item.project))
     before = item.approval_type.prerequisites.order_by("position")
-    return [
-        str(entry)
-        for entry in before
-        if entry.pk not in met_ids and entry.variant_group not in met_groups
-    ]
+    return [str(entry) for entry in before if not met.covers(entry.pk, entry.variant_group)]
 
 
 def items_of(project: Project) -> QuerySet:
@@ -204,22 +201,13 @@ def _rows_of(project: Project) -> list[Row]:
 
 
 def _waiting(candidates: Collection[UUID], rows: Collection[Row]) -> set[UUID]:
-    """Types, of the candidates, with a prerequisite that no item of the project meets.
-
-    Variants of one group count as one; what does not apply counts as met.
-    """
-    met_ids, met_groups = _met(rows)
+    """Types, of the candidates, with a prerequisite that no item of the project meets."""
+    met = Met.of_rows(rows)
     return {
         type_id
         for type_id, before_id, group in _prerequisites_of(candidates)
-        if before_id not in met_ids and group not in met_groups
+        if not met.covers(before_id, group)
     }
-
-
-def _met(rows: Collection[Row]) -> tuple[set[UUID], set[str]]:
-    """The types that are met, and the variant groups of which one is."""
-    met = [(type_id, group) for status, type_id, group in rows if status in MET]
-    return {type_id for type_id, _group in met}, {group for _id, group in met if group}
 
 
 def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None) -> None:
@@ -227,8 +215,8 @@ def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None
     phase = item.approval_type.reaches_phase
     if item.status == Status.GRANTED and phase:
         move_phase(item.project, phase, by=by, at=at, on=on)
-    if ready := open_ready(item.project, at=at):
-        tell_ready(item, ready, at=at)
+    ready = open_ready(item.project, at=at)
+    tell_ready(item.project, ready, cause=f"item:{item.pk}:{item.version}", at=at)
 
 
 def plan_again(item: ApprovalItem, *, by: User, at: datetime) -> ApprovalItem:

@@ -146,6 +146,10 @@ class Kind(models.TextChoices):
         "joint_registered",
         _("“%(project)s”: the land is registered; all of %(case)s is promised by %(due)s."),
     )
+    JOINT_LEFT = (
+        "joint_left",
+        _("“%(project)s”: not favourably reviewed, so out of %(case)s: %(item)s."),
+    )
     JOINT_ENDED = ("joint_ended", _("“%(project)s”: %(case)s has been ended."))
     ITEM_PRE_REVIEW = (
         "item_pre_review",

@@ -29,13 +29,13 @@ def post(client, user, item, act, **body):
 @pytest.fixture
 def at_monday(monkeypatch):
     """The doors' clock stands on the Monday of the cast."""
-    for module in ("approvals.api.items", "approvals.serializers"):
+    for module in ("approvals.api.items", "approvals.serializers.items"):
         monkeypatch.setattr(f"{module}.now", lambda: MONDAY)
 
 
 class TestItem:
     def test_says_how_its_clock_stands(self, client, accepted, omar, monkeypatch):
-        monkeypatch.setattr("approvals.serializers.now", lambda: MONDAY + 2 * DAY)
+        monkeypatch.setattr("approvals.serializers.items.now", lambda: MONDAY + 2 * DAY)
         client.force_login(omar)
 
         said = client.get(url_of(accepted)).json()

@@ -73,6 +73,14 @@ class TestOpening:
         assert "commitment" in refused.value.message_dict
         assert not JointCase.objects.exists()
 
+    def test_takes_no_other_paper_for_the_commitment(self, project, bundle, wei):
+        paper = land_paper(project, wei)
+        with pytest.raises(ValidationError) as refused:
+            operations.open_case(
+                project, bundle, by=wei, at=MONDAY, risk_accepted=True, commitment=paper
+            )
+        assert list(refused.value.message_dict) == ["commitment"]
+
     def test_is_not_for_others(self, project, bundle, bob, omar, ann):
         for somebody in (bob, omar, ann.user):
             with pytest.raises(PermissionDenied):
@@ -292,17 +300,23 @@ class TestRegisteringTheLand:
             )
         assert list(refused.value.message_dict) == ["land_paper"]
 
-    def test_tells_the_firm_what_has_left(self, case, project, officers, alice, wei):
+    @pytest.mark.parametrize(("language", "name"), [("zh-hans", "name"), ("en", "name_en")])
+    def test_tells_the_firm_what_has_left(
+        self, case, project, officers, alice, wei, language, name
+    ):
+        alice.language = language
+        alice.save()
         for item in five(project).values():
             stock(item, alice)
         pass_all(case, officers, FIVE[:4])
 
         register(case, wei)
 
-        mail = Delivery.objects.filter(
-            notification__kind=Kind.JOINT_REGISTERED, notification__recipient=alice
-        ).get()
-        assert str(item_of(project, FIVE[4]).approval_type) in mail.body
+        mail = Delivery.objects.get(
+            notification__kind=Kind.JOINT_LEFT, notification__recipient=alice
+        )
+        left = item_of(project, FIVE[4]).approval_type
+        assert getattr(left, name) in mail.body
 
     def test_keeps_the_statutory_limits(self, passed, project, wei):
         register(passed, wei)

@@ -8,6 +8,7 @@ from django.db import transaction
 from pypdf import PdfReader
 
 from approvals import project_wording, wording
+from approvals.matter import Matter
 from approvals.models import ApprovalType
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.operations import issue, opened
@@ -79,7 +80,7 @@ def matter(**changes):
         "decided_on": date(2025, 3, 14),
         "deliver_by": date(2025, 3, 28),
     }
-    return wording.Matter(**facts | changes)
+    return Matter(**facts | changes)
 
 
 def said(kind, draft):

@@ -1,0 +1,80 @@
+"""What the API says of what is needed: materials, and points before a milestone."""
+
+from uuid import UUID
+
+from rest_framework import serializers
+
+from approvals.materials import Standing
+from approvals.readiness import PointKind, PointState
+from approvals.serializers.items import TypeNameSerializer
+from projects.serializers import (
+    MaterialKindSerializer,
+)
+
+
+class NeedSerializer(serializers.Serializer):
+    """A material an item asks for, against what there is of it.
+
+    A department is not told the documents that were not handed in for its item.
+    """
+
+    kind = MaterialKindSerializer()
+    is_tolerable = serializers.BooleanField(help_text="May follow later (容缺受理).")
+    standing = serializers.ChoiceField(Standing.choices)
+    needed_until = serializers.DateField(source="until")
+    handed_in = serializers.SerializerMethodField()
+    held = serializers.SerializerMethodField()
+
+    def get_handed_in(self, need) -> list[UUID]:
+        return [document.pk for document in need.handed_in]
+
+    def get_held(self, need) -> list[UUID]:
+        if self.context["request"].user.is_of_department:
+            return []
+        return [document.pk for document in need.held]
+
+
+class ForItemSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="item.pk")
+    approval_type = TypeNameSerializer(source="item.approval_type")
+    is_tolerable = serializers.BooleanField()
+    standing = serializers.ChoiceField(Standing.choices)
+    needed_until = serializers.DateField(source="until")
+
+
+class KindNeedSerializer(serializers.Serializer):
+    """A kind once, for all the items of a project that ask for it."""
+
+    kind = MaterialKindSerializer()
+    is_tolerable = serializers.BooleanField()
+    standing = serializers.ChoiceField(Standing.choices, help_text="The worst of its items.")
+    is_lacking = serializers.BooleanField()
+    items = ForItemSerializer(source="needs", many=True)
+    documents = serializers.SerializerMethodField()
+
+    def get_documents(self, need) -> list[UUID]:
+        return [document.pk for document in need.documents]
+
+
+class PointSerializer(serializers.Serializer):
+    """Approvals of which any one is enough, against what the project has of them."""
+
+    codes = serializers.ListField(child=serializers.CharField(), source="rule.codes")
+    name = serializers.CharField()
+    department = serializers.CharField(source="department.code")
+    item = serializers.UUIDField(source="item.pk", allow_null=True, default=None)
+    state = serializers.ChoiceField(PointState.choices)
+    due_on = serializers.DateField(allow_null=True)
+    is_open = serializers.BooleanField(help_text="Whether it will bite.")
+    kind = serializers.ChoiceField(PointKind.choices, source="rule.kind")
+    basis = serializers.CharField(source="rule.basis", help_text="The article; may be empty.")
+    why = serializers.CharField(source="rule.why")
+
+
+class ReadinessSerializer(serializers.Serializer):
+    """A milestone, and what has to be in order before it."""
+
+    milestone = TypeNameSerializer(source="milestone.approval_type")
+    item = serializers.UUIDField(source="milestone.pk")
+    is_ahead = serializers.BooleanField(help_text="Not reached yet.")
+    points = PointSerializer(many=True)
