@@ -224,11 +224,9 @@ def keep_result(
 
 
 class VisitForm(ActForm):
-    visit_at = forms.SplitDateTimeField(
+    visit_at = forms.DateTimeField(
         label=_("day and time"),
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}
-        ),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     place = forms.CharField(label=_("meeting point"), max_length=200)
     note = note_field(label=_("note"), required=False)

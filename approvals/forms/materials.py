@@ -16,6 +16,9 @@ from huadu_portal.workdays.published import calendar
 from projects.models import Document, DocumentSource, MaterialKind
 from projects.operations import add_document
 
+# What is asked beside the materials, in this order.
+BESIDE = ["parts", "more", "commit_by", "on_commitment", "note"]
+
 
 class MaterialsForm(ActForm):
     """Materials from the firm's vault, new files beside them, and a word to the officer."""
@@ -33,7 +36,12 @@ class MaterialsForm(ActForm):
         if self.other:
             label = _("anything else")
             self.fields["more"] = ManyFilesField(label=label, required=False)
-        self.order_fields(["version", *(n for n in self.fields if n != "note"), "note"])
+        self._order()
+
+    def _order(self) -> None:
+        """Materials first, the word to the officer last."""
+        first = [name for name in self.fields if name not in BESIDE]
+        self.order_fields([*first, *BESIDE])
 
     def _add_material(self, requirement: MaterialRequirement, held: list) -> None:
         code = requirement.kind.code
@@ -60,6 +68,15 @@ class MaterialsForm(ActForm):
                 "held": self[held] if held in self.fields else None,
                 "upload": self[f"upload_{code}"],
             }
+
+    @property
+    def beside_materials(self) -> list[forms.BoundField]:
+        """Every other field, in order: whatever is asked is shown."""
+        shown = {
+            row[name] for row in self.materials for name in ("held", "upload") if row[name]
+        }
+        names = {field.name for field in shown}
+        return [field for field in self.visible_fields() if field.name not in names]
 
     def clean(self):
         cleaned = super().clean()
@@ -143,6 +160,7 @@ class SubmitForm(BeginningForm, MaterialsForm):
             del self.fields["on_commitment"]
             if not any(need.is_tolerable for need in [*self.requirements, *self.of_parts]):
                 del self.fields["commit_by"]
+        self._order()
 
     def _offer_parts(self) -> None:
         """联合验收: what can be applied for with it, all of it chosen to begin with."""

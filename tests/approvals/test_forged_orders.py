@@ -14,18 +14,19 @@ from tests.conftest import DAY, MONDAY, person
 
 pytestmark = pytest.mark.django_db
 
-FIRM, WINDOW = {"enterprise"}, {"window", "centre_head"}
+FIRM, HEAD = {"enterprise"}, {"department_head"}
 
 
 @pytest.fixture
-def senders(alice, hana, wei):
-    """Of each act, somebody whose role has it."""
+def senders(alice, wei):
+    """Of each act, somebody whose role has it: a firm's person, a head, the window."""
 
-    def sender(act):
+    def sender(act, item):
         roles = RULES[act].roles
         if FIRM & roles:
             return alice
-        return hana if hana.role in roles else wei
+        head = item.department.code
+        return person(f"head-{head}", "department_head", head) if HEAD & roles else wei
 
     return sender
 
@@ -73,7 +74,7 @@ def rows_of(item):
 
 @pytest.mark.parametrize("act", Act)
 def test_is_refused_by_every_door(client, item, senders, asked, act):
-    by = senders(act)
+    by = senders(act, item)
     answers = []
     for status in set(Status) - RULES[act].statuses:
         brought_to(item, status)

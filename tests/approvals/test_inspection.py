@@ -118,6 +118,14 @@ class TestOneClock:
         assert {part.status for part in parts} == {Status.ACCEPTED}
         assert {part.due_on for part in parts} == {handed_in.due_on}
 
+    def test_only_the_whole_is_listed_as_lapsed(self, handed_in):
+        """What SQL lists is what has_lapsed says, part by part."""
+        late = (MONDAY + 14 * DAY).date()
+        items = ApprovalItem.objects.filter(status=Status.SUBMITTED)
+
+        assert [item for item in items if item.has_lapsed(late)] == [handed_in]
+        assert list(ApprovalItem.objects.lapsed(late)) == [handed_in]
+
     def test_an_act_on_a_part_learns_of_the_silence_about_the_whole(self, handed_in):
         part = parts_of(handed_in)["HD-JG-04"]
 
@@ -128,6 +136,18 @@ class TestOneClock:
         part.refresh_from_db()
         assert (handed_in.status, part.status) == (Status.ACCEPTED, Status.ACCEPTED)
         assert part.due_on == handed_in.due_on
+
+    def test_a_part_that_was_handed_over_meanwhile_is_accepted_too(self, handed_in):
+        """Its last event lies after the receipt from which the law accepts it."""
+        part = parts_of(handed_in)["HD-JG-02"]
+        otto = person("otto", "officer", part.department.code)
+        answer(part, MONDAY + DAY, operations.transfer, to=otto)
+
+        deem_lapsed(MONDAY + 14 * DAY)
+
+        part.refresh_from_db()
+        assert (part.status, part.accepted_at) == (Status.ACCEPTED, MONDAY)
+        assert not list(findings_of(part))
 
     def test_a_part_handed_in_again_stands_in_nobodys_way(self, handed_in, alice):
         part = parts_of(handed_in)["HD-JG-07"]
@@ -317,8 +337,7 @@ class TestDoors:
             desk_of(under_way, "set_visit"),
             {
                 "version": under_way.version,
-                "visit_at_0": str(day),
-                "visit_at_1": "09:30",
+                "visit_at": f"{day}T09:30",
                 "place": "项目南门",
             },
         )

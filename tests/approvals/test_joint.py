@@ -16,7 +16,7 @@ from approvals.rights import Act, acts_open_to
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.notifications.models import Delivery, Kind
 from huadu_portal.workdays.published import calendar
-from projects.models import Document
+from projects.models import Document, MaterialKind
 from tests.approvals.moments import (
     FIVE,
     five,
@@ -88,8 +88,16 @@ class TestOpening:
                     project, bundle, by=somebody, at=MONDAY, risk_accepted=True
                 )
 
-    def test_is_done_once(self, case, project, bundle, alice):
+    @pytest.mark.parametrize("phase", ["paused", "ended"])
+    def test_is_for_projects_that_go_on(self, project, bundle, alice, phase):
+        project.phase = phase
+        project.save()
         with pytest.raises(NotAllowed):
+            operations.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        assert not JointCase.objects.exists()
+
+    def test_is_done_once(self, case, project, bundle, alice):
+        with pytest.raises(NotAllowed, match="该项目已启动联办"):
             operations.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
 
     def test_leaves_out_what_goes_its_way_already(self, project, bundle, alice, wei):
@@ -291,6 +299,21 @@ class TestRegisteringTheLand:
         register(case, wei)
 
         assert list(item.documents.filter(kind=drawn)) == [final]
+
+    def test_one_form_serves_all_items_of_the_case(self, case, project, officers, alice, wei):
+        """立案申请表 is asked for by two of the five; outside a case each needs its own."""
+        kind = MaterialKind.objects.get(name="立案申请表")
+        asking = [i for i in five(project).values() if kind in i.approval_type.materials.all()]
+        for item in five(project).values():
+            stock(item, alice)
+        form = Document.objects.filter(kind=kind).order_by("pk").first()
+        Document.objects.filter(kind=kind).exclude(pk=form.pk).delete()
+        pass_all(case, officers)
+
+        register(case, wei)
+
+        assert len(asking) == 2
+        assert {item.pk for item in asking} <= {item.pk for item in form.items.all()}
 
     def test_asks_for_the_land_contract(self, passed, wei):
         other = Document.objects.exclude(kind__name="国有建设用地使用权出让合同").first()

@@ -54,6 +54,13 @@ class TestPage:
         assert "risk_accepted" in answer.context["form"].errors
         assert not JointCase.objects.exists()
 
+    def test_who_only_accompanies_begins_none(self, client, project, bundle, ann):
+        client.force_login(ann.user)
+        address = reverse("approvals:joint_cases", args=[project.pk])
+
+        assert client.get(address).context["form"] is None
+        assert client.post(address, {}).status_code == 403
+
     def test_the_window_begins_one_on_the_signed_paper(self, client, project, bundle, wei):
         client.force_login(wei)
         address = reverse("approvals:joint_cases", args=[project.pk])
