@@ -195,7 +195,7 @@ def accept(
         item.officer = by
     start_clock(item, at, calendar())
     move(item, Status.ACCEPTED, act=Act.ACCEPT, by=by, at=at, note=note)
-    accept_parts(item, by=by, at=at)
+    accept_parts(item, by=by, at=at, recorded_at=at)
     tell_firm(item, Kind.ITEM_ACCEPTED, at=at, note=note)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, note=note)
     return item
