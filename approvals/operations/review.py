@@ -15,7 +15,7 @@ from approvals.models import (
 from approvals.operations.certificates import certify
 from approvals.operations.dates import DELIVERY_DAYS, restart_clock, stop_clock
 from approvals.operations.deemed import verb
-from approvals.operations.history import lock, move, note_act
+from approvals.operations.history import lock, move, note_act, save
 from approvals.operations.notices import tell_firm, tell_officer
 from approvals.operations.papers import (
     MANDATE_CODE,
@@ -175,8 +175,7 @@ def grant(
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
     act = GRANT_TOLERANT if item.commitments.open().exists() else Act.GRANT
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
-    tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
-    follow(item, by=by, at=at)
+    follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
     if item.approval_type.code == MANDATE_CODE and item.project.agent:
         issue_mandate(item.project, at=at)
@@ -220,7 +219,7 @@ def reopen(
 def _run_on(item: ApprovalItem) -> None:
     """Once the stop has its end: the dates that follow from it."""
     restart_clock(item, calendar())
-    item.save()
+    save(item)
 
 
 @verb
