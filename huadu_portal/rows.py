@@ -17,18 +17,27 @@ M = TypeVar("M", bound=Model)
 def insert(records: Iterable[M]) -> list[M]:
     """Write new records in one statement; they get the keys the database gives them."""
     records = list(records)
+    keys = _insert(records, "RETURNING {key}")
+    for record, (pk,) in zip(records, keys, strict=True):
+        record.pk, record._state.adding, record._state.db = pk, False, connection.alias
+    return records
+
+
+def insert_missing(records: Iterable[Model]) -> None:
+    """The same, past those that are there already; nobody asks for their keys."""
+    _insert(list(records), "ON CONFLICT DO NOTHING RETURNING NULL")
+
+
+def _insert(records: list[Model], ending: str) -> list[tuple]:
     if not records:
         return []
     fields, into, key = _insertion(type(records[0]))
     row = f"({', '.join(['%s'] * len(fields))})"
+    rows = ", ".join([row] * len(records))
     values = [_stored(field, record, True) for record in records for field in fields]
     with connection.cursor() as cursor:
-        rows = ", ".join([row] * len(records))
-        cursor.execute(f"INSERT INTO {into} VALUES {rows} RETURNING {key}", values)
-        keys = cursor.fetchall()
-    for record, (pk,) in zip(records, keys, strict=True):
-        record.pk, record._state.adding, record._state.db = pk, False, connection.alias
-    return records
+        cursor.execute(f"INSERT INTO {into} VALUES {rows} {ending.format(key=key)}", values)
+        return cursor.fetchall()
 
 
 def update(record: Model, names: Collection[str]) -> None:

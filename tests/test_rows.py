@@ -6,7 +6,7 @@ from django.db.transaction import atomic
 
 from approvals.models import ApprovalItem, ClockSpan, Holder
 from huadu_portal.papers.models import Paper
-from huadu_portal.rows import insert, update
+from huadu_portal.rows import insert, insert_missing, update
 from tests.conftest import MONDAY
 
 
@@ -71,6 +71,16 @@ def test_a_refusal_of_the_database_is_djangos(planned):
 
     with pytest.raises(IntegrityError), atomic():
         insert([span(planned[0])])
+
+
+def test_passes_over_what_is_there(planned, django_assert_num_queries):
+    insert([span(planned[0])])
+    both = [span(item) for item in planned]
+
+    with django_assert_num_queries(1):
+        insert_missing(both)
+
+    assert ClockSpan.objects.filter(item__in=planned).count() == 2
 
 
 def test_changes_the_named_columns_alone(planned):
