@@ -145,6 +145,13 @@ ROWS = Prepared[Row](
         "status", "approval_type", "approval_type__variant_group"
     )
 )
+# Mostly an act opens so few: asked one by one they cost less than one question made anew.
+FEW = 3
+PLANNED = Prepared[ApprovalItem](
+    lambda project, entry: ApprovalItem.objects.filter(
+        project=project, approval_type=entry, status=Status.PLANNED
+    ).select_related("approval_type")
+)
 BEFORE = Prepared[Before](
     lambda project: _before(PREREQUISITES.filter(from_approvaltype__items__project=project))
 )
@@ -160,10 +167,16 @@ def open_ready(
     ready = planned - _waiting(project, rows)
     items = [item for item in fresh if item.approval_type_id in ready]
     if others := ready - {item.approval_type_id for item in items}:
-        planned_ones = items_of(project).filter(status=Status.PLANNED)
-        items = [*planned_ones.filter(approval_type__in=others), *items]
+        items = [*_planned(project, others), *items]
     _open(items, at=at)
     return items
+
+
+def _planned(project: Project, types: Collection[UUID]) -> Iterable[ApprovalItem]:
+    if len(types) <= FEW:
+        found = [item for entry in types for item in PLANNED(project.pk, entry)]
+        return sorted(found, key=lambda item: item.pk)
+    return items_of(project).filter(status=Status.PLANNED, approval_type__in=types)
 
 
 def _open(ready: list[ApprovalItem], *, at: datetime) -> None:

@@ -40,7 +40,7 @@ def test_of_a_received_item(at_most, act, asked, submitted, omar):
 @pytest.mark.parametrize(
     ("at_most", "act", "asked"),
     [
-        (17, operations.grant, {}),
+        (18, operations.grant, {}),
         (11, operations.refuse, {"note": "不符合规划条件"}),
     ],
 )
