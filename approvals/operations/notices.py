@@ -17,11 +17,17 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify, notify_all
+from huadu_portal.prepared import Prepared
 from projects.models import Project
 from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
+RECEIVERS = Prepared[User](
+    lambda department: User.objects.filter(
+        department=department, role__in=RECEIVING, is_active=True
+    )
+)
 
 
 def tell_firm(
@@ -187,14 +193,37 @@ def tell_ready(
 ) -> None:
     """One message, however many items an act has opened; `cause` names the act for good."""
     if names := names_of(ready):
-        notify(
-            people_of(project.enterprise),
-            Kind.ITEMS_READY,
-            params={"project": project.name} | names,
-            url=project.get_absolute_url(),
-            event_key=f"{cause}:{Kind.ITEMS_READY}",
-            at=at,
-        )
+        people = people_of(project.enterprise)
+        notify_all([_ready(people, project, names, cause)], at=at)
+
+
+def tell_met(
+    item: ApprovalItem,
+    kind: Kind | None,
+    ready: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    note: str,
+) -> None:
+    """The same after an item, with what the firm and the agent are told of it itself."""
+    project, names, messages = item.project, names_of(ready), []
+    people = people_of(project.enterprise)
+    if kind:
+        told = [*people, *_agent_of(project)]
+        messages.append(_message(told, item, kind, note))
+    if names:
+        messages.append(_ready(people, project, names, f"item:{item.pk}:{item.version}"))
+    notify_all(messages, at=at)
+
+
+def _ready(people, project: Project, names: dict[str, str], cause: str) -> Message:
+    return Message(
+        people,
+        Kind.ITEMS_READY,
+        params={"project": project.name} | names,
+        url=project.get_absolute_url(),
+        event_key=f"{cause}:{Kind.ITEMS_READY}",
+    )
 
 
 def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
@@ -210,20 +239,16 @@ def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
 
 def firm_of(project: Project) -> list[User]:
     """The firm's people and the project's agent."""
-    return [*people_of(project.enterprise), *filter(None, [project.agent])]
+    return [*people_of(project.enterprise), *_agent_of(project)]
+
+
+def _agent_of(project: Project) -> list[User]:
+    return [project.agent] if project.agent else []
 
 
 def officers_of(item: ApprovalItem) -> list[User]:
     """Its officer; as long as nobody has taken it on, all of the department's."""
-    if item.officer:
-        return [item.officer]
-    return list(
-        User.objects.filter(
-            department=item.department_id,
-            role__in=RECEIVING,
-            is_active=True,
-        )
-    )
+    return [item.officer] if item.officer else RECEIVERS(item.department_id)
 
 
 def params_of(item: ApprovalItem) -> dict[str, str]:
