@@ -88,6 +88,7 @@ def _message(certificate: Certificate, stage: ExpiryStage) -> Message:
         },
         url=item.get_absolute_url(),
         event_key=f"certificate:{certificate.pk}:{certificate.valid_until:%F}:{stage.value}",
+        subject=item.pk,
         note=item.approval_type.valid_note,
     )
 

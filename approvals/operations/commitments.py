@@ -142,5 +142,6 @@ def _message(commitment: Commitment, kind: Kind, people: list[User], note="") ->
         | {"promised": commitment.text, "due": shown(commitment.due_on)},
         url=commitment.get_absolute_url(),
         event_key=f"commitment:{commitment.pk}:{kind}",
+        subject=commitment.item_id,
         note=note,
     )

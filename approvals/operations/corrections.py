@@ -76,5 +76,6 @@ def _message(request: CorrectionRequest, audience: Audience, at_window) -> Messa
         params=params_of(item) | {"due": shown(until)},
         url=item.get_absolute_url(),
         event_key=f"correction:{request.pk}:{kind}",
+        subject=item.pk,
         note="",
     )

@@ -78,6 +78,7 @@ def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
             params=params_of(item) | {"due": shown(civil_day(visit.at))},
             url=item.get_absolute_url(),
             event_key=f"visit:{visit.pk}",
+            subject=item.pk,
             at=at,
             note=visit.words,
         )
@@ -97,6 +98,7 @@ def tell_asked(consultation: Consultation, *, at: datetime) -> None:
         params=params_of(consultation.item) | {"due": shown(consultation.due_on)},
         url=consultation.get_absolute_url(),
         event_key=f"consultation:{consultation.pk}:{Kind.CONSULTATION_ASKED}",
+        subject=consultation.item_id,
         at=at,
         note=consultation.question,
     )
@@ -169,5 +171,6 @@ def _message(recipients, item, kind, note, until=None) -> Message:
         params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.version}:{kind}",
+        subject=item.pk,
         note=note,
     )

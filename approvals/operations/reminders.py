@@ -193,6 +193,7 @@ def _reminder_of(item: ApprovalItem, rung: Rung, people: list[User]) -> Message:
         params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.epoch}:{rung}",
+        subject=item.pk,
     )
 
 
