@@ -91,7 +91,7 @@ def _way(message: Message, channel: str, language: str, role: str) -> outbox.Way
     with translation.override(language):
         title = title_of(message.kind, message.params)
         # Only the firm's turn is meant; an agent reads of it.
-        todo = str(rule.todo) if role == User.Role.ENTERPRISE else ""
+        todo = str(rule.todo) if policy.is_firm(role) else ""
         if channel == policy.EMAIL:
             body = wording.mail(
                 title,

@@ -98,13 +98,17 @@ def kinds_of(topic: str) -> list[Kind]:
     return [kind for kind in Kind if rule_of(kind).topic == topic]
 
 
+def is_firm(role: str) -> bool:
+    return role == Role.ENTERPRISE
+
+
 def is_bound(topic: str, role: str) -> bool:
     """Whether mail on this topic is always sent to a person of this role."""
-    return topic == T.SUPERVISION or (topic == T.OWED and role == Role.ENTERPRISE)
+    return topic == T.SUPERVISION or (topic == T.OWED and is_firm(role))
 
 
 def is_owed(kind: str, role: str) -> bool:
-    return role == Role.ENTERPRISE and rule_of(kind).topic == T.OWED
+    return is_firm(role) and rule_of(kind).topic == T.OWED
 
 
 def usual(kind: str, channel: str, *, at_once: bool | None) -> When:
@@ -126,7 +130,7 @@ def chosen_under(kind: str, channel: str, *, role: str, at_once: bool | None) ->
 
 def topics_for(user: User) -> list[Topic]:
     """What a person can be told at all."""
-    hidden = NOT_FOR_FIRMS if user.role == Role.ENTERPRISE else set()
+    hidden = NOT_FOR_FIRMS if is_firm(user.role) else set()
     if user.role != Role.SYSTEM_ADMIN:
         hidden = hidden | {T.SYSTEM}
     return [topic for topic in Topic if topic not in hidden]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huadu_portal.notifications.models import Delivery, Notification, Topic
-from huadu_portal.notifications.policy import is_bound, rule_of, why
+from huadu_portal.notifications.policy import is_bound, is_firm, rule_of, why
 
 # A digest is to be read over a cup of tea.
 LINES_AT_MOST = 50
@@ -113,19 +113,20 @@ def digest_in_brief(count: int) -> str:
 
 def _groups(messages: Iterable[Notification], role: str) -> Iterable[str]:
     number = 0
+    is_theirs = is_firm(role)
     for topic, group in groupby(messages, key=lambda each: rule_of(each.kind).topic):
         yield f"■ {topic.label}\n{_('Why you receive this:')} {why(topic, role)}"
         for message in group:
             number += 1
-            yield _line(number, message)
+            yield _line(number, message, rule_of(message.kind).todo if is_theirs else "")
 
 
-def _line(number: int, message: Notification) -> str:
+def _line(number: int, message: Notification, todo: str) -> str:
     """What, what to do, by when if the sentence does not say it, and where."""
-    rule, due = rule_of(message.kind), message.params.get("due", "")
+    due = message.params.get("due", "")
     lines = [f"{number}. {message.title}"]
-    if rule.todo:
-        lines.append(f"   {_('What to do:')} {rule.todo}")
+    if todo:
+        lines.append(f"   {_('What to do:')} {todo}")
     if due and due not in message.title:
         lines.append(f"   {_('By:')} {due}")
     lines.append(f"   {_address(message.url)}")

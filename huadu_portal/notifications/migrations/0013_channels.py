@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message preference',
                 'verbose_name_plural': 'message preferences',
+                'ordering': ['topic', 'channel'],
             },
         ),
         migrations.AddField(

@@ -42,6 +42,7 @@ class Preference(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("message preference"), _("message preferences")
+        ordering = ["topic", "channel"]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "topic", "channel"], name="preference_one_per_channel"
