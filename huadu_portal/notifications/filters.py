@@ -14,8 +14,8 @@ class NotificationFilter(filters.FilterSet):
     )
     unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
 
-    def saying(self, queryset, name, value):
+    def saying(self, queryset, name, value: str):
         return queryset.saying(value)
 
-    def about(self, queryset, name, value):
+    def about(self, queryset, name, value: str):
         return queryset.filter(kind__in=policy.kinds_of(value))

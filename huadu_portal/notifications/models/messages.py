@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Func, Q, TextField
@@ -23,7 +25,7 @@ class NotificationQuerySet(models.QuerySet):
 
     def saying(self, words):
         """With these words in the sentence or in a name that is put into it."""
-        kinds = [kind for kind in Kind if words.lower() in str(kind.label).lower()]
+        kinds = [kind for kind in Kind if words.lower() in bare(kind.label).lower()]
         names = Func("params", function="jsonb_path_query_array", template=VALUES)
         found = self.annotate(names=Cast(names, TextField()))
         return found.filter(Q(names__icontains=words) | Q(kind__in=kinds))
@@ -31,6 +33,11 @@ class NotificationQuerySet(models.QuerySet):
 
 # Not the keys, which are no words of ours to a reader.
 VALUES = "%(function)s(%(expressions)s, '$.*')"
+
+
+def bare(sentence):
+    """Without the places that names are put into."""
+    return re.sub(r"%\(\w+\)s", "", str(sentence))
 
 
 class Notification(models.Model):
