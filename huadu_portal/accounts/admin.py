@@ -47,7 +47,7 @@ class UserAdmin(DeskAdmin):
                 _("enterprises' people"), Q(is_active=True, role=User.Role.ENTERPRISE)
             ),
             "unreachable": Tab(
-                _("address refused"), Q(bounced_email=F("email"), is_active=True)
+                _("address refused"), Q(bounced_email=F("email"), is_active=True) & ~Q(email="")
             ),
             "off": Tab(_("switched off"), Q(is_active=False)),
             "all": Tab(_("all"), Q()),

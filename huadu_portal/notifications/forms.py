@@ -38,6 +38,10 @@ class TopicChoice:
     fields: list
     is_always_mailed: bool
 
+    @property
+    def is_owed(self):
+        return self.topic == Topic.OWED
+
 
 class PreferencesForm(forms.Form):
     quiet_from = forms.TimeField(

@@ -114,6 +114,7 @@ def _way(message: Message, channel: str, language: str, role: str) -> outbox.Way
     )
 
 
+@transaction.atomic
 def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
     """Send a mail again that had been given up; what was in its digest waits with it."""
     if not by.has_perm("notifications.retry_delivery"):
@@ -124,7 +125,7 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
     given_up = Delivery.objects.filter(pk=delivery.pk, state=State.DEAD)
     if not given_up.update(**again):
         raise NotAllowed(_("Only a mail that was given up can be sent again."))
-    settle_parts(delivery, state=State.COLLECTED)
+    settle_parts(delivery, state=State.COLLECTED, error="")
     transaction.on_commit(tasks.doorbell, robust=True)
     return delivery
 

@@ -21,8 +21,7 @@ LINES_AT_MOST = 50
 def mail(title: str, *, note: str, todo: str, url: str, topic: str, role: str) -> str:
     """One message as a mail."""
     way = _("See the details here:")
-    asked = todo and f"{_('What to do:')} {todo}"
-    return _joined(title, note, asked, f"{way}\n{_address(url)}", _foot(topic, role))
+    return _joined(title, note, _asked(todo), f"{way}\n{_address(url)}", _foot(topic, role))
 
 
 def brief(*, todo: str, url: str) -> str:
@@ -32,8 +31,15 @@ def brief(*, todo: str, url: str) -> str:
 
 def _foot(topic: str, role: str) -> str:
     """Why it was sent, how to have it otherwise, and by whom."""
-    received = f"{_('Why you receive this:')} {why(topic, role)}"
-    return f"--\n{received}\n{_choice(topic, role)}\n{_sender()}"
+    return f"--\n{_reason(topic, role)}\n{_choice(topic, role)}\n{_sender()}"
+
+
+def _asked(todo: str) -> str:
+    return _("What to do: %(todo)s") % {"todo": todo} if todo else ""
+
+
+def _reason(topic: str, role: str) -> str:
+    return _("Why you receive this: %(reason)s") % {"reason": why(topic, role)}
 
 
 def _choice(topic: str, role: str) -> str:
@@ -45,8 +51,8 @@ def _choice(topic: str, role: str) -> str:
 
 
 def _preferences() -> str:
-    way = _("Choose what you are told, when and by which way:")
-    return f"{way} {_address(reverse('notifications:preferences'))}"
+    page = _address(reverse("notifications:preferences"))
+    return _("Choose what you are told, when and by which way: %(page)s") % {"page": page}
 
 
 def _sender() -> str:
@@ -115,7 +121,7 @@ def _groups(messages: Iterable[Notification], role: str) -> Iterable[str]:
     number = 0
     is_theirs = is_firm(role)
     for topic, group in groupby(messages, key=lambda each: rule_of(each.kind).topic):
-        yield f"■ {topic.label}\n{_('Why you receive this:')} {why(topic, role)}"
+        yield f"■ {topic.label}\n{_reason(topic, role)}"
         for message in group:
             number += 1
             yield _line(number, message, rule_of(message.kind).todo if is_theirs else "")
@@ -124,13 +130,9 @@ def _groups(messages: Iterable[Notification], role: str) -> Iterable[str]:
 def _line(number: int, message: Notification, todo: str) -> str:
     """What, what to do, by when if the sentence does not say it, and where."""
     due = message.params.get("due", "")
-    lines = [f"{number}. {message.title}"]
-    if todo:
-        lines.append(f"   {_('What to do:')} {todo}")
-    if due and due not in message.title:
-        lines.append(f"   {_('By:')} {due}")
-    lines.append(f"   {_address(message.url)}")
-    return "\n".join(lines)
+    until = _("By: %(day)s") % {"day": due} if due and due not in message.title else ""
+    lines = filter(None, [_asked(todo), until, _address(message.url)])
+    return "\n   ".join([f"{number}. {message.title}", *lines])
 
 
 def is_short(channel: str) -> bool:

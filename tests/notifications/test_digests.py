@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from huadu_portal.desk.reconcile.once import notices
 from huadu_portal.notifications import delivery, digests, tasks, wording
 from huadu_portal.notifications.models import Delivery, Kind, Notification, Sweep
 from huadu_portal.notifications.operations import retry
@@ -240,3 +241,10 @@ def test_the_database_keeps_a_digest_whole(omar_was_told, wrong):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Delivery.objects.filter(recipient=omar_was_told).update(**wrong)
+
+
+def test_reconcile_finds_a_message_apart_from_its_digest(omar_was_told):
+    digests.send_digests(TUESDAY)
+    Delivery.objects.filter(recipient=omar_was_told).update(state=State.SENT, sent_at=TUESDAY)
+
+    assert {finding.rule for finding in notices()} == {"I5"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from approvals.models import Reminder
 from huadu_portal.desk.reconcile.finding import Finding, of
@@ -22,6 +22,10 @@ def notices() -> Iterator[Finding]:
     yield from _twice("I5", told, ["recipient", "event_key"], "The same message twice.")
     sent = Delivery.objects.filter(notification__isnull=False)
     yield from _twice("I5", sent, ["notification", "channel"], "The same mail twice.")
+    ended = ["sent", "delivered", "dead"]
+    apart = Delivery.objects.filter(digest__state__in=ended).exclude(state=F("digest__state"))
+    for part in apart.only("pk").iterator():
+        yield of("I5", part, "A message does not share the fate of its digest.")
 
 
 def _twice(rule: str, rows: QuerySet, key: list[str], sentence: str) -> Iterator[Finding]:

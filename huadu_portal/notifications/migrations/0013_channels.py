@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delivery',
             name='digest',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='notifications.delivery', verbose_name='digest'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='notifications.delivery', verbose_name='morning digest'),
         ),
         migrations.AddField(
             model_name='delivery',
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delivery',
             name='error',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='reason'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='reason of the failure'),
         ),
         migrations.AddField(
             model_name='delivery',

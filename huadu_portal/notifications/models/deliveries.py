@@ -67,7 +67,7 @@ class Delivery(models.Model):
         null=True,
         db_index=False,
         related_name="parts",
-        verbose_name=_("digest"),
+        verbose_name=_("morning digest"),
     )
     channel = models.CharField(
         _("channel"), max_length=20, choices=Channel, default=Channel.EMAIL
@@ -77,7 +77,9 @@ class Delivery(models.Model):
     body = models.TextField(_("text"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     # Why the last attempt failed; never anything secret.
-    error = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
+    error = models.CharField(
+        _("reason of the failure"), max_length=300, blank=True, default="", db_default=""
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"))
     next_attempt_at = models.DateTimeField(_("next attempt"))
@@ -144,6 +146,14 @@ class Delivery(models.Model):
         return self.notification.recipient if self.notification_id else self.recipient
 
     @property
+    def is_waiting(self):
+        return self.state == self.State.PENDING
+
+    @property
+    def is_given_up(self):
+        return self.state == self.State.DEAD
+
+    @property
     def has_failed(self):
         """An attempt went wrong, and it is tried again."""
-        return self.state == self.State.PENDING and bool(self.error)
+        return self.is_waiting and bool(self.error)
