@@ -93,6 +93,14 @@ class TestFlag:
         assert alice.email in page
         assert reverse("account_email") in page.split("alert-warning")[1]
 
+    def test_is_shown_at_the_desk_too(self, client, wei):
+        flag_bounced(wei.email, reason="x", at=MONDAY)
+        client.force_login(wei)
+
+        page = client.get(reverse("admin:index")).text
+
+        assert reverse("account_email") in page.split("desk-alert-late")[1]
+
     def test_is_not_shown_to_others(self, client, alice, bob):
         flag_bounced(alice.email, reason="x", at=MONDAY)
         client.force_login(bob)

@@ -1,8 +1,11 @@
 """How a message goes out: by which ways, at once or collected, as its reader wants."""
 
+from importlib import import_module
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from uuid_utils.compat import uuid7
 
 from huadu_portal.notifications.models import Delivery, Kind, Notification, Preference
 from huadu_portal.notifications.operations import Message, notify_all
@@ -150,3 +153,17 @@ def test_the_item_is_kept_with_the_message(alice, accepted):
     told = Notification.objects.filter(kind=Kind.ITEM_ACCEPTED)
 
     assert {message.subject_id for message in told} == {accepted.pk}
+
+
+def test_old_messages_about_an_item_are_kept_with_it_too(alice):
+    item = uuid7()
+    told = {"recipient": alice, "kind": Kind.ITEM_GRANTED, "url": "/", "created_at": MONDAY}
+    old = Notification.objects.create(event_key=f"item:{item}:3:granted", **told)
+    other = Notification.objects.create(event_key=f"visit:{item}", **told)
+
+    migration = import_module("huadu_portal.notifications.migrations.0015_subjects")
+    migration.fill(None, connection.schema_editor(atomic=False))
+
+    old.refresh_from_db()
+    other.refresh_from_db()
+    assert (old.subject_id, other.subject_id) == (item, None)
