@@ -18,18 +18,19 @@ from uuid_utils.compat import uuid7
 from huadu_portal.notifications.models import Delivery, Notification, Preference, When
 
 State = Delivery.State
-# A letter has a row per way it goes, and one without a way if there is none: the recipient
-# reads it in the portal. One who has been told of this event already gets neither the
-# message nor the mail again. A preference counts under the topic a way names.
+# A letter has a row per way it goes, all of one id, and one without a way if there is none:
+# the recipient reads it in the portal. The first of them writes the message. One who has
+# been told of this event already gets neither the message nor the mail again. A preference
+# counts under the topic a way names.
 WRITE = f"""
-    WITH letter (is_first, id, recipient_id, kind, params, url, event_key, subject_id, at,
+    WITH letter (id, recipient_id, kind, params, url, event_key, subject_id, at,
             channel, "to", "when", topic, subject, body)
         AS (VALUES %s),
     told AS (
         INSERT INTO {Notification._meta.db_table}
             (id, recipient_id, kind, params, url, event_key, subject_id, created_at)
         SELECT id, recipient_id, kind, params, url, event_key, subject_id, at
-        FROM letter WHERE is_first
+        FROM letter
         ON CONFLICT (recipient_id, event_key) DO NOTHING
         RETURNING id
     ), sent AS (
@@ -51,7 +52,7 @@ WRITE = f"""
     SELECT id FROM told
 """
 ROW = (
-    "(%s, %s::uuid, %s::uuid, %s, %s::jsonb, %s, %s, %s::uuid, %s::timestamptz,"
+    "(%s::uuid, %s::uuid, %s, %s::jsonb, %s, %s, %s::uuid, %s::timestamptz,"
     " %s, %s, %s, %s, %s, %s)"
 )
 
@@ -108,5 +109,5 @@ def _rows(letter: Letter, at: datetime):
         letter.subject_id,
         at,
     )
-    for number, way in enumerate(letter.ways or (NOWHERE,)):
-        yield (number == 0, *message, *way)
+    for way in letter.ways or (NOWHERE,):
+        yield (*message, *way)

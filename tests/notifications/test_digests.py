@@ -91,7 +91,7 @@ class TestContent:
 
         digests.send_digests(TUESDAY)
 
-        assert "2 messages" in digest_of(omar_was_told).subject
+        assert "Permit" in digest_of(omar_was_told).body
 
     def test_names_fifty_and_counts_the_rest(self, omar):
         for n in range(wording.LINES_AT_MOST + 3):
@@ -126,6 +126,15 @@ class TestContent:
 
         assert digests.send_digests(TUESDAY + 2 * HOUR) == 0
         assert digests.send_digests(TUESDAY + DAY) == 1
+
+    def test_leaves_what_is_told_after_the_moment_for_tomorrow(self, omar_was_told):
+        later = Delivery.objects.filter(notification__event_key="2")
+        later.update(created_at=TUESDAY + HOUR)
+
+        digests.send_digests(TUESDAY + 2 * HOUR)
+
+        assert later.get().digest is None
+        assert digest_of(omar_was_told).parts.count() == 1
 
     def test_on_a_telephone_only_counts(self, alice, settings):
         settings.GATEWAYS = {"sms": "json://127.0.0.1:9/{address}"}

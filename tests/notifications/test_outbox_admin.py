@@ -109,6 +109,7 @@ class TestPart:
         part.refresh_from_db()
         assert part.state == Delivery.State.DEAD
         assert f"{LIST}{part.digest_id}/change/" in page
+        assert "/acts/retry/" not in page
 
 
 class TestRetry:

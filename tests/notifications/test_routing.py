@@ -15,7 +15,7 @@ State = Delivery.State
 
 
 def tell(*people, kind=Kind.REMINDER_NEAR, key="x", **message):
-    params = {"item": "施工许可", "project": "甲", "due": "2025-03-10"}
+    params = {"item": "施工许可", "item_en": "Permit", "project": "甲", "due": "2025-03-10"}
     told = Message(people, kind, params=params, url="/x/", event_key=key, **message)
     notify_all([told], at=MONDAY)
 
@@ -100,6 +100,13 @@ class TestPreference:
         tell(omar, olga)
 
         assert (len(went(omar)), len(went(olga))) == (1, 0)
+
+    def test_of_one_channel_says_nothing_of_another(self, omar):
+        wants(omar, "reminders", "off", channel="sms")
+
+        tell(omar)
+
+        assert went(omar) == [("email", State.COLLECTED)]
 
     def test_never_switches_off_what_is_owed(self, alice):
         wants(alice, "owed", "off")

@@ -66,6 +66,12 @@ EXPIRED = {"action": "failed", "status": "4.4.1", "said": "connect to mx: timed 
 DELAYED = {"action": "delayed", "status": "4.4.1", "said": "connect to mx: timed out"}
 ARRIVED = {"action": "delivered", "status": "2.0.0", "said": "250 2.0.0 Ok: queued"}
 
+# Another recipient behind the first.
+SECOND = (
+    b"Diagnostic-Code",
+    b"X: x\n\nFinal-Recipient: rfc822; b@x\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code",
+)
+
 
 def report(name, kind, copy="text/rfc822-headers"):
     return REPORT.format(id=name, subject="Report", copy=copy, **kind).encode()
@@ -162,6 +168,7 @@ class TestRefused:
             (b"\x00\xff\xfe" * 100, "no part of type"),
             (b"Subject: hello\n\nhello", "no part of type"),
             (report("<a@b>", FAILED).replace(b"Action: failed\n", b""), "0 recipients"),
+            (report("<a@b>", FAILED).replace(*SECOND), "2 recipients"),
             (report("<a@b>", FAILED).replace(b"Status: 5.1.1\n", b""), "no field Status"),
             (report("<a@b>", FAILED).replace(b"Message-ID: <a@b>\n", b""), "does not name"),
         ],
