@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from huadu_portal.notifications.models import Delivery, Notification, Topic
 from huadu_portal.notifications.policy import is_bound, is_firm, rule_of, why
@@ -21,7 +22,8 @@ LINES_AT_MOST = 50
 def mail(title: str, *, note: str, todo: str, url: str, topic: str, role: str) -> str:
     """One message as a mail."""
     way = _("See the details here:")
-    return _joined(title, note, _asked(todo), f"{way}\n{_address(url)}", _foot(topic, role))
+    foot = _foot(topic, role, get_language(), settings.SITE_URL)
+    return _joined(title, note, _asked(todo), f"{way}\n{_address(url)}", foot)
 
 
 def brief(*, todo: str, url: str) -> str:
@@ -29,8 +31,9 @@ def brief(*, todo: str, url: str) -> str:
     return "\n".join(filter(None, [todo, _address(url)]))
 
 
-def _foot(topic: str, role: str) -> str:
-    """Why it was sent, how to have it otherwise, and by whom."""
+@lru_cache(maxsize=512)
+def _foot(topic: str, role: str, language: str, site: str) -> str:
+    """Why it was sent, how to have it otherwise, and by whom. Kept: every act mails a few."""
     return f"--\n{_reason(topic, role)}\n{_choice(topic, role)}\n{_sender()}"
 
 
