@@ -60,9 +60,10 @@ def creating(cast: Cast, rounds: int, count: int) -> Times:
     ours, theirs = [], []
     for _ in range(rounds):
         application = cast.application(MONDAY)
-        ours.append(timed(cast.take_on, application, MONDAY, cast.plan(count)))
         nothing = snapshot(None)
-        limit = Twin(nothing, nothing).writing(snapshot(application.project))
+        twin = Twin(nothing, nothing)
+        ours.append(timed(cast.take_on, application, MONDAY, cast.plan(count)))
+        limit = twin.writing(snapshot(application.project))
         theirs.append(timed(limit.write))
     return ours, theirs
 

@@ -244,8 +244,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "huadu_portal.rest.pages.KeysetPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "huadu_portal.rest.throttles.AnonymousThrottle",
+        "huadu_portal.rest.throttles.UserThrottle",
     ],
     # The one in front of us; what a client says of itself beyond that counts for nothing.
     "NUM_PROXIES": 1,

@@ -24,6 +24,7 @@ from approvals.models import (
     Lamp,
     Status,
 )
+from approvals.operations.outlook import outlook_of
 from approvals.progress import progress_of
 from approvals.readiness import readiness_of_item
 from approvals.rights import Act, may, may_ever
@@ -193,6 +194,10 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "reminders": item.reminders.all(),
             "told": told_about(item),
             "told_at_most": TOLD_AT_MOST,
+            "outlook": outlook_of(item, now(), calendar()),
+            "cards": item.cards.all(),
+            "orders": item.orders.order_by("-ordered_at"),
+            "help_requests": item.help_requests.order_by("-asked_at"),
             "papers": item.papers.select_related("paper").order_by("-pk"),
             "parts": item.parts.select_related("approval_type", "department"),
             "visits": (item.whole or item).visits.all(),

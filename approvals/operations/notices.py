@@ -5,16 +5,29 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from approvals.models import ApprovalItem, Consultation, SiteVisit
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    Consultation,
+    HelpRequest,
+    SiteVisit,
+    SupervisionOrder,
+)
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify, notify_all
+from huadu_portal.prepared import Prepared
 from projects.models import Project
 from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
+RECEIVERS = Prepared[User](
+    lambda department: User.objects.filter(
+        department=department, role__in=RECEIVING, is_active=True
+    )
+)
 
 
 def tell_firm(
@@ -53,6 +66,82 @@ def tell_supervision(item: ApprovalItem, *, at: datetime) -> None:
         is_active=True,
     )
     _tell(heads, item, Kind.CARD_RED, at=at, note="")
+
+
+def tell_heads(
+    item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "", but: User | None = None
+) -> None:
+    """The heads of the item's department; the centre's for the centre's own services."""
+    heads = User.objects.filter(
+        department=item.department_id,
+        role__in=[User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD],
+        is_active=True,
+    )
+    _tell([head for head in heads if head != but], item, kind, at=at, note=note)
+
+
+def tell_one(
+    person: User, item: ApprovalItem, kind: Kind, *, at: datetime, note: str = ""
+) -> None:
+    _tell([person], item, kind, at=at, note=note)
+
+
+def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) -> None:
+    """Given: whoever handles the item and their heads; answered: whoever gave it, or the
+    centre's heads when a rung did."""
+    item = order.item
+    heads = Q(department=order.department_id, role=User.Role.DEPARTMENT_HEAD)
+    if kind == Kind.ORDER_ANSWERED:
+        giver = Q(pk=order.ordered_by_id)
+        heads = giver if order.ordered_by_id else Q(role=User.Role.CENTRE_HEAD)
+    people = list(User.objects.filter(heads, is_active=True))
+    if kind == Kind.ORDER_GIVEN:
+        people = [*officers_of(item), *people]
+    notify(
+        people,
+        kind,
+        params=params_of(item) | {"number": order.number, "due": shown(order.due_on)},
+        url=order.get_absolute_url(),
+        event_key=f"order:{order.pk}:{kind}",
+        subject=order.item_id,
+        at=at,
+        note=note,
+    )
+
+
+def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
+    """The window, and whoever accompanies the project."""
+    project = request.item.project
+    pair = {project.agent_id, project.chief_officer_id}
+    accompanying = User.objects.filter(pk__in=pair - {None}, is_active=True)
+    notify(
+        {user.pk: user for user in [*window(), *accompanying]}.values(),
+        kind,
+        params=params_of(request.item) | {"due": shown(request.due_on)},
+        url=request.get_absolute_url(),
+        event_key=f"help:{request.pk}:{kind}",
+        subject=request.item_id,
+        at=at,
+        note=request.question,
+    )
+
+
+def tell_card(card: Card, kind: Kind, *, at: datetime, note: str) -> None:
+    """Appealed: the centre's heads; decided: the department's."""
+    role = User.Role.CENTRE_HEAD
+    who = Q(role=role)
+    if kind == Kind.CARD_DECIDED:
+        who = Q(role=User.Role.DEPARTMENT_HEAD, department=card.department_id)
+    notify(
+        User.objects.filter(who, is_active=True),
+        kind,
+        params=params_of(card.item) | {"number": card.item.number or ""},
+        url=card.get_absolute_url(),
+        event_key=f"card:{card.pk}:{kind}:{at:%FT%T}",
+        subject=card.item_id,
+        at=at,
+        note=note,
+    )
 
 
 def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
@@ -109,14 +198,37 @@ def tell_ready(
 ) -> None:
     """One message, however many items an act has opened; `cause` names the act for good."""
     if names := names_of(ready):
-        notify(
-            people_of(project.enterprise),
-            Kind.ITEMS_READY,
-            params={"project": project.name} | names,
-            url=project.get_absolute_url(),
-            event_key=f"{cause}:{Kind.ITEMS_READY}",
-            at=at,
-        )
+        people = people_of(project.enterprise)
+        notify_all([_ready(people, project, names, cause)], at=at)
+
+
+def tell_met(
+    item: ApprovalItem,
+    kind: Kind | None,
+    ready: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    note: str,
+) -> None:
+    """The same after an item, with what the firm and the agent are told of it itself."""
+    project, names, messages = item.project, names_of(ready), []
+    people = people_of(project.enterprise)
+    if kind:
+        told = [*people, *_agent_of(project)]
+        messages.append(_message(told, item, kind, note))
+    if names:
+        messages.append(_ready(people, project, names, f"item:{item.pk}:{item.version}"))
+    notify_all(messages, at=at)
+
+
+def _ready(people, project: Project, names: dict[str, str], cause: str) -> Message:
+    return Message(
+        people,
+        Kind.ITEMS_READY,
+        params={"project": project.name} | names,
+        url=project.get_absolute_url(),
+        event_key=f"{cause}:{Kind.ITEMS_READY}",
+    )
 
 
 def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
@@ -132,20 +244,16 @@ def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
 
 def firm_of(project: Project) -> list[User]:
     """The firm's people and the project's agent."""
-    return [*people_of(project.enterprise), *filter(None, [project.agent])]
+    return [*people_of(project.enterprise), *_agent_of(project)]
+
+
+def _agent_of(project: Project) -> list[User]:
+    return [project.agent] if project.agent else []
 
 
 def officers_of(item: ApprovalItem) -> list[User]:
     """Its officer; as long as nobody has taken it on, all of the department's."""
-    if item.officer:
-        return [item.officer]
-    return list(
-        User.objects.filter(
-            department=item.department_id,
-            role__in=RECEIVING,
-            is_active=True,
-        )
-    )
+    return [item.officer] if item.officer else RECEIVERS(item.department_id)
 
 
 def params_of(item: ApprovalItem) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What each message is about, whether it goes at once, and who may choose otherwise. Pure.
 
 Owed notices to a firm (行政许可法第32、38、44条; 优化营商环境条例) and supervision are always
-mailed; a person chooses among the rest (docs/decisions/0014).
+mailed; a person chooses among the rest (docs/decisions/0015).
 """
 
 from dataclasses import dataclass
@@ -65,19 +65,17 @@ RULES: dict[Kind, Rule] = {
     K.ITEM_TRANSFERRED: Rule(T.APPLICATIONS),
     K.ITEM_WITHDRAWN: Rule(T.APPLICATIONS),
     K.ITEM_FORMAL: Rule(T.APPLICATIONS),
-    K.APPLICATION_NEAR: Rule(T.REMINDERS),
-    K.REMINDER_NEAR: Rule(T.REMINDERS),
-    K.COMMITMENT_NEAR: Rule(T.REMINDERS),
-    K.CERTIFICATE_EXPIRING: Rule(T.REMINDERS, todo=_("Apply for its extension in time.")),
-    K.CORRECTION_UNANSWERED: Rule(T.REMINDERS, at_once=True, todo=ADD),
-    K.CORRECTION_LAPSED: Rule(T.REMINDERS),
-    K.APPLICATION_OVERDUE: red(),
-    K.REMINDER_OVERDUE: red(),
-    K.REMINDER_STATUTORY: red(),
+    # Of a rung the ladder says whether it is urgent.
+    K.REMINDER: Rule(T.REMINDERS),
+    K.ITEM_NUDGED: Rule(T.REMINDERS),
     K.CARD_RED: red(),
+    K.CARD_APPEALED: red(),
+    K.CARD_DECIDED: red(),
+    K.ORDER_GIVEN: red(),
+    K.ORDER_ANSWERED: red(),
+    K.LADDER_STOPPED: red(),
+    K.HELP_ASKED: Rule(T.ANSWERS, at_once=True),
     K.ITEM_SILENT: red(),
-    K.COMMITMENT_MISSED: Rule(T.REMINDERS, at_once=True),
-    K.CERTIFICATE_EXPIRED: Rule(T.REMINDERS, at_once=True),
     K.ITEM_PRE_OBJECTED: Rule(T.ANSWERS, todo=_("See the opinion and hand it in again.")),
     K.ITEMS_READY: Rule(T.ANSWERS, todo=_("You can apply for it now.")),
     K.MEMBERSHIP_ASKED: Rule(T.PEOPLE),

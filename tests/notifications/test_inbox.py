@@ -82,7 +82,7 @@ class TestSearch:
         client.cookies["django_language"] = "en"
         rows = [message(alice, n) for n in range(3)]
         Notification.objects.filter(pk=rows[0].pk).update(read_at=MONDAY)
-        Notification.objects.filter(pk=rows[1].pk).update(kind=Kind.REMINDER_NEAR)
+        Notification.objects.filter(pk=rows[1].pk).update(kind=Kind.ITEM_NUDGED)
         return rows
 
     def test_by_unread(self, client, three, url):

@@ -36,27 +36,27 @@ def test_to_whoever_is_no_firm_nothing_is_owed():
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.REMINDER_OVERDUE, Kind.REMINDER_STATUTORY, Kind.CARD_RED, Kind.ITEM_SILENT]
+    "kind", [Kind.ORDER_GIVEN, Kind.LADDER_STOPPED, Kind.CARD_RED, Kind.ITEM_SILENT]
 )
 def test_red_goes_at_once_whatever_the_reader_wants(kind):
     assert policy.usual(kind, EMAIL, at_once=None) == When.AT_ONCE
     assert policy.chosen_under(kind, EMAIL, role=OFFICER, at_once=None) == ""
 
 
-@pytest.mark.parametrize("kind", [Kind.REMINDER_NEAR, Kind.ITEM_SUBMITTED, Kind.ITEMS_READY])
+@pytest.mark.parametrize("kind", [Kind.ITEM_NUDGED, Kind.ITEM_SUBMITTED, Kind.ITEMS_READY])
 def test_all_else_waits_for_the_digest_and_does_not_ring_the_telephone(kind):
     assert policy.usual(kind, EMAIL, at_once=None) == When.DIGEST
     assert policy.usual(kind, SMS, at_once=None) == When.OFF
 
 
 def test_a_message_may_be_more_urgent_than_its_kind():
-    assert policy.usual(Kind.REMINDER_NEAR, EMAIL, at_once=True) == When.AT_ONCE
-    assert policy.chosen_under(Kind.REMINDER_NEAR, EMAIL, role=OFFICER, at_once=True) == ""
+    assert policy.usual(Kind.ITEM_NUDGED, EMAIL, at_once=True) == When.AT_ONCE
+    assert policy.chosen_under(Kind.ITEM_NUDGED, EMAIL, role=OFFICER, at_once=True) == ""
 
 
 def test_a_message_may_be_less_urgent_than_its_kind():
-    assert policy.usual(Kind.REMINDER_OVERDUE, EMAIL, at_once=False) == When.DIGEST
-    assert policy.chosen_under(Kind.REMINDER_OVERDUE, EMAIL, role=OFFICER, at_once=False) == ""
+    assert policy.usual(Kind.CARD_RED, EMAIL, at_once=False) == When.DIGEST
+    assert policy.chosen_under(Kind.CARD_RED, EMAIL, role=OFFICER, at_once=False) == ""
 
 
 def test_a_telephone_may_always_be_left_in_peace():

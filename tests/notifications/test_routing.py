@@ -14,7 +14,7 @@ from tests.conftest import MONDAY
 State = Delivery.State
 
 
-def tell(*people, kind=Kind.REMINDER_NEAR, key="x", **message):
+def tell(*people, kind=Kind.ITEM_NUDGED, key="x", **message):
     params = {"item": "施工许可", "item_en": "Permit", "project": "甲", "due": "2025-03-10"}
     told = Message(people, kind, params=params, url="/x/", event_key=key, **message)
     notify_all([told], at=MONDAY)
@@ -41,7 +41,7 @@ class TestUsually:
         assert went(omar) == [("email", State.COLLECTED)]
 
     def test_what_is_red_goes_at_once(self, omar):
-        tell(omar, kind=Kind.REMINDER_OVERDUE)
+        tell(omar, kind=Kind.CARD_RED)
 
         assert went(omar) == [("email", State.PENDING)]
 
@@ -168,7 +168,7 @@ def test_old_messages_about_an_item_are_kept_with_it_too(alice):
     old = Notification.objects.create(event_key=f"item:{item}:3:granted", **told)
     other = Notification.objects.create(event_key=f"visit:{item}", **told)
 
-    migration = import_module("huadu_portal.notifications.migrations.0015_subjects")
+    migration = import_module("huadu_portal.notifications.migrations.0016_subjects")
     migration.fill(None, connection.schema_editor(atomic=False))
 
     old.refresh_from_db()

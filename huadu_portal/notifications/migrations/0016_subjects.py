@@ -28,6 +28,6 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("notifications", "0014_channels_indexes")]
+    dependencies = [("notifications", "0015_channels_indexes")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("notifications", "0013_channels")]
+    dependencies = [("notifications", "0014_channels")]
 
     operations = [
         AddIndexConcurrently(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0012_joint_left'),
+        ('notifications', '0013_ladder'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
