@@ -298,6 +298,10 @@ EMAIL_HOST_PASSWORD = EMAIL_URL.password or ""
 EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
 EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
 EMAIL_TIMEOUT = 20  # seconds
+# Further ways to a person, each an apprise address; without one a channel does not exist.
+GATEWAYS = environment.gateways(
+    wecom="WECOM_URL", dingtalk="DINGTALK_URL", sms="SMS_URL", webhook="WEBHOOK_URL"
+)
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "noreply@huadu-projects.example")
 
 CELERY_BROKER_URL = environment.text("REDIS_URL")
@@ -324,6 +328,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {
         "task": "huadu_portal.notifications.tasks.deliver_due",
+        "schedule": 30,
+        "options": {"expires": 60},
+    },
+    "send-digests": {
+        "task": "huadu_portal.notifications.tasks.send_digests",
         "schedule": 30,
         "options": {"expires": 60},
     },

@@ -45,8 +45,18 @@ MODULES = [
     ["prerequisites"],
     ["models"],
 ]
-# The queue: operations ring, tasks deliver.
-NOTIFICATIONS = [["operations"], ["tasks"], ["delivery", "outbox"], ["models"]]
+# The queue: operations ring, tasks deliver, by channels and to the reader's wish.
+NOTIFICATIONS = [
+    ["urls"],
+    ["views", "api", "admin", "adapter", "management"],
+    ["forms"],
+    ["operations"],
+    ["tasks"],
+    ["delivery", "outbox", "digests"],
+    ["channels", "wording"],
+    ["policy"],
+    ["models"],
+]
 # Only these are walked: never .venv, node_modules or the tests.
 ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
 

@@ -103,6 +103,7 @@ def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) 
         params=params_of(item) | {"number": order.number, "due": shown(order.due_on)},
         url=order.get_absolute_url(),
         event_key=f"order:{order.pk}:{kind}",
+        subject=order.item_id,
         at=at,
         note=note,
     )
@@ -119,6 +120,7 @@ def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
         params=params_of(request.item) | {"due": shown(request.due_on)},
         url=request.get_absolute_url(),
         event_key=f"help:{request.pk}:{kind}",
+        subject=request.item_id,
         at=at,
         note=request.question,
     )
@@ -136,6 +138,7 @@ def tell_card(card: Card, kind: Kind, *, at: datetime, note: str) -> None:
         params=params_of(card.item) | {"number": card.item.number or ""},
         url=card.get_absolute_url(),
         event_key=f"card:{card.pk}:{kind}:{at:%FT%T}",
+        subject=card.item_id,
         at=at,
         note=note,
     )
@@ -164,6 +167,7 @@ def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
             params=params_of(item) | {"due": shown(civil_day(visit.at))},
             url=item.get_absolute_url(),
             event_key=f"visit:{visit.pk}",
+            subject=item.pk,
             at=at,
             note=visit.words,
         )
@@ -183,6 +187,7 @@ def tell_asked(consultation: Consultation, *, at: datetime) -> None:
         params=params_of(consultation.item) | {"due": shown(consultation.due_on)},
         url=consultation.get_absolute_url(),
         event_key=f"consultation:{consultation.pk}:{Kind.CONSULTATION_ASKED}",
+        subject=consultation.item_id,
         at=at,
         note=consultation.question,
     )
@@ -274,5 +279,6 @@ def _message(recipients, item, kind, note, until=None) -> Message:
         params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.version}:{kind}",
+        subject=item.pk,
         note=note,
     )
