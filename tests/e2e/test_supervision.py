@@ -1,0 +1,131 @@
+"""Pushing back in a browser: a reminder, an explanation, an order, its answer, a clear list.
+
+An item of the planning bureau stalls. Its officer is reminded and explains; the ladder
+escalates to a supervision order, which the officer receives and answers; the head reads the
+reason in the list of what stalls, and clears it. Next morning's digest tells the rest.
+"""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.e2e
+
+ZONE = ZoneInfo("Asia/Shanghai")
+WHY = "专家组名单未定，预计下周三出具意见"
+# The item of the planning bureau that is due next, with the mornings on which its rungs fire.
+PICK = """
+from datetime import timedelta
+from approvals.models import ApprovalItem
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
+officer = User.objects.get(username="officer2")
+today = civil_day(now())
+items = ApprovalItem.objects.running().filter(department=officer.department_id)
+item = items.filter(due_on__gt=today).order_by("due_on", "pk").first()
+ApprovalItem.objects.filter(pk=item.pk).update(officer=officer)
+days = [calendar().add(item.due_on, n) for n in (1, 3, 4)]
+print("PICKED", item.pk, item.project.name, *days, sep="|")
+"""
+
+
+@pytest.fixture
+def picked(portal):
+    line = next(
+        line
+        for line in portal.manage("shell", "-c", PICK).splitlines()
+        if line.startswith("PICKED")
+    )
+    _, pk, project, *days = line.split("|")
+    mornings = [
+        datetime.combine(datetime.fromisoformat(day).date(), datetime.min.time(), ZONE)
+        + timedelta(hours=9, minutes=5)
+        for day in days
+    ]
+    return pk, project, mornings
+
+
+def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
+    pk, project, (overdue, third_day, next_day) = picked
+
+    portal.set_clock(overdue)
+    officer = open_as("officer2")
+    arrives(officer, f"已超期.*{project}").click()
+    officer.wait_for_url(f"**/items/{pk}/")
+    officer.click("a[href$='/explain/']")
+    officer.fill("[name=note]", WHY)
+    officer.click("main form [type=submit] >> nth=-1")
+    expect(officer.locator("main")).to_contain_text(WHY)
+
+    portal.set_clock(third_day)
+    officer, head = open_as("officer2"), open_as("depthead")
+    arrives(officer, f"督办.*{project}")
+    officer.goto("/admin/approvals/supervisionorder/?tab=open")
+    officer.locator("#result_list tbody tr", has_text=project).first.locator("a").first.click()
+    act(officer, "receive")
+    act(officer, "answer", text="下周三办结，已约专家")
+    expect(officer.locator(".desk-facts")).to_contain_text("下周三办结，已约专家")
+
+    stalled(head, project)
+    expect(head.locator("#result_list")).to_contain_text(WHY)
+    head.locator("#result_list tbody tr", has_text=project).locator(
+        "[name=_selected_action]"
+    ).first.check()
+    head.select_option("select[name=action]", "stop_all")
+    head.locator("button[name=index], [type=submit][name=index]").first.click()
+    head.fill("[name=until]", next_day.date().isoformat())
+    head.fill("[name=note]", "专家评审排期中")
+    head.click(".desk-submit button[type=submit]")
+    stalled(head, project)
+    expect(head.locator("#result_list")).to_contain_text("催办暂停至")
+
+    officer.goto(f"/admin/approvals/approvalitem/{pk}/change/")
+    act(officer, "grant")
+    expect(officer.locator(".desk-head h1")).to_contain_text("准予许可")
+    stalled(head, project)
+    expect(head.locator("#changelist, main, #main").first).not_to_contain_text(WHY)
+
+
+def test_the_digest_of_the_morning_is_one_mail(portal, open_as):
+    """Whatever could wait went out in one mail for each person, at half past eight."""
+    at = portal.moment + timedelta(days=1)
+    while at.weekday() > 4:
+        at += timedelta(days=1)
+    portal.set_clock(at.replace(hour=9, minute=30))
+    admin = open_as("admin")
+    subject = re.compile("每日|早间|汇总|摘要")
+    for _ in range(40):
+        admin.goto("/admin/notifications/delivery/?q=officer2")
+        rows = admin.locator("#result_list tbody tr", has_text=subject)
+        if rows.count():
+            break
+        admin.wait_for_timeout(2_000)
+    rows.first.locator("a").first.click()
+    expect(admin.locator("body")).to_contain_text("http://localhost")
+
+
+def arrives(page, words):
+    """Worker and beat sweep every half minute; the inbox shows it then."""
+    for _ in range(60):
+        page.goto("/notifications/")
+        found = page.locator("main li, main tr, main article, main form", has_text=re.compile(words))
+        if found.count():
+            return found.first.locator("button, a").first
+        page.wait_for_timeout(2_000)
+    raise AssertionError(f"no message like {words}")
+
+
+def act(page, verb, **typed):
+    page.click(f"a[href$='/acts/{verb}/']")
+    for field, text in typed.items():
+        page.fill(f"[name={field}]", text)
+    page.click(".desk-submit button[type=submit]")
+    page.wait_for_url("**/change/")
+
+
+def stalled(page, project):
+    page.goto(f"/admin/approvals/stalleditem/?tab=all&q={project}")
