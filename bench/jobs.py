@@ -155,6 +155,17 @@ def sweep(cast: Cast, rounds: int, count: int) -> Times:
     return ours, theirs
 
 
+def idle(rounds: int) -> Times:
+    """A sweep that finds nothing due, however many items there are."""
+    nothing = raw.Swept()
+    pairs = [
+        (timed(operations.remind, NEAR), timed(nothing.sweep, NEAR, reminders.BATCH))
+        for _ in range(rounds)
+    ]
+    ours, theirs = zip(*pairs, strict=True)
+    return list(ours), list(theirs)
+
+
 def _make_due(cast: Cast, count: int) -> None:
     due = ApprovalItem.objects.filter(status="accepted", department=cast.planning)
     picked = due.order_by("pk").values("pk")[:count]
@@ -212,6 +223,7 @@ def all_jobs(cast: Cast, rounds: int, swept: int) -> Iterator[tuple[str, Times]]
         yield name.replace("_", " "), act(cast, rounds, name)
     yield "register the land of five items", registering(cast, rounds)
     yield f"sweep, {swept} items due", sweep(cast, 3, swept)
+    yield "sweep, nothing due", idle(rounds)
 
 
 def last_jobs() -> Iterator[tuple[str, Times]]:

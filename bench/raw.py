@@ -62,7 +62,10 @@ class Swept:
     def __init__(self):
         self.rows = {table: _by_item(table) for table in SWEPT}
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id, next_rung_at FROM approvals_approvalitem")
+            cursor.execute(
+                "SELECT id, next_rung_at FROM approvals_approvalitem"
+                " WHERE id IN (SELECT item_id FROM approvals_reminder)"
+            )
             self.next_at = dict(cursor.fetchall())
 
     def sweep(self, at, size: int) -> None:

@@ -22,6 +22,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
+from huadu_portal.rows import insert
 from huadu_portal.workdays.published import calendar
 
 logger = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ def _write(watched: Watched, watches: Iterable[Watch], at: datetime) -> list[Wat
     reminders = [
         _reminder(watched, watch, step, at) for watch in moving for step in watch.reached
     ]
-    Reminder.objects.bulk_create(reminders)
+    insert(reminders)
     return [watch for watch in moving if watch.told]
 
 

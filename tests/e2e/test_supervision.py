@@ -29,7 +29,7 @@ items = ApprovalItem.objects.running().filter(department=officer.department_id)
 item = items.filter(due_on__gt=today).order_by("due_on", "pk").first()
 ApprovalItem.objects.filter(pk=item.pk).update(officer=officer)
 days = [calendar().add(item.due_on, n) for n in (1, 3, 4)]
-print("PICKED", item.pk, item.project.name, *days, sep="|")
+print("PICKED", item.pk, item.project.name, item.approval_type.name, *days, sep="|")
 """
 
 
@@ -40,21 +40,22 @@ def picked(portal):
         for line in portal.manage("shell", "-c", PICK).splitlines()
         if line.startswith("PICKED")
     )
-    _, pk, project, *days = line.split("|")
+    _, pk, project, name, *days = line.split("|")
     mornings = [
         datetime.combine(datetime.fromisoformat(day).date(), datetime.min.time(), ZONE)
         + timedelta(hours=9, minutes=5)
         for day in days
     ]
-    return pk, project, mornings
+    return pk, project, name, mornings
 
 
 def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
-    pk, project, (overdue, third_day, next_day) = picked
+    pk, project, name, (overdue, third_day, next_day) = picked
+    about = re.escape(f"“{project}”的“{name}”")
 
     portal.set_clock(overdue)
     officer = open_as("officer2")
-    arrives(officer, f"已超期.*{project}").click()
+    arrives(officer, f"已超期：{about}").click()
     officer.wait_for_url(f"**/items/{pk}/")
     officer.click("a[href$='/explain/']")
     officer.fill("[name=note]", WHY)
@@ -63,31 +64,30 @@ def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
 
     portal.set_clock(third_day)
     officer, head = open_as("officer2"), open_as("depthead")
-    arrives(officer, f"督办.*{project}")
+    arrives(officer, f"督办：{about}")
     officer.goto("/admin/approvals/supervisionorder/?tab=open")
-    officer.locator("#result_list tbody tr", has_text=project).first.locator("a").first.click()
+    row_of(officer, project, name).locator("a").first.click()
     act(officer, "receive")
     act(officer, "answer", text="下周三办结，已约专家")
     expect(officer.locator(".desk-facts")).to_contain_text("下周三办结，已约专家")
 
     stalled(head, project)
-    expect(head.locator("#result_list")).to_contain_text(WHY)
-    head.locator("#result_list tbody tr", has_text=project).locator(
-        "[name=_selected_action]"
-    ).first.check()
+    expect(row_of(head, project, name)).to_contain_text(WHY)
+    row_of(head, project, name).locator("[name=_selected_action]").check()
     head.select_option("select[name=action]", "stop_all")
     head.locator("button[name=index], [type=submit][name=index]").first.click()
     head.fill("[name=until]", next_day.date().isoformat())
     head.fill("[name=note]", "专家评审排期中")
-    head.click(".desk-submit button[type=submit]")
+    with head.expect_navigation():
+        head.click(".desk-submit button[type=submit]")
     stalled(head, project)
-    expect(head.locator("#result_list")).to_contain_text("催办暂停至")
+    expect(row_of(head, project, name)).to_contain_text("催办暂停至")
 
     officer.goto(f"/admin/approvals/approvalitem/{pk}/change/")
     act(officer, "grant")
     expect(officer.locator(".desk-head h1")).to_contain_text("准予许可")
     stalled(head, project)
-    expect(head.locator("#changelist, main, #main").first).not_to_contain_text(WHY)
+    expect(row_of(head, project, name)).to_have_count(0)
 
 
 def test_the_digest_of_the_morning_is_one_mail(portal, open_as):
@@ -112,7 +112,9 @@ def arrives(page, words):
     """Worker and beat sweep every half minute; the inbox shows it then."""
     for _ in range(60):
         page.goto("/notifications/")
-        found = page.locator("main li, main tr, main article, main form", has_text=re.compile(words))
+        found = page.locator(
+            "main li, main tr, main article, main form", has_text=re.compile(words)
+        )
         if found.count():
             return found.first.locator("button, a").first
         page.wait_for_timeout(2_000)
@@ -125,6 +127,11 @@ def act(page, verb, **typed):
         page.fill(f"[name={field}]", text)
     page.click(".desk-submit button[type=submit]")
     page.wait_for_url("**/change/")
+
+
+def row_of(page, project, name):
+    rows = page.locator("#result_list tbody tr", has_text=project)
+    return rows.filter(has_text=name).first
 
 
 def stalled(page, project):
