@@ -98,7 +98,7 @@ class SeveralItems:
         return self.do_to_all(request, queryset, Act.ORDER, ReasonForAll)
 
     @action(description=_("Stop the reminders of several"), permissions=["stop"])
-    def stop_all(self, request, queryset):
+    def stop_ladder_all(self, request, queryset):
         return self.do_to_all(request, queryset, Act.STOP_LADDER, StopForAll)
 
     def do_to_all(self, request, queryset, act: Act, form_class, **asked):

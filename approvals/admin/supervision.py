@@ -43,7 +43,7 @@ QUIET_DAYS = 3
 class StalledItemAdmin(SeveralItems, DeskAdmin):
     """What does not move, the longest first, with the reasons that were given."""
 
-    actions = ["transfer_all", "order_all", "stop_all"]
+    actions = ["transfer_all", "order_all", "stop_ladder_all"]
     search_fields = ["number", "project__name", "project__number", "approval_type__name"]
     search_help_text = _("number, project or approval")
     list_select_related = ["project__enterprise", "approval_type", "officer", "department"]

@@ -75,7 +75,7 @@ class TestStalled:
     def test_stops_several_with_a_reason_and_a_day(self, accepted, hana, client):
         client.force_login(hana)
 
-        bulk(client, "stop_all", [accepted], note="系统升级", until="2025-03-25")
+        bulk(client, "stop_ladder_all", [accepted], note="系统升级", until="2025-03-25")
 
         assert str(LadderStop.objects.get().until) == "2025-03-25"
 
@@ -87,6 +87,16 @@ class TestStalled:
 
         accepted.refresh_from_db()
         assert accepted.officer == otto
+
+    @pytest.mark.parametrize("action", ["transfer_all", "order_all", "stop_ladder_all"])
+    def test_the_page_that_asks_leads_back_to_the_same_act(
+        self, accepted, hana, client, action
+    ):
+        client.force_login(hana)
+
+        asks = client.post(STALLED, {"_selected_action": [str(accepted.pk)], "action": action})
+
+        assert asks.context["action"] == action
 
     def test_an_officer_orders_nobody(self, accepted, omar, client):
         client.force_login(omar)

@@ -74,7 +74,7 @@ def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
     stalled(head, project)
     expect(row_of(head, project, name)).to_contain_text(WHY)
     row_of(head, project, name).locator("[name=_selected_action]").check()
-    head.select_option("select[name=action]", "stop_all")
+    head.select_option("select[name=action]", "stop_ladder_all")
     head.locator("button[name=index], [type=submit][name=index]").first.click()
     head.fill("[name=until]", next_day.date().isoformat())
     head.fill("[name=note]", "专家评审排期中")
