@@ -12,6 +12,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from huadu_portal import environment
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
@@ -300,6 +301,9 @@ EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "noreply@huadu-projects.example")
 
+# How far our clock may be from the database's before periodic work refuses to run by it.
+CLOCK_TOLERANCE = environment.seconds("CLOCK_TOLERANCE", 60)
+
 CELERY_BROKER_URL = environment.text("REDIS_URL")
 # Seconds, for the web process: a broker that is away must not keep a person waiting.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -310,8 +314,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for its broker as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# What could not be published waits in its table for the next sweep.
+CELERY_TASK_PUBLISH_RETRY = False
+# By kind, so that one cannot hold up another; a worker without -Q takes them all.
+CELERY_TASK_QUEUES = [Queue(name) for name in ("reminders", "deliveries", "reports")]
+CELERY_TASK_DEFAULT_QUEUE = "reports"
+CELERY_TASK_ROUTES = {
+    "approvals.tasks.remind": {"queue": "reminders"},
+    "approvals.tasks.record_silences": {"queue": "reminders"},
+    "huadu_portal.notifications.tasks.*": {"queue": "deliveries"},
+}
 CELERY_TASK_ACKS_LATE = True
+# A task that takes its worker along is tried again three times, ten seconds apart; then
+# its next turn is beat's.
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 3, "default_retry_delay": 10}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

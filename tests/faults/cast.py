@@ -1,0 +1,39 @@
+"""What the fault tests begin from: mails that wait, and items that are overdue."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db import connection
+
+from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.operations import send_account_mail
+
+DELIVER = "huadu_portal.notifications.tasks.deliver_due"
+REMIND = "approvals.tasks.remind"
+
+
+def write_mails(count: int, at: datetime, *, name: str = "person") -> set[str]:
+    """Account mails, which go at once at any hour; their addresses."""
+    addresses = [f"{name}{n}@example.com" for n in range(count)]
+    for address in addresses:
+        send_account_mail(address, "确认邮箱", "请点击链接。", at=at)
+    return set(addresses)
+
+
+def all_sent() -> bool:
+    return not Delivery.objects.exclude(state=Delivery.State.SENT).exists()
+
+
+def arrived(sink) -> set[str]:
+    return {mail.to for mail in sink.mails}
+
+
+def repeated(sink) -> list[str]:
+    """Message-IDs that came more than once."""
+    return [id for id, times in Counter(sink.ids).items() if times > 1]
+
+
+def ask(sql: str, *params) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
