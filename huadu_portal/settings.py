@@ -298,7 +298,7 @@ EMAIL_HOST_USER = EMAIL_URL.username or ""
 EMAIL_HOST_PASSWORD = EMAIL_URL.password or ""
 EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
 EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = environment.seconds("EMAIL_TIMEOUT", 20).total_seconds()
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "noreply@huadu-projects.example")
 
 # How far our clock may be from the database's before periodic work refuses to run by it.

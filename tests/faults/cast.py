@@ -2,11 +2,17 @@
 
 from collections import Counter
 from datetime import datetime
+from hashlib import sha256
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.notifications.operations import send_account_mail
+from projects.models import Document
+from projects.operations import start_application, submit_application
+from tests.conftest import DESCRIPTION, MONDAY, PDF
 
 DELIVER = "huadu_portal.notifications.tasks.deliver_due"
 REMIND = "approvals.tasks.remind"
@@ -37,3 +43,18 @@ def ask(sql: str, *params) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
+
+
+def hand_in(firm, *, by, count: int) -> None:
+    """Applications of MONDAY that nobody has answered since: long overdue."""
+    for n in range(count):
+        draft = start_application(firm, by=by, at=MONDAY)
+        fields = DESCRIPTION | {"name": f"第{n}个项目"}
+        submit_application(draft, by=by, at=MONDAY, fields=fields)
+
+
+def with_files() -> None:
+    """Rows that the cast makes without a file get one."""
+    name = default_storage.save("documents/shared.pdf", ContentFile(PDF))
+    digest = sha256(PDF).hexdigest()
+    Document.objects.filter(file="").update(file=name, sha256=digest, size=len(PDF))

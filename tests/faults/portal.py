@@ -8,13 +8,13 @@ import os
 import shutil
 import signal
 import tempfile
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg2
@@ -77,7 +77,7 @@ class Portal:
     def end(self) -> None:
         """Stop what a test has started; the servers stay, awake and in order."""
         for service in self._services():
-            thaw(service)
+            kill(service)
             self.stack.running.remove(service)
             service.stop()
         for server in self.servers:
@@ -112,7 +112,9 @@ class Portal:
         ours = {
             "SECRET_KEY": settings.SECRET_KEY,
             "EMAIL_URL": self.sink.url,
-            "SITE_URL": f"http://localhost:{self.web_port}",
+            # Seconds; the product waits ten times as long.
+            "EMAIL_TIMEOUT": "2",
+            "SITE_URL": self.address,
         }
         return self.stack.settings | self.clock.env | ours | other
 
@@ -123,7 +125,7 @@ class Portal:
 
     def start_web(self, **other: str) -> Service:
         web = self.start(demo.web(self.stack, self.web_port), **other)
-        eventually(lambda: self.get("/healthz"))
+        eventually(self.is_up)
         return web
 
     def start_worker(self, queue: str, name: str = "", **other: str) -> Service:
@@ -165,19 +167,20 @@ class Portal:
     def broker(self) -> Celery:
         return Celery(broker=self.stack.redis.url, set_as_current=False)
 
-    def get(self, path: str, *, within: float = 30, **headers: str) -> str:
-        """A page; an error where it is none."""
-        address = f"http://localhost:{self.web_port}{path}"
-        request = urllib.request.Request(address, headers=headers)
-        with urllib.request.urlopen(request, timeout=within) as answer:
-            return answer.read().decode()
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.web_port}"
+
+    def is_up(self) -> bool:
+        with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+            return answer.status == 200
 
     @contextmanager
     def as_our_database(self) -> Iterator[None]:
         """What the test itself reads and writes through models is the portal's."""
         postgres, before = self.stack.settings["DATABASE_URL"], dict(connection.settings_dict)
         connection.close()
-        url = urllib.parse.urlsplit(postgres)
+        url = urlsplit(postgres)
         connection.settings_dict |= {
             "NAME": "portal",
             "USER": url.username,
@@ -200,7 +203,7 @@ def tree(service: Service) -> list[psutil.Process]:
 
 def kill(service: Service) -> None:
     """All of it at once, as when the machine takes memory back or is switched off."""
-    doomed = tree(service)
+    doomed = tree(service) if service.alive else []
     for process in doomed:
         process.send_signal(signal.SIGKILL)
     psutil.wait_procs(doomed, timeout=30)
