@@ -12,7 +12,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from huadu_portal import environment
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
@@ -319,7 +319,10 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # What could not be published waits in its table for the next sweep.
 CELERY_TASK_PUBLISH_RETRY = False
 # By kind, so that one cannot hold up another; a worker without -Q takes them all.
-CELERY_TASK_QUEUES = [Queue(name) for name in ("reminders", "deliveries", "reports")]
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name)
+    for name in ("reminders", "deliveries", "reports")
+]
 CELERY_TASK_DEFAULT_QUEUE = "reports"
 CELERY_TASK_ROUTES = {
     "approvals.tasks.remind": {"queue": "reminders"},

@@ -19,6 +19,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.faults)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the processes said, for whoever has to find out why a test failed."""
+    report = yield
+    if report.failed and "portal" in item.funcargs:
+        report.sections += item.funcargs["portal"].last_words()
+    return report
+
+
 @pytest.fixture(scope="session")
 def servers():
     """Skipped with a reason where the clock cannot be shifted."""

@@ -71,6 +71,8 @@ class Portal:
         self._as_superuser(f"CREATE DATABASE portal OWNER portal TEMPLATE {PATTERN}")
         with self.broker.connection_for_write() as broker:
             broker.default_channel.client.flushall()
+        for schedule in self.home.glob("celery*-schedule*"):
+            schedule.unlink()
         self.sink.reset()
         self.clock.set(self.begins)
 
@@ -92,6 +94,9 @@ class Portal:
         self.sink.stop()
         sweep(self.home)
         shutil.rmtree(self.home)
+
+    def last_words(self) -> list[tuple[str, str]]:
+        return [(each.name, each.last_words(40)) for each in self._services()]
 
     @property
     def servers(self) -> list[Postgres | Redis]:
@@ -135,6 +140,8 @@ class Portal:
 
     def start_beat(self, name: str = "beat") -> Service:
         beat = demo.beat(self.stack, name)
+        # It looks at the clock more often than it has to, for ours makes jumps.
+        beat.command += ["--max-interval", "1"]
         return self._start_named(beat, name, "beat: Starting")
 
     def start_sweeper(self, name: str = "sweeper", **other: str) -> Service:

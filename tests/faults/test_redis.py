@@ -63,6 +63,7 @@ class TestFrozen:
         assert not all_sent()
 
         thaw(portal.stack.redis.service)
+        portal.let_pass(minutes=1)
         eventually(all_sent)
         assert sink.mails
 
@@ -83,6 +84,7 @@ def test_a_broker_that_comes_back_empty_loses_no_mail(portal, db, sink, found):
     addresses |= write_mails(10, portal.clock.now(), name="meanwhile")
     (portal.stack.redis.folder / "appendonly.aof").unlink()
     portal.stack.redis.start()
+    portal.let_pass(minutes=1)
 
     eventually(all_sent)
     assert arrived(sink) == addresses
