@@ -78,6 +78,10 @@ class ExtendSerializer(ReasonSerializer):
     days = serializers.IntegerField(min_value=1, max_value=15)
 
 
+class StopLadderSerializer(ReasonSerializer):
+    until = serializers.DateField(help_text="The day on which reminders go on.")
+
+
 class TransferSerializer(NoteSerializer):
     to = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
 

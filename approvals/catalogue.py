@@ -11,8 +11,16 @@ import yaml
 from django.db import transaction
 
 from approvals import guides
-from approvals.models import ApprovalType, BundledType, JointBundle, MaterialRequirement
+from approvals.models import (
+    ApprovalType,
+    BundledType,
+    JointBundle,
+    Ladder,
+    LadderRung,
+    MaterialRequirement,
+)
 from huadu_portal.accounts.models import Department
+from huadu_portal.clock import now
 from projects.models import MaterialKind, MaterialScope, Phase
 
 DATA = Path(__file__).parent / "data"
@@ -65,8 +73,11 @@ def _read(name: str):
 
 
 @transaction.atomic
-def load() -> None:
-    """Departments, kinds of material, types, requirements and prerequisites."""
+def load() -> list[str]:
+    """Departments, kinds of material, types, requirements, prerequisites, ladders.
+
+    Which courses have a ladder since: what waits on them is to be looked at again.
+    """
     departments = _load_departments()
     kinds = _load_kinds()
     types = _load_types(departments)
@@ -75,6 +86,25 @@ def load() -> None:
     _load_requirements(types, kinds)
     _load_bundles(types)
     _load_parts(types)
+    return _load_ladders()
+
+
+def _load_ladders() -> list[str]:
+    """The ladder each course begins with; one that is there already stays as it is."""
+    there = set(Ladder.objects.values_list("course", flat=True))
+    new = {name: rungs for name, rungs in _read("ladders.yaml").items() if name not in there}
+    for course, rungs in new.items():
+        ladder = Ladder.objects.create(course=course, published_at=now())
+        LadderRung.objects.bulk_create(
+            LadderRung(
+                ladder=ladder,
+                position=position,
+                is_urgent=rung.pop("urgent", False),
+                **rung,
+            )
+            for position, rung in enumerate(map(dict, rungs), start=1)
+        )
+    return list(new)
 
 
 def _load_departments() -> dict[str, Department]:

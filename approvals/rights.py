@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from approvals.models import OVER, ApprovalItem, JointCase, Status
+from approvals.models import (
+    OVER,
+    ApprovalItem,
+    Card,
+    HelpRequest,
+    JointCase,
+    Status,
+    SupervisionOrder,
+)
 from huadu_portal.accounts.models import User
 from projects.models import Project
 
@@ -16,6 +24,8 @@ CENTRE = {R.WINDOW, R.CENTRE_HEAD}
 HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
 # Who brings what a firm has promised: its people, and the centre's on its behalf.
 KEEPERS = FIRM | CENTRE
+# Where a department owes something, so that a ladder runs.
+OWING = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.GRANTED]
 IN_DEPARTMENT = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 
 
@@ -43,6 +53,13 @@ class Act(StrEnum):
     RECORD = "record"
     MARK_NOT_APPLICABLE = "mark_not_applicable"
     UNDO_NOT_APPLICABLE = "undo_not_applicable"
+    # What pushes an item without moving it.
+    EXPLAIN = "explain"
+    ASK_HELP = "ask_help"
+    NUDGE = "nudge"
+    ORDER = "order"
+    STOP_LADDER = "stop_ladder"
+    LIFT_STOP = "lift_stop"
 
 
 # What stands in the history beside these: acts of the system, of an asked department, a
@@ -57,6 +74,7 @@ WITHDRAW_EARLY = "withdraw_early"
 # Of a part of a joint inspection, with its whole.
 ACCEPT_WHOLE = "accept_whole"
 KEEP_COMMITMENT = "keep_commitment"
+ANSWER_ORDER, ANSWER_HELP = "answer_order", "answer_help"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 
 
@@ -110,7 +128,24 @@ RULES = {
     Act.RECORD: rule([S.READY], CENTRE),
     Act.MARK_NOT_APPLICABLE: rule([S.PLANNED, S.READY], CENTRE),
     Act.UNDO_NOT_APPLICABLE: rule([S.NOT_APPLICABLE], CENTRE),
+    Act.EXPLAIN: rule(OWING, DEPARTMENT | CENTRE, own=True),
+    Act.ASK_HELP: rule(OWING, DEPARTMENT | CENTRE, own=True),
+    Act.NUDGE: rule(OWING, {R.AGENT}),
+    Act.ORDER: rule(OWING, HEADS | {R.LEADER}),
+    Act.STOP_LADDER: rule(OWING, HEADS),
+    Act.LIFT_STOP: rule(OWING, HEADS),
 }
+# Acts that push; none of them is progress.
+PUSHES = [
+    Act.EXPLAIN,
+    Act.ASK_HELP,
+    Act.NUDGE,
+    Act.ORDER,
+    Act.STOP_LADDER,
+    Act.LIFT_STOP,
+    ANSWER_ORDER,
+    ANSWER_HELP,
+]
 
 
 def may_ever(user: User, act: Act, item: ApprovalItem) -> bool:
@@ -118,6 +153,8 @@ def may_ever(user: User, act: Act, item: ApprovalItem) -> bool:
     wanted = RULES[act]
     if user.role not in wanted.roles:
         return False
+    if act is Act.NUDGE:
+        return user.pk == item.project.agent_id
     if wanted.own or user.is_of_department:
         return user.department_id == item.department_id
     return True
@@ -137,10 +174,42 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
         return False
     if act is Act.WITHDRAW and user.is_staff and not _may_be_closed(item):
         return False
+    if act in AGAIN and not AGAIN[act](item):
+        return False
     recorded = item.approval_type.is_recorded
-    if act in {Act.SUBMIT, Act.WITHDRAW, Act.TRANSFER, Act.DELIVER}:
+    if act in PUSHES or act in {Act.SUBMIT, Act.WITHDRAW, Act.TRANSFER, Act.DELIVER}:
         return not recorded
     return recorded if act is Act.RECORD else True
+
+
+# What can be done once at a time, or only as long as something lasts.
+AGAIN = {
+    Act.ORDER: lambda item: not item.orders.filter(answered_at=None).exists(),
+    Act.ASK_HELP: lambda item: not item.help_requests.filter(answered_at=None).exists(),
+    Act.LIFT_STOP: lambda item: item.ladder_stops.filter(lifted_at=None).exists(),
+}
+
+
+def may_answer_order(user: User, order: SupervisionOrder) -> bool:
+    """The department it was given to; the centre's head for the centre's own services."""
+    return user.role in DEPARTMENT | CENTRE and user.department_id == order.department_id
+
+
+def may_answer_help(user: User, request: HelpRequest) -> bool:
+    """The centre, and whoever accompanies the project."""
+    project = request.item.project
+    accompanies = user.pk in {project.agent_id, project.chief_officer_id}
+    return accompanies or user.role in CENTRE
+
+
+def may_appeal(user: User, card: Card) -> bool:
+    """The head of the department it was shown to."""
+    return user.role in HEADS and user.department_id == card.department_id
+
+
+def may_decide_card(user: User, card: Card) -> bool:
+    """The centre's head, but nobody in their own cause."""
+    return user.role == R.CENTRE_HEAD and user.department_id != card.department_id
 
 
 def may_keep(user: User, project: Project) -> bool:
@@ -178,6 +247,11 @@ def may_case(user: User, act: CaseAct, case: JointCase) -> bool:
 def _may_be_closed(item: ApprovalItem) -> bool:
     """By the window: only what a legal notice of correction was sent for."""
     return item.status == S.CORRECTING and not item.is_in_pre_review
+
+
+def events_for(user: User, item: ApprovalItem):
+    """The history as a person may read it: how staff push each other is no firm's business."""
+    return item.events.all() if user.is_staff else item.events.exclude(act__in=PUSHES)
 
 
 def acts_open_to(user: User, item: ApprovalItem) -> list[Act]:

@@ -8,9 +8,6 @@ from huadu_portal.notifications.models import Sweep
 @shared_task
 def remind():
     operations.remind(now())
-    operations.watch_certificates(now())
-    operations.watch_commitments(now())
-    operations.watch_corrections(now())
     Sweep.record(Sweep.Kind.REMIND, now())
 
 

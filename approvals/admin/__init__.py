@@ -1,5 +1,5 @@
 """Approvals at the staff desk."""
 
-from approvals.admin import items, joint, records, types
+from approvals.admin import items, joint, ladders, records, supervision, types
 
-__all__ = ["items", "joint", "records", "types"]
+__all__ = ["items", "joint", "ladders", "records", "supervision", "types"]

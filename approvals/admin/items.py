@@ -24,6 +24,7 @@ from approvals.models import (
     Lamp,
     Status,
 )
+from approvals.operations.outlook import outlook_of
 from approvals.progress import progress_of
 from approvals.readiness import readiness_of_item
 from approvals.rights import Act, may, may_ever
@@ -188,6 +189,10 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
             "reminders": item.reminders.all(),
+            "outlook": outlook_of(item, now(), calendar()),
+            "cards": item.cards.all(),
+            "orders": item.orders.order_by("-ordered_at"),
+            "help_requests": item.help_requests.order_by("-asked_at"),
             "papers": item.papers.select_related("paper").order_by("-pk"),
             "parts": item.parts.select_related("approval_type", "department"),
             "visits": (item.whole or item).visits.all(),

@@ -20,9 +20,25 @@ from huadu_portal.admin import (
     Tab,
     TabFilter,
     component,
-    tag,
 )
 from huadu_portal.clock import civil_day, now
+
+# What the name of a reminder's subject is made of.
+SHOWN = [
+    "item__project",
+    "item__approval_type",
+    "application",
+    "consultation__department",
+    "consultation__item__project",
+    "consultation__item__approval_type",
+    "correction",
+    "commitment",
+    "certificate",
+    "order__item__project",
+    "order__item__approval_type",
+    "help_request__item__project",
+    "help_request__item__approval_type",
+]
 
 
 @admin.register(Certificate)
@@ -150,12 +166,20 @@ class CommitmentAdmin(LookUpAdmin):
 class ReminderAdmin(LookUpAdmin):
     """Every rung that was reached, newest first."""
 
-    list_display = ["rung_shown", "subject", "reached_at", "recorded_at", "told"]
-    list_filter = ["rung", "is_superseded"]
+    list_display = [
+        "rung_shown",
+        "course",
+        "subject_shown",
+        "reached_at",
+        "recorded_at",
+        "told",
+    ]
+    list_filter = ["course", "is_superseded"]
     search_fields = ["item__project__name", "item__number", "application__number"]
-    list_select_related = ["item__project", "item__approval_type", "application"]
+    list_select_related = SHOWN
     fields = readonly_fields = [
-        "subject",
+        "subject_shown",
+        "course",
         "rung_shown",
         "reached_at",
         "recorded_at",
@@ -163,19 +187,24 @@ class ReminderAdmin(LookUpAdmin):
     ]
 
     def get_queryset(self, request):
-        items = ApprovalItem.objects.visible_to(request.user)
-        seen = Q(item__in=items)
+        """Of what one may see; the office's own affairs are for those who see all."""
+        rows = super().get_queryset(request)
         if request.user.sees_everything:
-            seen |= Q(application__isnull=False)
-        return super().get_queryset(request).filter(seen)
+            return rows
+        items = ApprovalItem.objects.visible_to(request.user)
+        return rows.filter(
+            Q(item__in=items)
+            | Q(consultation__department=request.user.department_id)
+            | Q(order__item__in=items)
+        )
 
     @display(description=_("rung"), ordering="rung")
     def rung_shown(self, reminder):
-        return tag(reminder, "rung")
+        return reminder.get_rung_display()
 
     @display(description=_("about"))
-    def subject(self, reminder):
-        return str(reminder.item or reminder.application)
+    def subject_shown(self, reminder):
+        return str(reminder.subject)
 
     @display(description=_("who was told"))
     def told(self, reminder):

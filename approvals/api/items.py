@@ -26,6 +26,7 @@ from approvals.asked import (
     NoteSerializer,
     ReasonSerializer,
     RecordSerializer,
+    StopLadderSerializer,
     SubmitSerializer,
     SuspendSerializer,
     TransferSerializer,
@@ -34,7 +35,7 @@ from approvals.asked import (
 from approvals.courts import courts_of
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Lamp
-from approvals.rights import Act, may_ever
+from approvals.rights import Act, events_for, may_ever
 from approvals.serializers import (
     LISTED_COLUMNS,
     ApprovalTypeSerializer,
@@ -164,7 +165,8 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     @action(detail=True, pagination_class=None)
     def events(self, request, pk):
         """The item's history: each row carries the digest of the one before."""
-        return Response(ItemEventSerializer(self.get_object().events, many=True).data)
+        events = events_for(request.user, self.get_object())
+        return Response(ItemEventSerializer(events, many=True).data)
 
     @extend_schema(responses=ClockSpanSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
@@ -328,6 +330,36 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         """Centre: it applies after all, for the reason given in `note`."""
         operation = operations.undo_not_applicable
         return self._do(Act.UNDO_NOT_APPLICABLE, operation, ReasonSerializer)
+
+    @act(ReasonSerializer)
+    def explain(self, request, pk):
+        """Department: say in `note` why it takes longer; its heads are told."""
+        return self._do(Act.EXPLAIN, operations.explain, ReasonSerializer)
+
+    @act(ReasonSerializer)
+    def ask_help(self, request, pk):
+        """Department: ask the centre to coordinate, for what `note` names."""
+        return self._do(Act.ASK_HELP, operations.ask_help, ReasonSerializer)
+
+    @act(NoteSerializer)
+    def nudge(self, request, pk):
+        """The project's agent: ask the officer how it is getting on, once a working day."""
+        return self._do(Act.NUDGE, operations.nudge, NoteSerializer)
+
+    @act(ReasonSerializer)
+    def order(self, request, pk):
+        """Head or leader: a supervision order; `note` is what is demanded."""
+        return self._do(Act.ORDER, operations.order, ReasonSerializer)
+
+    @act(StopLadderSerializer)
+    def stop_ladder(self, request, pk):
+        """Head: stop the reminders until a day, for the reason given in `note`."""
+        return self._do(Act.STOP_LADDER, operations.stop_ladder, StopLadderSerializer)
+
+    @act(NoteSerializer)
+    def lift_stop(self, request, pk):
+        """Head: let stopped reminders go on."""
+        return self._do(Act.LIFT_STOP, operations.lift_stop, NoteSerializer)
 
     def _do(self, act, operation, serializer_class):
         """Not visible: 404; not one's own to do: 403; then what the body says."""

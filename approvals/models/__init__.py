@@ -7,16 +7,13 @@ from approvals.models.certificates import (
 from approvals.models.commitments import (
     OWED,
     Commitment,
-    CommitmentStage,
     CommitmentState,
-    near_until,
 )
 from approvals.models.heads import HistoryHead
 from approvals.models.history import (
     AskedMaterial,
     ClockSpan,
     CorrectionRequest,
-    CorrectionStage,
     ItemEvent,
     TsTzRange,
 )
@@ -34,20 +31,29 @@ from approvals.models.joint import (
     JointCase,
     PreOpinion,
 )
+from approvals.models.ladders import (
+    OF_DEPARTMENT,
+    CardLevel,
+    Course,
+    Hearer,
+    Ladder,
+    LadderRung,
+    Trigger,
+)
 from approvals.models.papers import (
     ItemPaper,
     ProjectPaper,
 )
 from approvals.models.procedures import (
-    Card,
     Consultation,
     Extension,
     SiteVisit,
     Suspension,
 )
 from approvals.models.reminders import (
+    SUBJECTS,
+    LadderStop,
     Reminder,
-    Rung,
 )
 from approvals.models.states import (
     CLOCKS,
@@ -65,6 +71,13 @@ from approvals.models.states import (
     S,
     Status,
 )
+from approvals.models.supervision import (
+    Card,
+    HelpRequest,
+    Nudge,
+    StalledItem,
+    SupervisionOrder,
+)
 from approvals.models.types import (
     ApprovalType,
     MaterialRequirement,
@@ -79,9 +92,11 @@ __all__ = [
     "ENDED",
     "HOLDERS",
     "MET",
+    "OF_DEPARTMENT",
     "OPEN",
     "OVER",
     "OWED",
+    "SUBJECTS",
     "TRANSITIONS",
     "UNDECIDED",
     "ApprovalItem",
@@ -90,38 +105,45 @@ __all__ = [
     "AskedMaterial",
     "BundledType",
     "Card",
+    "CardLevel",
     "Certificate",
     "Clock",
     "ClockSpan",
     "Commitment",
-    "CommitmentStage",
     "CommitmentState",
     "Consultation",
     "CorrectionRequest",
-    "CorrectionStage",
+    "Course",
     "ExpiryStage",
     "Extension",
     "Fact",
     "FactChange",
     "Ground",
+    "Hearer",
+    "HelpRequest",
     "HistoryHead",
     "Holder",
     "ItemEvent",
     "ItemPaper",
     "JointBundle",
     "JointCase",
+    "Ladder",
+    "LadderRung",
+    "LadderStop",
     "Lamp",
     "MaterialRequirement",
+    "Nudge",
     "PreOpinion",
     "ProjectPaper",
     "Reminder",
-    "Rung",
     "S",
     "SiteVisit",
     "Stage",
+    "StalledItem",
     "Start",
     "Status",
+    "SupervisionOrder",
     "Suspension",
+    "Trigger",
     "TsTzRange",
-    "near_until",
 ]

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
 from approvals.models.states import MET
-from approvals.validity import RENEWAL, SOON, TOO_SHORT
+from approvals.validity import RENEWAL, SOON
 from huadu_portal.accounts.models import Department
 from projects.models import Document
 
 
 class ExpiryStage(models.IntegerChoices):
-    """How near the end of a certificate is, as last told."""
+    """How near the end of a certificate is."""
 
     NONE = 0, _("not announced")
     SOON = 1, _("ends within 90 days")
@@ -42,19 +42,6 @@ class CertificateQuerySet(models.QuerySet):
     def expiring(self, today: date, within):
         return self.filter(valid_until__gte=today, valid_until__lte=today + within)
 
-    def to_be_told(self, today: date):
-        """Those that have reached a stage nobody has been told of."""
-        stage = ExpiryStage
-        soon = Q(
-            valid_until__lte=today + SOON,
-            issued_on__lte=F("valid_until") - TOO_SHORT,
-            stage_told__lt=stage.SOON,
-        )
-        renewal = Q(valid_until__lte=today + RENEWAL, stage_told__lt=stage.RENEWAL)
-        expired = Q(valid_until__lt=today)
-        # The first names the index; the rest says which of its rows.
-        return self.filter(stage_told__lt=stage.EXPIRED).filter(soon | renewal | expired)
-
 
 class Certificate(models.Model):
     """The result document of an item, as delivered."""
@@ -74,9 +61,8 @@ class Certificate(models.Model):
     )
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    stage_told = models.PositiveSmallIntegerField(
-        _("end announced"), choices=ExpiryStage, default=ExpiryStage.NONE, editable=False
-    )
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    next_rung_at = models.DateTimeField(null=True, editable=False)
     document = models.ForeignKey(
         Document,
         models.PROTECT,
@@ -98,10 +84,11 @@ class Certificate(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["valid_until", "id"], name="certificate_valid_until"),
             models.Index(
-                fields=["valid_until", "id"],
-                name="certificate_watched",
-                condition=Q(stage_told__lt=ExpiryStage.EXPIRED),
+                fields=["next_rung_at"],
+                name="certificate_rung",
+                condition=Q(next_rung_at__isnull=False),
             ),
         ]
 

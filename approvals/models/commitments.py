@@ -15,13 +15,6 @@ from projects.models import Document, MaterialKind, person
 
 # Not kept yet, and still owed: an item that came to nothing asks for nothing.
 OWED = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
-# Working days before the promised one, on which the firm is reminded.
-NEAR_DAYS = 3
-
-
-def near_until(today: date, calendar) -> date:
-    """The last day that is near: three working days before it, today has come."""
-    return calendar.add(today, NEAR_DAYS)
 
 
 class CommitmentState(models.TextChoices):
@@ -34,14 +27,6 @@ class CommitmentState(models.TextChoices):
     LAPSED = "lapsed", _("no longer owed")
 
 
-class CommitmentStage(models.IntegerChoices):
-    """How far the firm was reminded."""
-
-    NONE = 0, _("not reminded")
-    NEAR = 1, _("due soon")
-    MISSED = 2, _("missed")
-
-
 class CommitmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of the items one may see."""
@@ -52,12 +37,6 @@ class CommitmentQuerySet(models.QuerySet):
 
     def missed(self, today: date):
         return self.filter(OWED, due_on__lt=today)
-
-    def to_be_told(self, today: date, near_until: date):
-        """Those at a stage nobody has been told of; `near_until`: what is near by now."""
-        near = Q(due_on__lte=near_until, stage_told=CommitmentStage.NONE)
-        missed = Q(due_on__lt=today, stage_told__lt=CommitmentStage.MISSED)
-        return self.open().filter(near | missed)
 
 
 class Commitment(models.Model):
@@ -84,9 +63,8 @@ class Commitment(models.Model):
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
     made_by = person(_("promised by"))
-    stage_told = models.PositiveSmallIntegerField(
-        _("reminded"), choices=CommitmentStage, default=CommitmentStage.NONE, editable=False
-    )
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    next_rung_at = models.DateTimeField(null=True, editable=False)
     fulfilled_at = models.DateTimeField(_("kept"), null=True)
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")
@@ -105,6 +83,11 @@ class Commitment(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["next_rung_at"],
+                name="commitment_rung",
+                condition=Q(next_rung_at__isnull=False),
+            ),
             models.Index(
                 fields=["due_on"],
                 name="commitment_open",

@@ -109,14 +109,6 @@ class ClockSpan(models.Model):
         return words.get(self.ground, self.ground)
 
 
-class CorrectionStage(models.IntegerChoices):
-    """How far an unanswered request was pushed."""
-
-    NONE = 0, _("not reminded")
-    REMINDED = 1, _("enterprise reminded")
-    LAPSED = 2, _("window told that it may be closed")
-
-
 class CorrectionRequest(models.Model):
     """一次性告知: everything an item lacks, told at once."""
 
@@ -127,15 +119,19 @@ class CorrectionRequest(models.Model):
     missing = models.JSONField(_("what is missing"))
     answered_at = models.DateTimeField(_("answered"), null=True)
     answer = models.TextField(_("answer"), blank=True)
-    stage_told = models.PositiveSmallIntegerField(
-        _("reminded"), choices=CorrectionStage, default=CorrectionStage.NONE, editable=False
-    )
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    next_rung_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("request for correction")
         verbose_name_plural = _("requests for correction")
         ordering = ["asked_at", "pk"]
         indexes = [
+            models.Index(
+                fields=["next_rung_at"],
+                name="correction_rung",
+                condition=Q(next_rung_at__isnull=False),
+            ),
             models.Index(
                 fields=["asked_at"],
                 name="correction_unanswered",

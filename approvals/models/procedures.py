@@ -1,4 +1,4 @@
-"""What happens beside an item's plain course: stops, extensions, consultations, cards.
+"""What happens beside an item's plain course: stops, extensions, consultations.
 
 Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
 """
@@ -150,6 +150,8 @@ class Consultation(models.Model):
     answered_by = person(_("answered by"))
     # Silence past the day is recorded; the item goes on without the opinion.
     silent_at = models.DateTimeField(_("silence recorded"), null=True)
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    next_rung_at = models.DateTimeField(null=True, editable=False)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -173,6 +175,11 @@ class Consultation(models.Model):
                 name="consultation_open",
                 condition=Q(answered_at__isnull=True, silent_at__isnull=True),
             ),
+            models.Index(
+                fields=["next_rung_at"],
+                name="consultation_rung",
+                condition=Q(next_rung_at__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -184,42 +191,3 @@ class Consultation(models.Model):
     @property
     def is_open(self):
         return self.answered_at is None
-
-
-class Card(models.Model):
-    """预警, 黄牌, 红牌, 督办: shown to a department, for an item."""
-
-    class Level(models.TextChoices):
-        WARNING = "warning", _("warning")
-        YELLOW = "yellow", _("yellow card")
-        RED = "red", _("red card")
-        SUPERVISION = "supervision", _("supervision order")
-
-    class Cause(models.TextChoices):
-        SECOND_CORRECTION = "second_correction", _("second correction notice")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    department = models.ForeignKey(
-        Department, models.PROTECT, related_name="cards", verbose_name=_("department")
-    )
-    item = models.ForeignKey(
-        ApprovalItem, models.PROTECT, related_name="cards", verbose_name=_("item")
-    )
-    level = models.CharField(_("card"), max_length=20, choices=Level)
-    cause = models.CharField(_("cause"), max_length=30, choices=Cause)
-    # The version of the item whose event it belongs to.
-    event_number = models.PositiveIntegerField()
-    raised_at = models.DateTimeField(_("raised"))
-    raised_by = person(_("raised by"))
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("card"), _("cards")
-        ordering = ["-raised_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "cause", "event_number"], name="card_once_per_event"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_level_display()} · {self.item}"

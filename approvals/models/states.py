@@ -150,4 +150,12 @@ EVENT_WORDS = {
     "undo_not_applicable": _("applies after all"),
     "grant_tolerant": _("granted, follow-up open"),
     "decline_not_required": _("no approval needed"),
+    "explain": _("delay explained"),
+    "ask_help": _("coordination asked for"),
+    "answer_help": _("coordination answered"),
+    "nudge": _("agent has asked after it"),
+    "order": _("supervision order given"),
+    "answer_order": _("supervision order answered"),
+    "stop_ladder": _("reminders stopped"),
+    "lift_stop": _("reminders go on"),
 }

@@ -1,4 +1,4 @@
-"""书面承诺: what was promised is brought, and watched until it is."""
+"""书面承诺: what was promised is brought; the sweep watches it until then."""
 
 from datetime import date, datetime
 
@@ -7,21 +7,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.materials import keepable
-from approvals.models import ApprovalItem, Commitment, CommitmentStage, Rung, near_until
+from approvals.models import ApprovalItem, Commitment
 from approvals.operations.deemed import deem
 from approvals.operations.history import lock_item, note_act
 from approvals.operations.notices import officers_of, params_of
-from approvals.operations.reminders import Audience
-from approvals.operations.watching import BATCH, in_office_hours
 from approvals.rights import KEEP_COMMITMENT, may_keep
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
-from huadu_portal.workdays.published import calendar
 from projects.models import Document
-from projects.operations import people_of, shown
+from projects.operations import shown
 
 
 @transaction.atomic
@@ -39,7 +36,8 @@ def keep_commitment(
     _check_open(item, commitment)
     _check_document(item, commitment, document, civil_day(at))
     commitment.fulfilled_at, commitment.document = at, document
-    commitment.save(update_fields=["fulfilled_at", "document"])
+    commitment.next_rung_at = None
+    commitment.save(update_fields=["fulfilled_at", "document", "next_rung_at"])
     item.documents.add(document)
     said = f"{commitment.text} ({commitment.due_on}): {document.filename}"
     note_act(item, act=KEEP_COMMITMENT, by=by, at=at, note=f"{said}\n{note}".strip())
@@ -83,64 +81,13 @@ def _check_document(
         )
 
 
-def watch_commitments(at: datetime) -> int:
-    """Remind of every promise that is due soon or has been missed; how many were told of.
-
-    Like certificates: late or parallel runs tell once, and nobody is disturbed out of
-    office hours.
-    """
-    return in_office_hours(_watch_batch, at)
-
-
-@transaction.atomic
-def _watch_batch(at: datetime) -> int:
-    today = civil_day(at)
-    commitments = _claim(today)
-    if not commitments:
-        return 0
-    audience = Audience([commitment.item for commitment in commitments])
-    notify_all([_reminder(each, audience, today) for each in commitments], at=at)
-    for commitment in commitments:
-        commitment.stage_told = _stage_on(commitment, today)
-    Commitment.objects.bulk_update(commitments, ["stage_told"])
-    return len(commitments)
-
-
-def _claim(today: date) -> list[Commitment]:
-    due = Commitment.objects.to_be_told(today, near_until(today, calendar()))
-    return list(
-        due.select_related("item__approval_type", "item__project__enterprise")
-        .order_by("due_on", "pk")
-        .select_for_update(of=["self"], no_key=True, skip_locked=True)[:BATCH]
-    )
-
-
-def _stage_on(commitment: Commitment, today: date) -> CommitmentStage:
-    is_missed = commitment.is_missed(today)
-    return CommitmentStage.MISSED if is_missed else CommitmentStage.NEAR
-
-
 def _kept(commitment: Commitment, note: str) -> Message:
-    return _message(commitment, Kind.COMMITMENT_KEPT, officers_of(commitment.item), note)
-
-
-def _reminder(commitment: Commitment, audience: Audience, today: date) -> Message:
-    """The firm and its agent; once it is missed, the officer and the department's head."""
-    item = commitment.item
-    people = people_of(item.project.enterprise)
-    if commitment.is_missed(today):
-        people = [*people, *audience.of(item, Rung.OVERDUE)]
-        return _message(commitment, Kind.COMMITMENT_MISSED, people)
-    return _message(commitment, Kind.COMMITMENT_NEAR, [*people, *audience.agent_of(item)])
-
-
-def _message(commitment: Commitment, kind: Kind, people: list[User], note="") -> Message:
     return Message(
-        people,
-        kind,
+        officers_of(commitment.item),
+        Kind.COMMITMENT_KEPT,
         params=params_of(commitment.item)
         | {"promised": commitment.text, "due": shown(commitment.due_on)},
         url=commitment.get_absolute_url(),
-        event_key=f"commitment:{commitment.pk}:{kind}",
+        event_key=f"commitment:{commitment.pk}:{Kind.COMMITMENT_KEPT}",
         note=note,
     )

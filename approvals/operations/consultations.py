@@ -48,6 +48,7 @@ def consult(
         asked_at=at,
         asked_by=by,
         due_on=calendar().add(civil_day(at), OPINION_DAYS, "working"),
+        next_rung_at=at,
     )
     note_act(item, act=Act.CONSULT, by=by, at=at, note=f"{department.name}: {note}")
     tell_asked(consultation, at=at)
@@ -66,6 +67,7 @@ def give_opinion(
         raise NotAllowed(_("This has been answered already."), version=item.version)
     consultation.opinion = reason_of(opinion, item)
     consultation.answered_at, consultation.answered_by = at, by
+    consultation.next_rung_at = None
     consultation.save()
     text = f"{consultation.department.name}: {consultation.opinion}"
     note_act(item, act=OPINE, by=by, at=at, note=text)

@@ -29,27 +29,10 @@ def recompute(item: ApprovalItem, published) -> None:
     item.is_provisional = _is_provisional(item, published)
 
 
-def await_rungs(item: ApprovalItem, published) -> None:
-    """The ladder begins anew with an epoch: its first rung is the next."""
-    rungs = rungs_of(item, published)
-    item.next_rung_at = rungs[0].at if rungs else None
-
-
 def _is_provisional(item: ApprovalItem, published) -> bool:
     last = [day for day in (item.due_on, item.statutory_due_on) if day]
     start = civil_day(item.submitted_at)
     return bool(last) and published.rests_on_provisional(start, max(last))
-
-
-def rungs_of(item: ApprovalItem, published) -> list[ladder.Step]:
-    return ladder.steps(
-        near_on=item.near_on,
-        due_on=item.due_on,
-        statutory_due_on=item.statutory_due_on,
-        since=item.accepted_at,
-        calendar=published,
-        zone=timezone.get_default_timezone(),
-    )
 
 
 def start_clock(
@@ -65,19 +48,12 @@ def start_clock(
     if joint_days is not None:
         item.promised_days, item.promised_unit = joint_days, Unit.WORKING
     item.statutory_days, item.statutory_unit = entry.statutory_days, entry.statutory_unit
-    restart_clock(item, published)
-
-
-def restart_clock(item: ApprovalItem, published) -> None:
-    """The clock runs (again): dates from all that has happened, the ladder from below."""
     recompute(item, published)
-    await_rungs(item, published)
 
 
 def stop_clock(item: ApprovalItem, at: datetime) -> None:
-    """The last lamp stays for history; no rung fires any more."""
+    """The last lamp stays for history."""
     item.last_lamp = item.lamp_on(civil_day(at)) or Lamp.NONE
-    item.next_rung_at = None
 
 
 def opening_of(day: date) -> datetime:

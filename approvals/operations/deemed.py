@@ -95,7 +95,7 @@ def deem(item: ApprovalItem, *, at: datetime) -> bool:
         note=str(item.notice_due_on),
         backdated=True,
     )
-    accept_parts(item, by=None, at=item.submitted_at)
+    accept_parts(item, by=None, at=item.submitted_at, recorded_at=at)
     tell_deemed(item, at=at)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, is_deemed=True)
     return True

@@ -10,13 +10,9 @@ from approvals.materials import Need
 from approvals.models import (
     ApprovalItem,
     Commitment,
-    CommitmentStage,
     MaterialRequirement,
-    near_until,
 )
 from huadu_portal.accounts.models import User
-from huadu_portal.clock import civil_day
-from huadu_portal.workdays.published import calendar
 from projects.models import Document
 
 
@@ -108,8 +104,6 @@ def promise(
     """Write down what each item lacks, to be brought by a day."""
     if not any(lacking.values()):
         return
-    # For so near a day nobody is reminded that it is near.
-    is_near = commit_by <= near_until(civil_day(at), calendar())
     Commitment.objects.bulk_create(
         Commitment(
             item=item,
@@ -119,7 +113,7 @@ def promise(
             due_on=commit_by,
             made_at=at,
             made_by=by,
-            stage_told=CommitmentStage.NEAR if is_near else CommitmentStage.NONE,
+            next_rung_at=at,
         )
         for item, needs in lacking.items()
         for need in needs

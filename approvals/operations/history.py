@@ -16,7 +16,7 @@ from approvals.models import (
     ItemEvent,
     Status,
 )
-from approvals.rights import Act, may, may_ever
+from approvals.rights import OWING, Act, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed, Stale
 from projects.models import Project
@@ -120,6 +120,7 @@ def move_all(
     _hand_over(items, status, at, ground)
     for item in items:
         item.status = status
+        _wake_ladder(item, at)
         item.save()
 
 
@@ -137,7 +138,13 @@ def note_act(
 ) -> None:
     """Write down an act that leaves a locked item where it is."""
     _record({item: Status(item.status)}, act=act, by=by, at=at, note=note)
+    _wake_ladder(item, at)
     item.save()
+
+
+def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
+    """After any event the next sweep sees where the item stands on its ladder, if on any."""
+    item.next_rung_at = at if item.status in OWING else None
 
 
 def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=False) -> None:

@@ -10,12 +10,13 @@ from approvals.materials import needs_of_item
 from approvals.models import (
     ApprovalItem,
     Card,
+    CardLevel,
     Commitment,
     CorrectionRequest,
     JointCase,
     Status,
 )
-from approvals.operations.corrections import CORRECTION_PATIENCE
+from approvals.operations.cards import show_card
 from approvals.operations.dates import start_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.handing_in import attach, check_materials, held_materials
@@ -30,6 +31,7 @@ from approvals.operations.notices import (
 from approvals.operations.papers import issue_for
 from approvals.operations.parts import accept_parts, join
 from approvals.operations.reasons import reason_of
+from approvals.operations.watched import CORRECTION_PATIENCE
 from approvals.rights import HEADS, NOT_REQUIRED, WITHDRAW_EARLY, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -178,7 +180,7 @@ def _leave_case(case: JointCase, at: datetime) -> None:
 
 def _check_patience(item: ApprovalItem, at: datetime) -> None:
     asked = item.corrections.filter(answered_at=None).last()
-    if asked is None or at < asked.asked_at + CORRECTION_PATIENCE:
+    if asked is None or civil_day(at) < civil_day(asked.asked_at + CORRECTION_PATIENCE):
         raise NotAllowed(
             _("The enterprise has thirty days to answer; only then may it be closed."),
             version=item.version,
@@ -195,7 +197,7 @@ def accept(
         item.officer = by
     start_clock(item, at, calendar())
     move(item, Status.ACCEPTED, act=Act.ACCEPT, by=by, at=at, note=note)
-    accept_parts(item, by=by, at=at)
+    accept_parts(item, by=by, at=at, recorded_at=at)
     tell_firm(item, Kind.ITEM_ACCEPTED, at=at, note=note)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, note=note)
     return item
@@ -225,7 +227,7 @@ def request_correction(
     is_second = item.corrections.exists()
     _check_once(item, is_second, by)
     correction = CorrectionRequest.objects.create(
-        item=item, asked_at=at, asked_by=by, missing=missing
+        item=item, asked_at=at, asked_by=by, missing=missing, next_rung_at=at
     )
     keep_requests(correction, materials)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
@@ -257,15 +259,7 @@ def _check_once(item: ApprovalItem, is_second: bool, by: User) -> None:
 
 
 def _show_red_card(item: ApprovalItem, *, by: User, at: datetime) -> None:
-    Card.objects.create(
-        department=item.department,
-        item=item,
-        level=Card.Level.RED,
-        cause=Card.Cause.SECOND_CORRECTION,
-        event_number=item.version,
-        raised_at=at,
-        raised_by=by,
-    )
+    show_card(item, CardLevel.RED, Card.Cause.SECOND_CORRECTION, by=by, at=at)
     tell_supervision(item, at=at)
 
 

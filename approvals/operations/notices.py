@@ -5,7 +5,14 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from approvals.models import ApprovalItem, Consultation, SiteVisit
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    Consultation,
+    HelpRequest,
+    SiteVisit,
+    SupervisionOrder,
+)
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
@@ -53,6 +60,79 @@ def tell_supervision(item: ApprovalItem, *, at: datetime) -> None:
         is_active=True,
     )
     _tell(heads, item, Kind.CARD_RED, at=at, note="")
+
+
+def tell_heads(
+    item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "", but: User | None = None
+) -> None:
+    """The heads of the item's department; the centre's for the centre's own services."""
+    heads = User.objects.filter(
+        department=item.department_id,
+        role__in=[User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD],
+        is_active=True,
+    )
+    _tell([head for head in heads if head != but], item, kind, at=at, note=note)
+
+
+def tell_one(
+    person: User, item: ApprovalItem, kind: Kind, *, at: datetime, note: str = ""
+) -> None:
+    _tell([person], item, kind, at=at, note=note)
+
+
+def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) -> None:
+    """Given: whoever handles the item and their heads; answered: whoever gave it, or the
+    centre's heads when a rung did."""
+    item = order.item
+    heads = Q(department=order.department_id, role=User.Role.DEPARTMENT_HEAD)
+    if kind == Kind.ORDER_ANSWERED:
+        giver = Q(pk=order.ordered_by_id)
+        heads = giver if order.ordered_by_id else Q(role=User.Role.CENTRE_HEAD)
+    people = list(User.objects.filter(heads, is_active=True))
+    if kind == Kind.ORDER_GIVEN:
+        people = [*officers_of(item), *people]
+    notify(
+        people,
+        kind,
+        params=params_of(item) | {"number": order.number, "due": shown(order.due_on)},
+        url=order.get_absolute_url(),
+        event_key=f"order:{order.pk}:{kind}",
+        at=at,
+        note=note,
+    )
+
+
+def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
+    """The window, and whoever accompanies the project."""
+    project = request.item.project
+    pair = {project.agent_id, project.chief_officer_id}
+    accompanying = User.objects.filter(pk__in=pair - {None}, is_active=True)
+    notify(
+        {user.pk: user for user in [*window(), *accompanying]}.values(),
+        kind,
+        params=params_of(request.item) | {"due": shown(request.due_on)},
+        url=request.get_absolute_url(),
+        event_key=f"help:{request.pk}:{kind}",
+        at=at,
+        note=request.question,
+    )
+
+
+def tell_card(card: Card, kind: Kind, *, at: datetime, note: str) -> None:
+    """Appealed: the centre's heads; decided: the department's."""
+    role = User.Role.CENTRE_HEAD
+    who = Q(role=role)
+    if kind == Kind.CARD_DECIDED:
+        who = Q(role=User.Role.DEPARTMENT_HEAD, department=card.department_id)
+    notify(
+        User.objects.filter(who, is_active=True),
+        kind,
+        params=params_of(card.item) | {"number": card.item.number or ""},
+        url=card.get_absolute_url(),
+        event_key=f"card:{card.pk}:{kind}:{at:%FT%T}",
+        at=at,
+        note=note,
+    )
 
 
 def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:

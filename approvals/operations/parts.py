@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 from approvals.models import MET, OVER, ApprovalItem, Status
 from approvals.operations.dates import start_clock
 from approvals.operations.history import lock_items, move
+from approvals.operations.notices import tell_officers
+from approvals.operations.papers import issue_for_all
 from approvals.rights import ACCEPT_WHOLE
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 
 
@@ -40,15 +44,25 @@ def join(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalIte
     return found
 
 
-def accept_parts(whole: ApprovalItem, *, by: User | None, at: datetime) -> None:
-    """With the whole its parts are accepted, on the same day 0 and within its limit."""
-    for part in _parts_of(whole, [Status.SUBMITTED]):
+def accept_parts(
+    whole: ApprovalItem, *, by: User | None, at: datetime, recorded_at: datetime
+) -> None:
+    """With the whole its parts are accepted, on the same day 0 and within its limit.
+
+    Their departments are told that the clock runs, and each part has its own notice.
+    """
+    parts = _parts_of(whole, [Status.SUBMITTED])
+    for part in parts:
+        part.is_deemed = by is None
         # Handed in again since: the law cannot accept what had not come yet.
         since = max(at, part.submitted_at)
         start_clock(part, since, calendar(), joint_days=whole.promised_days)
         said = {"act": ACCEPT_WHOLE, "by": by, "note": whole.number or ""}
         # By law it stands at the receipt, whatever has been noted since.
         move(part, Status.ACCEPTED, at=since, backdated=by is None, **said)
+    if parts:
+        tell_officers(parts, Kind.ITEM_FORMAL, at=recorded_at)
+        issue_for_all(parts, PaperKind.ACCEPTANCE, at=recorded_at, is_deemed=by is None)
 
 
 def check_parts(whole: ApprovalItem) -> None:

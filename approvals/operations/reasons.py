@@ -9,3 +9,10 @@ def reason_of(note: str, item: ApprovalItem) -> str:
     if not note.strip():
         raise NotAllowed(_("Please give a reason."), version=item.version)
     return note.strip()
+
+
+def text_of(text: str) -> str:
+    """What was written; raises NotAllowed when nothing was."""
+    if not text.strip():
+        raise NotAllowed(_("Please write something."))
+    return text.strip()

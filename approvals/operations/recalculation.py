@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from approvals.models import ApprovalItem, Status
-from approvals.operations.dates import DELIVERY_DAYS, await_rungs, recompute, rungs_of
+from approvals.operations.dates import DELIVERY_DAYS, recompute
+from approvals.operations.watched import ITEMS, WATCHED
+from approvals.rights import OWING
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 
 BATCH = 1000
+PAST = datetime(2000, 1, 1, tzinfo=UTC)
 
 # In these a limit runs or waits: of the answer, of the decision, of the delivery.
 WITH_LIMITS = [Status.SUBMITTED, Status.ACCEPTED, Status.SUSPENDED, Status.GRANTED]
@@ -73,6 +76,10 @@ def recompute_all(published: Calendar) -> list[Move]:
         changed = [item for item in batch if _stored(item) != before[item]]
         if changed:
             _write(changed)
+    # Whatever else waits may be due on another day now; in the past, so at the next sweep.
+    for watched in WATCHED:
+        if watched is not ITEMS:
+            watched.waiting().update(next_rung_at=PAST)
     return moved
 
 
@@ -110,24 +117,19 @@ def _stored(item: ApprovalItem) -> list:
 def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
     """Set the item's dates, unsaved; what moves, if a due date does."""
     old = {name: getattr(item, name) for name in DUE_DATES}
-    next_rung_at = item.next_rung_at
+    near_on = item.near_on
     _set_dates(item, published)
     moved = tuple(
         DueDate(name, was, now)
         for name, was in old.items()
         if (now := getattr(item, name)) != was
     )
+    if (moved or item.near_on != near_on) and item.status in OWING:
+        item.next_rung_at = PAST
     if not moved:
-        _keep_rung(item, next_rung_at, published)
         return None
     item.epoch += 1
     return Move(item.pk, moved, item.is_provisional)
-
-
-def _keep_rung(item: ApprovalItem, at: datetime | None, published: Calendar) -> None:
-    """In the same epoch the sweep goes on where it stood, if that still is a rung."""
-    if at is None or at in {step.at for step in rungs_of(item, published)}:
-        item.next_rung_at = at
 
 
 def _set_dates(item: ApprovalItem, published: Calendar) -> None:
@@ -138,10 +140,4 @@ def _set_dates(item: ApprovalItem, published: Calendar) -> None:
         case Status.GRANTED if item.deliver_by:
             item.deliver_by = published.add(civil_day(item.decided_at), DELIVERY_DAYS)
         case Status.ACCEPTED | Status.SUSPENDED:
-            _set_limits(item, published)
-
-
-def _set_limits(item: ApprovalItem, published: Calendar) -> None:
-    recompute(item, published)
-    if item.status == Status.ACCEPTED:
-        await_rungs(item, published)
+            recompute(item, published)

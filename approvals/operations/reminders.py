@@ -1,34 +1,54 @@
 """The sweep: whatever has reached a rung is pushed back to the people who can move it."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from approvals import ladder
-from approvals.models import ApprovalItem, Reminder, Rung
-from approvals.operations.dates import rungs_of
-from approvals.operations.notices import RECEIVING, params_of
+from approvals.ladder import Step
+from approvals.models import Course, LadderStop, Reminder
+from approvals.operations.audience import Audience
+from approvals.operations.cards import show_cards
+from approvals.operations.dates import opening_of
+from approvals.operations.ladders import Ladders
+from approvals.operations.watched import WATCHED, Watched, key_of
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.workdays.published import calendar
-from projects.models import Application
-from projects.operations import shown
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
+# What could not be reminded of stands in nobody's way, and is tried again after that.
+AFTER_FAILURE = timedelta(hours=1)
 
-ITEM_KINDS = {
-    Rung.NEAR: Kind.REMINDER_NEAR,
-    Rung.OVERDUE: Kind.REMINDER_OVERDUE,
-    Rung.STATUTORY: Kind.REMINDER_STATUTORY,
-}
-APPLICATION_KINDS = {
-    Rung.NEAR: Kind.APPLICATION_NEAR,
-    Rung.OVERDUE: Kind.APPLICATION_OVERDUE,
-}
+
+@dataclass
+class Watch:
+    """One claimed thing, and how far it has come on its ladder."""
+
+    thing: object
+    course: Course | None
+    steps: list[Step]
+    # Until then a head has told the ladder to be still.
+    still_until: datetime | None = None
+    reached: list[Step] = field(default_factory=list)
+    # The rung that is told; the others are superseded.
+    told: Step | None = None
+    reminder: Reminder | None = None
+
+    def next_after(self, at: datetime) -> datetime | None:
+        if self.still_until:
+            return self.still_until
+        return next((step.at for step in self.steps if step.at > at), None)
 
 
 def remind(at: datetime) -> int:
@@ -40,170 +60,173 @@ def remind(at: datetime) -> int:
     """
     if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
         return 0
-    return _sweep(_remind_of_items, at) + _sweep(_remind_of_applications, at)
+    return sum(_sweep(watched, at) for watched in _having_due(at))
 
 
-def _sweep(batch: Callable, at: datetime) -> int:
+def _having_due(at: datetime) -> list[Watched]:
+    """Of what is watched, where something is due: one question, however much waits."""
+    first, *others = [
+        watched.model.objects.filter(next_rung_at__lte=at)
+        .order_by()
+        .values_list(Value(watched.name), flat=True)[:1]
+        for watched in WATCHED
+    ]
+    names = set(first.union(*others, all=True))
+    return [watched for watched in WATCHED if watched.name in names]
+
+
+def _sweep(watched: Watched, at: datetime) -> int:
     """Batch after batch, each its own transaction, until one comes back short."""
     sent = 0
     while True:
-        claimed, reminded = batch(at)
-        sent += reminded
+        try:
+            claimed, told = _remind(watched, at, BATCH)
+        except Exception:  # whatever one row provokes, the others are to be told
+            logger.exception("a batch of %s failed; now one by one", watched.name)
+            claimed, told = _one_by_one(watched, at)
+        sent += told
         if claimed < BATCH:
             return sent
 
 
-@transaction.atomic
-def _remind_of_items(at: datetime) -> tuple[int, int]:
-    items = _claim(ApprovalItem.objects.select_related("approval_type", "project"), at)
-    # Asked once the items are ours: a publication has recomputed them before, or waits.
-    published = calendar()
-    rungs = {item: rungs_of(item, published) for item in items}
-    sent = _write("item", rungs, at)
-    people = Audience(items) if sent else None
-    notify_all(
-        [_reminder_of(item, rung, people.of(item, rung)) for item, rung in sent.items()], at=at
-    )
-    return _go_on(rungs, at), len(sent)
+def _one_by_one(watched: Watched, at: datetime) -> tuple[int, int]:
+    """The same rows alone; the one that fails is put off and said in the log."""
+    due = watched.model.objects.filter(next_rung_at__lte=at).order_by("next_rung_at", "pk")
+    keys, sent = list(due.values_list("pk", flat=True)[:BATCH]), 0
+    for key in keys:
+        try:
+            sent += _remind(watched, at, 1, pk=key)[1]
+        except Exception:
+            logger.exception("%s %s cannot be reminded of", watched.name, key)
+            watched.model.objects.filter(pk=key).update(next_rung_at=at + AFTER_FAILURE)
+    return len(keys), sent
 
 
 @transaction.atomic
-def _remind_of_applications(at: datetime) -> tuple[int, int]:
-    """The window's own limit: near on the last day for an answer, then overdue."""
-    applications = _claim(Application.objects.all(), at)
-    published = calendar()
-    rungs = {
-        application: ladder.steps(
-            near_on=application.due_on,
-            due_on=application.due_on,
-            statutory_due_on=None,
-            since=application.submitted_at,
-            calendar=published,
-            zone=timezone.get_default_timezone(),
-        )
-        for application in applications
-    }
-    sent = _write("application", rungs, at)
-    notify_all([_push_to_window(subject, rung) for subject, rung in sent.items()], at=at)
-    return _go_on(rungs, at), len(sent)
+def _remind(watched: Watched, at: datetime, size: int, **only) -> tuple[int, int]:
+    """One batch: how many rows were claimed, and how many reminders told."""
+    things = _claim(watched, at, size, **only)
+    if not things:
+        return 0, 0
+    # Asked once the things are ours: a publication has recomputed them before, or waits.
+    watches = follow(watched, things, calendar(), civil_day(at))
+    told = _write(watched, watches, at)
+    if told:
+        show_cards(watched, told, at=at)
+        notify_all(_messages(watched, told), at=at)
+    _go_on(watched, watches, at)
+    return len(things), len(told)
 
 
-def _claim(subjects: models.QuerySet, at: datetime) -> list:
+def _claim(watched: Watched, at: datetime, size: int, **only) -> list:
     """Due rows in the order of their index; other sweeps pass over them."""
-    return list(
-        subjects.filter(next_rung_at__lte=at)
-        .order_by("next_rung_at", "pk")
-        .select_for_update(of=["self"], no_key=True, skip_locked=True)[:BATCH]
-    )
+    due = watched.rows().filter(next_rung_at__lte=at, **only).order_by("next_rung_at", "pk")
+    return list(due.select_for_update(of=["self"], no_key=True, skip_locked=True)[:size])
 
 
-def _write(subject_name: str, rungs: dict, at: datetime) -> dict:
-    """Record what has been reached and not yet been; the highest of each is to be sent."""
-    known = Reminder.objects.filter(**{f"{subject_name}__in": list(rungs)})
-    there = set(known.values_list(subject_name, "epoch", "rung"))
-    reminders, sent = [], {}
-    for subject, steps in rungs.items():
-        reached = [
-            step
-            for step in steps
-            if step.at <= at and (subject.pk, subject.epoch, step.rung) not in there
-        ]
-        reminders += [
-            Reminder(
-                epoch=subject.epoch,
-                rung=step.rung,
-                reached_at=step.at,
-                recorded_at=at,
-                is_superseded=step is not reached[-1],
-                **{subject_name: subject},
-            )
-            for step in reached
-        ]
-        if reached:
-            sent[subject] = Rung(reached[-1].rung)
+def follow(watched: Watched, things: Sequence, published, today: date) -> list[Watch]:
+    """Each thing with all the rungs of its ladder; writes nothing."""
+    watched.prepare(things)
+    ladders, stops = Ladders(), _stops_of(watched, things, today)
+    zone = timezone.get_default_timezone()
+    watches = []
+    for thing in things:
+        course, steps = watched.course_of(thing), []
+        if course:
+            rungs = ladders.rungs_for(course, watched.standing_of(thing))
+            steps = ladder.steps(rungs, watched.timing_of(thing), published, zone)
+        item = watched.item_of(thing) if course else None
+        watches.append(Watch(thing, course, steps, stops.get(item and item.pk)))
+    return watches
+
+
+def _stops_of(watched: Watched, things: Sequence, today: date) -> dict:
+    """Until when the ladders of these items are to be still."""
+    items = [item.pk for thing in things if (item := watched.item_of(thing))]
+    stops = LadderStop.objects.filter(item__in=items, lifted_at=None, until__gt=today)
+    return {stop.item_id: opening_of(stop.until) for stop in stops}
+
+
+def _write(watched: Watched, watches: Iterable[Watch], at: datetime) -> list[Watch]:
+    """Record what has been reached and not yet been; the highest of each is to be told."""
+    moving = [watch for watch in watches if watch.steps and not watch.still_until]
+    there = _recorded(watched, moving)
+    for watch in moving:
+        reached = [step for step in watch.steps if step.at <= at]
+        watch.reached = [s for s in reached if _key(watch, s) not in there]
+        # A lower rung that a new ladder has put in is no news.
+        if watch.reached and watch.reached[-1] is reached[-1]:
+            watch.told = reached[-1]
+    reminders = [
+        _reminder(watched, watch, step, at) for watch in moving for step in watch.reached
+    ]
     Reminder.objects.bulk_create(reminders)
-    return sent
+    return [watch for watch in moving if watch.told]
 
 
-def _go_on(rungs: dict, at: datetime) -> int:
-    """Set each subject's next rung; how many there were."""
-    subjects_by_next = defaultdict(list)
-    for subject, steps in rungs.items():
-        following = next((step.at for step in steps if step.at > at), None)
-        subjects_by_next[following].append(subject)
+def _recorded(watched: Watched, watches: Iterable[Watch]) -> set[tuple]:
+    things = [watch.thing for watch in watches]
+    known = Reminder.objects.filter(**{f"{watched.name}__in": things})
+    return set(known.values_list(watched.name, "epoch", "course", "rung", "occasion"))
+
+
+def _key(watch: Watch, step: Step) -> tuple:
+    thing = watch.thing
+    return thing.pk, thing.epoch, watch.course, step.rung.code, step.occasion
+
+
+def _reminder(watched: Watched, watch: Watch, step: Step, at: datetime) -> Reminder:
+    reminder = Reminder(
+        course=watch.course,
+        epoch=watch.thing.epoch,
+        rung=step.rung.code,
+        rung_name=step.rung.name,
+        rung_name_en=step.rung.name_en,
+        occasion=step.occasion,
+        reached_at=step.at,
+        recorded_at=at,
+        is_superseded=step is not watch.told,
+        **{watched.name: watch.thing},
+    )
+    if step is watch.told:
+        watch.reminder = reminder
+    return reminder
+
+
+def _go_on(watched: Watched, watches: Iterable[Watch], at: datetime) -> None:
+    """Set when the sweep has to look again at each."""
+    keys_by_next = defaultdict(list)
+    for watch in watches:
+        keys_by_next[watch.next_after(at)].append(watch.thing.pk)
     # What is due together goes on together: a few statements for a whole batch.
-    for following, subjects in subjects_by_next.items():
-        rows = type(subjects[0]).objects.filter(pk__in=[subject.pk for subject in subjects])
-        rows.update(next_rung_at=following)
-    return len(rungs)
+    for following, keys in keys_by_next.items():
+        watched.model.objects.filter(pk__in=keys).update(next_rung_at=following)
 
 
-class Audience:
-    """Who is told of a batch's rungs, read once for all of it."""
+def _messages(watched: Watched, told: Sequence[Watch]) -> Iterable[Message]:
+    standings = [watched.standing_of(watch.thing) for watch in told]
+    audience = Audience(standings)
+    for watch, standing in zip(told, standings, strict=True):
+        people = audience.of(standing, watch.told.rung.audience)
+        yield from message_of(watched, watch, people)
 
-    def __init__(self, items: Iterable[ApprovalItem]):
-        departments = {item.department_id for item in items}
-        named = {pk for item in items for pk in (item.officer_id, item.project.agent_id)}
-        ours = models.Q(role__in=[*RECEIVING, User.Role.DEPARTMENT_HEAD])
-        people = User.objects.filter(
-            models.Q(pk__in=named)
-            | models.Q(role=User.Role.CENTRE_HEAD)
-            | ours & models.Q(department__in=departments),
-            is_active=True,
+
+def message_of(watched: Watched, watch: Watch, people: Sequence[User]) -> Iterable[Message]:
+    """The rung's text with the names in it, in both languages.
+
+    A leader reads of it in the morning's digest, whatever the rung (states.md, Audience).
+    """
+    rung, words = watch.told.rung, watched.words_of(watch.thing)
+    english = words | {key.removesuffix("_en"): words[key] for key in words if "_en" in key}
+    leaders = [user for user in people if user.role == User.Role.LEADER]
+    others = [user for user in people if user.role != User.Role.LEADER]
+    for group, at_once in ((leaders, False), (others, rung.is_urgent)):
+        yield Message(
+            group,
+            Kind.REMINDER,
+            params={"text": rung.text % words, "text_en": rung.text_en % english},
+            url=watched.url_of(watch.thing),
+            event_key=key_of(watched, watch.thing, watch.told),
+            note=watched.note_of(watch.thing),
+            at_once=at_once,
         )
-        self.by_pk = {user.pk: user for user in people}
-        self.by_role = defaultdict(list)
-        for user in people:
-            self.by_role[user.role].append(user)
-
-    def of(self, item: ApprovalItem, rung: Rung) -> list[User]:
-        """near: officer and agent; overdue: and the department's head; statutory: and the
-        centre's head (states.md, Audience)."""
-        officer = self.by_pk.get(item.officer_id)
-        # One who has left or moved on is not asked; the colleagues are.
-        serves = officer and officer.department_id == item.department_id
-        people = [officer] if serves else self._of_department(item, RECEIVING)
-        people = [*people, *self.agent_of(item)]
-        if rung in {Rung.OVERDUE, Rung.STATUTORY}:
-            people = [*people, *self._of_department(item, [User.Role.DEPARTMENT_HEAD])]
-        if rung == Rung.STATUTORY:
-            people = [*people, *self.by_role[User.Role.CENTRE_HEAD]]
-        return people
-
-    def agent_of(self, item: ApprovalItem) -> list[User]:
-        agent = self.by_pk.get(item.project.agent_id)
-        return [agent] if agent else []
-
-    def _of_department(self, item, roles) -> list[User]:
-        return [
-            user
-            for role in roles
-            for user in self.by_role[role]
-            if user.department_id == item.department_id
-        ]
-
-
-def _reminder_of(item: ApprovalItem, rung: Rung, people: list[User]) -> Message:
-    params = params_of(item)
-    if rung == Rung.STATUTORY:
-        params["due"] = shown(item.statutory_due_on)
-    return Message(
-        people,
-        ITEM_KINDS[rung],
-        params=params,
-        url=item.get_absolute_url(),
-        event_key=f"item:{item.pk}:{item.epoch}:{rung}",
-    )
-
-
-def _push_to_window(application: Application, rung: Rung) -> Message:
-    roles = [User.Role.WINDOW]
-    if rung == Rung.OVERDUE:
-        roles.append(User.Role.CENTRE_HEAD)
-    return Message(
-        User.objects.filter(role__in=roles, is_active=True),
-        APPLICATION_KINDS[rung],
-        params={"number": application.number, "due": shown(application.due_on)},
-        url=f"/admin/projects/application/{application.pk}/change/",
-        event_key=f"application:{application.pk}:{application.epoch}:{rung}",
-    )

@@ -13,7 +13,7 @@ from approvals.models import (
     Suspension,
 )
 from approvals.operations.certificates import certify
-from approvals.operations.dates import DELIVERY_DAYS, restart_clock, stop_clock
+from approvals.operations.dates import DELIVERY_DAYS, recompute, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move, note_act
 from approvals.operations.notices import tell_firm, tell_officer
@@ -133,7 +133,7 @@ def extend(
     Extension.objects.create(item=item, days=days, reason=reason, at=at, approved_by=by)
     item.extension_days = days
     item.epoch += 1
-    restart_clock(item, calendar())
+    recompute(item, calendar())
     note_act(item, act=Act.EXTEND, by=by, at=at, note=f"+{days} {reason}")
     tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
     issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days)
@@ -219,7 +219,7 @@ def reopen(
 
 def _run_on(item: ApprovalItem) -> None:
     """Once the stop has its end: the dates that follow from it."""
-    restart_clock(item, calendar())
+    recompute(item, calendar())
     item.save()
 
 
@@ -249,6 +249,7 @@ def deliver(
             issued_on=issued_on or civil_day(item.decided_at),
             valid_until=valid_until,
             document=document,
+            at=at,
         )
         facts = certificate_facts(certificate)
     move(item, Status.DELIVERED, act=Act.DELIVER, by=by, at=at, note=note)

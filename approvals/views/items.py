@@ -17,7 +17,7 @@ from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, Certificate, Extension, Holder, Status
 from approvals.progress import answer_by, progress_of
 from approvals.readiness import readiness_of_item
-from approvals.rights import Act, acts_open_to, may, may_ever
+from approvals.rights import Act, acts_open_to, events_for, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
@@ -187,7 +187,7 @@ class Line:
 
 
 def history_of(item: ApprovalItem, reader: User) -> list[Line]:
-    events = item.events.select_related("by__department")
+    events = events_for(reader, item).select_related("by__department")
     return [Line(event, actor(event.by, reader)) for event in events]
 
 

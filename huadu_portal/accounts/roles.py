@@ -36,6 +36,12 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.view_commitment": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_ladder": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
+    "approvals.change_ladder": {R.CENTRE_HEAD, R.SYSTEM_ADMIN},
+    "approvals.view_stalleditem": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_card": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_supervisionorder": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_helprequest": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,
     "agents.assign_serviceagent": {R.WINDOW, R.CENTRE_HEAD},

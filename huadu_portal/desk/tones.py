@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.materials import Standing
 from approvals.models import (
+    CardLevel,
     Clock,
     CommitmentState,
     ExpiryStage,
     Holder,
     JointCase,
     Lamp,
-    Rung,
     Status,
 )
+from approvals.operations.outlook import RungState
 from approvals.readiness import PointKind, PointState
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
@@ -25,6 +26,19 @@ from projects.models import ApplicationStatus, DocumentSource, Membership, Phase
 A, S = ApplicationStatus, Status
 
 TONES: dict[type[Choices], dict[str, str]] = {
+    CardLevel: {
+        CardLevel.WARNING: "blue",
+        CardLevel.YELLOW: "yellow",
+        CardLevel.RED: "red",
+        CardLevel.SUPERVISION: "deep-red",
+    },
+    RungState: {
+        RungState.TOLD: "green",
+        RungState.SUPERSEDED: "neutral",
+        RungState.DUE: "yellow",
+        RungState.AHEAD: "blue",
+        RungState.SKIPPED: "neutral",
+    },
     ApplicationStatus: {
         A.DRAFT: "neutral",
         A.SUBMITTED: "blue",
@@ -96,15 +110,6 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Clock.RUNNING: "blue",
         Clock.STOPPED: "yellow",
         Clock.ENDED: "neutral",
-    },
-    Rung: {
-        Rung.ASSIGNED: "neutral",
-        Rung.HALF: "blue",
-        Rung.NEAR: "yellow",
-        Rung.EVE: "yellow",
-        Rung.OVERDUE: "red",
-        Rung.STATUTORY: "deep-red",
-        Rung.SUPERVISION: "deep-red",
     },
     Phase: {
         Phase.LEAD: "neutral",

@@ -86,6 +86,30 @@ MENU = [
                 "approvals.view_commitment",
             ),
             entry(
+                _("What stalls"),
+                "hourglass_disabled",
+                "approvals_stalleditem_changelist",
+                "approvals.view_stalleditem",
+            ),
+            entry(
+                _("Supervision orders"),
+                "gavel",
+                "approvals_supervisionorder_changelist",
+                "approvals.view_supervisionorder",
+            ),
+            entry(
+                _("Requests for coordination"),
+                "diversity_3",
+                "approvals_helprequest_changelist",
+                "approvals.view_helprequest",
+            ),
+            entry(
+                _("Cards"),
+                "style",
+                "approvals_card_changelist",
+                "approvals.view_card",
+            ),
+            entry(
                 _("Reminders"),
                 "notifications_active",
                 "approvals_reminder_changelist",
@@ -113,6 +137,12 @@ MENU = [
                 "inventory_2",
                 "approvals_jointbundle_changelist",
                 "approvals.view_jointbundle",
+            ),
+            entry(
+                _("Ladders of reminders"),
+                "stairs",
+                "approvals_ladder_changelist",
+                "approvals.view_ladder",
             ),
             entry(
                 _("Working-day calendar"),

@@ -31,14 +31,6 @@ class Kind(models.TextChoices):
         "application_declined",
         _("Your application “%(name)s” has not been taken on; the reasons are inside."),
     )
-    APPLICATION_NEAR = (
-        "application_near",
-        _("Application %(number)s has to be answered by %(due)s."),
-    )
-    APPLICATION_OVERDUE = (
-        "application_overdue",
-        _("Application %(number)s should have been answered by %(due)s."),
-    )
     MEMBERSHIP_ASKED = (
         "membership_asked",
         _("%(person)s asks to act for %(enterprise)s."),
@@ -67,14 +59,6 @@ class Kind(models.TextChoices):
     ITEM_CORRECTION = (
         "item_correction",
         _("“%(item)s” needs additions: everything that is missing is listed."),
-    )
-    CORRECTION_UNANSWERED = (
-        "correction_unanswered",
-        _("“%(item)s” still waits for your additions; from %(due)s on it may be closed."),
-    )
-    CORRECTION_LAPSED = (
-        "correction_lapsed",
-        _("“%(item)s” of “%(project)s”: unanswered for thirty days, it may be closed."),
     )
     ITEM_DECLINED = ("item_declined", _("“%(item)s” has not been accepted."))
     ITEM_GRANTED = ("item_granted", _("“%(item)s” has been granted."))
@@ -187,37 +171,47 @@ class Kind(models.TextChoices):
         "item_not_applicable",
         _("“%(item)s” does not apply to the project “%(project)s”."),
     )
-    CERTIFICATE_EXPIRING = (
-        "certificate_expiring",
-        _("“%(project)s”: the certificate of “%(item)s” (%(number)s) ends on %(due)s."),
-    )
-    CERTIFICATE_EXPIRED = (
-        "certificate_expired",
-        _("“%(project)s”: the certificate of “%(item)s” (%(number)s) has ended on %(due)s."),
-    )
     COMMITMENT_KEPT = (
         "commitment_kept",
         _("“%(item)s” of “%(project)s”: what was promised has come in: %(promised)s."),
     )
-    COMMITMENT_NEAR = (
-        "commitment_near",
-        _("“%(item)s” of “%(project)s”: promised for %(due)s and still to come: %(promised)s."),
+    # A rung of a ladder; its text is data, and its names are in it already.
+    REMINDER = ("reminder", "%(text)s")
+    DELAY_EXPLAINED = (
+        "delay_explained",
+        _("“%(item)s” of “%(project)s”: why it takes longer."),
     )
-    COMMITMENT_MISSED = (
-        "commitment_missed",
-        _("“%(item)s” of “%(project)s”: promised for %(due)s and not brought: %(promised)s."),
+    HELP_ASKED = (
+        "help_asked",
+        _("“%(item)s” of “%(project)s” needs coordination; please answer by %(due)s."),
     )
-    REMINDER_NEAR = (
-        "reminder_near",
-        _("Due soon: “%(item)s” of “%(project)s” is promised by %(due)s."),
+    HELP_ANSWERED = (
+        "help_answered",
+        _("Your request for coordination on “%(item)s” of “%(project)s” has been answered."),
     )
-    REMINDER_OVERDUE = (
-        "reminder_overdue",
-        _("Overdue: “%(item)s” of “%(project)s” was promised by %(due)s."),
+    ITEM_NUDGED = (
+        "item_nudged",
+        _("The service agent asks how “%(item)s” of “%(project)s” is getting on."),
     )
-    REMINDER_STATUTORY = (
-        "reminder_statutory",
-        _("Past the statutory limit: “%(item)s” of “%(project)s”, due by law on %(due)s."),
+    ORDER_GIVEN = (
+        "order_given",
+        _("Supervision order %(number)s on “%(item)s” of “%(project)s”: reply by %(due)s."),
+    )
+    ORDER_ANSWERED = (
+        "order_answered",
+        _("Supervision order %(number)s on “%(item)s” of “%(project)s” has been answered."),
+    )
+    LADDER_STOPPED = (
+        "ladder_stopped",
+        _("“%(item)s” of “%(project)s”: the reminders have been stopped for a while."),
+    )
+    CARD_APPEALED = (
+        "card_appealed",
+        _("A card shown for “%(item)s” of “%(project)s” has been appealed against."),
+    )
+    CARD_DECIDED = (
+        "card_decided",
+        _("It has been decided on the card shown for “%(item)s” of “%(project)s”."),
     )
     CALENDAR_MISSING = (
         "calendar_missing",

@@ -29,6 +29,8 @@ class Message:
     url: str
     event_key: str
     note: str = ""
+    # Whether it waits for the morning's digest; None: as its kind does.
+    at_once: bool | None = None
 
 
 def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message) -> None:

@@ -133,3 +133,9 @@ def request_number(day: date) -> str:
 def joint_number(day: date) -> str:
     """五证联办: WZ2026-0001."""
     return f"WZ{day:%Y}-{next_number('joint', f'{day:%Y}'):04}"
+
+
+def order_numbers(day: date, count: int) -> list[str]:
+    """督办单: DD2026-0001, as many as are given together."""
+    running = next_numbers("order", f"{day:%Y}", count)
+    return [f"DD{day:%Y}-{number:04}" for number in running]

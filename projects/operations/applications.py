@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -99,7 +98,7 @@ def submit_application(
     application.submitted_at = at
     application.due_on = calendar().add(civil_day(at), ANSWER_DAYS, "working")
     application.epoch += 1
-    application.next_rung_at = first_rung(application)
+    application.next_rung_at = at
     _move(application, ApplicationStatus.SUBMITTED, by=by, at=at)
     _tell_people(application, Kind.APPLICATION_SUBMITTED, at=at)
     notify(
@@ -111,11 +110,6 @@ def submit_application(
         at=at,
     )
     return application
-
-
-def first_rung(application: Application) -> datetime:
-    """When the window is first reminded: at nine on the last day for an answer."""
-    return datetime.combine(application.due_on, OFFICE_OPENS, timezone.get_default_timezone())
 
 
 @transaction.atomic

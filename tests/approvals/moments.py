@@ -8,8 +8,8 @@ from django.db import connection
 from django.urls import reverse
 
 from approvals import operations
-from approvals.models import Ground
-from huadu_portal.notifications.models import Notification
+from approvals.models import Ground, Reminder
+from huadu_portal.notifications.models import Kind, Notification
 from projects.models import Document, MaterialKind
 from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
 
@@ -22,6 +22,22 @@ def told(kind):
     """Who has been told, by username."""
     rows = Notification.objects.filter(kind=kind).order_by("recipient__username")
     return list(rows.values_list("recipient__username", flat=True))
+
+
+def reminded(course, rung):
+    """Who has been reminded by a rung, by username."""
+    rows = Notification.objects.filter(
+        kind=Kind.REMINDER, event_key__regex=f":{course}:{rung}(:|$)"
+    ).order_by("recipient__username")
+    return list(rows.values_list("recipient__username", flat=True))
+
+
+def swept(at, course):
+    """How many reminders of a course one sweep tells."""
+    told_of = Reminder.objects.filter(course=course, is_superseded=False)
+    before = told_of.count()
+    operations.remind(at)
+    return told_of.count() - before
 
 
 def accepted_by(item, *, firm, officer, at=MONDAY):

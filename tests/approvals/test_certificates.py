@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from approvals import operations
-from approvals.models import ApprovalItem, Certificate, ExpiryStage
+from approvals.models import ApprovalItem
 from approvals.validity import months_after
 from huadu_portal.notifications.models import Notification
-from tests.approvals.moments import at_once, told
-from tests.conftest import DAY, SHANGHAI, item_of
+from tests.approvals.moments import at_once, reminded, swept
+from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 
 END = date(2026, 3, 4)  # a Wednesday
 
@@ -22,7 +22,11 @@ def morning(day):
 @pytest.fixture
 def certificate(granted):
     return operations.certify(
-        granted, number="花规许〔2025〕1号", issued_on=date(2025, 3, 4), valid_until=END
+        granted,
+        at=MONDAY,
+        number="花规许〔2025〕1号",
+        issued_on=date(2025, 3, 4),
+        valid_until=END,
     )
 
 
@@ -44,7 +48,9 @@ class TestCertify:
     def test_holds_as_long_as_the_catalogue_says(self, granted):
         granted.approval_type.valid_months = 3
 
-        certificate = operations.certify(granted, number="1", issued_on=date(2025, 3, 4))
+        certificate = operations.certify(
+            granted, at=MONDAY, number="1", issued_on=date(2025, 3, 4)
+        )
 
         assert certificate.valid_until == date(2025, 6, 4)
         assert certificate.issuer == granted.department
@@ -53,14 +59,16 @@ class TestCertify:
         granted.approval_type.valid_months = 3
 
         certificate = operations.certify(
-            granted, number="1", issued_on=date(2025, 3, 4), valid_until=END
+            granted, at=MONDAY, number="1", issued_on=date(2025, 3, 4), valid_until=END
         )
 
         assert certificate.valid_until == END
 
     def test_cannot_end_before_it_is_issued(self, granted):
         with pytest.raises(ValidationError):
-            operations.certify(granted, number="1", issued_on=END + DAY, valid_until=END)
+            operations.certify(
+                granted, at=MONDAY, number="1", issued_on=END + DAY, valid_until=END
+            )
 
     def test_the_catalogue_knows_the_construction_permit(self, project):
         permit = item_of(project, "HD-SG-05").approval_type
@@ -70,7 +78,7 @@ class TestCertify:
 
 class TestWatch:
     def watch(self, days_before):
-        return operations.watch_certificates(morning(END - timedelta(days=days_before)))
+        return swept(morning(END - timedelta(days=days_before)), "certificate")
 
     def test_nobody_is_told_a_day_too_early(self, certificate):
         assert self.watch(91) == 0
@@ -79,33 +87,33 @@ class TestWatch:
     def test_firm_and_agent_are_told(self, certificate, days):
         # 90 days before is a Thursday, 30 days before a Monday.
         assert self.watch(days) == 1
-        assert told("certificate_expiring") == ["alice", "ann"]
+        assert reminded("certificate", "(soon|renewal)") == ["alice", "ann"]
 
     def test_on_its_last_day_it_still_holds(self, certificate):
         self.watch(0)
 
-        assert told("certificate_expired") == []
+        assert reminded("certificate", "expired") == []
 
     def test_once_it_has_ended_the_window_is_told_too(self, certificate, wei):
         self.watch(-1)
 
-        assert told("certificate_expired") == ["alice", "ann", "wei"]
+        assert reminded("certificate", "expired") == ["alice", "ann", "wei"]
 
     def test_each_stage_is_told_once(self, certificate):
         counts = [self.watch(days) for days in (90, 89, 30, 29, 0, -1, -2)]
 
         assert counts == [1, 0, 1, 0, 0, 1, 0]
-        assert told("certificate_expiring") == ["alice", "alice", "ann", "ann"]
+        assert reminded("certificate", "(soon|renewal)") == ["alice", "alice", "ann", "ann"]
 
     def test_of_missed_stages_only_the_nearest_is_told(self, certificate):
         self.watch(-1)
         self.watch(-2)
 
-        assert told("certificate_expiring") == []
+        assert reminded("certificate", "(soon|renewal)") == []
 
     def test_a_short_one_is_not_announced_at_once(self, granted):
         operations.certify(
-            granted, number="1", issued_on=END - timedelta(days=92), valid_until=END
+            granted, at=MONDAY, number="1", issued_on=END - timedelta(days=92), valid_until=END
         )
 
         assert [self.watch(days) for days in (90, 30)] == [0, 1]
@@ -117,7 +125,7 @@ class TestWatch:
     def test_an_evening_is_quiet(self, certificate):
         evening = morning(END - timedelta(days=30)).replace(hour=20)
 
-        assert operations.watch_certificates(evening) == 0
+        assert swept(evening, "certificate") == 0
 
     def test_one_that_is_used_up_is_not_told_of(self, certificate, project):
         certificate.item.approval_type.valid_used_by = "HD-SG-11"
@@ -132,19 +140,12 @@ class TestWatch:
         outcomes = at_once(*[lambda: self.watch(30)] * 4)
 
         assert outcomes == ["done"] * 4
-        assert told("certificate_expiring") == ["alice", "ann"]
-        assert Certificate.objects.get().stage_told == ExpiryStage.RENEWAL
-
-    def test_when_nothing_is_due_it_asks_once(self, certificate, django_assert_num_queries):
-        self.watch(91)
-
-        with django_assert_num_queries(4):  # the calendar; the question in its savepoint
-            self.watch(91)
+        assert reminded("certificate", "(soon|renewal)") == ["alice", "ann"]
 
     def test_leads_to_the_item(self, certificate):
         self.watch(30)
 
-        message = Notification.objects.filter(kind="certificate_expiring").first()
+        message = Notification.objects.filter(event_key__startswith="certificate:").first()
         assert message.url == certificate.item.get_absolute_url()
         assert certificate.number in message.title
 

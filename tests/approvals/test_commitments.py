@@ -8,15 +8,14 @@ from django.db import IntegrityError
 from django.utils import translation
 
 from approvals import operations
-from approvals.models import Commitment, CommitmentStage, CommitmentState, ItemEvent, Status
+from approvals.models import Commitment, CommitmentState, ItemEvent, Status
 from approvals.operations import commitments
-from approvals.tasks import remind
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.figures import summary
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Notification
 from projects.models import Document, MaterialKind
-from tests.approvals.moments import at_once, told, waiting_for_each_other
+from tests.approvals.moments import at_once, reminded, swept, told, waiting_for_each_other
 from tests.conftest import DAY, MONDAY, SHANGHAI, person, stock
 
 # The Tuesday after Qingming, whose Friday is a day off.
@@ -211,26 +210,26 @@ class TestWatch:
     """Qingming: Friday the 4th is off; the third working day before the 8th is the 2nd."""
 
     def watch(self, day, month=4):
-        return operations.watch_commitments(morning(date(2025, month, day)))
+        return swept(morning(date(2025, month, day)), "commitment")
 
     def test_nobody_is_told_a_working_day_too_early(self, promise):
         assert self.watch(1) == 0
 
     def test_firm_and_agent_are_reminded_three_working_days_before(self, promise):
         assert self.watch(2) == 1
-        assert told("commitment_near") == ["alice", "ann"]
+        assert reminded("commitment", "near") == ["alice", "ann"]
 
     def test_on_the_day_itself_it_is_not_missed(self, promise):
         self.watch(8)
 
-        assert told("commitment_missed") == []
+        assert reminded("commitment", "missed") == []
 
     def test_once_missed_the_officer_and_the_head_are_told_too(self, accepted_item, hana):
         assert self.watch(9) == 1
-        assert told("commitment_missed") == ["alice", "ann", "hana", "omar"]
+        assert reminded("commitment", "missed") == ["alice", "ann", "hana", "omar"]
 
     def test_a_promise_for_a_day_off_is_missed_on_the_next_working_day(self, promise):
-        Commitment.objects.update(due_on=date(2025, 4, 3), stage_told=CommitmentStage.NEAR)
+        Commitment.objects.update(due_on=date(2025, 4, 3))
 
         counts = [self.watch(day) for day in (4, 5, 6, 7)]
 
@@ -240,12 +239,16 @@ class TestWatch:
         counts = [self.watch(day) for day in (2, 2, 3, 7, 8, 9, 9, 10)]
 
         assert counts == [1, 0, 0, 0, 0, 1, 0, 0]
-        assert told("commitment_near") == told("commitment_missed") == ["alice", "ann"]
+        assert (
+            reminded("commitment", "near")
+            == reminded("commitment", "missed")
+            == ["alice", "ann"]
+        )
 
     def test_when_both_were_missed_only_the_later_is_told(self, promise):
         self.watch(9)
 
-        assert told("commitment_near") == []
+        assert reminded("commitment", "near") == []
 
     def test_what_was_kept_is_left_in_peace(self, promise, alice, document):
         keep(promise, alice, document)
@@ -265,38 +268,25 @@ class TestWatch:
         soon = civil_day(MONDAY + 3 * DAY)
         operations.submit(item, by=alice, at=MONDAY, version=item.version, commit_by=soon)
 
-        assert operations.watch_commitments(MONDAY + DAY) == 0
-        assert operations.watch_commitments(MONDAY + 4 * DAY) == 1
+        assert swept(MONDAY + DAY, "commitment") == 0
+        assert swept(MONDAY + 4 * DAY, "commitment") == 1
 
     def test_an_evening_is_quiet(self, promise):
         evening = morning(date(2025, 4, 2)).replace(hour=20)
 
-        assert operations.watch_commitments(evening) == 0
+        assert swept(evening, "commitment") == 0
 
     @pytest.mark.django_db(transaction=True)
     def test_watched_by_four_at_once_it_is_told_once(self, catalogue, promise):
         outcomes = at_once(*[lambda: self.watch(2)] * 4)
 
         assert outcomes == ["done"] * 4
-        assert told("commitment_near") == ["alice", "ann"]
-
-    def test_when_nothing_is_due_it_asks_once(self, promise, django_assert_num_queries):
-        self.watch(1)
-
-        with django_assert_num_queries(5):  # the calendar, twice; the question in its savepoint
-            self.watch(1)
-
-    def test_the_worker_watches(self, promise, time_machine):
-        time_machine.move_to(morning(date(2025, 4, 2)))
-
-        remind()
-
-        assert told("commitment_near") == ["alice", "ann"]
+        assert reminded("commitment", "near") == ["alice", "ann"]
 
     def test_leads_to_where_it_is_brought(self, promise):
         self.watch(2)
 
-        message = Notification.objects.filter(kind="commitment_near").first()
+        message = Notification.objects.filter(event_key__startswith="commitment:").first()
         assert message.url == promise.get_absolute_url()
         assert promise.text in message.title
 

@@ -13,6 +13,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind, Notification
+from huadu_portal.papers.models import PaperKind
 from projects.models import Document
 from tests.approvals.moments import by_api, desk_of, told, url_of
 from tests.conftest import DAY, HOUR, MONDAY, item_of, person, stock
@@ -103,6 +104,16 @@ class TestOneApplication:
 
 
 class TestOneClock:
+    def test_each_department_is_told_and_each_part_has_its_notice(self, handed_in, harry):
+        officers = {officer_of(part) for part in handed_in.parts.all()}
+        whole = operations.accept(
+            handed_in, by=harry, at=MONDAY + HOUR, version=handed_in.version
+        )
+
+        assert set(told(Kind.ITEM_FORMAL)) == {officer.username for officer in officers}
+        kinds = {part.papers.last().paper.kind for part in parts_of(whole).values()}
+        assert kinds == {PaperKind.ACCEPTANCE}
+
     def test_the_parts_are_accepted_with_the_whole(self, under_way):
         parts = parts_of(under_way).values()
         assert {part.status for part in parts} == {Status.ACCEPTED}
@@ -115,6 +126,7 @@ class TestOneClock:
         handed_in.refresh_from_db()
         parts = parts_of(handed_in).values()
         assert handed_in.is_deemed
+        assert all(part.is_deemed for part in parts)
         assert {part.status for part in parts} == {Status.ACCEPTED}
         assert {part.due_on for part in parts} == {handed_in.due_on}
 

@@ -4,16 +4,18 @@ The design review accepted on Monday 3 March 2025: yellow on the 12th (day 7 of 
 promised by the 17th.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
 from approvals import operations
 from approvals.models import ApprovalItem, Reminder
 from huadu_portal.notifications.models import Notification
-from tests.approvals.moments import at_once, told
+from tests.approvals.moments import at_once, reminded, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
 
+# Three working days after the last event.
+QUIET = datetime(2025, 3, 6, 9, tzinfo=SHANGHAI)
 YELLOW = datetime(2025, 3, 12, 9, tzinfo=SHANGHAI)
 OVERDUE = datetime(2025, 3, 18, 9, tzinfo=SHANGHAI)
 PAST_THE_LAW = datetime(2025, 4, 1, 9, tzinfo=SHANGHAI)
@@ -35,19 +37,19 @@ class TestRungs:
     def test_near_goes_to_officer_and_agent(self, accepted, hana, chen):
         operations.remind(YELLOW)
 
-        assert told("reminder_near") == ["ann", "omar"]
+        assert reminded("review", "near") == ["ann", "omar"]
 
     def test_overdue_goes_to_the_departments_head_too(self, accepted, hana, chen):
         operations.remind(YELLOW)
 
         operations.remind(OVERDUE)
 
-        assert told("reminder_overdue") == ["ann", "hana", "omar"]
+        assert reminded("review", "overdue") == ["ann", "hana", "omar"]
 
     def test_statutory_goes_to_the_centres_head_too(self, legal_limit, accepted, hana, chen):
         operations.remind(PAST_THE_LAW)
 
-        assert told("reminder_statutory") == ["ann", "chen", "hana", "omar"]
+        assert reminded("review", "statutory") == ["ann", "chen", "hana", "omar"]
 
     def test_another_department_hears_nothing(self, legal_limit, accepted, olga):
         person("ho", "department_head", "water")
@@ -64,13 +66,13 @@ class TestRungs:
     def test_at_nine_it_is(self, accepted):
         operations.remind(YELLOW)
 
-        assert rungs(accepted) == ["near"]
+        assert rungs(accepted, is_superseded=False) == ["near"]
 
 
 class TestOnceOnly:
     def test_swept_twice(self, accepted):
         assert (operations.remind(YELLOW), operations.remind(YELLOW)) == (1, 0)
-        assert told("reminder_near") == ["ann", "omar"]
+        assert reminded("review", "near") == ["ann", "omar"]
 
     def test_swept_again_the_day_after(self, accepted):
         operations.remind(YELLOW)
@@ -82,13 +84,13 @@ class TestOnceOnly:
         outcomes = at_once(*[lambda: operations.remind(YELLOW)] * 8)
 
         assert outcomes == ["done"] * 8
-        assert rungs(accepted) == ["near"]
-        assert told("reminder_near") == ["ann", "omar"]
+        assert rungs(accepted) == ["assigned", "quiet", "half", "near"]
+        assert reminded("review", "near") == ["ann", "omar"]
 
     def test_a_missed_sweep_loses_nothing(self, accepted):
         operations.remind(YELLOW + DAY + 3 * HOUR)
 
-        reminder = Reminder.objects.get(item=accepted)
+        reminder = Reminder.objects.get(item=accepted, rung="near")
         assert (reminder.reached_at, reminder.recorded_at) == (
             YELLOW,
             YELLOW + DAY + 3 * HOUR,
@@ -97,9 +99,10 @@ class TestOnceOnly:
     def test_of_several_missed_only_the_highest_is_told(self, accepted):
         operations.remind(OVERDUE)
 
-        assert rungs(accepted, is_superseded=True) == ["near"]
+        below = ["assigned", "quiet", "half", "near", "eve"]
+        assert rungs(accepted, is_superseded=True) == below
         assert rungs(accepted, is_superseded=False) == ["overdue"]
-        assert told("reminder_near") == []
+        assert reminded("review", "near") == []
 
     def test_a_new_epoch_begins_the_ladder_anew(self, accepted):
         operations.remind(YELLOW)
@@ -130,17 +133,24 @@ class TestQuiet:
     def test_what_is_decided_is_not_reminded_of(self, accepted, omar):
         operations.grant(accepted, by=omar, at=MONDAY + DAY, version=accepted.version)
 
-        assert operations.remind(OVERDUE) == 0
+        assert swept(OVERDUE, "review") == 0
 
     def test_what_is_withdrawn_is_not_reminded_of(self, accepted, alice):
         operations.withdraw(accepted, by=alice, at=MONDAY + DAY, version=accepted.version)
 
         assert operations.remind(OVERDUE) == 0
 
-    def test_before_it_is_due_nothing_is_asked_for_again(self, accepted):
-        accepted.refresh_from_db()
+    def test_when_nothing_is_due_it_asks_once(self, accepted, django_assert_num_queries):
+        operations.remind(MONDAY + HOUR)
 
-        assert (accepted.next_rung_at, accepted.near_on) == (YELLOW, date(2025, 3, 12))
+        with django_assert_num_queries(2):  # the calendar; what is due
+            operations.remind(MONDAY + HOUR)
+
+    def test_before_it_is_due_nothing_is_asked_for_again(self, accepted):
+        operations.remind(MONDAY + HOUR)
+
+        accepted.refresh_from_db()
+        assert accepted.next_rung_at == QUIET
 
 
 class TestApplications:
@@ -149,12 +159,12 @@ class TestApplications:
     def test_near_on_the_last_day_goes_to_the_window(self, wei, application):
         operations.remind(datetime(2025, 3, 6, 9, tzinfo=SHANGHAI))
 
-        assert told("application_near") == ["wei"]
+        assert reminded("application", "near") == ["wei"]
 
     def test_overdue_goes_to_the_centres_head_too(self, wei, chen, application):
         operations.remind(datetime(2025, 3, 7, 9, tzinfo=SHANGHAI))
 
-        assert told("application_overdue") == ["chen", "wei"]
+        assert reminded("application", "overdue") == ["chen", "wei"]
 
     def test_an_answered_one_is_quiet(self, project):
         assert operations.remind(datetime(2025, 3, 7, 9, tzinfo=SHANGHAI)) == 0

@@ -6,7 +6,7 @@ from approvals import operations
 from approvals.models import Status
 from approvals.tasks import remind
 from huadu_portal.notifications.models import Kind
-from tests.approvals.moments import at_once, told
+from tests.approvals.moments import at_once, reminded, swept, told
 from tests.conftest import DAY, HOUR, MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -24,40 +24,40 @@ def correcting(submitted, omar):
 
 class TestWatch:
     def test_nobody_is_told_too_early(self, correcting):
-        assert operations.watch_corrections(MONDAY + 18 * DAY) == 0
+        assert swept(MONDAY + 18 * DAY, "correction") == 0
 
     def test_the_firm_and_its_agent_are_reminded_on_a_working_day(self, correcting):
-        assert operations.watch_corrections(SUNDAY) == 0
-        assert operations.watch_corrections(NEXT_MONDAY) == 1
+        assert swept(SUNDAY, "correction") == 0
+        assert swept(NEXT_MONDAY, "correction") == 1
 
-        assert told(Kind.CORRECTION_UNANSWERED) == ["alice", "ann"]
-        assert told(Kind.CORRECTION_LAPSED) == []
+        assert reminded("correction", "reminded") == ["alice", "ann"]
+        assert reminded("correction", "lapsed") == []
 
     def test_each_stage_is_told_once(self, correcting, wei):
         for at in (NEXT_MONDAY, NEXT_MONDAY + HOUR, LAPSED, LAPSED + HOUR):
-            operations.watch_corrections(at)
+            swept(at, "correction")
 
-        assert told(Kind.CORRECTION_UNANSWERED) == ["alice", "ann"]
-        assert told(Kind.CORRECTION_LAPSED) == ["ann", "wei"]
+        assert reminded("correction", "reminded") == ["alice", "ann"]
+        assert reminded("correction", "lapsed") == ["ann", "wei"]
 
     def test_after_an_outage_only_the_later_is_told(self, correcting):
-        operations.watch_corrections(LAPSED)
+        swept(LAPSED, "correction")
 
-        assert told(Kind.CORRECTION_UNANSWERED) == []
-        assert told(Kind.CORRECTION_LAPSED) == ["ann", "wei"]
+        assert reminded("correction", "reminded") == []
+        assert reminded("correction", "lapsed") == ["ann", "wei"]
 
     def test_an_answer_ends_it(self, correcting, alice):
         operations.resubmit(correcting, by=alice, at=MONDAY, version=correcting.version)
 
-        assert operations.watch_corrections(LAPSED) == 0
+        assert swept(LAPSED, "correction") == 0
 
     def test_so_does_taking_it_back(self, correcting, alice):
         operations.withdraw(correcting, by=alice, at=MONDAY, version=correcting.version)
 
-        assert operations.watch_corrections(LAPSED) == 0
+        assert swept(LAPSED, "correction") == 0
 
     def test_then_the_window_closes_it_with_notice(self, correcting, wei):
-        operations.watch_corrections(LAPSED)
+        swept(LAPSED, "correction")
 
         closed = operations.withdraw(
             correcting, by=wei, at=LAPSED, version=correcting.version, note="逾期未补正"
@@ -69,14 +69,14 @@ class TestWatch:
     @pytest.mark.django_db(transaction=True)
     def test_watched_by_four_at_once_it_is_told_once(self, catalogue, correcting):
         def watch():
-            operations.watch_corrections(NEXT_MONDAY)
+            swept(NEXT_MONDAY, "correction")
 
         assert at_once(*[watch] * 4) == ["done"] * 4
-        assert told(Kind.CORRECTION_UNANSWERED) == ["alice", "ann"]
+        assert reminded("correction", "reminded") == ["alice", "ann"]
 
     def test_the_worker_watches(self, correcting, time_machine):
         time_machine.move_to(NEXT_MONDAY)
 
         remind()
 
-        assert told(Kind.CORRECTION_UNANSWERED) == ["alice", "ann"]
+        assert reminded("correction", "reminded") == ["alice", "ann"]

@@ -1,12 +1,14 @@
 from django.core.management.base import BaseCommand
 
-from approvals import catalogue
+from approvals import catalogue, operations
 from approvals.models import ApprovalType
+from huadu_portal.clock import now
 
 
 class Command(BaseCommand):
-    help = "Loads the catalogue of approval types with departments and materials."
+    help = "Loads the catalogue: approval types, departments, materials and ladders."
 
     def handle(self, *args, **options):
-        catalogue.load()
+        if new := catalogue.load():
+            operations.look_again(now(), *new)
         self.stdout.write(f"{ApprovalType.objects.count()} approval types.")

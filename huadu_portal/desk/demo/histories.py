@@ -10,18 +10,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from django.utils import timezone
+
+from approvals import ladder
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
     Certificate,
     ClockSpan,
     CorrectionRequest,
+    Course,
     ItemEvent,
     Reminder,
     Status,
 )
-from approvals.operations.dates import DELIVERY_DAYS, rungs_of, start_clock, stop_clock
-from approvals.rights import CLOSE, OPEN
+from approvals.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
+from approvals.operations.ladders import Ladders
+from approvals.operations.watched import ITEMS
+from approvals.rights import CLOSE, OPEN, OWING
 from approvals.rights import Act as ItemAct
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -71,6 +77,7 @@ class Ledger:
 
     calendar: object
     materials: Materials
+    ladders: Ladders = field(default_factory=Ladders)
     items: list[ApprovalItem] = field(default_factory=list)
     events: list[ItemEvent] = field(default_factory=list)
     spans: list[ClockSpan] = field(default_factory=list)
@@ -115,6 +122,7 @@ class Ledger:
         self._hand_over(item, act)
         self._change(item, act, by)
         item.status = act.status
+        item.next_rung_at = act.at if act.status in OWING else None
         item.version += 1
         return event.digest
 
@@ -180,15 +188,21 @@ class Ledger:
 
     def _remind(self, item: ApprovalItem, *, until: datetime) -> None:
         """The rungs its clock passed before it was decided."""
+        item.quiet_since = (None, 0)
+        rungs = self.ladders.rungs_for(Course.REVIEW, ITEMS.standing_of(item))
+        zone = timezone.get_default_timezone()
         self.reminders += [
             Reminder(
                 item=item,
+                course=Course.REVIEW,
                 epoch=item.epoch,
-                rung=step.rung,
+                rung=step.rung.code,
+                rung_name=step.rung.name,
+                rung_name_en=step.rung.name_en,
                 reached_at=step.at,
                 recorded_at=step.at,
             )
-            for step in rungs_of(item, self.calendar)
+            for step in ladder.steps(rungs, ITEMS.timing_of(item), self.calendar, zone)
             if step.at < until
         ]
 

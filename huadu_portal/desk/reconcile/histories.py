@@ -25,6 +25,14 @@ STAYING = {
     "fact_changed",
     "keep_commitment",
     "set_visit",
+    "explain",
+    "ask_help",
+    "answer_help",
+    "nudge",
+    "order",
+    "answer_order",
+    "stop_ladder",
+    "lift_stop",
 }
 # What may stand before the last event: by law dated back to the receipt (第32条).
 BACKDATED = {"deem", "accept_whole"}

@@ -1,0 +1,119 @@
+"""预警, 黄牌, 红牌, 督办: shown by rungs and by people, appealed against, cancelled."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalItem, Card, CardLevel, Course
+from approvals.operations.history import lock_item
+from approvals.operations.notices import tell_card
+from approvals.operations.orders import order_all
+from approvals.operations.reasons import text_of
+from approvals.rights import may_appeal, may_decide_card
+from huadu_portal.accounts.models import User
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+
+
+def show_cards(watched, told: Sequence, *, at: datetime) -> None:
+    """The cards of the rungs that are told, and the orders of those that give one."""
+    carded = [
+        (watch, item)
+        for watch in told
+        if watch.told.rung.card and (item := watched.item_of(watch.thing))
+    ]
+    Card.objects.bulk_create(
+        Card(
+            department_id=watched.standing_of(watch.thing).department_id,
+            item=item,
+            level=watch.told.rung.card,
+            cause=_cause_of(watch.course),
+            event_number=item.version,
+            reminder=watch.reminder,
+            raised_at=at,
+        )
+        for watch, item in carded
+    )
+    supervised = [w for w, _item in carded if w.told.rung.card == CardLevel.SUPERVISION]
+    order_all([watched.item_of(watch.thing) for watch in supervised], at=at)
+
+
+def _cause_of(course: Course) -> Card.Cause:
+    is_order = course == Course.ORDER
+    return Card.Cause.ORDER_UNANSWERED if is_order else Card.Cause.DELAY
+
+
+def show_card(
+    item: ApprovalItem, level: CardLevel, cause: Card.Cause, *, by: User, at: datetime
+) -> Card:
+    """By an act of a person, after its event; the caller holds the item."""
+    return Card.objects.create(
+        department=item.department,
+        item=item,
+        level=level,
+        cause=cause,
+        event_number=item.version,
+        raised_at=at,
+        raised_by=by,
+    )
+
+
+@transaction.atomic
+def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
+    """The department's head says why it should not stand; once, while it stands."""
+    card = _lock(card, by)
+    if not may_appeal(by, card):
+        raise PermissionDenied
+    if card.cancelled_at or card.appealed_at:
+        raise NotAllowed(_("This card has been cancelled, or appealed against already."))
+    card.appeal, card.appealed_at, card.appealed_by = text_of(text), at, by
+    card.save()
+    tell_card(card, Kind.CARD_APPEALED, at=at, note=card.appeal)
+    return card
+
+
+@transaction.atomic
+def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Card:
+    """The centre's head answers an appeal: the card is cancelled, or stands."""
+    card = _lock(card, by)
+    if not may_decide_card(by, card):
+        raise PermissionDenied
+    if card.appealed_at is None or card.decided_at:
+        raise NotAllowed(_("There is no appeal to decide on."))
+    card.decision, card.decided_at, card.decided_by = text_of(text), at, by
+    if cancel:
+        _cancel(card, by=by, at=at, reason=card.decision)
+    card.save()
+    tell_card(card, Kind.CARD_DECIDED, at=at, note=card.decision)
+    return card
+
+
+@transaction.atomic
+def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
+    """Without an appeal: it was shown by mistake. It stays in the history, with the reason."""
+    card = _lock(card, by)
+    if not may_decide_card(by, card):
+        raise PermissionDenied
+    if card.cancelled_at:
+        raise NotAllowed(_("This card has been cancelled already."))
+    _cancel(card, by=by, at=at, reason=text_of(text))
+    card.save()
+    tell_card(card, Kind.CARD_DECIDED, at=at, note=card.cancelled_because)
+    return card
+
+
+def _cancel(card: Card, *, by: User, at: datetime, reason: str) -> None:
+    card.cancelled_at, card.cancelled_by, card.cancelled_because = at, by, reason
+
+
+def _lock(card: Card, by: User) -> Card:
+    """The item, then the card; both as they are now."""
+    if not Card.objects.visible_to(by).filter(pk=card.pk).exists():
+        raise PermissionDenied
+    item = lock_item(card.item)
+    card = Card.objects.select_related("department").get(pk=card.pk)
+    card.item = item
+    return card

@@ -1,0 +1,110 @@
+"""督办单: given by a rung or a leader, received and answered by the department."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalItem, SupervisionOrder
+from approvals.operations.history import lock_item, note_act
+from approvals.operations.notices import tell_order
+from approvals.operations.reasons import text_of
+from approvals.rights import ANSWER_ORDER, may_answer_order
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.papers.numbers import order_numbers
+from huadu_portal.workdays.published import calendar
+from projects.operations import shown
+
+# Brief §3.5: a supervision order is answered in three working days.
+REPLY_DAYS = 3
+
+
+def order_all(items: Iterable[ApprovalItem], *, at: datetime) -> list[SupervisionOrder]:
+    """The ladder's own orders, for those that have none open; the rung tells of them."""
+    items = list(items)
+    if not items:
+        return []
+    open_ = SupervisionOrder.objects.filter(item__in=items, answered_at=None)
+    has_one = set(open_.values_list("item", flat=True))
+    # A paper of the centre: Chinese, whoever reads it.
+    with translation.override("zh-hans"):
+        demand = _("Promised by %(due)s and not decided: say why, and by when it will be.")
+        return _write(
+            [
+                (item, demand % {"due": shown(item.due_on)})
+                for item in items
+                if item.pk not in has_one
+            ],
+            by=None,
+            at=at,
+        )
+
+
+def write_order(item: ApprovalItem, *, by: User, at: datetime, demand: str):
+    """By a person; the caller holds the item."""
+    return _write([(item, demand)], by=by, at=at)[0]
+
+
+def _write(demands, *, by: User | None, at: datetime) -> list[SupervisionOrder]:
+    day = civil_day(at)
+    due_on = calendar().add(day, REPLY_DAYS)
+    numbers = order_numbers(day, len(demands))
+    return SupervisionOrder.objects.bulk_create(
+        SupervisionOrder(
+            number=number,
+            item=item,
+            department_id=item.department_id,
+            demand=demand,
+            ordered_at=at,
+            ordered_by=by,
+            due_on=due_on,
+            next_rung_at=at,
+        )
+        for number, (item, demand) in zip(numbers, demands, strict=True)
+    )
+
+
+@transaction.atomic
+def receive_order(order: SupervisionOrder, *, by: User, at: datetime) -> SupervisionOrder:
+    """签收: the department has read it; a second time changes nothing."""
+    order = _lock(order, by)
+    if order.received_at is None:
+        order.received_at, order.received_by = at, by
+        order.save()
+    return order
+
+
+@transaction.atomic
+def answer_order(
+    order: SupervisionOrder, *, by: User, at: datetime, text: str
+) -> SupervisionOrder:
+    """The department's reply; late is better than never, and seen to be late."""
+    order = _lock(order, by)
+    if order.answered_at:
+        raise NotAllowed(_("This has been answered already."), version=order.item.version)
+    order.answer, order.answered_at, order.answered_by = text_of(text), at, by
+    if order.received_at is None:
+        order.received_at, order.received_by = at, by
+    order.next_rung_at = None
+    order.save()
+    said = f"{order.number}: {order.answer}"
+    note_act(order.item, act=ANSWER_ORDER, by=by, at=at, note=said)
+    tell_order(order, Kind.ORDER_ANSWERED, at=at, note=order.answer)
+    return order
+
+
+def _lock(order: SupervisionOrder, by: User) -> SupervisionOrder:
+    """The item, then the order; both as they are now."""
+    seen = SupervisionOrder.objects.visible_to(by).filter(pk=order.pk)
+    if not may_answer_order(by, order) or not seen.exists():
+        raise PermissionDenied
+    item = lock_item(order.item)
+    order = SupervisionOrder.objects.select_related("ordered_by").get(pk=order.pk)
+    order.item = item
+    return order

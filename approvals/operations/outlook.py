@@ -1,0 +1,74 @@
+"""What has fired on an item's ladder, what comes next and when, and who will be told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from approvals.models import ApprovalItem, LadderRung, LadderStop, Reminder
+from approvals.operations.audience import Audience
+from approvals.operations.reminders import Watch, follow
+from approvals.operations.watched import ITEMS
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+
+
+class RungState(models.TextChoices):
+    TOLD = "told", _("told")
+    SUPERSEDED = "superseded", _("superseded by a higher one")
+    DUE = "due", _("at the next sweep")
+    AHEAD = "ahead", _("ahead")
+    SKIPPED = "skipped", _("no longer told")
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of the ladder as it stands now; `people` are those who will be told."""
+
+    name: str
+    state: RungState
+    at: datetime
+    card: str
+    people: list[User]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    course: str
+    rungs: list[Rung]
+    stop: LadderStop | None
+
+
+def outlook_of(item: ApprovalItem, at: datetime, published) -> Outlook | None:
+    """None while nobody has to be reminded of the item."""
+    (watch,) = follow(ITEMS, [item], published, civil_day(at))
+    if watch.course is None:
+        return None
+    recorded = {
+        (reminder.rung, reminder.occasion): reminder
+        for reminder in item.reminders.filter(epoch=item.epoch, course=watch.course)
+    }
+    reached = [step for step in watch.steps if step.at <= at]
+    audience = Audience([ITEMS.standing_of(item)])
+    rungs = [_shown(item, watch, step, recorded, reached, audience) for step in watch.steps]
+    stop = item.ladder_stops.filter(lifted_at=None, until__gt=civil_day(at)).first()
+    return Outlook(watch.course.label, rungs, stop)
+
+
+def _shown(item, watch: Watch, step, recorded, reached, audience: Audience) -> Rung:
+    rung: LadderRung = step.rung
+    reminder = recorded.get((rung.code, step.occasion))
+    state = _state(step, reminder, reached)
+    is_ahead = state in {RungState.DUE, RungState.AHEAD}
+    people = audience.of(ITEMS.standing_of(item), rung.audience) if is_ahead else []
+    card = rung.get_card_display() if rung.card else ""
+    return Rung(str(rung), state, step.at, card, people)
+
+
+def _state(step, reminder: Reminder | None, reached) -> RungState:
+    if reminder:
+        return RungState.SUPERSEDED if reminder.is_superseded else RungState.TOLD
+    if step not in reached:
+        return RungState.AHEAD
+    return RungState.DUE if step is reached[-1] else RungState.SKIPPED

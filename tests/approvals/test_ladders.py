@@ -1,0 +1,439 @@
+"""The ladder as data: which rungs a clock has, which ladder holds, and what a change does."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from approvals import catalogue, ladder, operations
+from approvals.clock import Limit
+from approvals.ladder import Timing
+from approvals.models import ApprovalItem, Card, Course, Ladder, LadderRung, Reminder, Trigger
+from approvals.operations import reminders
+from approvals.operations.ladders import check_text, effect_of, publish, retire
+from huadu_portal.accounts.models import Department
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Notification
+from huadu_portal.workdays.published import calendar
+from tests.approvals.moments import reminded, swept
+from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
+
+pytestmark = pytest.mark.django_db
+
+
+def morning(month, day):
+    return datetime(2025, month, day, 9, tzinfo=SHANGHAI)
+
+
+def rung(code="r", trigger=Trigger.PAST, value=1, **fields):
+    said = {"name": code, "name_en": code, "text": f"{code}：%(item)s", "text_en": code}
+    return LadderRung(
+        code=code,
+        trigger=trigger,
+        value=value,
+        **{"audience": ["officer"]} | said | fields,
+    )
+
+
+def review(**fields):
+    return Ladder(course="review", note="试行", **fields)
+
+
+def in_force(course="review", **scope):
+    return Ladder.objects.current().get(
+        course=course, **{"department": None, "grade": ""} | scope
+    )
+
+
+class TestMoments:
+    """A limit of ten working days from Monday 3 March 2025, promised by the 17th."""
+
+    @pytest.mark.parametrize(
+        ("trigger", "value", "expected"),
+        [
+            (Trigger.SINCE, 0, MONDAY),
+            (Trigger.SINCE, 2, morning(3, 5)),
+            (Trigger.SHARE, 50, morning(3, 10)),
+            (Trigger.SHARE, 100, morning(3, 17)),
+            (Trigger.NEAR, 0, morning(3, 12)),
+            (Trigger.LEFT, 1, morning(3, 14)),
+            (Trigger.LEFT, 0, morning(3, 17)),
+            (Trigger.PAST, 1, morning(3, 18)),
+            (Trigger.PAST, 3, morning(3, 20)),
+            (Trigger.QUIET, 3, morning(3, 6)),
+            # No limit by law: no such rung.
+            (Trigger.STATUTORY_PAST, 1, None),
+        ],
+    )
+    def test_of_every_trigger(self, accepted, trigger, value, expected):
+        item = ApprovalItem.objects.get(pk=accepted.pk)
+        (watch,) = reminders.follow(reminders.WATCHED[0], [item], calendar(), MONDAY.date())
+        timing = reminders.WATCHED[0].timing_of(item)
+
+        found = ladder.moment_of(
+            rung(trigger=trigger, value=value),
+            timing,
+            calendar(),
+            timezone.get_default_timezone(),
+        )
+
+        assert found == expected
+        assert watch.course == "review"
+
+    def test_a_day_off_rolls_on(self):
+        # Seven calendar days before Friday the 11th is 清明节; the Monday after it works.
+        timing = Timing(MONDAY, due_on=datetime(2025, 4, 11).date())
+        rung_before = rung(trigger=Trigger.LEFT, value=7, unit="calendar")
+
+        assert moment(rung_before, timing) == morning(4, 7)
+
+    def test_what_lies_before_the_clock_began_is_no_rung(self):
+        timing = Timing(MONDAY, due_on=(MONDAY + DAY).date())
+        rungs = [rung("early", Trigger.LEFT, 2), rung("due", Trigger.LEFT, 0)]
+
+        found = ladder.steps(rungs, timing, calendar(), SHANGHAI)
+
+        assert [step.rung.code for step in found] == ["due"]
+
+    def test_a_limit_too_short_skips_it(self):
+        day = MONDAY.date()
+        timing = Timing(MONDAY, Limit(5, "working", day), due_on=day + 7 * DAY)
+        rungs = [rung("long", Trigger.LEFT, 1, min_days=6), rung("any", Trigger.LEFT, 1)]
+
+        found = ladder.steps(rungs, timing, calendar(), SHANGHAI)
+
+        assert [step.rung.code for step in found] == ["any"]
+
+
+def moment(rung, timing):
+    return ladder.moment_of(rung, timing, calendar(), SHANGHAI)
+
+
+class TestDefaults:
+    def test_every_course_has_one_for_all(self, catalogue):
+        courses = Ladder.objects.current().filter(department=None, grade="")
+
+        assert {row.course for row in courses} == set(Course)
+
+    def test_every_text_can_be_written(self, catalogue):
+        for row in LadderRung.objects.select_related("ladder"):
+            check_text(row.ladder.course, row.text)
+            check_text(row.ladder.course, row.text_en)
+
+    def test_loading_again_leaves_what_the_desk_has_changed(self, catalogue, chen):
+        new = publish(review(), [rung()], by=chen, at=MONDAY, replaces=in_force())
+
+        assert catalogue_load() == []
+        assert in_force() == new
+
+    def test_loading_wakes_what_waits(self, accepted):
+        operations.remind(MONDAY + HOUR)
+        Reminder.objects.all().delete()
+        Ladder.objects.filter(course="review").delete()
+        ApprovalItem.objects.update(next_rung_at=None)
+
+        call_command("load_catalogue")
+
+        assert ApprovalItem.objects.get(pk=accepted.pk).next_rung_at is not None
+
+
+def catalogue_load():
+    return catalogue.load()
+
+
+class TestScope:
+    """The most precise ladder holds: department and grade, then of either, then for all."""
+
+    def special(self, by, code, **scope):
+        publish(
+            review(**scope), [rung(code, Trigger.SINCE, 0)], by=by, at=MONDAY, replaces=None
+        )
+
+    def test_of_the_department(self, accepted, chen):
+        planning = Department.objects.get(code="planning")
+        self.special(chen, "theirs", department=planning)
+        self.special(chen, "others", department=Department.objects.get(code="water"))
+
+        operations.remind(MONDAY + HOUR)
+
+        assert reminded("review", "theirs") == ["omar"]
+        assert reminded("review", "assigned") == []
+
+    def test_of_the_grade(self, accepted, chen):
+        self.special(chen, "graded", grade=accepted.project.grade)
+
+        operations.remind(MONDAY + HOUR)
+
+        assert reminded("review", "graded") == ["omar"]
+
+    def test_both_come_first(self, accepted, chen):
+        planning = Department.objects.get(code="planning")
+        self.special(chen, "theirs", department=planning)
+        self.special(chen, "graded", grade=accepted.project.grade)
+        self.special(chen, "both", department=planning, grade=accepted.project.grade)
+
+        operations.remind(MONDAY + HOUR)
+
+        assert set(Reminder.objects.values_list("rung", flat=True)) == {"both"}
+
+    def test_ended_the_general_one_holds_again(self, accepted, chen):
+        planning = Department.objects.get(code="planning")
+        self.special(chen, "theirs", department=planning)
+
+        retire(in_force(department=planning), by=chen, at=MONDAY)
+        operations.remind(MONDAY + HOUR)
+
+        assert reminded("review", "assigned") == ["omar"]
+
+    def test_the_general_one_cannot_be_ended(self, catalogue, chen):
+        with pytest.raises(NotAllowed):
+            retire(in_force(), by=chen, at=MONDAY)
+
+
+class TestVersions:
+    def test_a_new_one_replaces_the_old_which_stays_to_be_read(self, catalogue, chen):
+        old = in_force()
+
+        new = publish(review(), [rung()], by=chen, at=MONDAY, replaces=old)
+
+        old.refresh_from_db()
+        assert (new.version, old.replaced_at) == (2, MONDAY)
+        assert old.rungs.count() == 8
+        assert in_force() == new
+
+    def test_two_at_once_are_told_apart(self, catalogue, chen):
+        old = in_force()
+        publish(review(), [rung()], by=chen, at=MONDAY, replaces=old)
+
+        with pytest.raises(NotAllowed):
+            publish(review(), [rung("x")], by=chen, at=MONDAY, replaces=old)
+
+    def test_the_database_knows_one_in_force(self, catalogue):
+        with pytest.raises(IntegrityError, match="ladder_one_in_force"):
+            Ladder.objects.create(course="review", version=7, published_at=MONDAY)
+
+    @pytest.mark.parametrize("who", ["wei", "omar", "hana", "li", "ada"])
+    def test_is_for_the_centres_head_and_administrators(self, catalogue, who, request):
+        by = request.getfixturevalue(who)
+        with pytest.raises(PermissionDenied):
+            publish(review(), [rung()], by=by, at=MONDAY, replaces=in_force())
+
+    @pytest.mark.parametrize("text", ["%(nobody)s", "100%", "%d"])
+    def test_a_text_names_only_what_is_known(self, catalogue, chen, text):
+        with pytest.raises(ValidationError):
+            publish(review(), [rung(text=text)], by=chen, at=MONDAY, replaces=in_force())
+
+    def test_a_rung_that_is_put_in_below_is_no_news(self, accepted, chen):
+        operations.remind(morning(3, 12))
+        lower = [rung("extra", Trigger.LEFT, 8), rung("near", Trigger.NEAR, 0)]
+        publish(review(), lower, by=chen, at=morning(3, 12), replaces=in_force())
+
+        assert operations.remind(morning(3, 12) + HOUR) == 0
+        assert Reminder.objects.get(rung="extra").is_superseded
+
+    def test_a_higher_one_is_told_at_once(self, accepted, chen):
+        operations.remind(morning(3, 12))
+        higher = [rung("near", Trigger.NEAR, 0), rung("extra", Trigger.LEFT, 3)]
+        publish(review(), higher, by=chen, at=morning(3, 12), replaces=in_force())
+
+        assert operations.remind(morning(3, 12) + HOUR) == 1
+        assert reminded("review", "extra") == ["omar"]
+
+
+class TestPreview:
+    def test_says_how_many_wait_and_who_would_be_told(self, accepted, chen):
+        operations.remind(morning(3, 12))
+        new = [rung("extra", Trigger.LEFT, 3), rung("late", Trigger.PAST, 2)]
+
+        found = effect_of(review(), new, morning(3, 12) + HOUR)
+
+        assert (found.waiting, found.moved) == (1, 1)
+        assert found.told_at_once == Counter(extra=1)
+
+    def test_the_same_again_changes_nothing(self, accepted):
+        operations.remind(morning(3, 12))
+        same = list(in_force().rungs.all())
+
+        found = effect_of(review(), same, morning(3, 12) + HOUR)
+
+        assert (found.waiting, found.moved, found.told_at_once) == (1, 0, Counter())
+
+    def test_writes_nothing(self, accepted):
+        before = list(Ladder.objects.values()), list(ApprovalItem.objects.values())
+
+        effect_of(review(), [rung()], morning(3, 12))
+
+        assert before == (list(Ladder.objects.values()), list(ApprovalItem.objects.values()))
+
+    def test_another_departments_items_are_left_out(self, accepted):
+        water = Department.objects.get(code="water")
+
+        assert effect_of(review(department=water), [rung()], morning(3, 12)).waiting == 0
+
+
+class TestQuiet:
+    """Three working days without an event; every event begins a new silence."""
+
+    def test_each_silence_is_told_once(self, accepted, hana):
+        other = person("otto", "officer", "planning")
+        counts = [swept(at, "review") for at in (morning(3, 6), morning(3, 7))]
+        operations.transfer(
+            accepted, by=hana, at=morning(3, 7) + HOUR, version=accepted.version, to=other
+        )
+
+        counts += [swept(at, "review") for at in (morning(3, 12), morning(3, 13))]
+
+        assert counts == [1, 0, 1, 0]
+        quiet = Reminder.objects.filter(rung="quiet").order_by("occasion")
+        assert [reminder.reached_at for reminder in quiet] == [morning(3, 6), morning(3, 12)]
+
+    def test_pushing_is_no_progress(self, accepted, omar):
+        operations.explain(
+            accepted, by=omar, at=MONDAY + DAY, version=accepted.version, note="等专家名单"
+        )
+
+        operations.remind(morning(3, 6))
+
+        assert Reminder.objects.get(rung="quiet").reached_at == morning(3, 6)
+
+
+class TestStop:
+    def stop(self, item, by, until, at=MONDAY + DAY):
+        return operations.stop_ladder(
+            item, by=by, at=at, version=item.version, until=until, note="省厅系统升级"
+        )
+
+    def test_nobody_is_told_and_no_card_is_shown(self, accepted, hana):
+        self.stop(accepted, hana, morning(3, 20).date())
+
+        assert swept(morning(3, 18), "review") == 0
+        assert not Card.objects.exists()
+
+    def test_afterwards_the_highest_is_told(self, accepted, hana):
+        self.stop(accepted, hana, morning(3, 19).date())
+        operations.remind(morning(3, 18))
+
+        assert swept(morning(3, 19), "review") == 1
+        assert "hana" in reminded("review", "overdue")
+
+    def test_lifted_it_goes_on_at_once(self, accepted, hana):
+        stopped = self.stop(accepted, hana, morning(3, 31).date())
+        operations.remind(morning(3, 12))
+
+        operations.lift_stop(stopped, by=hana, at=morning(3, 12), version=stopped.version)
+
+        assert swept(morning(3, 12) + HOUR, "review") == 1
+
+    def test_ends_within_sixty_days(self, accepted, hana):
+        for until in (MONDAY + DAY, MONDAY + 62 * DAY):
+            with pytest.raises(ValidationError):
+                self.stop(accepted, hana, until.date())
+
+    def test_one_at_a_time_and_a_new_one_after_it(self, accepted, hana):
+        stopped = self.stop(accepted, hana, morning(3, 6).date())
+        with pytest.raises(NotAllowed):
+            self.stop(stopped, hana, morning(3, 7).date())
+
+        self.stop(stopped, hana, morning(3, 12).date(), at=morning(3, 6))
+
+        assert stopped.ladder_stops.filter(lifted_at=None).count() == 1
+
+    @pytest.mark.parametrize("who", ["omar", "wei", "olga"])
+    def test_is_for_heads(self, accepted, who, request):
+        with pytest.raises(PermissionDenied):
+            self.stop(accepted, request.getfixturevalue(who), morning(3, 6).date())
+
+
+class TestPoison:
+    def test_what_cannot_be_reminded_of_stands_in_nobodys_way(
+        self, accepted, application, wei, monkeypatch
+    ):
+        """Its turn comes again an hour later; the others are told."""
+        words = reminders.WATCHED[0].words_of
+
+        def poisoned(item):
+            raise RuntimeError("the row is broken")
+
+        monkeypatch.setattr(reminders.WATCHED[0], "words_of", poisoned)
+        at = morning(3, 12)
+        assert operations.remind(at) == 0
+        accepted.refresh_from_db()
+        assert accepted.next_rung_at == at + timedelta(hours=1)
+        assert not Reminder.objects.filter(item=accepted).exists()
+
+        monkeypatch.setattr(reminders.WATCHED[0], "words_of", words)
+        assert operations.remind(at + timedelta(hours=1)) == 1
+
+
+RUNGS = st.lists(
+    st.builds(
+        lambda trigger, value: (trigger, value),
+        st.sampled_from([Trigger.SINCE, Trigger.LEFT, Trigger.PAST, Trigger.SHARE]),
+        st.integers(1, 15),
+    ),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+
+
+class TestEqualsThePureSet:
+    """I6: what is written equals what a pure function computes, whatever sweeps were missed."""
+
+    @given(rungs=RUNGS, hours=st.lists(st.integers(0, 24 * 45), min_size=1, max_size=12))
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    def test_after_random_ladders_and_outages(self, accepted, chen, rungs, hours):
+        Notification.objects.all().delete()
+        Card.objects.all().delete()
+        Reminder.objects.all().delete()
+        ApprovalItem.objects.filter(pk=accepted.pk).update(next_rung_at=MONDAY)
+        rows = [rung(f"r{n}", trigger, value) for n, (trigger, value) in enumerate(rungs)]
+        publish(review(), rows, by=chen, at=MONDAY, replaces=in_force())
+        sweeps = sorted(MONDAY + timedelta(hours=hour) for hour in hours)
+
+        for at in sweeps:
+            operations.remind(at)
+
+        found = set(
+            Reminder.objects.filter(item=accepted).values_list(
+                "rung", "recorded_at", "is_superseded"
+            )
+        )
+        assert found == expected(accepted, rows, sweeps)
+
+
+def expected(item, rungs, sweeps):
+    """By walking: each rung at the first sweep in office hours that is not before it."""
+    zone = timezone.get_default_timezone()
+    item = ApprovalItem.objects.get(pk=item.pk)
+    reminders.WATCHED[0].prepare([item])
+    timing = reminders.WATCHED[0].timing_of(item)
+    moments = {
+        row.code: at
+        for row in rungs
+        if (at := ladder.moment_of(row, timing, calendar(), zone)) and at >= timing.since
+    }
+    written = set()
+    for at in sweeps:
+        local = at.astimezone(SHANGHAI)
+        if not (9 <= local.hour < 18 and calendar().is_workday(local.date())):
+            continue
+        there = {code for code, _at, _is in written}
+        reached = {code: when for code, when in moments.items() if when <= at}
+        new = set(reached) - there
+        if not new:
+            continue
+        last = max(reached.values())
+        highest = [row.code for row in rungs if reached.get(row.code) == last][-1]
+        written |= {(code, at, code != highest) for code in new}
+    return written
