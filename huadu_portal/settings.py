@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
 from huadu_portal import environment
+from huadu_portal.beat import Every
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -381,6 +382,18 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
 }
+
+# Whether the others are silent, is looked for in every queue.
+CELERY_BEAT_SCHEDULE |= {
+    f"watch-sweeps-by-{queue.name}": {
+        "task": "huadu_portal.desk.tasks.watch_sweeps",
+        "schedule": 30,
+        "options": {"expires": 60, "queue": queue.name},
+    }
+    for queue in CELERY_TASK_QUEUES
+}
+for entry in CELERY_BEAT_SCHEDULE.values():
+    entry["schedule"] = Every(entry["schedule"])
 
 STRUCTLOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,

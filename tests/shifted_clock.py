@@ -5,7 +5,7 @@ Intervals (monotonic time) are left alone, otherwise sleeping hangs.
 
 import os
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.db import transaction
 
@@ -14,11 +15,17 @@ logger = logging.getLogger(__name__)
 State = Delivery.State
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
+# After that the next sweep goes on.
+TURN = timedelta(minutes=1)
 
 
 def deliver_due() -> None:
-    """Send what is due, a row at a time, so that no lease outlives its sending."""
-    while delivery := _claim(now()):
+    """Send what is due, a row at a time, so that no lease outlives its sending.
+
+    At a mail server that lets every mail wait, the turn ends long before the task's limit.
+    """
+    ends_at = now() + TURN
+    while now() < ends_at and (delivery := _claim(now())):
         _deliver(delivery)
 
 
@@ -45,6 +52,9 @@ def _deliver(delivery: Delivery) -> None:
         return _mark(delivery, state=State.DEAD)
     try:
         _send_email(delivery)
+    except SoftTimeLimitExceeded:
+        # No fault of this mail; it is sent again once its lease has run out.
+        raise
     except Exception:  # whatever a channel raises, the row has to say so
         logger.warning("delivery %s failed", delivery.pk, exc_info=True)
         retry_at = now() + timedelta(minutes=2**delivery.attempts)

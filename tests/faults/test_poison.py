@@ -21,9 +21,7 @@ POISON = """
 """
 
 
-def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(
-    portal, firm, alice, wei
-):
+def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(portal, firm, alice, wei):
     hand_in(firm, by=alice, count=10)
     poisoned = Application.objects.order_by("next_rung_at", "pk").first()
     ask(POISON.format(pk=poisoned.pk))
