@@ -1,16 +1,31 @@
-"""How often periodic work is due. Intervals only: no crontab carries meaning."""
+"""When periodic work is due. Intervals only: no crontab carries meaning.
 
+Celery plans by the time of day. A clock that was put back, and a plan kept by one that ran
+ahead, would let it wait for a moment that it has already seen.
+"""
+
+import time
+
+from celery.beat import PersistentScheduler
 from celery.schedules import schedstate, schedule
 
 
 class Every(schedule):
-    """An interval in seconds, also after the clock was put back.
-
-    What was done at a moment that is still to come was done by a wrong clock: beat would
-    wait for that moment.
-    """
+    """An interval in seconds; what was done at a moment still to come is due again."""
 
     def is_due(self, last_run_at):
         if self.maybe_make_aware(last_run_at) > self.now() + self.run_every:
             return schedstate(is_due=True, next=self.seconds)
         return super().is_due(last_run_at)
+
+
+class Scheduler(PersistentScheduler):
+    """Plans anew as soon as the clock goes backwards."""
+
+    seen = 0.0
+
+    def tick(self):
+        before, self.seen = self.seen, time.time()
+        if self.seen < before:
+            self._heap = None
+        return super().tick()

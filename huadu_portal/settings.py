@@ -344,6 +344,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "huadu_portal.beat:Scheduler"
 # Intervals only: a beat that was away must not have missed "nine o'clock".
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {

@@ -5,11 +5,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 
 from huadu_portal.celery import app as celery_app
+from huadu_portal.clock import now
 from huadu_portal.notifications import delivery, tasks
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.operations import send_account_mail
 from tests.approvals.moments import at_once
 from tests.conftest import MONDAY
 from tests.notifications.test_notify import tell
@@ -118,3 +121,34 @@ def test_a_broker_away_does_not_reach_the_request(alice, monkeypatch, caplog):
     assert time.monotonic() - began < 3
     assert "broker away" in caplog.text
     assert Delivery.objects.get().state == Delivery.State.PENDING
+
+
+def test_a_turn_ends_although_every_mail_lets_us_wait(alice, monkeypatch, time_machine):
+    """Far from the task's time limit, for that would kill a worker with mail on its way."""
+    time_machine.move_to(MONDAY, tick=False)
+    for n in range(20):
+        send_account_mail(f"{n}@example.com", "s", "b", at=MONDAY)
+
+    def hang(row):
+        time_machine.shift(timedelta(seconds=20))
+        raise OSError("timed out")
+
+    monkeypatch.setattr(delivery, "_send_email", hang)
+
+    delivery.deliver_due()
+
+    assert now() - MONDAY < timedelta(seconds=90)
+    assert Delivery.objects.filter(attempts=0).exists()
+
+
+def test_a_turn_that_is_cut_off_does_not_count_as_the_mails_fault(row, monkeypatch):
+    def cut_off(row):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(delivery, "_send_email", cut_off)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        delivery.deliver_due()
+
+    row.refresh_from_db()
+    assert row.state == Delivery.State.LEASED
