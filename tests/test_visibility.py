@@ -20,10 +20,12 @@ from approvals.models import (
     Commitment,
     Consultation,
     Extension,
+    HelpRequest,
     ItemEvent,
     ItemPaper,
     JointBundle,
     PreOpinion,
+    SupervisionOrder,
     Suspension,
 )
 from approvals.operations.papers import issue_for, issue_for_project, undertaking_of
@@ -79,6 +81,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     item = operations.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
+    _push(item, omar)
     undertaking = undertaking_of(project, MONDAY)
     agreed = mandate(
         undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
@@ -106,6 +109,25 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         "firm": firm,
         "agent": ann,
     }
+
+
+def _push(item, officer):
+    """How staff push each other: nothing of it is for a firm or another department."""
+    said = {"item": item, "due_on": MONDAY.date()}
+    SupervisionOrder.objects.create(
+        number="DD1", department=item.department, demand=SECRET, ordered_at=MONDAY, **said
+    )
+    HelpRequest.objects.create(question=SECRET, asked_at=MONDAY, asked_by=officer, **said)
+    Card.objects.create(
+        item=item,
+        department=item.department,
+        level="red",
+        cause="ordered",
+        event_number=item.version,
+        raised_at=MONDAY,
+        appeal=SECRET,
+        appealed_at=MONDAY,
+    )
 
 
 class Addresses:
@@ -296,6 +318,7 @@ WATCHED = [
     Membership,
     PreOpinion,
     Project,
+    SupervisionOrder,
     Suspension,
 ]
 

@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -12,6 +14,7 @@ from approvals.admin.items import days_column, lamp_column
 from approvals.forms.supervision import CARD_DOORS, HELP_DOORS, ORDER_DOORS
 from approvals.models import (
     Card,
+    CardLevel,
     HelpRequest,
     ItemEvent,
     LadderStop,
@@ -26,10 +29,12 @@ from approvals.rights import (
     may_appeal,
     may_decide_card,
 )
+from approvals.scoreboard import scores
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 
+SCORED_YEARS = 3
 # Brief §3.5: without an event for three working days a running case has stalled.
 QUIET_DAYS = 3
 
@@ -170,6 +175,31 @@ class CardAdmin(OfItem):
     ordering = ["-raised_at", "-pk"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
     rights = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.scoreboard_view)
+        return [
+            path("scoreboard/", view, name="approvals_card_scoreboard"),
+            *super().get_urls(),
+        ]
+
+    def scoreboard_view(self, request):
+        """Departments side by side, measured by what they have had to do."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        this_year = civil_day(now()).year
+        asked = request.GET.get("year", "")
+        years = [this_year - ago for ago in range(SCORED_YEARS)]
+        year = int(asked) if asked.isdecimal() and int(asked) in years else this_year
+        return self.page(
+            request,
+            "admin/desk/scoreboard.html",
+            title=_("Cards by department, %(year)s") % {"year": year},
+            scores=scores(request.user, year),
+            levels=list(CardLevel),
+            year=year,
+            years=years,
+        )
 
     def tabs(self, request):
         return {

@@ -110,6 +110,12 @@ MENU = [
                 "approvals.view_card",
             ),
             entry(
+                _("Cards by department"),
+                "leaderboard",
+                "approvals_card_scoreboard",
+                "approvals.view_card",
+            ),
+            entry(
                 _("Reminders"),
                 "notifications_active",
                 "approvals_reminder_changelist",

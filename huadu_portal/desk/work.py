@@ -13,7 +13,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import ApprovalItem, Commitment, Status
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    Commitment,
+    HelpRequest,
+    Status,
+    SupervisionOrder,
+)
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Delivery
@@ -40,6 +47,7 @@ def today(user: User, at: datetime) -> dict[str, Any]:
             *_applications(user, day),
             *_items(user, day),
             *_commitments(user, day),
+            *_pushed(user, day),
             *_projects(user),
             *_memberships(user),
             *_mails(user),
@@ -113,6 +121,27 @@ def _commitments(user: User, day: date) -> list[Figure]:
     missed = Commitment.objects.visible_to(user).missed(day).count()
     url = _url("approvals_commitment", tab="missed")
     return [Figure(_("commitments missed"), missed, url, _late(missed))]
+
+
+def _pushed(user: User, day: date) -> list[Figure]:
+    """What has to be answered: orders by departments, requests and appeals by the centre."""
+    figures = []
+    if user.is_of_department:
+        orders = SupervisionOrder.objects.visible_to(user).unanswered()
+        url = _url("approvals_supervisionorder", tab="open")
+        count = orders.count()
+        figures.append(Figure(_("supervision orders to answer"), count, url, _late(count)))
+    if user.role in {User.Role.WINDOW, User.Role.CENTRE_HEAD, User.Role.AGENT}:
+        asked = HelpRequest.objects.visible_to(user).unanswered()
+        if user.role == User.Role.AGENT:
+            asked = asked.filter(item__project__agent=user)
+        url, count = _url("approvals_helprequest", tab="open"), asked.count()
+        figures.append(Figure(_("requests for coordination"), count, url, _near(count)))
+    if user.role == User.Role.CENTRE_HEAD:
+        count = Card.objects.visible_to(user).disputed().count()
+        url = _url("approvals_card", tab="disputed")
+        figures.append(Figure(_("appeals to decide"), count, url, _near(count)))
+    return figures
 
 
 def _projects(user: User) -> list[Figure]:

@@ -36,6 +36,9 @@ ACTS = {
     "record": ({"ready"}, "granted"),
     "mark_not_applicable": ({"planned", "ready"}, "not_applicable"),
     "undo_not_applicable": ({"not_applicable"}, "planned"),
+    "explain": ({"submitted", "accepted", "granted"}, None),
+    "ask_help": ({"submitted", "accepted", "granted"}, None),
+    "order": ({"submitted", "accepted", "granted"}, None),
 }
 COURTS = {
     "ready": "enterprise",
@@ -68,6 +71,8 @@ class Life:
         self.corrected_at = None
         # The last opinion asked: since when it is awaited, and whether it has come.
         self.awaited_since, self.is_answered = None, True
+        # Asked or ordered, and not answered: not a second time.
+        self.pending = set()
 
     # What may be done.
 
@@ -76,7 +81,7 @@ class Life:
 
     def allows(self, act):
         fits = self.entry.is_recorded == (act == "record") or act in OF_BOTH
-        return self.status in ACTS[act][0] and fits
+        return self.status in ACTS[act][0] and fits and act not in self.pending
 
     def has_lapsed(self, at):
         """Silence until the end of the notice limit has accepted it."""
@@ -105,6 +110,8 @@ class Life:
                 self.officer = to
             case "consult":
                 self.awaited_since, self.is_answered = at, False
+            case "ask_help" | "order":
+                self.pending.add(act)
             case "grant" | "refuse":
                 self.decided = at
             case "reopen":

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 
 from approvals import operations
 from approvals.models import Card, CardLevel, Reminder
+from approvals.scoreboard import scores
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import told
@@ -139,3 +140,33 @@ class TestDesk:
         client.force_login(hana)
         with django_assert_max_num_queries(14):
             client.get("/admin/approvals/card/")
+
+
+class TestScoreboard:
+    def test_counts_per_hundred_items_and_leaves_the_cancelled_out(self, card, chen, hana):
+        (score,) = scores(chen, 2025)
+        assert (score.items, score.count("yellow"), score.per_hundred) == (1, 1, 100.0)
+
+        operations.cancel(card, by=chen, at=OVERDUE + DAY, text="误发")
+
+        (score,) = scores(chen, 2025)
+        assert (score.total, score.per_hundred) == (0, 0.0)
+        assert scores(chen, 2024) == []
+
+    def test_a_department_sees_its_own(self, card, olga, hana):
+        assert scores(olga, 2025) == []
+        assert len(scores(hana, 2025)) == 1
+
+    def test_the_page(self, card, chen, client, time_machine):
+        time_machine.move_to(OVERDUE + DAY)
+        client.force_login(chen)
+
+        page = client.get("/admin/approvals/card/scoreboard/").content.decode()
+
+        assert str(card.department) in page
+        assert "100.0" in page
+
+    def test_is_not_for_a_firm(self, card, alice, client):
+        client.force_login(alice)
+
+        assert client.get("/admin/approvals/card/scoreboard/").status_code in {302, 403}

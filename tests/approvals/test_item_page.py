@@ -50,12 +50,14 @@ class TestPage:
             Act.DECLINE,
             Act.TRANSFER,
             Act.CONSULT,
+            Act.EXPLAIN,
+            Act.ASK_HELP,
         ]
 
-    def test_the_agent_looks_on(self, client, ann, submitted):
+    def test_the_agent_looks_on_and_asks(self, client, ann, submitted):
         client.force_login(ann.user)
 
-        assert offered(client.get(submitted.get_absolute_url())) == []
+        assert offered(client.get(submitted.get_absolute_url())) == [Act.NUDGE]
 
     def test_a_firm_meets_offices_not_persons(self, client, alice, accepted):
         client.force_login(alice)

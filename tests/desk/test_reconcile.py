@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import InternalError, connection, transaction
 
 from approvals import operations
+from approvals.models import ApprovalItem
 from huadu_portal.desk.reconcile import findings, snapshot
 from huadu_portal.desk.reconcile.days import Days
 from huadu_portal.notifications.models import Delivery, Notification
@@ -258,10 +259,21 @@ class TestOnce:
         accepted.reminders.all().delete()
         for _ in range(2):
             accepted.reminders.create(
-                epoch=0, rung="near", reached_at=MONDAY, recorded_at=MONDAY
+                course="review",
+                epoch=0,
+                rung="near",
+                reached_at=MONDAY,
+                recorded_at=MONDAY,
             )
 
         assert [finding.rule for finding in found()] == ["I6"]
+
+    def test_a_rung_that_was_lost(self, accepted):
+        with_files()
+        ApprovalItem.objects.filter(pk=accepted.pk).update(next_rung_at=None)
+
+        # Accepted on Monday: "assigned" has been reached, and nothing looks again.
+        assert {finding.rule for finding in found()} == {"I6"}
 
     def test_a_message_sent_twice(self, application):
         without(NOTICE, "notification_once_per_event")

@@ -14,12 +14,17 @@ from approvals import operations
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
+    Card,
     Certificate,
     Commitment,
+    HelpRequest,
     ItemEvent,
     JointBundle,
     JointCase,
+    Ladder,
     Reminder,
+    StalledItem,
+    SupervisionOrder,
 )
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications.models import Delivery, Notification
@@ -52,6 +57,11 @@ READERS = {
     JointCase: CENTRE | DEPARTMENT,
     JointBundle: CENTRE | {"tom"},
     Reminder: CENTRE | DEPARTMENT,
+    Ladder: CENTRE | DEPARTMENT | {"tom"},
+    StalledItem: CENTRE | DEPARTMENT,
+    Card: CENTRE | DEPARTMENT,
+    SupervisionOrder: CENTRE | DEPARTMENT,
+    HelpRequest: CENTRE | DEPARTMENT,
     Membership: {"wei", "chen", "ada"},
     SpecialDay: {"wei", "chen", "tom"},
     PublishedYear: {"wei", "chen", "tom"},

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from django.db.models import F
 
 from approvals.models import ItemEvent, Status
-from approvals.operations import remind, watch_commitments
+from approvals.operations import remind
 from approvals.operations.notices import tell_department, tell_firm
 from huadu_portal.desk.demo.days import Days
 from huadu_portal.desk.demo.histories import Ledger
@@ -39,9 +39,7 @@ def tell(ledger: Ledger, days: Days, zone: tzinfo) -> None:
 def _sweep(days: Days, zone: tzinfo) -> None:
     """Each working morning, as the schedule would have."""
     for ago in range(SWEPT, 0, -1):
-        at = datetime.combine(days.ago(ago), time(9, 1), zone)
-        remind(at)
-        watch_commitments(at)
+        remind(datetime.combine(days.ago(ago), time(9, 1), zone))
 
 
 def _notice(event: ItemEvent) -> None:

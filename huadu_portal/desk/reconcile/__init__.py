@@ -42,7 +42,7 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from storage.documents()
     yield from storage.papers()
     yield from storage.strays(at)
-    yield from once.reminders()
+    yield from once.reminders(at)
     yield from once.notices()
     yield from owed.notices_without_mail()
     yield from owed.stuck(at)

@@ -1,20 +1,51 @@
 """I5, I6, I10: what must be there once, and what must not be missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from approvals.models import Reminder
+from approvals.models import SUBJECTS, Reminder
+from approvals.operations.reminders import follow
+from approvals.operations.watched import WATCHED, Watched
+from huadu_portal.clock import civil_day
 from huadu_portal.desk.reconcile.finding import Finding, of
 from huadu_portal.notifications.models import Delivery, Notification
+from huadu_portal.workdays.published import calendar
 from projects.models import ACTIVE_PHASES, Project
 
+BATCH = 500
 
-def reminders() -> Iterator[Finding]:
-    for subject in ("item", "application"):
+
+def reminders(at: datetime) -> Iterator[Finding]:
+    for subject in SUBJECTS:
         rows = Reminder.objects.filter(**{f"{subject}__isnull": False})
-        yield from _twice("I6", rows, [subject, "epoch", "rung"], "The same rung twice.")
+        key = [subject, "epoch", "course", "rung", "occasion"]
+        yield from _twice("I6", rows, key, "The same rung twice.")
+    for watched in WATCHED:
+        yield from _missing(watched, at)
+
+
+def _missing(watched: Watched, at: datetime) -> Iterator[Finding]:
+    """What waits, is not put down for another look, and has reached a rung not written."""
+    settled = Q(next_rung_at=None) | Q(next_rung_at__gt=at)
+    waiting = watched.waiting().select_related(*watched.related).filter(settled)
+    published, today = calendar(), civil_day(at)
+    for batch in _batched(waiting.order_by("pk").iterator(chunk_size=BATCH), BATCH):
+        there = set(
+            Reminder.objects.filter(**{f"{watched.name}__in": batch}).values_list(
+                watched.name, "epoch", "course", "rung", "occasion"
+            )
+        )
+        for watch in follow(watched, batch, published, today):
+            for step in [] if watch.still_until else watch.steps:
+                thing = watch.thing
+                key = thing.pk, thing.epoch, watch.course, step.rung.code, step.occasion
+                # Before it is due for a look, or never again: what was reached is written.
+                if step.at <= at and key not in there:
+                    yield of("I6", thing, f"The rung {step.rung.code} was reached, not told.")
 
 
 def notices() -> Iterator[Finding]:
@@ -22,6 +53,12 @@ def notices() -> Iterator[Finding]:
     yield from _twice("I5", told, ["recipient", "event_key"], "The same message twice.")
     sent = Delivery.objects.filter(notification__isnull=False)
     yield from _twice("I5", sent, ["notification", "channel"], "The same mail twice.")
+
+
+def _batched(things: Iterable, size: int) -> Iterator[list]:
+    things = iter(things)
+    while batch := list(islice(things, size)):
+        yield batch
 
 
 def _twice(rule: str, rows: QuerySet, key: list[str], sentence: str) -> Iterator[Finding]:
