@@ -22,7 +22,7 @@ from projects.tasks import remove_stray_files
 logger = logging.getLogger(__name__)
 
 Kind = Sweep.Kind
-TASKS: dict[Kind, Callable[[], None]] = {
+TASKS: dict[Kind, Callable[[], bool | None]] = {
     Kind.SILENCE: record_silences,
     Kind.REMIND: remind,
     Kind.CALENDAR: watch_calendar,
@@ -35,6 +35,9 @@ TASKS: dict[Kind, Callable[[], None]] = {
 # As long as a task may take: so far ahead its fallback says that it does the work.
 LONGEST = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
 
+# In one look; what is left then waits for the next, so that the other kinds have theirs.
+TURNS = 8
+
 
 def do_late(at: datetime) -> dict[Kind, bool]:
     """Do what is late, and say of each kind whether it came to its end.
@@ -45,10 +48,17 @@ def do_late(at: datetime) -> dict[Kind, bool]:
     return {kind: _do(kind) for kind in TASKS if kind in behind}
 
 
+def _in_turns(task: Callable[[], bool | None]) -> None:
+    """A task that has more to do than fits its turn says False."""
+    for _ in range(TURNS):
+        if task() is not False:
+            return
+
+
 def _do(kind: Kind) -> bool:
     stand_in(kind, now() + LONGEST)
     try:
-        TASKS[kind]()
+        _in_turns(TASKS[kind])
     except Exception:  # whatever database, mail server, storage or typesetter raise
         logger.exception("sweep failed", extra={"kind": kind.value})
         return False

@@ -97,6 +97,21 @@ class TestOnce:
         assert set(Sweep.objects.values_list("kind", flat=True)) == set(Kind)
         assert sweeps.late(MONDAY + 21 * DAY) == set()
 
+    @pytest.mark.parametrize(("needed", "taken"), [(3, 3), (100, sweeps.TURNS)])
+    def test_gives_one_that_has_more_to_do_some_turns(self, done, monkeypatch, needed, taken):
+        turns = []
+
+        def deliver():
+            turns.append(1)
+            return len(turns) >= needed
+
+        monkeypatch.setitem(sweeps.TASKS, Kind.DELIVER, deliver)
+
+        call_command("sweeper", once=True)
+
+        assert len(turns) == taken
+        assert Kind.STRAYS in done
+
     def test_goes_on_after_one_that_fails_and_says_so(self, done, monkeypatch):
         def fail():
             raise OperationalError

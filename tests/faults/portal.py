@@ -160,6 +160,12 @@ class Portal:
         whole = demo.manage(*command)
         return self.start(Service(name, whole, home=self.home))
 
+    def restart(self, *names: str) -> None:
+        """Asked to stop, and started again."""
+        for service in self._services():
+            if service.name in names:
+                service.start()
+
     # ---- What can be done to it -------------------------------------------------------
 
     def let_pass(self, **time: float) -> None:

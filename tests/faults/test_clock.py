@@ -32,6 +32,7 @@ def planned(db):
     return Delivery.objects.get()
 
 
+@pytest.mark.quick
 def test_a_worker_whose_clock_is_ahead_sends_nothing_early(portal, sink, planned, wrong, right):
     portal.start_worker("deliveries", **wrong | {"CLOCK_TOLERANCE": "60"})
     addresses = write_mails(3, now())

@@ -8,6 +8,7 @@ from tests.faults.sink import Manner
 from tests.faults.waiting import eventually
 
 
+@pytest.mark.quick
 def test_a_hanging_mail_server_delays_no_reminder(portal, db, sink, accepted):
     write_mails(20, portal.clock.now())
     sink.manner = Manner.HANGS
@@ -38,6 +39,7 @@ def test_in_one_queue_it_would(portal, db, sink, accepted):
     assert not Reminder.objects.filter(item=accepted).exists()
 
 
+@pytest.mark.quick
 def test_a_mail_that_hangs_after_data_comes_again_under_its_own_id(portal, db, sink, found):
     addresses = write_mails(3, portal.clock.now())
     sink.manner = Manner.HANGS
@@ -53,6 +55,7 @@ def test_a_mail_that_hangs_after_data_comes_again_under_its_own_id(portal, db, s
     assert found() == []
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("manner", [Manner.REFUSES, Manner.DROPS])
 def test_what_a_mail_server_would_not_take_comes_later(portal, db, sink, found, manner):
     addresses = write_mails(5, portal.clock.now())

@@ -1,6 +1,7 @@
 """Rows that cannot be dealt with, among many that can."""
 
 import psutil
+import pytest
 
 from approvals.models import Reminder
 from huadu_portal.notifications.delivery import MAX_ATTEMPTS
@@ -21,6 +22,7 @@ POISON = """
 """
 
 
+@pytest.mark.quick
 def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(portal, firm, alice, wei):
     hand_in(firm, by=alice, count=10)
     poisoned = Application.objects.order_by("next_rung_at", "pk").first()

@@ -1,57 +1,22 @@
 """A database that crashes, freezes, is full of others, or holds a lock for ever."""
 
-import threading
 from contextlib import ExitStack, closing, suppress
 
 import psycopg2
 import pytest
-from django.db import Error, connection
+from django.db import connection
 
 from approvals.models import Reminder
 from huadu_portal.notifications.models import Delivery
 from projects.models import Application
 from tests.conftest import person
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, ask, hand_in, write_mails
+from tests.faults.load import Load
 from tests.faults.portal import freeze, kill, thaw
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
 RECOVERY = 30  # seconds, by quality.md I8
-
-
-class Load:
-    """Mails written and pages read for as long as it runs, whatever the database does."""
-
-    def __init__(self, portal) -> None:
-        self.portal, self.written, self.is_on = portal, set(), True
-        self.threads = [threading.Thread(target=act) for act in (self._write, self._read)]
-
-    def __enter__(self) -> "Load":
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.is_on = False
-        for thread in self.threads:
-            thread.join()
-
-    def _write(self) -> None:
-        n = 0
-        while self.is_on:
-            n += 1
-            with suppress(Error):
-                # Only what was committed is owed.
-                self.written |= write_mails(1, self.portal.clock.now(), name=f"load{n}-")
-                continue
-            connection.close()
-        connection.close()
-
-    def _read(self) -> None:
-        visitor = Visitor(self.portal)
-        while self.is_on:
-            with suppress(OSError):
-                visitor.get("/lookup/", within=20)
 
 
 def test_a_crash_under_load_loses_nothing_that_was_committed(portal, db, sink, found):
@@ -77,6 +42,7 @@ def test_a_crash_under_load_loses_nothing_that_was_committed(portal, db, sink, f
     assert found() == []
 
 
+@pytest.mark.quick
 def test_after_a_crash_one_can_sign_in_and_act(portal, db, sink):
     person("nadia")
     portal.start_web()
@@ -113,6 +79,7 @@ def test_one_that_was_frozen_goes_on_where_it_was(portal, db, sink, found):
     assert found() == []
 
 
+@pytest.mark.quick
 def test_a_stuck_transaction_delays_only_what_it_holds(portal, firm, alice, wei, found):
     hand_in(firm, by=alice, count=10)
     held = Application.objects.order_by("next_rung_at", "pk").first()

@@ -39,6 +39,7 @@ def accept(portal, item, by) -> float:
 
 
 class TestFrozen:
+    @pytest.mark.quick
     def test_every_page_answers_within_three_seconds(self, portal, chen):
         portal.start_web()
         chen = Visitor(portal, chen)
@@ -74,6 +75,7 @@ def seconds(visitor, path) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.quick
 def test_a_broker_that_comes_back_empty_loses_no_mail(portal, db, sink, found):
     portal.start_worker("deliveries")
     portal.start_beat()

@@ -135,10 +135,20 @@ def test_a_turn_ends_although_every_mail_lets_us_wait(alice, monkeypatch, time_m
 
     monkeypatch.setattr(delivery, "_send_email", hang)
 
-    delivery.deliver_due()
+    assert not delivery.deliver_due()
 
-    assert now() - MONDAY < timedelta(seconds=90)
+    assert now() - MONDAY < timedelta(seconds=60)
     assert Delivery.objects.filter(attempts=0).exists()
+
+
+def test_after_its_turn_the_worker_rings_for_another(row, monkeypatch, rings):
+    """What else waits in its queue comes first."""
+    monkeypatch.setattr(delivery, "TURN", timedelta(0))
+    rings.clear()
+
+    tasks.deliver_due()
+
+    assert rings == ["ring"]
 
 
 def test_a_turn_that_is_cut_off_does_not_count_as_the_mails_fault(row, monkeypatch):
