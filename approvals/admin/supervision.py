@@ -91,7 +91,7 @@ class StalledItemAdmin(SeveralItems, DeskAdmin):
 
     def get_list_display(self, request):
         columns = ["project_name", "type_name", lamp_column(), "due_on", days_column()]
-        return [*columns, "officer", "last_event", "reason", "pushed"]
+        return [*columns, "officer", "last_event", "why_late", "pushed"]
 
     @display(description=_("project"), ordering="project__name")
     def project_name(self, item):
@@ -105,8 +105,9 @@ class StalledItemAdmin(SeveralItems, DeskAdmin):
     def last_event(self, item):
         return item.last_at
 
+    # Not “reason”: a field of the item has that name.
     @display(description=_("explanation"))
-    def reason(self, item):
+    def why_late(self, item):
         return item.why or "–"
 
     @display(description=_("pushed"))

@@ -9,18 +9,18 @@ from django.db import connection
 
 from approvals.models import ApprovalItem, Status
 from approvals.operations.dates import DELIVERY_DAYS, recompute
-from approvals.operations.watched import ITEMS, WATCHED
-from approvals.rights import OWING
+from approvals.operations.watched import look_again
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 
 BATCH = 1000
-PAST = datetime(2000, 1, 1, tzinfo=UTC)
+# Due for a look whenever the next sweep comes.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 # In these a limit runs or waits: of the answer, of the decision, of the delivery.
 WITH_LIMITS = [Status.SUBMITTED, Status.ACCEPTED, Status.SUSPENDED, Status.GRANTED]
 DUE_DATES = ["notice_due_on", "due_on", "statutory_due_on", "deliver_by"]
-STORED = [*DUE_DATES, "near_on", "is_provisional", "next_rung_at", "epoch"]
+STORED = [*DUE_DATES, "near_on", "is_provisional", "epoch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,8 @@ def recompute_all(published: Calendar) -> list[Move]:
         changed = [item for item in batch if _stored(item) != before[item]]
         if changed:
             _write(changed)
-    # Whatever else waits may be due on another day now; in the past, so at the next sweep.
-    for watched in WATCHED:
-        if watched is not ITEMS:
-            watched.waiting().update(next_rung_at=PAST)
+    # Whatever waits may have its next rung on another day now, whether or not it has moved.
+    look_again(LONG_AGO)
     return moved
 
 
@@ -117,15 +115,12 @@ def _stored(item: ApprovalItem) -> list:
 def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
     """Set the item's dates, unsaved; what moves, if a due date does."""
     old = {name: getattr(item, name) for name in DUE_DATES}
-    near_on = item.near_on
     _set_dates(item, published)
     moved = tuple(
         DueDate(name, was, now)
         for name, was in old.items()
         if (now := getattr(item, name)) != was
     )
-    if (moved or item.near_on != near_on) and item.status in OWING:
-        item.next_rung_at = PAST
     if not moved:
         return None
     item.epoch += 1

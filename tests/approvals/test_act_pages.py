@@ -2,11 +2,11 @@
 
 import pytest
 
-from approvals.models import ApprovalItem
+from approvals.models import ApprovalItem, LadderStop
 from approvals.rights import RULES, Act
 from tests.approvals.moments import desk_of, url_of
 from tests.approvals.test_forged_orders import brought_to, senders
-from tests.conftest import item_of
+from tests.conftest import MONDAY, item_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,14 @@ def open_to(project, case):
         if act is Act.EXTEND:
             dated = {"due_on": "2025-03-10", "accepted_at": item.submitted_at}
             ApprovalItem.objects.filter(pk=item.pk).update(**dated)
+        if act is Act.LIFT_STOP:
+            LadderStop.objects.create(
+                item=item,
+                reason="x",
+                until="2025-03-31",
+                stopped_at=MONDAY,
+                stopped_by=item.project.agent,
+            )
         if act is Act.REVISE:
             ApprovalItem.objects.filter(pk=item.pk).update(submitted_at=None)
         return item

@@ -1,6 +1,6 @@
 """延期: once, by a head who does not handle the item, for a reason (第42条)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,8 +9,17 @@ from approvals import operations
 from approvals.models import Extension, Status
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
-from tests.approvals.moments import accepted_by, by_api, desk_of, levels, told, url_of
-from tests.conftest import DAY, MONDAY
+from tests.approvals.moments import (
+    accepted_by,
+    by_api,
+    desk_of,
+    levels,
+    reminded,
+    swept,
+    told,
+    url_of,
+)
+from tests.conftest import DAY, MONDAY, SHANGHAI
 
 TUESDAY = MONDAY + DAY
 REASON = "需征求国家部委意见"
@@ -37,7 +46,8 @@ class TestOperation:
         extended = extend(accepted, hana)
 
         assert (extended.status, extended.epoch) == (Status.ACCEPTED, accepted.epoch + 1)
-        assert extended.next_rung_at.date() == extended.near_on
+        assert swept(datetime(2025, 3, 18, 9, tzinfo=SHANGHAI), "review") == 1
+        assert reminded("review", "overdue") == []
 
     def test_days_reason_and_approver_are_kept(self, accepted, hana):
         extend(accepted, hana)

@@ -14,7 +14,7 @@ from tests.conftest import DAY, MONDAY, person
 
 pytestmark = pytest.mark.django_db
 
-FIRM, HEAD = {"enterprise"}, {"department_head"}
+FIRM, HEAD, AGENT = {"enterprise"}, {"department_head"}, {"agent"}
 
 
 @pytest.fixture
@@ -25,6 +25,8 @@ def senders(alice, wei):
         roles = RULES[act].roles
         if FIRM & roles:
             return alice
+        if AGENT & roles:
+            return item.project.agent
         head = item.department.code
         return person(f"head-{head}", "department_head", head) if HEAD & roles else wei
 
@@ -52,6 +54,7 @@ def asked(item, alice):
         "days": 5,
         "to": str(otto.pk),
         "department": "water",
+        "until": "2025-03-31",
         "visit_at": "2025-03-12T09:30:00+08:00",
         "place": "项目南门",
     }

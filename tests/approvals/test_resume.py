@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from approvals import operations
-from approvals.models import Clock, Holder, Lamp, Status
+from approvals.models import Clock, Holder, Lamp, Reminder, Status
 from approvals.operations import review
 from huadu_portal.errors import NotAllowed, Stale
 from tests.approvals.moments import (
@@ -18,6 +18,7 @@ from tests.approvals.moments import (
     resumed_by,
     spans_of,
     suspended_by,
+    swept,
     told,
     url_of,
     waiting_for_each_other,
@@ -84,7 +85,8 @@ class TestOperation:
         resumed = resumed_by(suspended, omar, NEXT_MONDAY)
 
         assert resumed.lamp_on(date(2025, 3, 10)) == Lamp.GREEN
-        assert resumed.next_rung_at.date() == resumed.near_on
+        assert swept(NEXT_MONDAY, "review") == 1
+        assert Reminder.objects.get(rung="assigned").epoch == resumed.epoch
 
     def test_spans_leave_no_gap(self, suspended, omar):
         resumed = resumed_by(suspended, omar, NEXT_MONDAY)

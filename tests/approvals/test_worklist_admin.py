@@ -62,7 +62,8 @@ class TestPage:
     def test_offers_what_is_open_and_nothing_else(self, desk, submitted):
         names = [act["name"] for act in desk.get(page(submitted)).context["open_doors"]]
 
-        assert names == ["accept", "request_correction", "decline", "transfer", "consult"]
+        assert names[:5] == ["accept", "request_correction", "decline", "transfer", "consult"]
+        assert names[5:] == ["explain", "ask_help"]
 
     def test_is_not_there_for_another_department(self, client, olga, submitted):
         client.force_login(olga)
@@ -70,10 +71,11 @@ class TestPage:
         assert client.get(page(submitted)).status_code == 404
         assert client.post(address(submitted, "accept")).status_code == 404
 
-    def test_offers_the_leader_nothing(self, client, li, submitted):
+    def test_offers_the_leader_an_order_and_nothing_else(self, client, li, submitted):
         client.force_login(li)
 
-        assert client.get(page(submitted)).context["open_doors"] == []
+        doors = client.get(page(submitted)).context["open_doors"]
+        assert [act["name"] for act in doors] == ["order"]
         assert client.post(address(submitted, "accept")).status_code == 403
 
 

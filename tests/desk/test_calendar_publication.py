@@ -16,6 +16,7 @@ from django.urls import reverse
 from approvals import operations
 from approvals.models import ApprovalItem, Ground, Reminder
 from approvals.operations import dates, intake
+from approvals.operations.recalculation import LONG_AGO
 from huadu_portal.desk.calendar_publication import Outdated, preview, publish
 from huadu_portal.errors import NotAllowed
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
@@ -143,7 +144,8 @@ class TestPublish:
             date(2025, 3, 13),
             accepted.epoch + 1,
         )
-        assert moved["next_rung_at"] == datetime(2025, 3, 13, 9, tzinfo=SHANGHAI)
+        # The next sweep sees where it stands now.
+        assert moved["next_rung_at"] < MONDAY
         # No event has happened to the item: what a person saw of it still holds.
         assert moved["version"] == accepted.version
 
@@ -154,7 +156,7 @@ class TestPublish:
 
         publish(with_days_off(2025, date(2025, 7, 1)), by=None, at=MONDAY)
 
-        assert stored(accepted) == before
+        assert stored(accepted) == before | {"next_rung_at": LONG_AGO}
 
     def test_an_ended_item_keeps_the_date_it_was_measured_by(self, granted):
         before = stored(granted)
@@ -174,8 +176,19 @@ class TestPublish:
         operations.remind(datetime(2025, 3, 18, 10, tzinfo=SHANGHAI))
         assert not Reminder.objects.filter(item=accepted, rung="overdue").exists()
         operations.remind(datetime(2025, 3, 19, 9, tzinfo=SHANGHAI))
-        rungs = Reminder.objects.filter(item=accepted).values_list("rung", "epoch")
+        told = Reminder.objects.filter(item=accepted, is_superseded=False)
+        rungs = told.values_list("rung", "epoch")
         assert sorted(rungs) == [("near", accepted.epoch), ("overdue", accepted.epoch)]
+
+    def test_a_rung_that_has_come_nearer_is_told_on_its_new_day(self, accepted):
+        """The third working day after the promise: the 21st while the 19th is off."""
+        publish(with_days_off(2025, date(2025, 3, 19)), by=None, at=MONDAY)
+        operations.remind(datetime(2025, 3, 18, 9, tzinfo=SHANGHAI))
+
+        publish(with_days_off(2025), by=None, at=MONDAY)
+
+        operations.remind(datetime(2025, 3, 20, 9, tzinfo=SHANGHAI))
+        assert Reminder.objects.filter(item=accepted, rung="supervision").exists()
 
     def test_reminders_are_due_again_by_the_new_dates(self, accepted):
         operations.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
@@ -195,8 +208,8 @@ class TestPublish:
         publish(notice, by=None, at=MONDAY)
 
         for item in ApprovalItem.objects.filter(status="accepted"):
-            was = {name: getattr(item, name) for name in [*DATES, "next_rung_at"]}
-            dates.restart_clock(item, calendar())
+            was = {name: getattr(item, name) for name in DATES}
+            dates.recompute(item, calendar())
             assert {name: getattr(item, name) for name in was} == was
 
     def test_a_stop_is_counted_in_days_of_the_new_calendar(self, accepted, omar, firm, pdf):
@@ -250,7 +263,10 @@ class TestPublish:
         publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
         publish(with_days_off(2025), by=None, at=MONDAY)
 
-        assert stored(accepted) == before | {"epoch": before["epoch"] + 2}
+        assert stored(accepted) == before | {
+            "epoch": before["epoch"] + 2,
+            "next_rung_at": LONG_AGO,
+        }
 
     def test_asks_no_more_for_more_items(self, accepted, request):
         few = asked(publish, with_days_off(2025, EXTRA), by=None, at=MONDAY)

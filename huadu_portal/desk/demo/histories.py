@@ -146,6 +146,7 @@ class Ledger:
                         asked_at=act.at,
                         asked_by=by,
                         missing=list(act.missing),
+                        next_rung_at=act.at,
                     )
                 )
             case S.ACCEPTED:

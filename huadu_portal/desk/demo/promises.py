@@ -28,4 +28,5 @@ def _promise(item: ApprovalItem, material: str, due_on: date, intake: Intake) ->
         due_on=due_on,
         made_at=item.submitted_at,
         made_by=intake.owners[item.project.enterprise_id],
+        next_rung_at=item.submitted_at,
     )
