@@ -37,7 +37,7 @@ def run_faults(home: Path, arguments: list[str]) -> int:
         env = browser.provide(home)
         install_packages(stack.home)
         assets.prepare(stack)
-        return call(stack, ["-m", "pytest", "-m", "faults", *arguments], env)
+        return call(stack, ["-m", "pytest", *arguments, "tests/faults"], env)
     finally:
         stack.stop()
 

@@ -221,6 +221,15 @@ def kill(service: Service) -> None:
         process.send_signal(signal.SIGKILL)
     psutil.wait_procs(doomed, timeout=30)
     service.process.wait(30)
+    forget_clocks(doomed)
+
+
+def forget_clocks(killed: list[psutil.Process]) -> None:
+    """libfaketime keeps its memory under the number of a process, and clears it away only
+    when that ends by itself."""
+    for process in killed:
+        for name in (f"faketime_shm_{process.pid}", f"sem.faketime_sem_{process.pid}"):
+            Path("/dev/shm", name).unlink(missing_ok=True)
 
 
 def freeze(service: Service) -> None:
