@@ -9,6 +9,8 @@ import time
 from celery.beat import PersistentScheduler
 from celery.schedules import schedstate, schedule
 
+HOUR = 3600  # seconds
+
 
 class Every(schedule):
     """An interval in seconds; what was done at a moment still to come is due again."""
@@ -17,6 +19,16 @@ class Every(schedule):
         if self.maybe_make_aware(last_run_at) > self.now() + self.run_every:
             return schedstate(is_due=True, next=self.seconds)
         return super().is_due(last_run_at)
+
+
+def every(seconds: int, task: str, **options) -> dict:
+    """An entry of the schedule. A turn that nobody has taken expires before they pile up."""
+    expires = min(2 * seconds, HOUR)
+    return {
+        "task": task,
+        "schedule": Every(seconds),
+        "options": {"expires": expires, **options},
+    }
 
 
 class Scheduler(PersistentScheduler):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
 from huadu_portal import environment
-from huadu_portal.beat import Every
+from huadu_portal.beat import HOUR, every
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -347,54 +347,21 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "huadu_portal.beat:Scheduler"
 # Intervals only: a beat that was away must not have missed "nine o'clock".
 CELERY_BEAT_SCHEDULE = {
-    "deliver-due": {
-        "task": "huadu_portal.notifications.tasks.deliver_due",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "set-papers": {
-        "task": "huadu_portal.desk.tasks.set_papers",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "remind": {
-        "task": "approvals.tasks.remind",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "watch-calendar": {
-        "task": "huadu_portal.desk.tasks.watch_calendar",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "remove-stray-files": {
-        "task": "projects.tasks.remove_stray_files",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "record-heads": {
-        "task": "approvals.tasks.record_heads",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "record-silences": {
-        "task": "approvals.tasks.record_silences",
-        "schedule": 30,
-        "options": {"expires": 60},
+    "deliver-due": every(30, "huadu_portal.notifications.tasks.deliver_due"),
+    "set-papers": every(30, "huadu_portal.desk.tasks.set_papers"),
+    "remind": every(30, "approvals.tasks.remind"),
+    "watch-calendar": every(30, "huadu_portal.desk.tasks.watch_calendar"),
+    "remove-stray-files": every(HOUR, "projects.tasks.remove_stray_files"),
+    "record-heads": every(HOUR, "approvals.tasks.record_heads"),
+    "record-silences": every(30, "approvals.tasks.record_silences"),
+    # Whether the others are silent, is looked for in every queue.
+    **{
+        f"watch-sweeps-by-{queue.name}": every(
+            30, "huadu_portal.desk.tasks.watch_sweeps", queue=queue.name
+        )
+        for queue in CELERY_TASK_QUEUES
     },
 }
-
-# Whether the others are silent, is looked for in every queue.
-CELERY_BEAT_SCHEDULE |= {
-    f"watch-sweeps-by-{queue.name}": {
-        "task": "huadu_portal.desk.tasks.watch_sweeps",
-        "schedule": 30,
-        "options": {"expires": 60, "queue": queue.name},
-    }
-    for queue in CELERY_TASK_QUEUES
-}
-for entry in CELERY_BEAT_SCHEDULE.values():
-    entry["schedule"] = Every(entry["schedule"])
 
 STRUCTLOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
