@@ -19,6 +19,7 @@ from approvals import guides
 from approvals.models import OPEN, ApprovalItem, MaterialRequirement
 from approvals.progress import answer_by
 from huadu_portal.clock import civil_day
+from huadu_portal.prepared import Prepared
 from projects.models import Document, MaterialKind, MaterialScope, Project
 from projects.operations import Held
 
@@ -200,9 +201,7 @@ def needs_of_project(project: Project, today: date, calendar) -> list[Need]:
 
 def _needs(project, items: Sequence[ApprovalItem], today: date, calendar) -> list[Need]:
     asked = defaultdict(list)
-    for requirement in MaterialRequirement.objects.filter(
-        approval_type__in={item.approval_type_id for item in items}
-    ).select_related("kind"):
+    for requirement in _requirements({item.approval_type_id for item in items}):
         asked[requirement.approval_type_id].append(requirement)
     kinds = {each.kind_id for requirements in asked.values() for each in requirements}
     shelf = Shelf(project, kinds)
@@ -212,6 +211,19 @@ def _needs(project, items: Sequence[ApprovalItem], today: date, calendar) -> lis
         for item in items
         for requirement in asked[item.approval_type_id]
     ]
+
+
+def _requirements(types: Collection[UUID]) -> Iterable[MaterialRequirement]:
+    if len(types) == 1:
+        return REQUIREMENTS(*types)
+    required = MaterialRequirement.objects.filter(approval_type__in=types)
+    return required.select_related("kind")
+
+
+# Of the one type of an item that is handed in.
+REQUIREMENTS = Prepared[MaterialRequirement](
+    lambda entry: MaterialRequirement.objects.filter(approval_type=entry).select_related("kind")
+)
 
 
 @dataclass(frozen=True)

@@ -27,19 +27,24 @@ class Progress:
 def progress_of(item, today: date, calendar) -> Progress | None:
     """None where nothing is counted: no limit, not accepted, or ended undecided.
 
-    Spans are asked for only where a clock can have stood still: fetch them with a list.
+    Spans are asked for only where a clock can have stood still; fetch them for a list.
     """
     if item.promised_days is None or item.accepted_at is None:
         return None
     if item.clock in {"pending", "ended"} and item.decided_at is None:
         return None
     limit, _statutory = limits_of(item)
-    spans = list(item.spans.all()) if item.epoch or item.clock == "stopped" else []
+    spans = list(item.spans.all()) if may_have_stood_still(item) else []
     until = today if item.decided_at is None else civil_day(item.decided_at)
     pauses = pauses_of(spans, until)
     used = days_used(limit.start, until, limit.unit, calendar, pauses)
     left = _left(limit.days - used, limit.unit, item.due_on, until, calendar, pauses)
     return Progress(used, limit.days, left, item.clock == "running")
+
+
+def may_have_stood_still(item) -> bool:
+    """Before its second epoch no clock has been stopped and started again."""
+    return item.epoch > 0 or item.clock == "stopped"
 
 
 def _left(left: int, unit: str, due_on: date, today: date, calendar, pauses) -> int:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from approvals import operations
 from approvals.models import ApprovalItem, JointBundle, JointCase
-from approvals.operations import recalculation
+from approvals.operations import recalculation, reminders
 from approvals.operations.joint import LAND_KIND
 from bench import raw
 from bench.twins import Twin, snapshot
@@ -60,9 +60,10 @@ def creating(cast: Cast, rounds: int, count: int) -> Times:
     ours, theirs = [], []
     for _ in range(rounds):
         application = cast.application(MONDAY)
-        ours.append(timed(cast.take_on, application, MONDAY, cast.plan(count)))
         nothing = snapshot(None)
-        limit = Twin(nothing, nothing).writing(snapshot(application.project))
+        twin = Twin(nothing, nothing)
+        ours.append(timed(cast.take_on, application, MONDAY, cast.plan(count)))
+        limit = twin.writing(snapshot(application.project))
         theirs.append(timed(limit.write))
     return ours, theirs
 
@@ -141,16 +142,16 @@ def _passed(cast: Cast) -> JointCase:
 
 
 def sweep(cast: Cast, rounds: int, count: int) -> Times:
-    people = [cast.officer.pk, cast.agent.user_id]
+    """So many items that have come to the rung “near”; the limit claims and writes the same."""
     ours, theirs = [], []
     for _ in range(rounds):
-        for job, found in [
-            (lambda: operations.remind(NEAR), ours),
-            (lambda: raw.sweep(NEAR, people), theirs),
-        ]:
-            _make_due(cast, count)
-            found.append(timed(job))
-            _forget()
+        _make_due(cast, count)
+        ours.append(timed(operations.remind, NEAR))
+        swept = raw.Swept()
+        _forget()
+        _make_due(cast, count)
+        theirs.append(timed(swept.sweep, NEAR, reminders.BATCH))
+        _forget()
     return ours, theirs
 
 
@@ -170,6 +171,7 @@ def _forget() -> None:
     """So that the next round writes the same rows again."""
     ApprovalItem.objects.filter(next_rung_at__isnull=False).update(next_rung_at=None)
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM approvals_card")
         cursor.execute("DELETE FROM approvals_reminder")
         cursor.execute("DELETE FROM notifications_delivery")
         cursor.execute("DELETE FROM notifications_notification")

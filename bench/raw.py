@@ -1,5 +1,7 @@
 """The limit: lists and sweeps in plain SQL, in as few statements as it takes."""
 
+from collections import defaultdict
+
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
@@ -37,35 +39,75 @@ def _page(where: str, params: dict) -> list:
         return cursor.fetchall()
 
 
-SWEEP = """
-    WITH due AS (
-        SELECT id, epoch, project_id, department_id FROM approvals_approvalitem
-        WHERE next_rung_at <= %(at)s ORDER BY next_rung_at, id FOR NO KEY UPDATE SKIP LOCKED
-    ), reminded AS (
-        INSERT INTO approvals_reminder (item_id, epoch, rung, reached_at, recorded_at, is_superseded)
-        SELECT id, epoch, 'near', %(at)s, %(at)s, false FROM due
-    ), told AS (
-        INSERT INTO notifications_notification
-            (id, recipient_id, kind, params, url, event_key, created_at)
-        SELECT gen_random_uuid(), person, 'reminder_near', '{"item": "…", "due": "2025-03-12"}',
-               '/items/' || due.id, 'raw:' || due.id || ':' || due.epoch, %(at)s
-        FROM due, unnest(%(people)s::uuid[]) AS person
-        RETURNING id
-    ), mailed AS (
-        INSERT INTO notifications_delivery (notification_id, channel, "to", subject, body, state,
-            attempts, created_at, next_attempt_at)
-        SELECT id, 'email', 'officer@example.com', 'subject', repeat('text ', 40), 'pending', 0,
-               %(at)s, %(at)s FROM told
-    )
-    UPDATE approvals_approvalitem i SET next_rung_at = %(at)s + interval '5 days'
-    FROM due WHERE i.id = due.id
+# What a sweep writes, each table after those its rows point at.
+SWEPT = [
+    "approvals_reminder",
+    "approvals_card",
+    "notifications_notification",
+    "notifications_delivery",
+]
+CLAIM = """
+    SELECT id FROM approvals_approvalitem WHERE next_rung_at <= %s
+    ORDER BY next_rung_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
 
 
-@transaction.atomic
-def sweep(at, people) -> None:
+class Swept:
+    """What a sweep of ours has written, to be written again by plain SQL.
+
+    `rows` are those of each table by the item they are about, as JSON that PostgreSQL turns
+    back into rows; `next_at` is where each item's ladder goes on.
+    """
+
+    def __init__(self):
+        self.rows = {table: _by_item(table) for table in SWEPT}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, next_rung_at FROM approvals_approvalitem")
+            self.next_at = dict(cursor.fetchall())
+
+    def sweep(self, at, size: int) -> None:
+        """Batch after batch, each claimed and written in its own transaction."""
+        while self._batch(at, size) == size:
+            pass
+
+    @transaction.atomic
+    def _batch(self, at, size: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, [at, size])
+            keys = [key for (key,) in cursor.fetchall()]
+            if not keys:
+                return 0
+            for table, by_item in self.rows.items():
+                rows = [row for key in keys for row in by_item.get(str(key), ())]
+                cursor.execute(
+                    f"INSERT INTO {table} SELECT * FROM"
+                    f" jsonb_populate_recordset(NULL::{table}, %s::jsonb)",
+                    [f"[{','.join(rows)}]"],
+                )
+            cursor.execute(
+                "UPDATE approvals_approvalitem item SET next_rung_at = new.at FROM"
+                " unnest(%s::uuid[], %s::timestamptz[]) AS new (id, at) WHERE item.id = new.id",
+                [[str(key) for key in keys], [self.next_at[key] for key in keys]],
+            )
+        return len(keys)
+
+
+def _by_item(table: str) -> dict[str, list[str]]:
+    item = {
+        "approvals_reminder": "row.item_id::text",
+        "approvals_card": "row.item_id::text",
+        "notifications_notification": "split_part(row.event_key, ':', 2)",
+        "notifications_delivery": (
+            "(SELECT split_part(event_key, ':', 2) FROM notifications_notification told"
+            " WHERE told.id = row.notification_id)"
+        ),
+    }[table]
+    found = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(SWEEP, {"at": at, "people": people})
+        cursor.execute(f"SELECT {item}, to_jsonb(row)::text FROM {table} row")
+        for key, text in cursor.fetchall():
+            found[key].append(text)
+    return found
 
 
 def stored_dates(columns: list[str]) -> list[tuple]:

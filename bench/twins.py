@@ -2,7 +2,8 @@
 
 Two projects are brought to the same state by the same acts. One goes on through our code;
 what has changed in its rows is written again for the other in one transaction: its locks,
-one UPDATE per changed row, one INSERT per table. Only that writing is timed.
+one statement per counter that a number was drawn from, one UPDATE per changed row, one
+INSERT per table. Only that writing is timed.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from uuid_utils.compat import uuid7
 
 from approvals.models import ApprovalItem, ItemPaper, ProjectPaper
 from huadu_portal.notifications.models import Delivery, Notification
-from huadu_portal.papers.models import Paper
+from huadu_portal.papers.models import Counter, Paper
+from huadu_portal.papers.numbers import DRAW
 from projects.models import Project
 
 PROJECT, ITEM = Project._meta.db_table, ApprovalItem._meta.db_table
@@ -75,10 +77,17 @@ def _rows(table: str, where: str, params: dict) -> Rows:
     return {row["id"]: {k: v for k, v in row.items() if k not in generated} for row in rows}
 
 
+def counters() -> dict[tuple[str, str], int]:
+    """The last number of every kind and period."""
+    return {(row.kind, row.period): row.last for row in Counter.objects.all()}
+
+
 @dataclass
 class Writing:
     """Statements that do for a twin what was done for a project."""
 
+    # Kind, period and how many numbers.
+    draws: list[tuple[str, str, int]] = field(default_factory=list)
     # The row of the project, or none, and those of the items, in the order of every act.
     locks: list[tuple[str, Any]] = field(default_factory=list)
     updates: list[tuple[str, list]] = field(default_factory=list)
@@ -89,6 +98,8 @@ class Writing:
         with connection.cursor() as cursor:
             for table, key in self.locks:
                 cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR NO KEY UPDATE", [key])
+            for draw in self.draws:
+                cursor.execute(DRAW, draw)
             for statement, values in self.updates:
                 cursor.execute(statement, values)
             for statement, rows in self.inserts:
@@ -99,7 +110,7 @@ class Twin:
     """Another project, in the state that the first one was in before the act."""
 
     def __init__(self, before: dict[str, Rows], twin: dict[str, Rows]) -> None:
-        self.before = before
+        self.before, self.drawn = before, counters()
         # Rows in the order of their keys, hence of their making, stand for each other.
         self.pairs = {
             table: dict(zip(rows, twin[table], strict=True)) for table, rows in before.items()
@@ -114,6 +125,9 @@ class Twin:
     def writing(self, after: dict[str, Rows]) -> Writing:
         """What brings the twin to where the project is now."""
         made = Writing()
+        for place, last in counters().items():
+            if count := last - self.drawn.get(place, 0):
+                made.draws.append((*place, count))
         for table, rows in after.items():
             new = [row for key, row in rows.items() if key not in self.before[table]]
             self.keys |= {row["id"]: uuid7() for row in new if isinstance(row["id"], UUID)}

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from apprise import Apprise
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -42,6 +43,24 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
 
 def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def gateways(**names: str) -> dict[str, str]:
+    """Apprise addresses of those channels whose variable is set; `{address}` is the person.
+
+    Their text holds keys: it is never shown.
+    """
+    return {channel: _gateway(name) for channel, name in names.items() if text(name, "")}
+
+
+def _gateway(name: str) -> str:
+    template = text(name)
+    # Without a place for the person everybody would read everybody's messages.
+    if "{address}" not in template or not Apprise().add(
+        template.replace("{address}", "13800138000")
+    ):
+        raise ImproperlyConfigured(f"{name} must be an apprise address with {{address}} in it.")
+    return template
 
 
 def database(name: str, default: str | None = None) -> dict:

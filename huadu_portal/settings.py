@@ -246,8 +246,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "huadu_portal.rest.pages.KeysetPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "huadu_portal.rest.throttles.AnonymousThrottle",
+        "huadu_portal.rest.throttles.UserThrottle",
     ],
     # The one in front of us; what a client says of itself beyond that counts for nothing.
     "NUM_PROXIES": 1,
@@ -300,6 +300,10 @@ EMAIL_HOST_PASSWORD = EMAIL_URL.password or ""
 EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
 EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
 EMAIL_TIMEOUT = environment.seconds("EMAIL_TIMEOUT", 20).total_seconds()
+# Further ways to a person, each an apprise address; without one a channel does not exist.
+GATEWAYS = environment.gateways(
+    wecom="WECOM_URL", dingtalk="DINGTALK_URL", sms="SMS_URL", webhook="WEBHOOK_URL"
+)
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "noreply@huadu-projects.example")
 
 # How far our clock may be from the database's before periodic work refuses to run by it.
@@ -348,6 +352,7 @@ CELERY_BEAT_SCHEDULER = "huadu_portal.beat:Scheduler"
 # Intervals only: a beat that was away must not have missed "nine o'clock".
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": every(30, "huadu_portal.notifications.tasks.deliver_due"),
+    "send-digests": every(30, "huadu_portal.notifications.tasks.send_digests"),
     "set-papers": every(30, "huadu_portal.desk.tasks.set_papers"),
     "remind": every(30, "approvals.tasks.remind"),
     "watch-calendar": every(30, "huadu_portal.desk.tasks.watch_calendar"),

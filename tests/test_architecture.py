@@ -26,6 +26,7 @@ PACKAGES = [
         "huadu_portal.papers",
         "huadu_portal.embedded",
     ],
+    ["huadu_portal.prepared", "huadu_portal.rows"],
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.
 MODULES = [
@@ -44,8 +45,18 @@ MODULES = [
     ["prerequisites"],
     ["models"],
 ]
-# The queue: operations ring, tasks deliver.
-NOTIFICATIONS = [["operations"], ["tasks"], ["delivery", "outbox"], ["models"]]
+# The queue: operations ring, tasks deliver, by channels and to the reader's wish.
+NOTIFICATIONS = [
+    ["urls"],
+    ["views", "api", "admin", "adapter", "management"],
+    ["forms"],
+    ["operations"],
+    ["tasks"],
+    ["delivery", "outbox", "digests"],
+    ["channels", "wording"],
+    ["policy"],
+    ["models"],
+]
 # Only these are walked: never .venv, node_modules or the tests.
 ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
 

@@ -35,6 +35,7 @@ from huadu_portal.admin import (
     tag,
 )
 from huadu_portal.clock import civil_day, now
+from huadu_portal.notifications.models import Notification
 from huadu_portal.spreadsheets import csv_file
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
@@ -43,6 +44,8 @@ S = Status
 # What a worklist begins with: all that waits for an act of the department.
 TO_DO = [S.SUBMITTED, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 SOON_DAYS = 3
+# Messages on an item's page; a long life has more than anybody reads.
+TOLD_AT_MOST = 50
 
 
 class LampFilter(SimpleListFilter):
@@ -189,6 +192,8 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
             "reminders": item.reminders.all(),
+            "told": told_about(item),
+            "told_at_most": TOLD_AT_MOST,
             "outlook": outlook_of(item, now(), calendar()),
             "cards": item.cards.all(),
             "orders": item.orders.order_by("-ordered_at"),
@@ -226,6 +231,12 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
         name = f"{title}-{civil_day(now())}"
         self.note_export(request, queryset, name)
         return csv_file(name, national.table(queryset))
+
+
+def told_about(item):
+    """What was sent about it, the newest first; the item was found by `visible_to`."""
+    told = Notification.objects.about(item.pk).select_related("recipient")
+    return told.prefetch_related("deliveries").order_by("-created_at", "-pk")[:TOLD_AT_MOST]
 
 
 def live_lamp(item, today):

@@ -141,7 +141,7 @@ def shown_items(user):
 
 def listed_items(user):
     """The same, with the columns of a list and no others."""
-    return shown_items(user).only(*LISTED_COLUMNS).prefetch_related("spans")
+    return shown_items(user).only(*LISTED_COLUMNS)
 
 
 class ApprovalItemViewSet(ReadOnlyModelViewSet):

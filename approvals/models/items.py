@@ -232,6 +232,12 @@ class ApprovalItem(models.Model):
     def get_absolute_url(self):
         return reverse("approvals:item", args=[self.pk])
 
+    def is_visible_to(self, user):
+        """Whether a person may know of it; `visible_to()` says the same in SQL."""
+        if user.is_of_department:
+            return self.department_id == user.department_id
+        return self.project.enterprise.is_visible_to(user)
+
     def may_become(self, status):
         return status in TRANSITIONS[Status(self.status)]
 

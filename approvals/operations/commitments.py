@@ -89,5 +89,6 @@ def _kept(commitment: Commitment, note: str) -> Message:
         | {"promised": commitment.text, "due": shown(commitment.due_on)},
         url=commitment.get_absolute_url(),
         event_key=f"commitment:{commitment.pk}:{Kind.COMMITMENT_KEPT}",
+        subject=commitment.item_id,
         note=note,
     )

@@ -13,6 +13,7 @@ from approvals.models import (
     MaterialRequirement,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.rows import insert_missing
 from projects.models import Document
 
 
@@ -83,13 +84,10 @@ def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
     for item, documents in given.items():
         _check_owner(item, documents)
     link = ApprovalItem.documents.through
-    link.objects.bulk_create(
-        [
-            link(approvalitem=item, document=document)
-            for item, documents in given.items()
-            for document in documents
-        ],
-        ignore_conflicts=True,
+    insert_missing(
+        link(approvalitem=item, document=document)
+        for item, documents in given.items()
+        for document in documents
     )
 
 

@@ -1,10 +1,12 @@
 """The only writer of statuses, events and spans."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,38 +21,56 @@ from approvals.models import (
 from approvals.rights import OWING, Act, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.prepared import Prepared
+from huadu_portal.rows import insert, update
 from projects.models import Project
 
 # Two machines' clocks may differ by so much before an act counts as in the future.
 CLOCKS_APART = timedelta(minutes=5)
+COLUMNS = [field.attname for field in ApprovalItem._meta.concrete_fields if field.name != "id"]
 
 
-def lock_project(project_id) -> Project:
+def lock_project(project_id: UUID) -> Project:
     """Every act locks in this order: the project, then its items by id.
 
     With its firm and its agent, whom most acts tell.
     """
-    return (
-        Project.objects.select_for_update(of=["self"], no_key=True)
-        .select_related("enterprise", "agent")
-        .get(pk=project_id)
-    )
+    if locked := PROJECT.first(project_id):
+        return locked
+    raise Project.DoesNotExist
 
 
 def lock_item(item: ApprovalItem) -> ApprovalItem:
     """The item as it is, behind its project; for what no person's right decides."""
     project = lock_project(item.project_id)
-    locked = _for_update(ApprovalItem.objects.all()).get(pk=item.pk)
-    locked.project = project
-    return locked
+    locked = ITEM.first(item.pk)
+    if locked is None:
+        raise ApprovalItem.DoesNotExist
+    return _locked(locked, project)
 
 
 def lock_items(items: QuerySet, project: Project) -> list[ApprovalItem]:
     """Items of a locked project as they are, by id."""
-    locked = list(_for_update(items).order_by("pk"))
-    for item in locked:
-        item.project = project
-    return locked
+    return [_locked(item, project) for item in _for_update(items).order_by("pk")]
+
+
+def _locked(item: ApprovalItem, project: Project) -> ApprovalItem:
+    item.project = project
+    item.as_stored = _values(item)
+    return item
+
+
+def _values(item: ApprovalItem) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in COLUMNS}
+
+
+def save(item: ApprovalItem) -> None:
+    """Write what an act has changed of an item; all of it, where it was not read locked."""
+    values = _values(item)
+    stored = getattr(item, "as_stored", {})
+    changed = [name for name in COLUMNS if name not in stored or values[name] != stored[name]]
+    update(item, changed)
+    item.as_stored = values
 
 
 def _for_update(items: QuerySet) -> QuerySet:
@@ -59,17 +79,40 @@ def _for_update(items: QuerySet) -> QuerySet:
     )
 
 
+# Every act asks these.
+PROJECT = Prepared[Project](
+    lambda project: (
+        Project.objects.filter(pk=project)
+        .select_for_update(of=["self"], no_key=True)
+        .select_related("enterprise", "agent")
+    )
+)
+ITEM = Prepared[ApprovalItem](lambda item: _for_update(ApprovalItem.objects.filter(pk=item)))
+# As `update()` would say them, which takes longer to say than to do.
+BEGIN_ITEMS = f"""
+    UPDATE {ApprovalItem._meta.db_table} SET status = %s, version = 1 WHERE id = ANY(%s)
+"""
+END_SPANS = f"""
+    UPDATE {ClockSpan._meta.db_table} SET ended_at = %s
+    WHERE ended_at IS NULL AND item_id = ANY(%s)
+"""
+LAST_EVENT = Prepared[tuple[UUID, datetime, str]](
+    lambda item: (
+        ItemEvent.objects.filter(item=item)
+        .order_by("-number")
+        .values_list("item", "at", "digest")[:1]
+    )
+)
+
+
 def lock(item: ApprovalItem, act: Act, *, by: User, version: int) -> ApprovalItem:
     """The item as it is, kept from others until we commit, if it is the one seen.
 
     Raises PermissionDenied, Stale, or NotAllowed when it is not in a state for the act.
     """
-    project = lock_project(item.project_id)
-    seen = ApprovalItem.objects.visible_to(by).filter(pk=item.pk)
-    locked = _for_update(seen).first()
-    if locked is None or not may_ever(by, act, locked):
+    locked = lock_item(item)
+    if not (locked.is_visible_to(by) and may_ever(by, act, locked)):
         raise PermissionDenied
-    locked.project = project
     if locked.version != version:
         raise Stale(version=locked.version)
     if not may(by, act, locked):
@@ -121,7 +164,7 @@ def move_all(
     for item in items:
         item.status = status
         _wake_ladder(item, at)
-        item.save()
+        save(item)
 
 
 def _check_may_become(item: ApprovalItem, status: Status) -> None:
@@ -139,7 +182,7 @@ def note_act(
     """Write down an act that leaves a locked item where it is."""
     _record({item: Status(item.status)}, act=act, by=by, at=at, note=note)
     _wake_ladder(item, at)
-    item.save()
+    save(item)
 
 
 def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
@@ -162,15 +205,18 @@ def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=F
             raise NotAllowed(_("This would lie in the future."), version=item.version)
         event.digest = event.digest_after(digest)
         events.append(event)
-    ItemEvent.objects.bulk_create(events)
+    insert(events)
     for item in to:
         item.version += 1
 
 
-def _last_events(items: Iterable[ApprovalItem]) -> dict[UUID, tuple[datetime, str]]:
+def _last_events(items: Collection[ApprovalItem]) -> dict[UUID, tuple[datetime, str]]:
     """When the last event of each was, and its digest."""
-    events = ItemEvent.objects.filter(item__in=items).order_by("item", "-number")
-    rows = events.distinct("item").values_list("item", "at", "digest")
+    if len(items) == 1:
+        rows = LAST_EVENT(*(item.pk for item in items))
+    else:
+        events = ItemEvent.objects.filter(item__in=items).order_by("item", "-number")
+        rows = events.distinct("item").values_list("item", "at", "digest")
     return {item: (at, digest) for item, at, digest in rows}
 
 
@@ -190,15 +236,12 @@ def begin(
         event.digest = event.digest_after("")
         events.append(event)
         item.status, item.version = status, 1
-    ItemEvent.objects.bulk_create(events)
+    insert(events)
     if status in HOLDERS:
-        ClockSpan.objects.bulk_create(
-            ClockSpan(item=item, holder=HOLDERS[status], started_at=at) for item in items
-        )
+        insert(ClockSpan(item=item, holder=HOLDERS[status], started_at=at) for item in items)
     # The same for all: plainer, and quicker, than bulk_update's one case per row.
-    ApprovalItem.objects.filter(pk__in=[item.pk for item in items]).update(
-        status=status, version=1
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_ITEMS, [status, [item.pk for item in items]])
 
 
 def _event(item, status, *, act, by, at, note) -> ItemEvent:
@@ -223,14 +266,14 @@ def _hand_over(
             _fill_gap(item, at)
     changing = [item for item in items if item.holder != item.holder_in(status)]
     if held := [item for item in changing if item.holder]:
-        ClockSpan.objects.filter(item__in=held, ended_at=None).update(ended_at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(END_SPANS, [at, [item.pk for item in held]])
     spans = [
         ClockSpan(item=item, holder=holder, ground=ground, started_at=at)
         for item in changing
         if (holder := item.holder_in(status))
     ]
-    if spans:
-        ClockSpan.objects.bulk_create(spans)
+    insert(spans)
 
 
 def _fill_gap(item: ApprovalItem, at: datetime) -> None:

@@ -151,7 +151,7 @@ def withdraw(
     unanswered for thirty days; the firm is told.
     """
     item = lock(item, Act.WITHDRAW, by=by, version=version)
-    was_received, was_ready = item.submitted_at is not None, item.status == Status.READY
+    was, was_received = item.status, item.submitted_at is not None
     act = WITHDRAW_EARLY if item.is_in_pre_review else Act.WITHDRAW
     if by.is_staff:
         _check_patience(item, at)
@@ -159,10 +159,11 @@ def withdraw(
     stop_clock(item, at)
     item.reason = note
     move(item, Status.WITHDRAWN, act=act, by=by, at=at, note=note)
-    item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
+    if was == Status.SUSPENDED:
+        item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
     if act == WITHDRAW_EARLY:
         _leave_case(item.joint_case, at)
-    if not was_ready:
+    if was != Status.READY:
         tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
     if was_received:
         issue_for(item, PaperKind.WITHDRAWAL, at=at, note=note)

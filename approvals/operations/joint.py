@@ -1,16 +1,17 @@
 """五证联办: a joint case from its opening to the registration of the land (brief §2.2)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.materials import needs_by_item
+from approvals.materials import Need, needs_by_item
 from approvals.models import (
     BEFORE_LAND,
     ApprovalItem,
@@ -19,6 +20,7 @@ from approvals.models import (
     FactChange,
     JointBundle,
     JointCase,
+    MaterialRequirement,
     PreOpinion,
     Status,
 )
@@ -45,6 +47,7 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import item_numbers, joint_number
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
 from projects.operations import change_area, mark_joint
@@ -260,30 +263,43 @@ def register_land(
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
         raise NotAllowed(_("No item has passed its pre-review yet."), version=version)
-    handed_in = _final_materials(case.project, formal, civil_day(at), commit_by)
+    published = calendar()
+    materials = _final_materials(case.project, formal, civil_day(at), published, commit_by)
     case.registered_at, case.registered_by, case.land_paper = at, by, land_paper
     _count(case)
     _number(formal, civil_day(at))
-    _make_formal(formal, case, by=by, at=at)
-    _swap_materials({item: given for item, (given, _lacking) in handed_in.items()})
-    lacking = {item: lacking for item, (_given, lacking) in handed_in.items()}
+    _make_formal(formal, case, published, by=by, at=at)
+    _swap_materials(materials)
+    lacking = {item: its.lacking for item, its in materials.items()}
     promise(lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT)
     issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)
     ready = open_ready(case.project, at=at)
     mark_joint(case.project)
-    notices.tell_registered(case, formal, left, at=at)
+    notices.tell_registered(case, formal, left, at=at, due=case.due_on(published))
     tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
     issue_joint_paper(case, formal, at=at)
     return case
 
 
+class _Final(NamedTuple):
+    """What an item is handed in with, what it lacks, and what gives way."""
+
+    given: list[Document]
+    lacking: list[MaterialRequirement]
+    drafts: list[Document]
+
+
 def _final_materials(
-    project: Project, items: list[ApprovalItem], today: date, commit_by: date | None
-):
+    project: Project,
+    items: list[ApprovalItem],
+    today: date,
+    published: Calendar,
+    commit_by: date | None,
+) -> dict[ApprovalItem, _Final]:
     """What each item is handed in with and what it lacks; every complaint at once."""
-    needs = needs_by_item(project, items, today, calendar())
+    needs = needs_by_item(project, items, today, published)
     found, complaints = {}, defaultdict(list)
     for item in items:
         its = needs[item.pk]
@@ -296,7 +312,7 @@ def _final_materials(
                 beside = "commit_by" if field == "commit_by" else "land_paper"
                 complaints[beside] += [f"{item.approval_type}：{each}" for each in sentences]
         else:
-            found[item] = (given, lacking)
+            found[item] = _Final(given, lacking, _drafts(its, given))
     if complaints:
         raise ValidationError(complaints)
     return found
@@ -308,20 +324,33 @@ def _number(items: list[ApprovalItem], day: date) -> None:
         item.number = number
 
 
-def _make_formal(items: list[ApprovalItem], case: JointCase, *, by: User, at: datetime) -> None:
-    published = calendar()
+def _make_formal(
+    items: list[ApprovalItem],
+    case: JointCase,
+    published: Calendar,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
     for item in items:
         item.submitted_at = at
         start_clock(item, at, published, joint_days=case.days)
     move_all(items, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
 
 
-def _swap_materials(given: Mapping[ApprovalItem, list[Document]]) -> None:
-    """What was looked at beforehand gives way to the final document of its kind."""
-    for item, final in given.items():
-        of_kinds = item.documents.filter(kind__in={document.kind_id for document in final})
-        item.documents.remove(*of_kinds.exclude(pk__in=[document.pk for document in final]))
-    give(given)
+def _drafts(needs: Iterable[Need], final: list[Document]) -> list[Document]:
+    """What was looked at beforehand of the kinds of which the final document is here."""
+    kinds = {document.kind_id for document in final}
+    handed_in = [each for need in needs for each in need.handed_in if each.kind_id in kinds]
+    return [document for document in handed_in if document not in final]
+
+
+def _swap_materials(materials: Mapping[ApprovalItem, _Final]) -> None:
+    """The drafts give way to the final documents of their kinds."""
+    for item, its in materials.items():
+        if its.drafts:
+            item.documents.remove(*its.drafts)
+    give({item: its.given for item, its in materials.items()})
 
 
 def _leave(items: list[ApprovalItem], *, by: User, at: datetime, note: str) -> None:

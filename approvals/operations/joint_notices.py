@@ -1,13 +1,12 @@
 """Who is told what about a joint case."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from approvals.models import BEFORE_LAND, ApprovalItem, JointCase, Status
 from approvals.operations.notices import firm_of, names_of, tell_officers
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
-from huadu_portal.workdays.published import calendar
 from projects.operations import shown, window
 
 
@@ -45,8 +44,8 @@ def tell_registered(
     left: Iterable[ApprovalItem],
     *,
     at: datetime,
+    due: date,
 ) -> None:
-    due = case.due_on(calendar())
     _tell(firm_of(case.project), case, Kind.JOINT_REGISTERED, at=at, due=due)
     if names := names_of(left):
         _tell(firm_of(case.project), case, Kind.JOINT_LEFT, at=at, names=names)

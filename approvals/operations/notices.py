@@ -17,11 +17,17 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify, notify_all
+from huadu_portal.prepared import Prepared
 from projects.models import Project
 from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
+RECEIVERS = Prepared[User](
+    lambda department: User.objects.filter(
+        department=department, role__in=RECEIVING, is_active=True
+    )
+)
 
 
 def tell_firm(
@@ -97,6 +103,7 @@ def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) 
         params=params_of(item) | {"number": order.number, "due": shown(order.due_on)},
         url=order.get_absolute_url(),
         event_key=f"order:{order.pk}:{kind}",
+        subject=order.item_id,
         at=at,
         note=note,
     )
@@ -113,6 +120,7 @@ def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
         params=params_of(request.item) | {"due": shown(request.due_on)},
         url=request.get_absolute_url(),
         event_key=f"help:{request.pk}:{kind}",
+        subject=request.item_id,
         at=at,
         note=request.question,
     )
@@ -130,6 +138,7 @@ def tell_card(card: Card, kind: Kind, *, at: datetime, note: str) -> None:
         params=params_of(card.item) | {"number": card.item.number or ""},
         url=card.get_absolute_url(),
         event_key=f"card:{card.pk}:{kind}:{at:%FT%T}",
+        subject=card.item_id,
         at=at,
         note=note,
     )
@@ -158,6 +167,7 @@ def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
             params=params_of(item) | {"due": shown(civil_day(visit.at))},
             url=item.get_absolute_url(),
             event_key=f"visit:{visit.pk}",
+            subject=item.pk,
             at=at,
             note=visit.words,
         )
@@ -177,6 +187,7 @@ def tell_asked(consultation: Consultation, *, at: datetime) -> None:
         params=params_of(consultation.item) | {"due": shown(consultation.due_on)},
         url=consultation.get_absolute_url(),
         event_key=f"consultation:{consultation.pk}:{Kind.CONSULTATION_ASKED}",
+        subject=consultation.item_id,
         at=at,
         note=consultation.question,
     )
@@ -187,14 +198,37 @@ def tell_ready(
 ) -> None:
     """One message, however many items an act has opened; `cause` names the act for good."""
     if names := names_of(ready):
-        notify(
-            people_of(project.enterprise),
-            Kind.ITEMS_READY,
-            params={"project": project.name} | names,
-            url=project.get_absolute_url(),
-            event_key=f"{cause}:{Kind.ITEMS_READY}",
-            at=at,
-        )
+        people = people_of(project.enterprise)
+        notify_all([_ready(people, project, names, cause)], at=at)
+
+
+def tell_met(
+    item: ApprovalItem,
+    kind: Kind | None,
+    ready: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    note: str,
+) -> None:
+    """The same after an item, with what the firm and the agent are told of it itself."""
+    project, names, messages = item.project, names_of(ready), []
+    people = people_of(project.enterprise)
+    if kind:
+        told = [*people, *_agent_of(project)]
+        messages.append(_message(told, item, kind, note))
+    if names:
+        messages.append(_ready(people, project, names, f"item:{item.pk}:{item.version}"))
+    notify_all(messages, at=at)
+
+
+def _ready(people, project: Project, names: dict[str, str], cause: str) -> Message:
+    return Message(
+        people,
+        Kind.ITEMS_READY,
+        params={"project": project.name} | names,
+        url=project.get_absolute_url(),
+        event_key=f"{cause}:{Kind.ITEMS_READY}",
+    )
 
 
 def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
@@ -210,20 +244,16 @@ def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
 
 def firm_of(project: Project) -> list[User]:
     """The firm's people and the project's agent."""
-    return [*people_of(project.enterprise), *filter(None, [project.agent])]
+    return [*people_of(project.enterprise), *_agent_of(project)]
+
+
+def _agent_of(project: Project) -> list[User]:
+    return [project.agent] if project.agent else []
 
 
 def officers_of(item: ApprovalItem) -> list[User]:
     """Its officer; as long as nobody has taken it on, all of the department's."""
-    if item.officer:
-        return [item.officer]
-    return list(
-        User.objects.filter(
-            department=item.department_id,
-            role__in=RECEIVING,
-            is_active=True,
-        )
-    )
+    return [item.officer] if item.officer else RECEIVERS(item.department_id)
 
 
 def params_of(item: ApprovalItem) -> dict[str, str]:
@@ -249,5 +279,6 @@ def _message(recipients, item, kind, note, until=None) -> Message:
         params=params,
         url=item.get_absolute_url(),
         event_key=f"item:{item.pk}:{item.version}:{kind}",
+        subject=item.pk,
         note=note,
     )

@@ -22,6 +22,7 @@ from huadu_portal.papers.drafts import Draft
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import mandate_number
 from huadu_portal.papers.operations import issue, issue_all
+from huadu_portal.rows import insert
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
@@ -50,7 +51,7 @@ def issue_for_all(
     with translation.override("zh-hans"):
         drafts = [wording.of_item(kind, matter_of(item, at), note, **facts) for item in items]
     papers = issue_all(kind, drafts, at=at)
-    return ItemPaper.objects.bulk_create(
+    return insert(
         ItemPaper(item=item, paper=paper, event_number=item.version)
         for item, paper in zip(items, papers, strict=True)
     )

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from approvals.models import OVER, ApprovalItem, ApprovalType, Status
 from approvals.operations import history
-from approvals.operations.notices import tell_ready
+from approvals.operations.notices import tell_met
 from approvals.prerequisites import Met
 from approvals.rights import CLOSE, OPEN, PREREQUISITE_REOPENED, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.prepared import Prepared
 from projects.choices import EnvironmentalForm
 from projects.models import Described, Project
 from projects.operations import move_phase
@@ -37,6 +39,9 @@ REPORT_BOOK_FROM_MU = Decimal(75)
 ENERGY_REVIEW_FROM_TCE = 1000
 # All of an item that readiness asks for: its status, its type and that one's variant group.
 Row = tuple[str, UUID, str]
+# A type, one that comes before it, and the variant group of that one.
+Before = tuple[UUID, UUID, str]
+PREREQUISITES = ApprovalType.prerequisites.through.objects
 
 
 @dataclass(frozen=True)
@@ -124,14 +129,32 @@ def _check_prerequisites(known: Collection[ApprovalType]) -> None:
             )
 
 
-def _prerequisites_of(type_ids) -> list[tuple[UUID, UUID, str]]:
-    """A type, one that comes before it, and the variant group of that one."""
-    through = ApprovalType.prerequisites.through.objects
-    return list(
-        through.filter(from_approvaltype__in=list(type_ids)).values_list(
-            "from_approvaltype", "to_approvaltype", "to_approvaltype__variant_group"
-        )
+def _prerequisites_of(type_ids: Collection[UUID]) -> list[Before]:
+    return list(_before(PREREQUISITES.filter(from_approvaltype__in=list(type_ids))))
+
+
+def _before(prerequisites: QuerySet) -> QuerySet:
+    return prerequisites.values_list(
+        "from_approvaltype", "to_approvaltype", "to_approvaltype__variant_group"
     )
+
+
+# Asked whenever an item is met.
+ROWS = Prepared[Row](
+    lambda project: ApprovalItem.objects.filter(project=project).values_list(
+        "status", "approval_type", "approval_type__variant_group"
+    )
+)
+# Mostly an act opens so few: asked one by one they cost less than one question made anew.
+FEW = 3
+PLANNED = Prepared[ApprovalItem](
+    lambda project, entry: ApprovalItem.objects.filter(
+        project=project, approval_type=entry, status=Status.PLANNED
+    ).select_related("approval_type")
+)
+BEFORE = Prepared[Before](
+    lambda project: _before(PREREQUISITES.filter(from_approvaltype__items__project=project))
+)
 
 
 def open_ready(
@@ -139,15 +162,21 @@ def open_ready(
 ) -> list[ApprovalItem]:
     """Make ready what has all its prerequisites met; exactly once, for the caller holds
     the project's lock and every act takes it first. `fresh` ones are not read again."""
-    rows = _rows_of(project)
+    rows = ROWS(project.pk)
     planned = {entry for status, entry, _group in rows if status == Status.PLANNED}
-    ready = planned - _waiting(planned, rows)
+    ready = planned - _waiting(project, rows)
     items = [item for item in fresh if item.approval_type_id in ready]
     if others := ready - {item.approval_type_id for item in items}:
-        planned_ones = items_of(project).filter(status=Status.PLANNED)
-        items = [*planned_ones.filter(approval_type__in=others), *items]
+        items = [*_planned(project, others), *items]
     _open(items, at=at)
     return items
+
+
+def _planned(project: Project, types: Collection[UUID]) -> Iterable[ApprovalItem]:
+    if len(types) <= FEW:
+        found = [item for entry in types for item in PLANNED(project.pk, entry)]
+        return sorted(found, key=lambda item: item.pk)
+    return items_of(project).filter(status=Status.PLANNED, approval_type__in=types)
 
 
 def _open(ready: list[ApprovalItem], *, at: datetime) -> None:
@@ -162,7 +191,7 @@ def close_unready(opened: ApprovalItem, *, at: datetime) -> None:
     """A met item is open again: what came after it waits again, or is warned."""
     items = list(items_of(opened.project))
     ready = [item for item in items if item.status == Status.READY]
-    waiting = _waiting({item.approval_type_id for item in ready}, _rows_of(opened.project))
+    waiting = _waiting(opened.project, ROWS(opened.project_id))
     for item in ready:
         if item.approval_type_id in waiting:
             history.move(item, Status.PLANNED, act=CLOSE, by=None, at=at)
@@ -185,7 +214,7 @@ def check_order(item: ApprovalItem) -> None:
 
 
 def _missing_before(item: ApprovalItem) -> list[str]:
-    met = Met.of_rows(_rows_of(item.project))
+    met = Met.of_rows(ROWS(item.project_id))
     before = item.approval_type.prerequisites.order_by("position")
     return [str(entry) for entry in before if not met.covers(entry.pk, entry.variant_group)]
 
@@ -194,29 +223,34 @@ def items_of(project: Project) -> QuerySet:
     return project.items.select_related("approval_type").order_by("pk")
 
 
-def _rows_of(project: Project) -> list[Row]:
-    return list(
-        project.items.values_list("status", "approval_type", "approval_type__variant_group")
-    )
-
-
-def _waiting(candidates: Collection[UUID], rows: Collection[Row]) -> set[UUID]:
-    """Types, of the candidates, with a prerequisite that no item of the project meets."""
+def _waiting(project: Project, rows: Collection[Row]) -> set[UUID]:
+    """Types of the project's items with a prerequisite that none of these meets."""
     met = Met.of_rows(rows)
     return {
         type_id
-        for type_id, before_id, group in _prerequisites_of(candidates)
+        for type_id, before_id, group in BEFORE(project.pk)
         if not met.covers(before_id, group)
     }
 
 
-def follow(item: ApprovalItem, *, by: User, at: datetime, on: date | None = None) -> None:
-    """What comes after a met item: the project's phase, then the next items."""
+def follow(
+    item: ApprovalItem,
+    kind: Kind | None,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    on: date | None = None,
+) -> None:
+    """What comes after a met item: the project's phase, then the next items.
+
+    The firm is told of both, of the item by a message of this kind, if there is one.
+    """
     phase = item.approval_type.reaches_phase
     if item.status == Status.GRANTED and phase:
         move_phase(item.project, phase, by=by, at=at, on=on)
     ready = open_ready(item.project, at=at)
-    tell_ready(item.project, ready, cause=f"item:{item.pk}:{item.version}", at=at)
+    tell_met(item, kind, ready, at=at, note=note)
 
 
 def plan_again(item: ApprovalItem, *, by: User, at: datetime) -> ApprovalItem:

@@ -218,6 +218,7 @@ def message_of(watched: Watched, watch: Watch, people: Sequence[User]) -> Iterab
     """
     rung, words = watch.told.rung, watched.words_of(watch.thing)
     english = words | {key.removesuffix("_en"): words[key] for key in words if "_en" in key}
+    item = watched.item_of(watch.thing)
     leaders = [user for user in people if user.role == User.Role.LEADER]
     others = [user for user in people if user.role != User.Role.LEADER]
     for group, at_once in ((leaders, False), (others, rung.is_urgent)):
@@ -228,5 +229,6 @@ def message_of(watched: Watched, watch: Watch, people: Sequence[User]) -> Iterab
             url=watched.url_of(watch.thing),
             event_key=key_of(watched, watch.thing, watch.told),
             note=watched.note_of(watch.thing),
+            subject=item and item.pk,
             at_once=at_once,
         )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from approvals.models import (
     ApprovalItem,
+    Commitment,
     Extension,
     Ground,
     Status,
@@ -15,7 +16,7 @@ from approvals.models import (
 from approvals.operations.certificates import certify
 from approvals.operations.dates import DELIVERY_DAYS, recompute, stop_clock
 from approvals.operations.deemed import verb
-from approvals.operations.history import lock, move, note_act
+from approvals.operations.history import lock, move, note_act, save
 from approvals.operations.notices import tell_firm, tell_officer
 from approvals.operations.papers import (
     MANDATE_CODE,
@@ -32,8 +33,14 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.papers.models import PaperKind
+from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
+
+# A grant says whether something promised is yet to come.
+OWED = Prepared[tuple](
+    lambda item: Commitment.objects.open().filter(item=item).values_list("pk")[:1]
+)
 
 
 @verb
@@ -173,10 +180,9 @@ def grant(
     stop_clock(item, at)
     item.decided_at = at
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
-    act = GRANT_TOLERANT if item.commitments.open().exists() else Act.GRANT
+    act = GRANT_TOLERANT if OWED(item.pk) else Act.GRANT
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
-    tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
-    follow(item, by=by, at=at)
+    follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
     if item.approval_type.code == MANDATE_CODE and item.project.agent:
         issue_mandate(item.project, at=at)
@@ -220,7 +226,7 @@ def reopen(
 def _run_on(item: ApprovalItem) -> None:
     """Once the stop has its end: the dates that follow from it."""
     recompute(item, calendar())
-    item.save()
+    save(item)
 
 
 @verb

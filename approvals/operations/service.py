@@ -8,7 +8,6 @@ from approvals.models import ApprovalItem, Status
 from approvals.operations.dates import opening_of
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move
-from approvals.operations.notices import tell_firm
 from approvals.operations.planning import close_unready, follow, plan_again
 from approvals.operations.reasons import reason_of
 from approvals.rights import Act
@@ -36,8 +35,7 @@ def record(
     item.decided_at = at if on == civil_day(at) else opening_of(on)
     text = f"{on.isoformat()} {note}".strip()
     move(item, Status.GRANTED, act=Act.RECORD, by=by, at=at, note=text)
-    tell_firm(item, Kind.ITEM_GRANTED, at=at, note=note)
-    follow(item, by=by, at=at, on=on)
+    follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note, on=on)
     return item
 
 
@@ -50,8 +48,7 @@ def mark_not_applicable(
     item.reason = reason_of(note, item)
     act = Act.MARK_NOT_APPLICABLE
     move(item, Status.NOT_APPLICABLE, act=act, by=by, at=at, note=note)
-    tell_firm(item, Kind.ITEM_NOT_APPLICABLE, at=at, note=note)
-    follow(item, by=by, at=at)
+    follow(item, Kind.ITEM_NOT_APPLICABLE, by=by, at=at, note=note)
     return item
 
 
@@ -70,7 +67,7 @@ def undo_not_applicable(
     act = Act.UNDO_NOT_APPLICABLE
     move(item, Status.PLANNED, act=act, by=by, at=at, note=note)
     close_unready(item, at=at)
-    follow(item, by=by, at=at)
+    follow(item, None, by=by, at=at)
     item.refresh_from_db()
     return item
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
@@ -22,7 +23,7 @@ from approvals.models import (
     Lamp,
     MaterialRequirement,
 )
-from approvals.progress import progress_of
+from approvals.progress import may_have_stood_still, progress_of
 from huadu_portal.accounts.api import DepartmentSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
@@ -110,6 +111,9 @@ class ItemListSerializer(serializers.ListSerializer):
 
     def to_representation(self, items):
         today, published = civil_day(now()), calendar()
+        prefetch_related_objects(
+            [each for each in items if may_have_stood_still(each)], "spans"
+        )
         return [_listed(item, today, published) for item in items]
 
 

@@ -16,9 +16,11 @@ from django.db.models import QuerySet  # noqa: E402
 
 from approvals import operations  # noqa: E402
 from approvals.models import ApprovalType, ItemEvent, Status  # noqa: E402
+from approvals.operations import history  # noqa: E402
 from bench.peers.race import Round, pace, race  # noqa: E402
 from bench.volume import MONDAY, Cast  # noqa: E402
 from huadu_portal.notifications import tasks  # noqa: E402
+from huadu_portal.prepared import Prepared  # noqa: E402
 
 CONTROL = 60
 
@@ -65,7 +67,12 @@ def main(rounds: int) -> None:
     races = {"this portal": race(lambda: last_two(cast, types), rounds)}
     paces["act"] = pace(lambda: accepting(cast, types), rounds)
     # The control: the same race is lost at once where nobody waits for anybody.
-    with patch.object(QuerySet, "select_for_update", lambda rows, **options: rows):
+    with (
+        patch.object(QuerySet, "select_for_update", lambda rows, **options: rows),
+        # Made into SQL anew, without its locks.
+        patch.object(history, "PROJECT", Prepared(history.PROJECT.ask)),
+        patch.object(history, "ITEM", Prepared(history.ITEM.ask)),
+    ):
         races["this portal, its locks switched off"] = race(
             lambda: last_two(cast, types), CONTROL
         )

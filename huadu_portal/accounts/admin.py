@@ -1,10 +1,11 @@
 """Accounts, departments and the audit log at the staff desk."""
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -28,6 +29,7 @@ class UserAdmin(DeskAdmin):
         "department",
         "second_factor",
         "active",
+        "reachable",
         "last_login",
     ]
     list_filter = [TabFilter, "role", "department"]
@@ -44,6 +46,9 @@ class UserAdmin(DeskAdmin):
             "firms": Tab(
                 _("enterprises' people"), Q(is_active=True, role=User.Role.ENTERPRISE)
             ),
+            "unreachable": Tab(
+                _("address refused"), Q(bounced_email=F("email"), is_active=True) & ~Q(email="")
+            ),
             "off": Tab(_("switched off"), Q(is_active=False)),
             "all": Tab(_("all"), Q()),
         }
@@ -59,6 +64,10 @@ class UserAdmin(DeskAdmin):
     @display(description=_("state"), ordering="is_active")
     def active(self, user):
         return _("active") if user.is_active else _("switched off")
+
+    @display(description=_("mail"), ordering="bounced_at")
+    def reachable(self, user):
+        return _("comes back") if user.is_unreachable else "–"
 
     def has_add_permission(self, request):
         return request.user.has_perm("accounts.add_user")
@@ -96,6 +105,7 @@ class UserAdmin(DeskAdmin):
     def may_now(self, user, act, other):
         needs = {"deactivate": other.is_active, "reactivate": not other.is_active}
         needs["reset_second_factor"] = other.has_second_factor
+        needs["set_gateway_ids"] = bool({"wecom", "dingtalk"} & settings.GATEWAYS.keys())
         return needs.get(act, True) and self.may_ever(user, act, other)
 
 

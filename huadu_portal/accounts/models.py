@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import RegexValidator
@@ -10,6 +12,11 @@ from uuid_utils.compat import uuid7
 # Mainland mobile numbers; spaces and +86 are stripped before (brief §5.5).
 is_mobile = RegexValidator(
     r"^1[3-9]\d{9}$", _("A mobile number has eleven digits, such as 13800138000.")
+)
+# Put into a gateway's address: nothing that means something there.
+is_gateway_id = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9@._-]*$",
+    _("An account of a gateway has letters, digits and @ . _ - only."),
 )
 
 
@@ -91,6 +98,39 @@ class User(AbstractUser):
         verbose_name=_("department"),
     )
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    # Between the two nothing is sent, on the district's clock; equal: no quiet hours.
+    quiet_from = models.TimeField(_("quiet from"), default=time(22), db_default=time(22))
+    quiet_until = models.TimeField(_("quiet until"), default=time(7), db_default=time(7))
+    # Under which the gateways know the person; set by the security administrator.
+    wecom_id = models.CharField(
+        _("WeCom account"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[is_gateway_id],
+    )
+    dingtalk_id = models.CharField(
+        _("DingTalk account"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[is_gateway_id],
+    )
+    # The address that a mail server has refused for good, since when and why.
+    bounced_email = models.EmailField(
+        _("refused address"), blank=True, default="", db_default=""
+    )
+    bounced_at = models.DateTimeField(_("refused since"), null=True, editable=False)
+    bounce_reason = models.CharField(
+        _("reason of the refusal"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     consented_at = models.DateTimeField(_("consented"), null=True, editable=False)
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
@@ -122,6 +162,11 @@ class User(AbstractUser):
                 ),
                 name="user_department_fits_role",
                 violation_error_message=_("This role and department do not go together."),
+            ),
+            models.CheckConstraint(
+                condition=Q(bounced_email="", bounced_at__isnull=True)
+                | ~Q(bounced_email="") & Q(bounced_at__isnull=False),
+                name="user_bounced_since",
             ),
         ]
 
@@ -155,6 +200,11 @@ class User(AbstractUser):
             self.Role.LEADER,
             self.Role.AUDITOR,
         }
+
+    @property
+    def is_unreachable(self):
+        """Mail to the present address comes back."""
+        return bool(self.bounced_email) and self.bounced_email == self.email
 
     @property
     def is_of_department(self):

@@ -15,6 +15,8 @@ from knox.models import AuthToken
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
 
+GATEWAY_IDS = ["wecom_id", "dingtalk_id"]
+
 
 @transaction.atomic
 def create_staff(
@@ -88,6 +90,17 @@ def reset_second_factor(user: User, *, by: User) -> User:
     Authenticator.objects.filter(user=user).delete()
     AuthToken.objects.filter(user=user).delete()
     _log(user, by, _("second factor reset"))
+    return user
+
+
+@transaction.atomic
+def set_gateway_ids(user: User, *, by: User, wecom_id: str, dingtalk_id: str) -> User:
+    """Under which names the gateways know the person; never the person's own word."""
+    user = _other(user, by)
+    user.wecom_id, user.dingtalk_id = wecom_id, dingtalk_id
+    user.clean_fields(exclude=[f.name for f in User._meta.fields if f.name not in GATEWAY_IDS])
+    user.save(update_fields=GATEWAY_IDS)
+    _log(user, by, _("accounts of message gateways changed"))
     return user
 
 

@@ -66,6 +66,15 @@ class StaffForm(RoleForm):
         return value
 
 
+class GatewayForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = operations.GATEWAY_IDS
+
+    def __init__(self, *args, thing=None, **kwargs):
+        super().__init__(*args, instance=thing, **kwargs)
+
+
 def mail_password_link(user: User, request) -> None:
     """The link by which the person sets a password; it goes the way of all mail."""
     form = ResetPasswordForm({"email": user.email})
@@ -104,6 +113,13 @@ ACCOUNT_DOORS = {
             "Make sure that it is really they who ask. Nobody is written to."
         ),
         _("The second factor has been reset."),
+    ),
+    "set_gateway_ids": AccountDoor(
+        operations.set_gateway_ids,
+        _("Accounts of gateways"),
+        _("Messages go there from the next one on. Nobody is written to."),
+        _("The accounts have been kept."),
+        form=GatewayForm,
     ),
     "deactivate": AccountDoor(
         operations.deactivate,

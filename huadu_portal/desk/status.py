@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import redis
 from celery.exceptions import CeleryError
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from approvals.models import OPEN, ApprovalItem, HistoryHead, ItemEvent
+from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
 from huadu_portal.clock import civil_day, difference
 from huadu_portal.desk.metrics import unsent
 from huadu_portal.desk.models import Silence
 from huadu_portal.desk.silences import LATE, late_after
+from huadu_portal.notifications.channels import open_channels
 from huadu_portal.notifications.models import Delivery, Sweep
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.models import PublishedYear
@@ -85,6 +87,9 @@ def _mails(at: datetime) -> list[Fact]:
     due = Delivery.objects.due(at)
     waiting = due.order_by("next_attempt_at").first()
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
+    refused = (
+        User.objects.filter(is_active=True, bounced_email=F("email")).exclude(email="").count()
+    )
     label = gettext_lazy("oldest mail that is due")
     oldest = (
         _age(label, waiting.next_attempt_at, at, MAIL_LATE)
@@ -97,6 +102,8 @@ def _mails(at: datetime) -> list[Fact]:
         Fact(_("mails that are due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
         Fact(_("mail leaves the house"), goes),
+        Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
+        Fact(_("addresses that refuse mail"), str(refused), refused == 0),
     ]
 
 

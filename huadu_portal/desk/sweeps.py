@@ -16,7 +16,7 @@ from huadu_portal.clock import now
 from huadu_portal.desk.silences import late, stand_in
 from huadu_portal.desk.tasks import set_papers, watch_calendar
 from huadu_portal.notifications.models import Sweep
-from huadu_portal.notifications.tasks import deliver_due
+from huadu_portal.notifications.tasks import deliver_due, send_digests
 from projects.tasks import remove_stray_files
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ TASKS: dict[Kind, Callable[[], bool | None]] = {
     Kind.CALENDAR: watch_calendar,
     Kind.PAPERS: set_papers,
     # After those that write messages.
+    Kind.DIGESTS: send_digests,
     Kind.DELIVER: deliver_due,
     Kind.HEADS: record_heads,
     Kind.STRAYS: remove_stray_files,

@@ -155,9 +155,12 @@ TONES: dict[type[Choices], dict[str, str]] = {
         DocumentSource.SHARED: "purple",
     },
     Delivery.State: {
+        Delivery.State.COLLECTED: "neutral",
         Delivery.State.PENDING: "neutral",
         Delivery.State.LEASED: "blue",
         Delivery.State.SENT: "green",
+        Delivery.State.DELIVERED: "green",
+        Delivery.State.SEEN: "neutral",
         Delivery.State.DEAD: "red",
     },
 }

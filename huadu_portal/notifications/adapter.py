@@ -5,6 +5,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
+from huadu_portal.accounts.addresses import clear_bounced
 from huadu_portal.clock import now
 from huadu_portal.notifications import operations
 
@@ -16,6 +17,13 @@ class AccountAdapter(DefaultAccountAdapter):
         context = {"email": email, "current_site": None} | context
         message = self.render_mail(template_prefix, email, context)
         operations.send_account_mail(email, message.subject, message.body, at=now())
+
+    def confirm_email(self, request, email_address):
+        """An address that is confirmed receives mail: what was said of it is over."""
+        is_confirmed = super().confirm_email(request, email_address)
+        if is_confirmed:
+            clear_bounced(email_address.user)
+        return is_confirmed
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Nobody is asked twice in a row on the way to their first second factor."""

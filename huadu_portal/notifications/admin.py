@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from huadu_portal.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
-from huadu_portal.notifications import operations
+from huadu_portal.clock import now
+from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import Delivery
 
 State = Delivery.State
@@ -20,13 +22,29 @@ State = Delivery.State
 @dataclass(frozen=True)
 class RetryDoor:
     label: str | Promise = _("Send again")
-    consequence: str | Promise = _("The mail is sent at once; the recipient may get it twice.")
+    consequence: str | Promise = _(
+        "It is sent as soon as the recipient's quiet hours allow; it may arrive twice."
+    )
     done: str | Promise = _("The mail is on its way again.")
     danger: bool = False
     form: type[forms.Form] = ConfirmForm
 
     def perform(self, delivery, form, *, by, at):
         return operations.retry(delivery, by=by, at=at)
+
+
+class ChannelFilter(SimpleListFilter):
+    """Offered where there is more than mail."""
+
+    title, parameter_name = _("channel"), "channel"
+
+    def lookups(self, request, model_admin):
+        found = channels.open_channels()
+        return [(each.value, each.label) for each in found] if len(found) > 1 else []
+
+    def queryset(self, request, queryset):
+        is_known = self.value() in Delivery.Channel.values
+        return queryset.filter(channel=self.value()) if is_known else queryset
 
 
 @admin.register(Delivery)
@@ -38,24 +56,30 @@ class DeliveryAdmin(DeskAdmin):
         "created_at",
         "to",
         "subject",
+        "channel",
         "state_shown",
+        "error",
         "attempts",
         "sent_at",
     ]
     list_display_links = ["created_at", "subject"]
-    list_filter = [TabFilter]
+    list_filter = [TabFilter, ChannelFilter]
     search_fields = ["to", "subject"]
     search_help_text = _("recipient or subject")
     ordering = ["-created_at", "-pk"]
     detail_template = "admin/desk/delivery.html"
-    detail_related = ["notification__recipient"]
+    detail_related = ["notification__recipient", "recipient", "digest"]
+    actions = ["retry_all"]
 
     def tabs(self, request):
         waiting = Q(state__in=[State.PENDING, State.LEASED])
+        sent = Q(state__in=[State.SENT, State.DELIVERED])
         return {
             "all": Tab(_("all"), Q()),
             "waiting": Tab(_("waiting"), waiting),
-            "sent": Tab(State.SENT.label, Q(state=State.SENT)),
+            "failed": Tab(_("failed, tried again"), waiting & ~Q(error="")),
+            "collected": Tab(State.COLLECTED.label, Q(state=State.COLLECTED)),
+            "sent": Tab(State.SENT.label, sent),
             "dead": Tab(State.DEAD.label, Q(state=State.DEAD)),
         }
 
@@ -70,7 +94,12 @@ class DeliveryAdmin(DeskAdmin):
         return delivery.subject
 
     def detail_context(self, request, delivery):
-        return {"may_read": delivery.notification_id is not None or settings.DEMO}
+        parts = delivery.parts.select_related("notification").order_by("pk")
+        return {
+            "may_read": delivery.reader is not None or settings.DEMO,
+            "reader": delivery.reader,
+            "parts": parts if delivery.digest_on else [],
+        }
 
     def doors(self):
         return {"retry": RetryDoor()}
@@ -79,4 +108,16 @@ class DeliveryAdmin(DeskAdmin):
         return user.has_perm("notifications.retry_delivery")
 
     def may_now(self, user, act, delivery):
-        return delivery.state == State.DEAD and self.may_ever(user, act, delivery)
+        is_open = delivery.state == State.DEAD and delivery.digest_id is None
+        return is_open and self.may_ever(user, act, delivery)
+
+    def has_retry_permission(self, request):
+        return request.user.has_perm("notifications.retry_delivery")
+
+    @action(description=_("Send several again"), permissions=["retry"])
+    def retry_all(self, request, queryset):
+        def run(delivery, form, version):
+            operations.retry(delivery, by=request.user, at=now())
+
+        form = ConfirmForm(self.confirmed(request))
+        return self.ask_or_act_on_all(request, queryset, "retry_all", RetryDoor(), form, run)

@@ -1,6 +1,7 @@
-"""A person's own messages."""
+"""A person's own messages, and how they want to be told."""
 
-from django_filters import rest_framework as filters
+from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -8,25 +9,63 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from huadu_portal.clock import now
-from huadu_portal.notifications import operations
-from huadu_portal.notifications.models import Notification
+from huadu_portal.notifications import operations, policy
+from huadu_portal.notifications.filters import NotificationFilter
+from huadu_portal.notifications.forms import open_choices
+from huadu_portal.notifications.models import Delivery, Notification, Topic, When
 
 
 class NotificationSerializer(serializers.ModelSerializer):
     title = serializers.CharField(read_only=True)
+    topic = serializers.SerializerMethodField()
+    is_owed = serializers.SerializerMethodField(help_text="Whether the law owes it to you.")
 
     class Meta:
         model = Notification
-        fields = ["id", "kind", "title", "url", "created_at", "read_at"]
+        fields = [
+            "id",
+            "kind",
+            "topic",
+            "is_owed",
+            "title",
+            "url",
+            "created_at",
+            "read_at",
+        ]
         read_only_fields = fields
+
+    def get_topic(self, message) -> Topic:
+        return policy.rule_of(message.kind).topic.value
+
+    def get_is_owed(self, message) -> bool:
+        return policy.is_owed(message.kind, self.context["request"].user.role)
 
 
 class ReadAllSerializer(serializers.Serializer):
     read = serializers.IntegerField(help_text="How many were unread.")
 
 
-class NotificationFilter(filters.FilterSet):
-    unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+class ChoiceSerializer(serializers.Serializer):
+    topic = serializers.ChoiceField(choices=Topic)
+    channel = serializers.ChoiceField(choices=Delivery.Channel)
+    when = serializers.ChoiceField(choices=When)
+
+
+class PreferencesSerializer(serializers.Serializer):
+    """What is not among the choices goes as usual."""
+
+    quiet_from = serializers.TimeField()
+    quiet_until = serializers.TimeField()
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    choices = ChoiceSerializer(many=True, max_length=50, source="message_preferences")
+
+    def validate_choices(self, rows):
+        chosen = {(row["topic"], row["channel"]): row["when"] for row in rows}
+        if len(chosen) < len(rows):
+            raise serializers.ValidationError(_("A topic and channel stand there twice."))
+        if not chosen.keys() <= set(open_choices(self.context["request"].user)):
+            raise serializers.ValidationError(_("Not all of this is yours to choose."))
+        return chosen
 
 
 class NotificationViewSet(ReadOnlyModelViewSet):
@@ -52,3 +91,22 @@ class NotificationViewSet(ReadOnlyModelViewSet):
     def read_all(self, request):
         """Mark all of one's messages as read."""
         return Response({"read": operations.read_all(request.user, at=now())})
+
+    @extend_schema(responses=PreferencesSerializer, filters=False)
+    @action(detail=False, pagination_class=None)
+    def preferences(self, request):
+        """What one wants otherwise than usual: topics, ways and quiet hours."""
+        return Response(PreferencesSerializer(request.user, context={"request": request}).data)
+
+    @extend_schema(request=PreferencesSerializer, responses=PreferencesSerializer)
+    @preferences.mapping.put
+    def prefer(self, request):
+        """Choose anew; what is not named goes as usual again."""
+        context = {"request": request}
+        asked = PreferencesSerializer(data=request.data, context=context)
+        asked.is_valid(raise_exception=True)
+        said = dict(asked.validated_data)
+        said["choices"] = said.pop("message_preferences")
+        operations.prefer(request.user, **said)
+        request.user.refresh_from_db()
+        return Response(PreferencesSerializer(request.user, context=context).data)

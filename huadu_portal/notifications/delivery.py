@@ -4,11 +4,15 @@ import logging
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.core.mail import EmailMessage
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from huadu_portal.accounts.addresses import flag_bounced
 from huadu_portal.clock import now
+from huadu_portal.notifications import channels
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.policy import end_of_quiet
 
 logger = logging.getLogger(__name__)
 
@@ -30,20 +34,27 @@ def deliver_due() -> bool:
         delivery = _claim(now())
         if delivery is None:
             return True
-        _deliver(delivery)
+        if delivery.state == State.LEASED:
+            _deliver(delivery)
     return False
 
 
 @transaction.atomic
 def _claim(at: datetime) -> Delivery | None:
-    """Lease one due row; other workers pass over it."""
+    """Lease one due row, or let it wait for the end of its reader's quiet hours; other
+    workers pass over it."""
     delivery = (
         Delivery.objects.due(at)
         .select_for_update(of=["self"], no_key=True, skip_locked=True)
+        .select_related("notification__recipient", "recipient")
         .order_by("next_attempt_at")
         .first()
     )
-    if delivery:
+    if delivery and (until := _quiet_until(delivery, at)):
+        delivery.state, delivery.next_attempt_at = State.PENDING, until
+        delivery.lease_until = None
+        delivery.save(update_fields=["state", "next_attempt_at", "lease_until"])
+    elif delivery:
         delivery.state = State.LEASED
         delivery.lease_until = at + LEASE
         # Counted before sending: a row that kills its worker is given up too.
@@ -52,33 +63,56 @@ def _claim(at: datetime) -> Delivery | None:
     return delivery
 
 
+def _quiet_until(delivery: Delivery, at: datetime) -> datetime | None:
+    """Account mail has no reader but an address, and never waits."""
+    reader = delivery.reader
+    if reader is None:
+        return None
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return end_of_quiet(local, reader.quiet_from, reader.quiet_until)
+
+
 def _deliver(delivery: Delivery) -> None:
     if delivery.attempts > MAX_ATTEMPTS:
-        return _mark(delivery, state=State.DEAD)
+        return _mark(delivery, state=State.DEAD, error=delivery.error or _("Given up."))
     try:
-        _send_email(delivery)
+        channels.send(delivery)
+    except channels.Refused as refusal:
+        return _give_up(delivery, str(refusal))
     except SoftTimeLimitExceeded:
         # No fault of this mail; it is sent again once its lease has run out.
         raise
-    except Exception:  # whatever a channel raises, the row has to say so
+    except Exception as error:  # whatever a channel raises, the row has to say so
         logger.warning("delivery %s failed", delivery.pk, exc_info=True)
-        retry_at = now() + timedelta(minutes=2**delivery.attempts)
-        return _mark(delivery, state=State.PENDING, next_attempt_at=retry_at)
-    return _mark(delivery, state=State.SENT, sent_at=now())
+        return _try_later(delivery, error)
+    return _mark(delivery, state=State.SENT, sent_at=now(), error="")
 
 
-def _send_email(delivery: Delivery) -> None:
-    EmailMessage(
-        subject=delivery.subject,
-        body=delivery.body,
-        to=[delivery.to],
-        # The same at every attempt, so that a repeat after a crash is recognisable.
-        headers={"Message-ID": f"<delivery-{delivery.pk}@huadu-projects.example>"},
-    ).send()
+def _give_up(delivery: Delivery, reason: str) -> None:
+    """Another attempt would be refused too; the person has to give another address."""
+    _mark(delivery, state=State.DEAD, error=reason)
+    flag_bounced(delivery.to, reason=reason, at=now())
 
 
+def _try_later(delivery: Delivery, error: Exception) -> None:
+    # What an unforeseen exception says may hold a secret; its name does not.
+    said = str(error) if isinstance(error, channels.Failed) else type(error).__name__
+    retry_at = now() + timedelta(minutes=2**delivery.attempts)
+    reason = said[: channels.REASON_AT_MOST]
+    _mark(delivery, state=State.PENDING, next_attempt_at=retry_at, error=reason)
+
+
+@transaction.atomic
 def _mark(delivery: Delivery, **fields) -> None:
     """Write the outcome, unless the lease ran out and another took the row."""
-    Delivery.objects.filter(
+    mine = Delivery.objects.filter(
         pk=delivery.pk, state=State.LEASED, attempts=delivery.attempts
-    ).update(lease_until=None, **fields)
+    )
+    if mine.update(lease_until=None, **fields) and fields["state"] != State.PENDING:
+        settle_parts(delivery, **fields)
+
+
+def settle_parts(delivery: Delivery, **fields) -> None:
+    """What went out within a digest shares its fate."""
+    if delivery.digest_on:
+        delivery.parts.update(**fields)

@@ -2,18 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from huadu_portal.accounts.addresses import flag_bounced
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications import outbox, tasks
-from huadu_portal.notifications.models import Delivery, Kind, Notification, title_of
+from huadu_portal.notifications import channels, outbox, policy, tasks, wording
+from huadu_portal.notifications.delivery import settle_parts
+from huadu_portal.notifications.models import (
+    Delivery,
+    Kind,
+    Notification,
+    Preference,
+    title_of,
+)
+from huadu_portal.notifications.reports import Report
+
+State = Delivery.State
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,8 @@ class Message:
     """What is to be told, to whom. `event_key` names the event and its epoch.
 
     `note` is what a person wrote in the act (reasons, what is missing); the mail quotes it.
+    `subject` is the item it is about, on whose page staff follow the message. `at_once` says
+    more than the kind does: True is urgent for everybody, False can wait for the digest.
     """
 
     recipients: Iterable[User]
@@ -29,7 +43,7 @@ class Message:
     url: str
     event_key: str
     note: str = ""
-    # Whether it waits for the morning's digest; None: as its kind does.
+    subject: UUID | None = None
     at_once: bool | None = None
 
 
@@ -50,51 +64,68 @@ def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
 
 
 def _letters(message: Message) -> Iterator[outbox.Letter]:
-    """The message for each recipient, written once per language."""
-    texts: dict[str, tuple[str, str]] = {}
+    """The message for each recipient; what reads alike for several is written once."""
+    open_channels = channels.open_channels()
+    ways: dict[tuple[str, str, str], outbox.Way] = {}
     for recipient in message.recipients:
-        language = recipient.language
-        texts[language] = texts.get(language) or _text(message, language)
-        subject, body = texts[language]
+        found = []
+        for channel in open_channels:
+            if to := channels.address_of(recipient, channel):
+                alike = channel, recipient.language, recipient.role
+                ways[alike] = ways.get(alike) or _way(message, *alike)
+                found.append(ways[alike]._replace(to=to))
         yield outbox.Letter(
             recipient_id=recipient.pk,
             kind=message.kind,
             params=message.params,
             url=message.url,
             event_key=message.event_key,
-            to=recipient.email,
-            subject=subject,
-            body=body,
+            subject_id=message.subject,
+            ways=tuple(found),
         )
 
 
-def _text(message: Message, language: str) -> tuple[str, str]:
-    """Subject and body of the mail."""
+def _way(message: Message, channel: str, language: str, role: str) -> outbox.Way:
+    """How it goes by this channel to readers of this language and role; `to` is theirs."""
+    rule = policy.rule_of(message.kind)
     with translation.override(language):
         title = title_of(message.kind, message.params)
-        way = _("See the details here:")
-        sender = _("Huadu District Industrial Project Service Center")
-        footer = _(
-            "This message was sent automatically; please do not reply to it."
-            " Questions: government service hotline 12345."
-        )
-        paragraphs = [
-            title,
-            message.note,
-            f"{way}\n{settings.SITE_URL}{message.url}",
-            f"--\n{sender}\n{footer}",
-        ]
-        return title[:300], "\n\n".join(filter(None, paragraphs)) + "\n"
+        # Only the firm's turn is meant; an agent reads of it.
+        todo = str(rule.todo) if policy.is_firm(role) else ""
+        if channel == policy.EMAIL:
+            body = wording.mail(
+                title,
+                note=message.note,
+                todo=todo,
+                url=message.url,
+                topic=rule.topic,
+                role=role,
+            )
+        else:
+            body = wording.brief(todo=todo, url=message.url)
+    asked = {"at_once": message.at_once}
+    return outbox.Way(
+        channel=channel,
+        to="",
+        when=policy.usual(message.kind, channel, **asked),
+        topic=policy.chosen_under(message.kind, channel, role=role, **asked),
+        subject=title[:300],
+        body=body,
+    )
 
 
+@transaction.atomic
 def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
-    """Send a mail again that had been given up."""
+    """Send a mail again that had been given up; what was in its digest waits with it."""
     if not by.has_perm("notifications.retry_delivery"):
         raise PermissionDenied
-    again = {"state": Delivery.State.PENDING, "attempts": 0, "next_attempt_at": at}
-    given_up = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DEAD)
+    if delivery.digest_id:
+        raise NotAllowed(_("This went out within a digest: send the digest again."))
+    again = {"state": State.PENDING, "attempts": 0, "next_attempt_at": at}
+    given_up = Delivery.objects.filter(pk=delivery.pk, state=State.DEAD)
     if not given_up.update(**again):
         raise NotAllowed(_("Only a mail that was given up can be sent again."))
+    settle_parts(delivery, state=State.COLLECTED, error="")
     transaction.on_commit(tasks.doorbell, robust=True)
     return delivery
 
@@ -105,6 +136,56 @@ def send_account_mail(to: str, subject: str, body: str, *, at: datetime) -> None
         to=to, subject=subject, body=body, created_at=at, next_attempt_at=at
     )
     transaction.on_commit(tasks.doorbell, robust=True)
+
+
+@transaction.atomic
+def take_report(report: Report, *, at: datetime) -> Delivery | None:
+    """What a mail server says has become of a mail; None if it is none of ours or late.
+
+    A mail that came back is given up; only a refusal for good speaks of the address.
+    """
+    pk = channels.delivery_named_in(report.original)
+    sent = Delivery.objects.select_for_update(no_key=True).filter(pk=pk, channel=policy.EMAIL)
+    delivery = sent.exclude(state__in=[State.COLLECTED, State.SEEN]).first()
+    if delivery is None or delivery.state == State.DEAD:
+        return None
+    if report.has_failed:
+        outcome = {"state": State.DEAD, "error": report.reason, "lease_until": None}
+        if report.is_for_good:
+            flag_bounced(delivery.to, reason=report.reason, at=at)
+    elif report.has_arrived:
+        outcome = {"state": State.DELIVERED, "sent_at": delivery.sent_at or at, "error": ""}
+        outcome["lease_until"] = None
+    else:
+        return delivery
+    Delivery.objects.filter(pk=delivery.pk).update(**outcome)
+    settle_parts(delivery, **outcome)
+    return delivery
+
+
+@transaction.atomic
+def prefer(
+    user: User,
+    *,
+    choices: Mapping[tuple[str, str], str],
+    quiet_from: time,
+    quiet_until: time,
+    language: str,
+) -> None:
+    """What a person wants otherwise than usual, all of it anew, by (topic, channel)."""
+    for topic, channel in choices:
+        if channel == policy.EMAIL and policy.is_bound(topic, user.role):
+            raise ValidationError(_("Notices owed by law and supervision are always mailed."))
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError(_("This language is not known."))
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user.quiet_from, user.quiet_until, user.language = quiet_from, quiet_until, language
+    user.save(update_fields=["quiet_from", "quiet_until", "language"])
+    user.message_preferences.all().delete()
+    Preference.objects.bulk_create(
+        Preference(user=user, topic=topic, channel=channel, when=when)
+        for (topic, channel), when in choices.items()
+    )
 
 
 def read(notification: Notification, *, at: datetime) -> None:

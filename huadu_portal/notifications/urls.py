@@ -6,6 +6,7 @@ app_name = "notifications"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("badge/", views.badge, name="badge"),
+    path("preferences/", views.preferences, name="preferences"),
     path("read-all/", views.read_all, name="read_all"),
     path("<uuid:pk>/", views.open_, name="open"),
 ]

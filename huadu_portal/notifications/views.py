@@ -1,11 +1,15 @@
 """The inbox. Reading is a deed, so it is a POST: a GET changes nothing."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huadu_portal.clock import now
 from huadu_portal.notifications import operations
+from huadu_portal.notifications.filters import NotificationFilter
+from huadu_portal.notifications.forms import InboxForm, PreferencesForm
 from huadu_portal.notifications.models import Notification
 
 PAGE_SIZE = 20
@@ -13,9 +17,24 @@ PAGE_SIZE = 20
 
 @require_GET
 def inbox(request):
-    newest = Notification.objects.visible_to(request.user).order_by("-created_at", "-pk")
-    page = Paginator(newest, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "notifications/inbox.html", {"page": page})
+    search = InboxForm(request.GET, user=request.user)
+    asked = search.asked()
+    own = Notification.objects.visible_to(request.user)
+    found = NotificationFilter(asked, queryset=own).qs.order_by("-created_at", "-pk")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "search": search, "is_narrowed": bool(asked)}
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def preferences(request):
+    """What one is told, when and by which way."""
+    form = PreferencesForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        operations.prefer(request.user, **form.wishes())
+        messages.success(request, _("Your choice holds from the next message on."))
+        return redirect("notifications:preferences")
+    return render(request, "notifications/preferences.html", {"form": form})
 
 
 @require_POST

@@ -25,6 +25,7 @@ from huadu_portal.papers.letters import day_in_words, qr
 from huadu_portal.papers.models import Paper, PaperKind
 from huadu_portal.papers.numbers import paper_numbers
 from huadu_portal.papers.pdf import render
+from huadu_portal.rows import insert
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def issue_all(
     """The same for several papers of an act, numbered in their order."""
     day = timezone.localtime(at, timezone.get_default_timezone()).date()
     numbers = paper_numbers(day, kind, len(drafts))
-    return Paper.objects.bulk_create(
+    return insert(
         _frozen(Paper(kind=kind, language=language, issued_at=at, number=number), draft, day)
         for number, draft in zip(numbers, drafts, strict=True)
     )

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.prepared import Prepared
 from projects.models.fields import person
 
 
@@ -59,6 +60,13 @@ class Enterprise(models.Model):
 
     def __str__(self):
         return self.name
+
+    def is_visible_to(self, user):
+        """Whether a person may know of it; `visible_to()` says the same in SQL."""
+        if user.sees_everything:
+            return True
+        is_firms = user.is_authenticated and not user.is_staff
+        return is_firms and bool(ACTIVE_MEMBERSHIP(user.pk, self.pk))
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -126,3 +134,11 @@ class Membership(models.Model):
     @property
     def is_active(self):
         return self.state == self.State.ACTIVE
+
+
+# Asked in every act of a firm.
+ACTIVE_MEMBERSHIP = Prepared[tuple](
+    lambda user, enterprise: (
+        Membership.objects.active_of(user).filter(enterprise=enterprise).values_list("pk")
+    )
+)

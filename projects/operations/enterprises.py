@@ -10,6 +10,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
+from huadu_portal.prepared import Prepared
 from projects.models import Enterprise, Membership
 
 
@@ -110,15 +111,19 @@ def owners_of(enterprise: Enterprise) -> list[User]:
     return [membership.user for membership in active.select_related("user")]
 
 
+# Almost every act tells them.
+PEOPLE = Prepared[User](
+    lambda enterprise: User.objects.filter(
+        memberships__enterprise=enterprise,
+        memberships__state=Membership.State.ACTIVE,
+        is_active=True,
+    )
+)
+
+
 def people_of(enterprise: Enterprise) -> list[User]:
     """Everyone who acts for the firm."""
-    return list(
-        User.objects.filter(
-            memberships__enterprise=enterprise,
-            memberships__state=Membership.State.ACTIVE,
-            is_active=True,
-        )
-    )
+    return PEOPLE(enterprise.pk)
 
 
 def window() -> list[User]:

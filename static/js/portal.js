@@ -92,7 +92,9 @@ function say(text) {
 }
 
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failure, () =>
-    say(document.querySelector("[data-live]").dataset.failed),
-  );
+  document.addEventListener(failure, (event) => {
+    // What the page asks by itself every minute nobody waits for.
+    if (event.target.matches("[hx-trigger^='every']")) return;
+    say(document.querySelector("[data-live]").dataset.failed);
+  });
 }

@@ -38,7 +38,6 @@ ACTS = {
     "undo_not_applicable": ({"not_applicable"}, "planned"),
     "explain": ({"submitted", "accepted", "granted"}, None),
     "ask_help": ({"submitted", "accepted", "granted"}, None),
-    "order": ({"submitted", "accepted", "granted"}, None),
 }
 COURTS = {
     "ready": "enterprise",
@@ -71,7 +70,7 @@ class Life:
         self.corrected_at = None
         # The last opinion asked: since when it is awaited, and whether it has come.
         self.awaited_since, self.is_answered = None, True
-        # Asked or ordered, and not answered: not a second time.
+        # Asked and not answered: not a second time. (Orders the ladder gives too.)
         self.pending = set()
 
     # What may be done.
@@ -110,7 +109,7 @@ class Life:
                 self.officer = to
             case "consult":
                 self.awaited_since, self.is_answered = at, False
-            case "ask_help" | "order":
+            case "ask_help":
                 self.pending.add(act)
             case "grant" | "refuse":
                 self.decided = at

@@ -5,13 +5,14 @@ from collections import Counter
 
 import pytest
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from approvals import operations
 from approvals.models import ApprovalItem, ApprovalType, Status
 from approvals.operations import history, review
 from approvals.operations.dates import start_clock
 from approvals.rights import Act
+from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Enterprise, Project
 from tests.approvals.moments import waiting_for_each_other
@@ -58,16 +59,10 @@ def _outcome_of(act):
 @pytest.fixture
 def without_locks(monkeypatch):
     """The same acts, when nobody waits for anybody: what the locks are there for."""
-    monkeypatch.setattr(
-        history,
-        "lock_project",
-        lambda pk: Project.objects.select_related("enterprise").get(pk=pk),
-    )
-    monkeypatch.setattr(
-        history,
-        "_for_update",
-        lambda items: items.select_related("approval_type", "department"),
-    )
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
+    # Made into SQL anew, without their locks.
+    monkeypatch.setattr(history, "PROJECT", Prepared(history.PROJECT.ask))
+    monkeypatch.setattr(history, "ITEM", Prepared(history.ITEM.ask))
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ starts = st.sampled_from(["receipt", "acceptance"])
 FIRST_CODE, MILESTONE, LAST_CODE = "HD-GC-01", "HD-SG-11", "HD-GC-02"
 OF_FIRM = {"submit", "resubmit", "apply_anew"}
 OF_CENTRE = {"record", "mark_not_applicable", "undo_not_applicable"}
-OF_HEADS = {"extend", "reopen", "order"}
+OF_HEADS = {"extend", "reopen"}
 # After these little can be done any more.
 LEADING_ASIDE = {"withdraw", "decline", "apply_anew", "mark_not_applicable"}
 TABLES = [

@@ -208,7 +208,9 @@ class TestPages:
     def test_lead_nobody_to_a_page_that_is_closed_to_them(
         self, client, everybody, subjects, granted
     ):
-        certificate = operations.certify(granted, number="1", issued_on=MONDAY.date())
+        certificate = operations.certify(
+            granted, at=MONDAY, number="1", issued_on=MONDAY.date()
+        )
         closed = set()
         for name, person in everybody.items():
             client.force_login(person)

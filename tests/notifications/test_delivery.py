@@ -1,7 +1,7 @@
 """Claim, commit, send, mark: once, later again, or given up."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -10,15 +10,21 @@ from django.db import connection
 
 from huadu_portal.celery import app as celery_app
 from huadu_portal.clock import now
-from huadu_portal.notifications import delivery, tasks
+from huadu_portal.notifications import channels, delivery, tasks
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.notifications.operations import send_account_mail
+from huadu_portal.notifications.policy import end_of_quiet
 from tests.approvals.moments import at_once
 from tests.conftest import MONDAY
 from tests.notifications.test_notify import tell
 
 ring = tasks.doorbell  # before conftest silences it
 LEASE_IS_OVER = MONDAY + delivery.LEASE + timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def in_office_hours(time_machine):
+    time_machine.move_to(MONDAY)
 
 
 @pytest.fixture
@@ -47,8 +53,8 @@ def test_every_attempt_carries_the_same_message_id(row, mailoutbox):
 def test_nothing_is_locked_while_sending(row, monkeypatch):
     in_transaction = []
     monkeypatch.setattr(
-        delivery,
-        "_send_email",
+        channels,
+        "send",
         lambda row: in_transaction.append(connection.in_atomic_block),
     )
 
@@ -60,7 +66,7 @@ def test_nothing_is_locked_while_sending(row, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_at_once_send_once(row, monkeypatch):
     sent = []
-    monkeypatch.setattr(delivery, "_send_email", lambda row: sent.append(row.pk))
+    monkeypatch.setattr(channels, "send", lambda row: sent.append(row.pk))
 
     at_once(*[delivery.deliver_due] * 4)
 
@@ -72,11 +78,12 @@ def test_failure_is_tried_again_later(row, mailoutbox, monkeypatch):
         raise OSError("mail server down")
 
     with monkeypatch.context() as outage:
-        outage.setattr(delivery, "_send_email", fail)
+        outage.setattr(channels, "send", fail)
         delivery.deliver_due()
     row.refresh_from_db()
     assert (row.state, row.attempts) == (Delivery.State.PENDING, 1)
     assert row.next_attempt_at > MONDAY
+    assert row.error == "OSError"
 
     Delivery.objects.update(next_attempt_at=MONDAY)
     delivery.deliver_due()
@@ -93,7 +100,7 @@ def test_a_late_worker_does_not_overwrite_the_outcome(row):
     slow = delivery._claim(MONDAY)
     delivery._claim(LEASE_IS_OVER)
 
-    delivery._mark(slow, state=Delivery.State.DEAD)
+    delivery._mark(slow, state=Delivery.State.DEAD, error="x")
 
     row.refresh_from_db()
     assert row.state == Delivery.State.LEASED
@@ -106,6 +113,72 @@ def test_a_hopeless_row_is_given_up(row, mailoutbox):
 
     row.refresh_from_db()
     assert (row.state, mailoutbox) == (Delivery.State.DEAD, [])
+    assert row.error
+
+
+class TestQuietHours:
+    NIGHT = MONDAY.replace(hour=23)
+    SEVEN = MONDAY.replace(hour=7, minute=0) + timedelta(days=1)
+
+    def test_what_is_due_in_them_waits_for_their_end(self, row, mailoutbox, time_machine):
+        time_machine.move_to(self.NIGHT)
+
+        delivery.deliver_due()
+
+        row.refresh_from_db()
+        assert (row.state, row.attempts) == (Delivery.State.PENDING, 0)
+        assert (row.next_attempt_at, mailoutbox) == (self.SEVEN, [])
+
+    def test_it_goes_once_they_are_over(self, row, mailoutbox, time_machine):
+        time_machine.move_to(self.NIGHT)
+        delivery.deliver_due()
+        time_machine.move_to(self.SEVEN)
+
+        delivery.deliver_due()
+
+        assert len(mailoutbox) == 1
+
+    def test_they_hold_up_nobody_elses(self, row, bob, mailoutbox, time_machine):
+        bob.quiet_from = bob.quiet_until
+        bob.save()
+        tell(bob)
+        time_machine.move_to(self.NIGHT)
+
+        delivery.deliver_due()
+
+        assert [message.to for message in mailoutbox] == [["bob@example.com"]]
+
+    def test_account_mail_never_waits(self, db, mailoutbox, time_machine):
+        send_account_mail("a@example.com", "x", "x", at=MONDAY)
+        time_machine.move_to(self.NIGHT)
+
+        delivery.deliver_due()
+
+        assert len(mailoutbox) == 1
+
+    @pytest.mark.parametrize(
+        ("begin", "end", "clock", "until"),
+        [
+            ("22:00", "07:00", "21:59", None),
+            ("22:00", "07:00", "22:00", "2025-03-04 07:00"),
+            ("22:00", "07:00", "00:30", "2025-03-03 07:00"),
+            ("22:00", "07:00", "07:00", None),
+            ("12:00", "14:00", "13:00", "2025-03-03 14:00"),
+            ("12:00", "14:00", "14:00", None),
+            ("12:00", "14:00", "11:59", None),
+            ("08:00", "08:00", "08:00", None),
+        ],
+    )
+    def test_they_may_lie_within_a_day_or_over_midnight(self, begin, end, clock, until):
+        local = datetime.combine(MONDAY, time_of(clock), MONDAY.tzinfo)
+
+        ends = end_of_quiet(local, time_of(begin), time_of(end))
+
+        assert (ends and f"{ends:%F %H:%M}") == until
+
+
+def time_of(clock):
+    return datetime.strptime(clock, "%H:%M").time()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -133,7 +206,7 @@ def test_a_turn_ends_although_every_mail_lets_us_wait(alice, monkeypatch, time_m
         time_machine.shift(timedelta(seconds=20))
         raise OSError("timed out")
 
-    monkeypatch.setattr(delivery, "_send_email", hang)
+    monkeypatch.setattr(channels, "send", hang)
 
     assert not delivery.deliver_due()
 
@@ -155,7 +228,7 @@ def test_a_turn_that_is_cut_off_does_not_count_as_the_mails_fault(row, monkeypat
     def cut_off(row):
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(delivery, "_send_email", cut_off)
+    monkeypatch.setattr(channels, "send", cut_off)
 
     with pytest.raises(SoftTimeLimitExceeded):
         delivery.deliver_due()

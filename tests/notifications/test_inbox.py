@@ -13,7 +13,7 @@ def message(user, n=0):
     return Notification.objects.create(
         recipient=user,
         kind=Kind.ITEM_GRANTED,
-        params={"item": f"施工许可{n}"},
+        params={"item": f"施工许可{n}", "project": "甲", "due": "2025-03-10"},
         url="/projects/",
         event_key=f"x:{n}",
         created_at=MONDAY + n * HOUR,
@@ -73,6 +73,62 @@ class TestInbox:
         client.force_login(alice)
 
         assert len(listed(client.get(url, {"page": 2}))) == 1
+
+
+class TestSearch:
+    @pytest.fixture
+    def three(self, client, alice):
+        client.force_login(alice)
+        client.cookies["django_language"] = "en"
+        rows = [message(alice, n) for n in range(3)]
+        Notification.objects.filter(pk=rows[0].pk).update(read_at=MONDAY)
+        Notification.objects.filter(pk=rows[1].pk).update(kind=Kind.ITEM_NUDGED)
+        return rows
+
+    def test_by_unread(self, client, three, url):
+        assert listed(client.get(url, {"unread": "on"})) == [three[2], three[1]]
+
+    def test_by_topic(self, client, three, url):
+        assert listed(client.get(url, {"topic": "reminders"})) == [three[1]]
+
+    @pytest.mark.parametrize(
+        ("words", "found"), [("许可2", [2]), ("been Granted", [2, 0]), ("item", []), ("%", [])]
+    )
+    def test_by_words_of_the_sentence(self, client, three, url, words, found):
+        assert listed(client.get(url, {"q": words})) == [three[n] for n in found]
+
+    @pytest.mark.parametrize("asked", [{"topic": "x"}, {"q": "x" * 99}, {"q": "a\0b"}])
+    def test_by_what_is_mistyped_narrows_nothing(self, client, three, url, asked):
+        assert len(listed(client.get(url, asked))) == 3
+
+    def test_without_a_find_leads_back(self, client, three, url):
+        assert f'href="{url}"' in client.get(url, {"q": "nothing"}).text.split("<main")[1]
+
+    def test_finds_ones_own_only(self, client, three, bob, url):
+        message(bob, 9)
+
+        assert listed(client.get(url, {"q": "许可9"})) == []
+
+
+class TestOwed:
+    def test_is_marked_for_the_firm_with_what_to_do(self, client, alice, url):
+        message(alice)
+        Notification.objects.update(kind=Kind.ITEM_CORRECTION)
+        alice.language = "en"
+        client.cookies["django_language"] = "en"
+        client.force_login(alice)
+
+        page = client.get(url).text
+
+        assert "owed by law" in page.split("message-list")[1]
+        assert "Hand in all that is listed" in page
+
+    def test_is_not_for_staff_who_read_of_it(self, client, omar, url):
+        message(omar)
+        client.cookies["django_language"] = "en"
+        client.force_login(omar)
+
+        assert "owed by law" not in client.get(url).text.split("message-list")[1]
 
 
 class TestOpen:
@@ -146,6 +202,16 @@ class TestBadge:
         response = client.get(reverse("notifications:badge"))
 
         assert "sessionid" not in response.cookies
+
+    def test_every_page_asks_for_it(self, client, alice, omar):
+        address = f'hx-get="{reverse("notifications:badge")}"'
+
+        for person, page in ((alice, "/notifications/"), (omar, "/admin/")):
+            message(person)
+            client.force_login(person)
+            shown = client.get(page).text
+            assert address in shown
+            assert 'class="nav-badge">1<' in shown
 
     def test_an_ordinary_page_does(self, client, alice):
         client.force_login(alice)

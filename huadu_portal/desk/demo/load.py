@@ -14,7 +14,7 @@ from approvals import catalogue
 from approvals.models import ApprovalType, Status
 from approvals.operations import suggested_plan
 from huadu_portal.accounts.models import User
-from huadu_portal.desk.demo import people, recent
+from huadu_portal.desk.demo import mails, people, recent
 from huadu_portal.desk.demo.days import Days
 from huadu_portal.desk.demo.histories import Cast, Ledger, advance
 from huadu_portal.desk.demo.intake import Intake, print_papers, split, wan_of
@@ -120,6 +120,7 @@ class Loader:
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
         recent.tell(ledger, self.days, self.zone)
+        mails.settle(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)
 

@@ -1,19 +1,17 @@
 """The messages of the last weeks: reminders as the sweep writes them, notices of acts."""
 
-from datetime import datetime, time, timedelta, tzinfo
-
-from django.db.models import F
+from datetime import datetime, time, tzinfo
 
 from approvals.models import ItemEvent, Status
 from approvals.operations import remind
 from approvals.operations.notices import tell_department, tell_firm
 from huadu_portal.desk.demo.days import Days
 from huadu_portal.desk.demo.histories import Ledger
-from huadu_portal.notifications.models import Delivery, Kind, Notification
+from huadu_portal.notifications.models import Kind
 
 S = Status
-# In working days: sweeps from so long ago, notices of acts, and what is still unread.
-SWEPT, TOLD, UNREAD = 60, 12, 3
+# In working days: sweeps from so long ago, notices of acts.
+SWEPT, TOLD = 60, 12
 
 KINDS = {
     S.SUBMITTED: Kind.ITEM_SUBMITTED,
@@ -33,7 +31,6 @@ def tell(ledger: Ledger, days: Days, zone: tzinfo) -> None:
     for event in sorted(ledger.events, key=lambda event: event.at):
         if event.at >= since and event.to_status in KINDS:
             _notice(event)
-    _settle(datetime.combine(days.ago(UNREAD), time.min, zone))
 
 
 def _sweep(days: Days, zone: tzinfo) -> None:
@@ -51,14 +48,3 @@ def _notice(event: ItemEvent) -> None:
     else:
         tell_firm(item, kind, at=event.at, note=event.note)
     item.version = last
-
-
-def _settle(unread_since: datetime) -> None:
-    """Old messages have been read, and all mails but the latest have gone out."""
-    old = Notification.objects.filter(created_at__lt=unread_since)
-    old.update(read_at=F("created_at") + timedelta(hours=2))
-    Delivery.objects.filter(created_at__lt=unread_since).update(
-        state=Delivery.State.SENT,
-        attempts=1,
-        sent_at=F("created_at") + timedelta(seconds=20),
-    )

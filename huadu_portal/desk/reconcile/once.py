@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from approvals.models import SUBJECTS, Reminder
 from approvals.operations.reminders import follow
@@ -53,6 +53,10 @@ def notices() -> Iterator[Finding]:
     yield from _twice("I5", told, ["recipient", "event_key"], "The same message twice.")
     sent = Delivery.objects.filter(notification__isnull=False)
     yield from _twice("I5", sent, ["notification", "channel"], "The same mail twice.")
+    ended = ["sent", "delivered", "dead"]
+    apart = Delivery.objects.filter(digest__state__in=ended).exclude(state=F("digest__state"))
+    for part in apart.only("pk").iterator():
+        yield of("I5", part, "A message does not share the fate of its digest.")
 
 
 def _batched(things: Iterable, size: int) -> Iterator[list]:

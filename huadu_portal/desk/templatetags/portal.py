@@ -143,15 +143,17 @@ def icon(name: str, label: str = "") -> str:
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context, url: str, label: str, symbol: str, badge: int = 0):
-    """An entry of the main menu; nothing where its page does not exist."""
+def nav_link(context, url: str, label: str, symbol: str, has_badge: bool = False):
+    """An entry of the main menu, with the count of unread messages if it leads to them;
+    nothing where its page does not exist."""
     here = context.request.path if getattr(context, "request", None) else ""
     is_here = here == url or (url not in ("", "/") and here.startswith(url))
     return {
         "url": url,
         "label": label,
         "symbol": symbol,
-        "badge": badge,
+        "has_badge": has_badge,
+        "unread_notifications": context.get("unread_notifications"),
         "is_here": is_here,
     }
 

@@ -1,0 +1,21 @@
+"""How one's messages are narrowed, on the page and by the API."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+
+from huadu_portal.notifications import policy
+from huadu_portal.notifications.models import Topic
+
+
+class NotificationFilter(filters.FilterSet):
+    q = filters.CharFilter(method="saying", label=_("words"), max_length=60)
+    topic = filters.ChoiceFilter(
+        method="about", choices=Topic, label=_("topic"), empty_label=_("all topics")
+    )
+    unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+
+    def saying(self, queryset, name, value: str):
+        return queryset.saying(value)
+
+    def about(self, queryset, name, value: str):
+        return queryset.filter(kind__in=policy.kinds_of(value))

@@ -1,0 +1,26 @@
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+from huadu_portal.clock import now
+from huadu_portal.notifications.operations import take_report
+from huadu_portal.notifications.reports import NotAReport, parse
+
+# Reports are small; what is larger is none.
+AT_MOST = 1024 * 1024
+
+
+class Command(BaseCommand):
+    help = "Reads a mail server's delivery report from standard input (RFC 3464)."
+
+    def handle(self, *args, **options):
+        raw = sys.stdin.buffer.read(AT_MOST + 1)
+        if len(raw) > AT_MOST:
+            raise CommandError("The message is larger than any report.")
+        try:
+            delivery = take_report(parse(raw), at=now())
+        except NotAReport as error:
+            raise CommandError(str(error)) from error
+        if delivery is None:
+            raise CommandError("The report is about no mail of ours that is still open.")
+        self.stdout.write(f"delivery {delivery.pk}")

@@ -1,0 +1,168 @@
+"""What each message is about, whether it goes at once, and who may choose otherwise. Pure.
+
+Owed notices to a firm (行政许可法第32、38、44条; 优化营商环境条例) and supervision are always
+mailed; a person chooses among the rest (docs/decisions/0015).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.accounts.models import User
+from huadu_portal.notifications.models import Delivery, Kind, Topic, When
+
+EMAIL = Delivery.Channel.EMAIL
+Role = User.Role
+T, K = Topic, Kind
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`todo` is what the firm has to do now, where it is the firm's turn."""
+
+    topic: Topic
+    at_once: bool = False
+    todo: str | Promise = ""
+
+
+def owed(todo: str | Promise = "") -> Rule:
+    return Rule(T.OWED, at_once=True, todo=todo)
+
+
+def red() -> Rule:
+    return Rule(T.SUPERVISION, at_once=True)
+
+
+ADD = _("Hand in all that is listed; if it stays unanswered for thirty days, it may be closed.")
+AGAIN = _("You may apply anew once the reasons are met.")
+APPEAL = _("The paper names the ways and days in which you can object.")
+
+# Whatever is not named here is about progress and goes into the digest.
+RULES: dict[Kind, Rule] = {
+    K.ITEM_ACCEPTED: owed(),
+    K.ITEM_DEEMED: owed(),
+    K.ITEM_CORRECTION: owed(ADD),
+    K.ITEM_DECLINED: owed(AGAIN),
+    K.ITEM_GRANTED: owed(_("The result is delivered to you or waits at the window.")),
+    K.ITEM_REFUSED: owed(APPEAL),
+    K.ITEM_REOPENED: owed(),
+    K.ITEM_DELIVERED: owed(),
+    K.ITEM_SUSPENDED: owed(),
+    K.ITEM_RESUMED: owed(),
+    K.ITEM_EXTENDED: owed(),
+    K.ITEM_CLOSED: owed(AGAIN),
+    K.APPLICATION_ACCEPTED: Rule(T.APPLICATIONS, at_once=True),
+    K.APPLICATION_RETURNED: Rule(
+        T.APPLICATIONS, at_once=True, todo=_("Add what is missing and hand it in again.")
+    ),
+    K.APPLICATION_DECLINED: Rule(T.APPLICATIONS, at_once=True, todo=AGAIN),
+    K.APPLICATION_SUBMITTED: Rule(T.APPLICATIONS),
+    K.APPLICATION_WAITING: Rule(T.APPLICATIONS),
+    K.ITEM_SUBMITTED: Rule(T.APPLICATIONS),
+    K.ITEM_PRE_REVIEW: Rule(T.APPLICATIONS),
+    K.ITEM_TRANSFERRED: Rule(T.APPLICATIONS),
+    K.ITEM_WITHDRAWN: Rule(T.APPLICATIONS),
+    K.ITEM_FORMAL: Rule(T.APPLICATIONS),
+    # Of a rung the ladder says whether it is urgent.
+    K.REMINDER: Rule(T.REMINDERS),
+    K.ITEM_NUDGED: Rule(T.REMINDERS),
+    K.CARD_RED: red(),
+    K.CARD_APPEALED: red(),
+    K.CARD_DECIDED: red(),
+    K.ORDER_GIVEN: red(),
+    K.ORDER_ANSWERED: red(),
+    K.LADDER_STOPPED: red(),
+    K.HELP_ASKED: Rule(T.ANSWERS, at_once=True),
+    K.ITEM_SILENT: red(),
+    K.ITEM_PRE_OBJECTED: Rule(T.ANSWERS, todo=_("See the opinion and hand it in again.")),
+    K.ITEMS_READY: Rule(T.ANSWERS, todo=_("You can apply for it now.")),
+    K.MEMBERSHIP_ASKED: Rule(T.PEOPLE),
+    K.MEMBERSHIP_DECIDED: Rule(T.PEOPLE, at_once=True),
+    K.AGENT_ASSIGNED: Rule(T.PEOPLE),
+    K.CALENDAR_MISSING: Rule(T.SYSTEM),
+    K.SWEEP_SILENT: Rule(T.SYSTEM, at_once=True),
+}
+PROGRESS = Rule(T.ANSWERS)
+# What nobody of the kind is ever told has no place on their page.
+NOT_FOR_FIRMS = {T.SUPERVISION, T.SYSTEM}
+
+
+def rule_of(kind: str) -> Rule:
+    return RULES.get(Kind(kind), PROGRESS)
+
+
+def kinds_of(topic: str) -> list[Kind]:
+    return [kind for kind in Kind if rule_of(kind).topic == topic]
+
+
+def is_firm(role: str) -> bool:
+    return role == Role.ENTERPRISE
+
+
+def is_bound(topic: str, role: str) -> bool:
+    """Whether mail on this topic is always sent to a person of this role."""
+    return topic == T.SUPERVISION or (topic == T.OWED and is_firm(role))
+
+
+def is_owed(kind: str, role: str) -> bool:
+    return is_firm(role) and rule_of(kind).topic == T.OWED
+
+
+def usual(kind: str, channel: str, *, at_once: bool | None) -> When:
+    """When it goes if nobody has chosen otherwise; gateways carry only what cannot wait."""
+    if rule_of(kind).at_once if at_once is None else at_once:
+        return When.AT_ONCE
+    return When.DIGEST if channel == EMAIL else When.OFF
+
+
+def chosen_under(kind: str, channel: str, *, role: str, at_once: bool | None) -> str:
+    """The topic whose preference counts for this message; none where none may.
+
+    What a caller calls urgent is red, whatever its kind: it is mailed like supervision.
+    """
+    topic = rule_of(kind).topic
+    is_mailed_anyway = is_bound(topic, role) or bool(at_once)
+    return "" if channel == EMAIL and is_mailed_anyway else topic
+
+
+def topics_for(user: User) -> list[Topic]:
+    """What a person can be told at all."""
+    hidden = NOT_FOR_FIRMS if is_firm(user.role) else set()
+    if user.role != Role.SYSTEM_ADMIN:
+        hidden = hidden | {T.SYSTEM}
+    return [topic for topic in Topic if topic not in hidden]
+
+
+WHY_BY_ROLE = {
+    Role.ENTERPRISE: _("You act for the enterprise whose matter this is."),
+    Role.WINDOW: _("You work at the comprehensive window."),
+    Role.AGENT: _("You accompany the project as its service agent."),
+    Role.CHIEF_OFFICER: _("You are the project's chief service officer."),
+    Role.OFFICER: _("You handle the item, or your department does."),
+    Role.DEPARTMENT_HEAD: _("You head the department that handles it."),
+    Role.CENTRE_HEAD: _("You head the center, which watches over every limit."),
+    Role.LEADER: _("You lead the work on industrial projects in the district."),
+}
+WHY_BY_TOPIC = {
+    T.PEOPLE: _("It is about who acts for an enterprise or accompanies a project of yours."),
+    T.SYSTEM: _("You look after the running of the portal."),
+}
+
+
+def why(topic: str, role: str) -> str | Promise:
+    """Why a person receives it, in a sentence."""
+    found = WHY_BY_TOPIC.get(topic) or WHY_BY_ROLE.get(role)
+    return found or _("You have a part in this matter.")
+
+
+def end_of_quiet(local: datetime, begin: time, end: time) -> datetime | None:
+    """When the quiet hours end that hold at this moment, in its own zone; else None."""
+    now = local.timetz().replace(tzinfo=None)
+    over_midnight = begin > end
+    is_quiet = (now >= begin or now < end) if over_midnight else begin <= now < end
+    if not is_quiet:
+        return None
+    tomorrow = timedelta(days=1) if over_midnight and now >= begin else timedelta(0)
+    return datetime.combine(local.date() + tomorrow, end, local.tzinfo)

@@ -1,0 +1,25 @@
+"""What a page says of a message besides its sentence."""
+
+from django import template
+
+from huadu_portal.notifications import policy
+
+register = template.Library()
+
+
+@register.filter
+def is_owed_to(message, user) -> bool:
+    return policy.is_owed(message.kind, user.role)
+
+
+@register.filter
+def todo_of(message, user):
+    """What to do now; nothing where it is not the reader's turn."""
+    return policy.rule_of(message.kind).todo if policy.is_firm(user.role) else ""
+
+
+@register.filter
+def by_when(message) -> str:
+    """The day the message is about, where its sentence does not name it."""
+    due = message.params.get("due", "")
+    return "" if due in message.title else due
