@@ -14,7 +14,7 @@ EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 or newer was not found." >&2;
 IN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test bench peers lint format messages install lock
+.PHONY: help run servers test faults bench peers lint format messages install lock
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | \
@@ -28,6 +28,9 @@ servers: ## Only a private PostgreSQL and Redis, settings in .local/dev/env
 
 test: ## The whole suite on servers of its own (ARGS="-k words")
 	@$(EMBEDDED) test -- $(ARGS)
+
+faults: ## Real processes killed, frozen and misled, ten minutes (ARGS="-k words")
+	@$(EMBEDDED) faults -- $(ARGS)
 
 bench: ## The performance suite on servers of its own (SCALE=small or full)
 	@$(EMBEDDED) bench -- $(ARGS)

@@ -1,6 +1,7 @@
 """Environment variables, read so that a wrong one stops the start with one line."""
 
 import os
+from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from apprise import Apprise
@@ -22,6 +23,13 @@ def flag(name: str, default: bool) -> bool:
     if value not in ("0", "1"):
         raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
     return value == "1"
+
+
+def seconds(name: str, default: int) -> timedelta:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a number of seconds, not {value!r}.")
+    return timedelta(seconds=int(value))
 
 
 def choice(name: str, default: str, allowed: set[str]) -> str:

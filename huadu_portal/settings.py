@@ -12,8 +12,10 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from huadu_portal import environment
+from huadu_portal.beat import HOUR, every
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -297,12 +299,15 @@ EMAIL_HOST_USER = EMAIL_URL.username or ""
 EMAIL_HOST_PASSWORD = EMAIL_URL.password or ""
 EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
 EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = environment.seconds("EMAIL_TIMEOUT", 20).total_seconds()
 # Further ways to a person, each an apprise address; without one a channel does not exist.
 GATEWAYS = environment.gateways(
     wecom="WECOM_URL", dingtalk="DINGTALK_URL", sms="SMS_URL", webhook="WEBHOOK_URL"
 )
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "noreply@huadu-projects.example")
+
+# How far our clock may be from the database's before periodic work refuses to run by it.
+CLOCK_TOLERANCE = environment.seconds("CLOCK_TOLERANCE", 60)
 
 CELERY_BROKER_URL = environment.text("REDIS_URL")
 # Seconds, for the web process: a broker that is away must not keep a person waiting.
@@ -314,8 +319,27 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for its broker as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# What could not be published waits in its table for the next sweep.
+CELERY_TASK_PUBLISH_RETRY = False
+# By kind, so that one cannot hold up another; a worker without -Q takes them all.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name)
+    for name in ("reminders", "deliveries", "reports")
+]
+CELERY_TASK_DEFAULT_QUEUE = "reports"
+CELERY_TASK_ROUTES = {
+    "approvals.tasks.remind": {"queue": "reminders"},
+    "approvals.tasks.record_silences": {"queue": "reminders"},
+    "huadu_portal.notifications.tasks.*": {"queue": "deliveries"},
+}
 CELERY_TASK_ACKS_LATE = True
+# A task that takes its worker along is tried again three times, ten seconds apart; then
+# its next turn is beat's.
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 3, "default_retry_delay": 10}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -324,47 +348,23 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "huadu_portal.beat:Scheduler"
 # Intervals only: a beat that was away must not have missed "nine o'clock".
 CELERY_BEAT_SCHEDULE = {
-    "deliver-due": {
-        "task": "huadu_portal.notifications.tasks.deliver_due",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "send-digests": {
-        "task": "huadu_portal.notifications.tasks.send_digests",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "set-papers": {
-        "task": "huadu_portal.desk.tasks.set_papers",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "remind": {
-        "task": "approvals.tasks.remind",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "watch-calendar": {
-        "task": "huadu_portal.desk.tasks.watch_calendar",
-        "schedule": 30,
-        "options": {"expires": 60},
-    },
-    "remove-stray-files": {
-        "task": "projects.tasks.remove_stray_files",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "record-heads": {
-        "task": "approvals.tasks.record_heads",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "record-silences": {
-        "task": "approvals.tasks.record_silences",
-        "schedule": 30,
-        "options": {"expires": 60},
+    "deliver-due": every(30, "huadu_portal.notifications.tasks.deliver_due"),
+    "send-digests": every(30, "huadu_portal.notifications.tasks.send_digests"),
+    "set-papers": every(30, "huadu_portal.desk.tasks.set_papers"),
+    "remind": every(30, "approvals.tasks.remind"),
+    "watch-calendar": every(30, "huadu_portal.desk.tasks.watch_calendar"),
+    "remove-stray-files": every(HOUR, "projects.tasks.remove_stray_files"),
+    "record-heads": every(HOUR, "approvals.tasks.record_heads"),
+    "record-silences": every(30, "approvals.tasks.record_silences"),
+    # Whether the others are silent, is looked for in every queue.
+    **{
+        f"watch-sweeps-by-{queue.name}": every(
+            30, "huadu_portal.desk.tasks.watch_sweeps", queue=queue.name
+        )
+        for queue in CELERY_TASK_QUEUES
     },
 }
 

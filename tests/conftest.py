@@ -61,6 +61,8 @@ PDF = (
 
 
 def pytest_configure():
+    # Tests travel in time; the database does not come along.
+    settings.CLOCK_TOLERANCE = timedelta.max
     # Argon2 is slow by design, and most tests make half a dozen people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages are rendered without collecting static files first.

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import redis
 from celery.exceptions import CeleryError
 from django.conf import settings
-from django.db import connection
 from django.db.models import F, Max
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
@@ -17,8 +16,10 @@ from kombu.exceptions import OperationalError
 from approvals.models import OPEN, ApprovalItem, HistoryHead, ItemEvent
 from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
-from huadu_portal.clock import civil_day, now
-from huadu_portal.desk.sweeps import LATE, late_after
+from huadu_portal.clock import civil_day, difference
+from huadu_portal.desk.metrics import unsent
+from huadu_portal.desk.models import Silence
+from huadu_portal.desk.silences import LATE, late_after
 from huadu_portal.notifications.channels import open_channels
 from huadu_portal.notifications.models import Delivery, Sweep
 from huadu_portal.papers.models import Paper
@@ -53,7 +54,25 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
 
 def _sweeps(at: datetime) -> list[Fact]:
     last = dict(Sweep.objects.values_list("kind", "finished_at"))
-    return [_age(kind.label, last.get(kind), at, late_after(kind)) for kind in Sweep.Kind]
+    silent = {silence.kind: silence for silence in Silence.objects.all()}
+    waiting = unsent(at)
+    return [
+        *(
+            _silent(silent[kind], at)
+            if kind in silent
+            else _age(kind.label, last.get(kind), at, late_after(kind))
+            for kind in Sweep.Kind
+        ),
+        Fact(_("reminders due and not told"), str(waiting), waiting == 0),
+    ]
+
+
+def _silent(silence: Silence, at: datetime) -> Fact:
+    """Red also while the fallback does the work: whoever should is still not heard."""
+    time = {"time": timesince(silence.since, at)}
+    said = _("silent for %(time)s; the fallback does the work")
+    shown = said if silence.stood_in_at else _("silent for %(time)s")
+    return Fact(silence.get_kind_display(), shown % time, False)
 
 
 def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact:
@@ -65,7 +84,8 @@ def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact
 
 
 def _mails(at: datetime) -> list[Fact]:
-    waiting = Delivery.objects.due(at).order_by("next_attempt_at").first()
+    due = Delivery.objects.due(at)
+    waiting = due.order_by("next_attempt_at").first()
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     refused = (
         User.objects.filter(is_active=True, bounced_email=F("email")).exclude(email="").count()
@@ -79,6 +99,7 @@ def _mails(at: datetime) -> list[Fact]:
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, it stays in the outbox")
     return [
         oldest,
+        Fact(_("mails that are due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
         Fact(_("mail leaves the house"), goes),
         Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
@@ -153,10 +174,7 @@ def _head(at: datetime) -> Fact:
 
 
 def _clock() -> Fact:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        there = cursor.fetchone()[0]
     # Read here: asking the workers has taken its time since the page was asked for.
-    apart = abs(there - now())
+    apart = difference()
     shown = _("%(seconds).1f seconds") % {"seconds": apart.total_seconds()}
     return Fact(_("difference to the database's clock"), shown, apart <= CLOCK_OFF)

@@ -9,7 +9,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from approvals.tasks import record_heads, record_silences, remind
+from huadu_portal.clock import now
+from huadu_portal.desk.silences import late, stand_in
 from huadu_portal.desk.tasks import set_papers, watch_calendar
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.notifications.tasks import deliver_due, send_digests
@@ -18,7 +22,7 @@ from projects.tasks import remove_stray_files
 logger = logging.getLogger(__name__)
 
 Kind = Sweep.Kind
-TASKS: dict[Kind, Callable[[], None]] = {
+TASKS: dict[Kind, Callable[[], bool | None]] = {
     Kind.SILENCE: record_silences,
     Kind.REMIND: remind,
     Kind.CALENDAR: watch_calendar,
@@ -29,20 +33,11 @@ TASKS: dict[Kind, Callable[[], None]] = {
     Kind.HEADS: record_heads,
     Kind.STRAYS: remove_stray_files,
 }
-# They run every thirty seconds; past this the fallback steps in.
-LATE = timedelta(minutes=2)
-# These run hourly; they are late once they have missed two.
-HOURLY = dict.fromkeys([Kind.STRAYS, Kind.HEADS], timedelta(hours=2))
+# As long as a task may take: so far ahead its fallback says that it does the work.
+LONGEST = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
 
-
-def late_after(kind: Kind) -> timedelta:
-    return HOURLY.get(kind, LATE)
-
-
-def late(at: datetime) -> list[Kind]:
-    """Whose last good sweep is too old, or never was; in the order to do them in."""
-    last = dict(Sweep.objects.values_list("kind", "finished_at"))
-    return [kind for kind in TASKS if kind not in last or at - last[kind] > late_after(kind)]
+# In one look; what is left then waits for the next, so that the other kinds have theirs.
+TURNS = 8
 
 
 def do_late(at: datetime) -> dict[Kind, bool]:
@@ -50,14 +45,24 @@ def do_late(at: datetime) -> dict[Kind, bool]:
 
     One that fails holds up no other.
     """
-    return {kind: _do(kind) for kind in late(at)}
+    behind = late(at)
+    return {kind: _do(kind) for kind in TASKS if kind in behind}
+
+
+def _in_turns(task: Callable[[], bool | None]) -> None:
+    """A task that has more to do than fits its turn says False."""
+    for _ in range(TURNS):
+        if task() is not False:
+            return
 
 
 def _do(kind: Kind) -> bool:
+    stand_in(kind, now() + LONGEST)
     try:
-        TASKS[kind]()
+        _in_turns(TASKS[kind])
     except Exception:  # whatever database, mail server, storage or typesetter raise
         logger.exception("sweep failed", extra={"kind": kind.value})
         return False
+    stand_in(kind, now())
     logger.warning("late sweep done by the fallback", extra={"kind": kind.value})
     return True

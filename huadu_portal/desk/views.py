@@ -20,6 +20,7 @@ from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.desk import figures, health, progress
 from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
+from huadu_portal.desk.metrics import text as of_sweeps
 
 YEAR = 365 * 24 * 3600  # seconds
 # The privacy notice people agree to; a new wording is a new version.
@@ -195,7 +196,9 @@ def metrics(request):
     """For the monitoring system only; never through the public proxy."""
     if not _may_see_metrics(request):
         return HttpResponseForbidden()
-    return ExportToDjangoView(request)
+    response = ExportToDjangoView(request)
+    response.write(of_sweeps(now()))
+    return response
 
 
 def _may_see_metrics(request):

@@ -1,4 +1,4 @@
-"""python -m huadu_portal.embedded run|test|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
+"""python -m huadu_portal.embedded run|test|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
 
 import argparse
 import ctypes
@@ -13,11 +13,12 @@ from .places import LOCAL, Trouble
 from .processes import PR_SET_PDEATHSIG
 from .signals import Stopped, stopping_on_request
 from .stack import Stack, alone
-from .suite import run_bench, run_tests
+from .suite import run_bench, run_faults, run_tests
 
 HOMES = {
     "run": LOCAL,
     "test": LOCAL / "test",
+    "faults": LOCAL / "faults",
     "bench": LOCAL / "bench",
     "peers": LOCAL / "peers",
     "servers": LOCAL / "dev",
@@ -51,6 +52,8 @@ def parse() -> argparse.Namespace:
 def perform(command: str, home: Path, arguments: list[str]) -> int:
     if command == "test":
         return run_tests(home, arguments)
+    if command == "faults":
+        return run_faults(home, arguments)
     if command == "bench":
         return run_bench(home, "bench", arguments)
     if command == "peers":

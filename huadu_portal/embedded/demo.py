@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import assets, ports
 from .frontend import install_packages
-from .places import Trouble
+from .places import ROOT, Trouble
 from .processes import Service, wait_until
 from .signals import Stopped
 from .stack import Stack
@@ -20,6 +20,8 @@ ACCOUNTS = (
     "head leader auditor security admin"
 )
 PYTHON = sys.executable
+# As in settings.CELERY_TASK_QUEUES: one worker of one process for each.
+QUEUES = ["reminders", "deliveries", "reports"]
 
 
 def run_demo(home: Path) -> None:
@@ -78,8 +80,10 @@ def start_services(stack: Stack, port: int) -> None:
     pages = web(stack, port)
     stack.run(pages)
     wait_until(lambda: answers(port), pages)
-    stack.run(worker(stack))
+    for queue in QUEUES:
+        stack.run(worker(stack, queue))
     stack.run(beat(stack))
+    stack.run(sweeper(stack))
 
 
 def web(stack: Stack, port: int) -> Service:
@@ -90,19 +94,32 @@ def web(stack: Stack, port: int) -> Service:
     return Service("web", command, home=stack.home, env=stack.settings)
 
 
-def worker(stack: Stack) -> Service:
-    return _celery(stack, "worker", "--concurrency", "2")
+def worker(stack: Stack, queue: str) -> Service:
+    """For one kind of work, so that a slow mail server holds up no reminder."""
+    options = ["--queues", queue, "--hostname", f"{queue}@%h", "--concurrency", "1"]
+    # Workers that know nothing of each other start sooner and talk less.
+    options += ["--without-mingle", "--without-gossip"]
+    return _celery(stack, f"worker-{queue}", "worker", *options)
 
 
-def beat(stack: Stack) -> Service:
-    schedule = str(stack.home / "celerybeat-schedule")
-    return _celery(stack, "beat", "--schedule", schedule, "--pidfile", "")
+def beat(stack: Stack, name: str = "beat") -> Service:
+    schedule = str(stack.home / f"celery{name}-schedule")
+    return _celery(stack, name, "beat", "--schedule", schedule, "--pidfile", "")
 
 
-def _celery(stack: Stack, role: str, *options: str) -> Service:
+def sweeper(stack: Stack) -> Service:
+    """Does what beat and workers should have done; sees when they are silent."""
+    return Service("sweeper", manage("sweeper"), home=stack.home, env=stack.settings)
+
+
+def manage(*command: str) -> list[str | Path]:
+    return [PYTHON, ROOT / "manage.py", *command]
+
+
+def _celery(stack: Stack, name: str, role: str, *options: str) -> Service:
     command = [PYTHON, "-m", "celery", "-A", "huadu_portal", role, *options]
     command += ["--loglevel", "INFO"]
-    return Service(role, command, home=stack.home, env=stack.settings)
+    return Service(name, command, home=stack.home, env=stack.settings)
 
 
 def answers(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""make test, make bench and make peers: programs that get servers of their own."""
+"""make test, make faults, make bench and make peers: programs that get servers of their own."""
 
 import signal
 import sys
@@ -29,6 +29,19 @@ def run_tests(home: Path, arguments: list[str]) -> int:
         stack.stop()
 
 
+def run_faults(home: Path, arguments: list[str]) -> int:
+    """Each of them; they start the servers that they need themselves."""
+    stack = Stack(home)
+    try:
+        stack.clear()
+        env = browser.provide(home)
+        install_packages(stack.home)
+        assets.prepare(stack)
+        return call(stack, ["-m", "pytest", *arguments, "tests/faults"], env)
+    finally:
+        stack.stop()
+
+
 def run_bench(home: Path, module: str, arguments: list[str]) -> int:
     stack = Stack(home, FOR_BENCH)
     try:
@@ -45,8 +58,13 @@ def prepare(stack: Stack) -> None:
 
 
 def _pytest(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
-    """Side by side what can be; then, one by one, the walks through a running portal."""
-    parts = {"side-by-side": ["-n", "2", "-m", "not e2e"], "e2e": ["-m", "e2e"]}
+    """Side by side what can be; then, one by one, what starts processes of its own: the
+    walks through a running portal, and the quick ones of the faults (make faults: all)."""
+    parts = {
+        "side-by-side": ["-n", "2", "-m", "not e2e and not faults"],
+        "e2e": ["-m", "e2e"],
+        "faults": ["-m", "faults and quick"],
+    }
     if "-m" in arguments:
         parts = {"selected": []}
     statuses = []

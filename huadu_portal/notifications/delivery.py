@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,13 +19,24 @@ logger = logging.getLogger(__name__)
 State = Delivery.State
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
+# Shorter than the patience of whoever stops a worker, and far below a task's limit.
+TURN = timedelta(seconds=15)
 
 
-def deliver_due() -> None:
-    """Send what is due, a row at a time, so that no lease outlives its sending."""
-    while delivery := _claim(now()):
+def deliver_due() -> bool:
+    """Send what is due, a row at a time, so that no lease outlives its sending.
+
+    Ends when its turn is over, also at a mail server that lets every mail wait; whether
+    there was nothing left.
+    """
+    ends_at = now() + TURN
+    while now() < ends_at:
+        delivery = _claim(now())
+        if delivery is None:
+            return True
         if delivery.state == State.LEASED:
             _deliver(delivery)
+    return False
 
 
 @transaction.atomic
@@ -67,6 +79,9 @@ def _deliver(delivery: Delivery) -> None:
         channels.send(delivery)
     except channels.Refused as refusal:
         return _give_up(delivery, str(refusal))
+    except SoftTimeLimitExceeded:
+        # No fault of this mail; it is sent again once its lease has run out.
+        raise
     except Exception as error:  # whatever a channel raises, the row has to say so
         logger.warning("delivery %s failed", delivery.pk, exc_info=True)
         return _try_later(delivery, error)

@@ -82,6 +82,7 @@ RULES: dict[Kind, Rule] = {
     K.MEMBERSHIP_DECIDED: Rule(T.PEOPLE, at_once=True),
     K.AGENT_ASSIGNED: Rule(T.PEOPLE),
     K.CALENDAR_MISSING: Rule(T.SYSTEM),
+    K.SWEEP_SILENT: Rule(T.SYSTEM, at_once=True),
 }
 PROGRESS = Rule(T.ANSWERS)
 # What nobody of the kind is ever told has no place on their page.

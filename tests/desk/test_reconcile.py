@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -17,6 +17,7 @@ from approvals.models import ApprovalItem
 from huadu_portal.desk.reconcile import findings, snapshot
 from huadu_portal.desk.reconcile.days import Days
 from huadu_portal.notifications.models import Delivery, Notification
+from huadu_portal.notifications.operations import send_account_mail
 from projects.models import Document, MaterialKind
 from projects.operations.strays import GRACE
 from tests.conftest import DAY, HOUR, MONDAY, PDF, person
@@ -57,7 +58,17 @@ def reviewed(accepted, omar, hana):
     )
 
 
+def all_sent():
+    """As a worker would have done meanwhile."""
+    Delivery.objects.update(state=Delivery.State.SENT, sent_at=MONDAY)
+
+
 def found(at=MONDAY + 7 * DAY):
+    all_sent()
+    return found_now(at)
+
+
+def found_now(at):
     with snapshot():
         return list(findings(at))
 
@@ -286,6 +297,27 @@ class TestOnce:
 
         assert [finding.rule for finding in found()] == ["I5"]
 
+    def test_an_owed_notice_without_its_mail(self, accepted):
+        with_files()
+        Delivery.objects.filter(notification__kind="item_accepted").first().delete()
+
+        assert [(finding.rule, finding.table) for finding in found()] == [("I5", NOTICE)]
+
+    @pytest.mark.parametrize(("waits", "is_stuck"), [(59, False), (61, True)])
+    @pytest.mark.parametrize("state", ["pending", "leased"])
+    def test_a_mail_that_waits_longer_than_two_sweeps(self, db, state, waits, is_stuck):
+        send_account_mail("a@example.com", "s", "b", at=MONDAY)
+        Delivery.objects.update(state=state, lease_until=MONDAY)
+
+        there = found_now(MONDAY + timedelta(seconds=waits))
+
+        assert [finding.rule for finding in there] == ["I5"] * is_stuck
+
+    def test_a_mail_that_is_to_be_tried_again_later_is_not_stuck(self, db):
+        send_account_mail("a@example.com", "s", "b", at=MONDAY + DAY)
+
+        assert found_now(MONDAY) == []
+
     def test_an_active_project_without_an_agent(self, project):
         without("projects_project", "project_active_has_an_agent")
 
@@ -296,6 +328,8 @@ class TestOnce:
 
 class TestCommand:
     def test_says_that_all_holds(self, application, capsys):
+        all_sent()
+
         call_command("reconcile")
 
         assert "Every invariant holds." in capsys.readouterr().out

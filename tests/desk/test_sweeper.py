@@ -12,6 +12,7 @@ from django.db import OperationalError
 from approvals.models import Reminder
 from huadu_portal.desk import sweeps
 from huadu_portal.desk.management.commands import sweeper
+from huadu_portal.desk.tasks import watch_sweeps
 from huadu_portal.notifications.models import Sweep
 from tests.conftest import DAY, MONDAY
 
@@ -56,6 +57,12 @@ class TestWhatIsLate:
 
         assert (Kind.REMIND in sweeps.late(MONDAY)) is is_late
 
+    def test_is_what_is_marked_as_done_tomorrow(self):
+        """By a clock that was wrong; it must not count as well until then."""
+        all_swept(MONDAY + DAY)
+
+        assert Kind.REMIND in sweeps.late(MONDAY)
+
     @pytest.mark.parametrize("kind", [Kind.STRAYS, Kind.HEADS])
     def test_is_not_what_runs_hourly(self, kind):
         all_swept(MONDAY - timedelta(minutes=61))
@@ -65,7 +72,10 @@ class TestWhatIsLate:
     def test_covers_what_beat_names(self):
         named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
-        assert {task.name for task in sweeps.TASKS.values()} == named
+        done = {task.name for task in sweeps.TASKS.values()}
+        # Who looks for silences needs nobody to stand in: the sweeper looks itself.
+        assert named - done == {watch_sweeps.name}
+        assert done <= named
         assert set(sweeps.TASKS) == set(Kind)
 
 
@@ -85,7 +95,22 @@ class TestOnce:
 
         assert Reminder.objects.filter(item=accepted).exists()
         assert set(Sweep.objects.values_list("kind", flat=True)) == set(Kind)
-        assert sweeps.late(MONDAY + 21 * DAY) == []
+        assert sweeps.late(MONDAY + 21 * DAY) == set()
+
+    @pytest.mark.parametrize(("needed", "taken"), [(3, 3), (100, sweeps.TURNS)])
+    def test_gives_one_that_has_more_to_do_some_turns(self, done, monkeypatch, needed, taken):
+        turns = []
+
+        def deliver():
+            turns.append(1)
+            return len(turns) >= needed
+
+        monkeypatch.setitem(sweeps.TASKS, Kind.DELIVER, deliver)
+
+        call_command("sweeper", once=True)
+
+        assert len(turns) == taken
+        assert Kind.STRAYS in done
 
     def test_goes_on_after_one_that_fails_and_says_so(self, done, monkeypatch):
         def fail():

@@ -1,8 +1,4 @@
-"""A running portal of our own: web, worker and beat on real servers, with a clock we set.
-
-libfaketime reads the time from a file, so that all processes jump together. Intervals
-(monotonic time) are left alone, otherwise sleeping hangs.
-"""
+"""A running portal of our own: web, worker and beat on real servers, with a clock we set."""
 
 import os
 import signal
@@ -18,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+from tests.shifted_clock import ShiftedClock
+
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "portal_e2e"
 PYTHON = sys.executable
@@ -29,10 +27,9 @@ class Portal:
     def __init__(self, folder: Path, port: int, begins: datetime):
         self.folder, self.port = folder, port
         self.address = f"http://localhost:{port}"
-        self.clock = folder / "clock"
+        self.clock = ShiftedClock(folder / "clock", begins)
         self.processes: list[subprocess.Popen] = []
-        self.env = os.environ | self._settings()
-        self.set_clock(begins)
+        self.env = os.environ | self._settings() | self.clock.env
 
     def _settings(self) -> dict[str, str]:
         database = urlsplit(os.environ["DATABASE_URL"])
@@ -51,29 +48,11 @@ class Portal:
             # make test has collected them already.
             "STATIC_ROOT": os.environ["STATIC_ROOT"],
             "DEMO_PASSWORD_FILE": str(self.folder / "demo-password"),
-            "LD_PRELOAD": os.environ["LIBFAKETIME"],
-            "FAKETIME_TIMESTAMP_FILE": str(self.clock),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-            "PYTHONPATH": str(Path(__file__).parent / "shifted"),
-            # The clock file holds the district's time.
-            "TZ": "Asia/Shanghai",
         }
-
-    def set_clock(self, moment: datetime) -> None:
-        """Everybody's time from now on; it goes on running from there."""
-        self.moment = moment
-        fresh = self.clock.with_suffix(".new")
-        # "@" starts a running clock; each process counts from its own start, so a jump is
-        # given as an offset from the machine's time, the same for all.
-        offset = moment.timestamp() - time.time()
-        fresh.write_text(f"{offset:+.0f}")
-        fresh.rename(self.clock)
 
     def let_pass(self, time: timedelta) -> None:
         """Since the clock was set last, by whichever walk."""
-        self.set_clock(self.moment + time)
+        self.clock.set(self.clock.moment + time)
 
     def prepare(self) -> None:
         self._create_database()

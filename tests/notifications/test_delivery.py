@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 
 from huadu_portal.celery import app as celery_app
+from huadu_portal.clock import now
 from huadu_portal.notifications import channels, delivery, tasks
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.notifications.operations import send_account_mail
@@ -192,3 +194,44 @@ def test_a_broker_away_does_not_reach_the_request(alice, monkeypatch, caplog):
     assert time.monotonic() - began < 3
     assert "broker away" in caplog.text
     assert Delivery.objects.get().state == Delivery.State.PENDING
+
+
+def test_a_turn_ends_although_every_mail_lets_us_wait(alice, monkeypatch, time_machine):
+    """Far from the task's time limit, for that would kill a worker with mail on its way."""
+    time_machine.move_to(MONDAY, tick=False)
+    for n in range(20):
+        send_account_mail(f"{n}@example.com", "s", "b", at=MONDAY)
+
+    def hang(row):
+        time_machine.shift(timedelta(seconds=20))
+        raise OSError("timed out")
+
+    monkeypatch.setattr(channels, "send", hang)
+
+    assert not delivery.deliver_due()
+
+    assert now() - MONDAY < timedelta(seconds=60)
+    assert Delivery.objects.filter(attempts=0).exists()
+
+
+def test_after_its_turn_the_worker_rings_for_another(row, monkeypatch, rings):
+    """What else waits in its queue comes first."""
+    monkeypatch.setattr(delivery, "TURN", timedelta(0))
+    rings.clear()
+
+    tasks.deliver_due()
+
+    assert rings == ["ring"]
+
+
+def test_a_turn_that_is_cut_off_does_not_count_as_the_mails_fault(row, monkeypatch):
+    def cut_off(row):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(channels, "send", cut_off)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        delivery.deliver_due()
+
+    row.refresh_from_db()
+    assert row.state == Delivery.State.LEASED

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from approvals.models import ApprovalItem
-from huadu_portal.desk.reconcile import histories, once, spans, storage
+from huadu_portal.desk.reconcile import histories, once, owed, spans, storage
 from huadu_portal.desk.reconcile.days import Days
 from huadu_portal.desk.reconcile.finding import Finding
 from projects.models import Application
@@ -44,6 +44,8 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from storage.strays(at)
     yield from once.reminders(at)
     yield from once.notices()
+    yield from owed.notices_without_mail()
+    yield from owed.stuck(at)
     yield from once.agents()
 
 

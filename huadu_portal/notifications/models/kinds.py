@@ -216,6 +216,10 @@ class Kind(models.TextChoices):
         "calendar_missing",
         _("The working days of %(year)s are not loaded: due dates in it are provisional."),
     )
+    SWEEP_SILENT = (
+        "sweep_silent",
+        _("The portal is not heard doing its periodic work: %(sweeps)s."),
+    )
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:

@@ -1,0 +1,80 @@
+"""Fault tests on real processes: private servers, our own clock, a real mail server."""
+
+import os
+
+import pytest
+from django.db import connection
+
+from huadu_portal.desk.reconcile import findings, snapshot
+from tests.conftest import MONDAY
+from tests.faults.portal import Portal
+
+# A Tuesday morning in the office, long past what the cast has let slip since MONDAY.
+BEGINS = MONDAY.replace(month=4, day=8, hour=10, minute=0)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/faults" in str(item.path):
+            item.add_marker(pytest.mark.faults)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the processes said, for whoever has to find out why a test failed."""
+    report = yield
+    if report.failed and "portal" in item.funcargs:
+        report.sections += item.funcargs["portal"].last_words()
+    return report
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """Skipped with a reason where the clock cannot be shifted."""
+    if not os.environ.get("LIBFAKETIME"):
+        pytest.skip("no libfaketime on this machine (LIBFAKETIME is not set)")
+    portal = Portal(BEGINS)
+    try:
+        portal.prepare()
+        yield portal
+    finally:
+        portal.stop()
+
+
+@pytest.fixture
+def portal(servers):
+    try:
+        servers.begin()
+        yield servers
+    finally:
+        servers.end()
+
+
+@pytest.fixture
+def db(portal, django_db_blocker):
+    """The cast of the other tests acts in the portal's own database."""
+    with django_db_blocker.unblock(), portal.as_our_database():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def media(settings, servers):
+    settings.MEDIA_ROOT = servers.home / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def sink(portal):
+    return portal.sink
+
+
+@pytest.fixture
+def found(portal, db):
+    """What `manage.py reconcile` would find now."""
+
+    def found():
+        connection.close()
+        with snapshot():
+            return [str(finding) for finding in findings(portal.clock.now())]
+
+    return found
