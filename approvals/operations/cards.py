@@ -16,6 +16,7 @@ from approvals.rights import may_appeal, may_decide_card
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
+from huadu_portal.rows import insert
 
 
 def show_cards(watched, told: Sequence, *, at: datetime) -> None:
@@ -25,7 +26,7 @@ def show_cards(watched, told: Sequence, *, at: datetime) -> None:
         for watch in told
         if watch.told.rung.card and (item := watched.item_of(watch.thing))
     ]
-    Card.objects.bulk_create(
+    insert(
         Card(
             department_id=watched.standing_of(watch.thing).department_id,
             item=item,

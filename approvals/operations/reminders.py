@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -220,16 +220,16 @@ def message_of(watched: Watched, watch: Watch, people: Sequence[User]) -> Iterab
     rung, words = watch.told.rung, watched.words_of(watch.thing)
     english = words | {key.removesuffix("_en"): words[key] for key in words if "_en" in key}
     item = watched.item_of(watch.thing)
-    leaders = [user for user in people if user.role == User.Role.LEADER]
-    others = [user for user in people if user.role != User.Role.LEADER]
-    for group, at_once in ((leaders, False), (others, rung.is_urgent)):
-        yield Message(
-            group,
-            Kind.REMINDER,
-            params={"text": rung.text % words, "text_en": rung.text_en % english},
-            url=watched.url_of(watch.thing),
-            event_key=key_of(watched, watch.thing, watch.told),
-            note=watched.note_of(watch.thing),
-            subject=item and item.pk,
-            at_once=at_once,
-        )
+    message = Message(
+        [user for user in people if user.role != User.Role.LEADER],
+        Kind.REMINDER,
+        params={"text": rung.text % words, "text_en": rung.text_en % english},
+        url=watched.url_of(watch.thing),
+        event_key=key_of(watched, watch.thing, watch.told),
+        note=watched.note_of(watch.thing),
+        subject=item and item.pk,
+        at_once=rung.is_urgent,
+    )
+    yield message
+    if leaders := [user for user in people if user.role == User.Role.LEADER]:
+        yield replace(message, recipients=leaders, at_once=False)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
@@ -273,7 +272,7 @@ def _params(application: Application) -> dict[str, str]:
 
 def shown(day: date | None) -> str:
     """A day as a message names it, the same in every language."""
-    return date_format(day, "Y-m-d") if day else ""
+    return day.isoformat() if day else ""
 
 
 def expected_answer(at: datetime) -> date:
