@@ -14,6 +14,7 @@ from approvals.operations.ladders import WORDS, WORDS_OF_ITEM, effect_of, publis
 from huadu_portal.admin import ConfirmForm, DeskAdmin
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Delivery
 
 
 class RetireDoor:
@@ -83,7 +84,7 @@ class LadderAdmin(DeskAdmin):
             course=ladder.course, department=ladder.department_id, grade=ladder.grade
         )
         return {
-            "rungs": [(rung, hearers_of(rung)) for rung in ladder.rungs.all()],
+            "rungs": [(rung, hearers_of(rung), ways_of(rung)) for rung in ladder.rungs.all()],
             "versions": same.select_related("published_by").order_by("-version"),
             "may_edit": self.may_edit(request) and ladder.replaced_at is None,
         }
@@ -158,3 +159,7 @@ class LadderAdmin(DeskAdmin):
 
 def hearers_of(rung):
     return [Hearer(hearer).label for hearer in rung.audience]
+
+
+def ways_of(rung):
+    return [Delivery.Channel(channel).label for channel in rung.channels]

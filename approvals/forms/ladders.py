@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.models import OF_DEPARTMENT, Hearer, Ladder, LadderRung
 from approvals.operations.ladders import check_text
 from huadu_portal.accounts.models import Department
+from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 
 SHARED = [
@@ -21,6 +22,7 @@ SHARED = [
     "card",
     "is_urgent",
 ]
+LISTS = ["audience", "channels"]
 TEXTS = ["text", "text_en"]
 
 
@@ -71,9 +73,17 @@ class RungForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    channels = forms.MultipleChoiceField(
+        label=_("by these ways only"),
+        choices=Delivery.Channel.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("None chosen: every way that is set up and that the reader wants."),
+    )
+
     class Meta:
         model = LadderRung
-        fields = [*SHARED, "audience", *TEXTS]
+        fields = [*SHARED, *LISTS, *TEXTS]
 
     def __init__(self, *args, course: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -114,7 +124,7 @@ class Rungs(BaseFormSet):
 
 
 def _values(form: RungForm) -> dict:
-    names = [name for name in [*SHARED, "audience", *TEXTS] if name in form.fields]
+    names = [name for name in [*SHARED, *LISTS, *TEXTS] if name in form.fields]
     return {name: form.cleaned_data[name] for name in names}
 
 
@@ -132,7 +142,7 @@ RungFormSet = formset_factory(GivenRungForm, formset=Rungs, extra=1, can_delete=
 def rung_forms(like: Ladder, data=None) -> Rungs:
     """The rungs as they are, or as typed."""
     initial = [
-        {name: getattr(rung, name) for name in [*SHARED, "audience", *TEXTS]}
+        {name: getattr(rung, name) for name in [*SHARED, *LISTS, *TEXTS]}
         for rung in like.rungs.all()
     ]
     return RungFormSet(

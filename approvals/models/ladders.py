@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.accounts.models import Department
+from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.models import Unit
 from projects.choices import Grade
 from projects.models import person
@@ -161,6 +162,13 @@ class LadderRung(models.Model):
         models.CharField(max_length=20, choices=Hearer), verbose_name=_("who is told")
     )
     card = models.CharField(_("card"), max_length=20, choices=CardLevel, blank=True)
+    # Beside the inbox; none named: whatever is set up and the reader wants.
+    channels = ArrayField(
+        models.CharField(max_length=20, choices=Delivery.Channel),
+        default=list,
+        blank=True,
+        verbose_name=_("by these ways only"),
+    )
     # Told at once; everything else waits for the morning's digest.
     is_urgent = models.BooleanField(_("at once"), default=False)
     text = models.CharField(_("text"), max_length=200)

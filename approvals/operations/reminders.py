@@ -229,6 +229,7 @@ def message_of(watched: Watched, watch: Watch, people: Sequence[User]) -> Iterab
         note=watched.note_of(watch.thing),
         subject=item and item.pk,
         at_once=rung.is_urgent,
+        channels=rung.channels,
     )
     yield message
     if leaders := [user for user in people if user.role == User.Role.LEADER]:

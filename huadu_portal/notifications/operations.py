@@ -1,6 +1,6 @@
 """The only place that queues messages: rows first, a bell after the commit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -45,6 +45,8 @@ class Message:
     note: str = ""
     subject: UUID | None = None
     at_once: bool | None = None
+    # By these ways only, beside the inbox; none named: by all that are set up.
+    channels: Collection[str] = ()
 
 
 def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message) -> None:
@@ -70,6 +72,8 @@ def _letters(message: Message) -> Iterator[outbox.Letter]:
     for recipient in message.recipients:
         found = []
         for channel in open_channels:
+            if message.channels and channel not in message.channels:
+                continue
             if to := channels.address_of(recipient, channel):
                 alike = channel, recipient.language, recipient.role
                 ways[alike] = ways.get(alike) or _way(message, *alike)

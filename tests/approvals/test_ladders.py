@@ -1,7 +1,8 @@
 """The ladder as data: which rungs a clock has, which ladder holds, and what a change does."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,14 +16,16 @@ from approvals import catalogue, ladder, operations
 from approvals.clock import Limit
 from approvals.ladder import Timing
 from approvals.models import ApprovalItem, Card, Course, Ladder, LadderRung, Reminder, Trigger
-from approvals.operations import reminders
+from approvals.operations import dates, reminders
 from approvals.operations.ladders import check_text, effect_of, publish, retire
 from huadu_portal.accounts.models import Department
+from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications.models import Notification
+from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import reminded, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
+from tests.workdays.notices import with_days_off
 
 pytestmark = pytest.mark.django_db
 
@@ -383,16 +386,29 @@ RUNGS = st.lists(
 )
 
 
+# Of a March that the published calendar leaves as it is.
+WEEKDAYS = [day for n in range(4, 32) if (day := date(2025, 3, n)).weekday() < 5]
+
+
 class TestEqualsThePureSet:
     """I6: what is written equals what a pure function computes, whatever sweeps were missed."""
 
-    @given(rungs=RUNGS, hours=st.lists(st.integers(0, 24 * 45), min_size=1, max_size=12))
+    @given(
+        rungs=RUNGS,
+        hours=st.lists(st.integers(0, 24 * 45), min_size=1, max_size=12),
+        limit=st.tuples(st.integers(1, 25), st.sampled_from(["working", "calendar"])),
+        off=st.lists(st.sampled_from(WEEKDAYS), max_size=4, unique=True),
+    )
     @settings(
-        max_examples=40,
+        max_examples=25,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    def test_after_random_ladders_and_outages(self, accepted, chen, rungs, hours):
+    def test_after_random_ladders_and_outages(self, accepted, chen, rungs, hours, limit, off):
+        # The same as in the last example is refused, and in force already.
+        with suppress(NotAllowed):
+            publish_calendar(with_days_off(2025, *off), by=None, at=MONDAY)
+        give_limit(accepted, *limit)
         Notification.objects.all().delete()
         Card.objects.all().delete()
         Reminder.objects.all().delete()
@@ -410,6 +426,13 @@ class TestEqualsThePureSet:
             )
         )
         assert found == expected(accepted, rows, sweeps)
+
+
+def give_limit(item, days, unit):
+    item = ApprovalItem.objects.get(pk=item.pk)
+    item.promised_days, item.promised_unit = days, unit
+    dates.recompute(item, calendar())
+    item.save()
 
 
 def expected(item, rungs, sweeps):
@@ -437,3 +460,23 @@ def expected(item, rungs, sweeps):
         highest = [row.code for row in rungs if reached.get(row.code) == last][-1]
         written |= {(code, at, code != highest) for code in new}
     return written
+
+
+class TestWays:
+    def test_a_rung_may_go_by_some_ways_only(self, accepted, chen, settings):
+        settings.GATEWAYS = {"sms": "json://localhost/{address}"}
+        accepted.officer.mobile = "13800138001"
+        accepted.officer.save()
+        texted = rung("texted", Trigger.SINCE, 0, is_urgent=True, channels=["sms"])
+        publish(review(), [texted], by=chen, at=MONDAY, replaces=in_force())
+
+        operations.remind(MONDAY + HOUR)
+
+        sent = Delivery.objects.filter(notification__kind="reminder")
+        assert list(sent.values_list("channel", flat=True)) == ["sms"]
+
+    def test_without_any_named_it_goes_by_all(self, accepted):
+        operations.remind(MONDAY + HOUR)
+
+        sent = Delivery.objects.filter(notification__kind="reminder")
+        assert set(sent.values_list("channel", flat=True)) == {"email"}
