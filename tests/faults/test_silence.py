@@ -50,7 +50,7 @@ def test_a_dead_worker_is_noticed_by_the_other_queues(portal, tom):
         a_minute_passes(portal)
 
     told = Notification.objects.filter(
-        kind="sweep_silent", params__sweeps_en__contains="reminders"
+        kind="sweep_silent", params__sweeps_en__icontains="reminders"
     )
     eventually(told.exists)
     assert {message.recipient.username for message in told} == {"tim", "tom"}
