@@ -20,6 +20,7 @@ from approvals.courts import courts_of, items_with_time
 from approvals.materials import by_kind, needs_of_project
 from approvals.models import ApprovalItem, ItemEvent
 from approvals.readiness import readiness_of_project
+from approvals.rights import PUSHES
 from approvals.serializers import (
     CourtSerializer,
     ItemSerializer,
@@ -140,7 +141,7 @@ class ProjectViewSet(ReadOnlyModelViewSet):
     def timeline(self, request, pk):
         """What happened to the project and to its items, the oldest first."""
         project = self.get_object()
-        steps = [*_phases(project), *_events(project)]
+        steps = [*_phases(project), *_events(project, request.user)]
         steps.sort(key=lambda step: step["at"])
         return Response(TimelineSerializer(steps, many=True).data)
 
@@ -165,8 +166,11 @@ def _phases(project) -> list[dict]:
     ]
 
 
-def _events(project) -> list[dict]:
+def _events(project, reader) -> list[dict]:
     events = ItemEvent.objects.filter(item__project=project)
+    # How staff push each other is no firm's business.
+    if not reader.is_staff:
+        events = events.exclude(act__in=PUSHES)
     return [
         {
             "at": event.at,

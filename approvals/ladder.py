@@ -4,7 +4,7 @@ Rungs fire at nine on working days (states.md), the first one as soon as the clo
 limit too short for a rung skips it: what would lie before the clock began is no rung.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from math import ceil
@@ -59,6 +59,20 @@ def steps(rungs: Iterable, timing: Timing, calendar, zone: tzinfo) -> list[Step]
     return sorted(found, key=lambda step: step.at)
 
 
+def news(reached: Sequence[Step], recorded: Container[Step]) -> Step | None:
+    """Of what has been reached, the one to be told: the highest, if it is not recorded yet.
+
+    A silence ranks below every rung that has a day: however late it began, it hides no
+    delay. A lower rung that a new version has put in is no news.
+    """
+    dated = [step for step in reached if step.rung.trigger != "quiet"]
+    silences = [step for step in reached if step.rung.trigger == "quiet"]
+    for steps_ in (dated, silences):
+        if steps_ and steps_[-1] not in recorded:
+            return steps_[-1]
+    return None
+
+
 def moment_of(rung, timing: Timing, calendar, zone: tzinfo) -> datetime | None:
     """From when the rung has been reached; None when its clock has no such day."""
     if rung.trigger == "since" and rung.value == 0:
@@ -95,7 +109,11 @@ def _share(percent: int, timing: Timing, calendar) -> date | None:
 
 
 def _add(day: date | None, days: int, unit: str, calendar) -> date | None:
-    return day and calendar.add(day, days, unit)
+    """None beyond the calendar's last day: so far ahead nobody is reminded."""
+    try:
+        return day and calendar.add(day, days, unit)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _day(at: datetime | None, zone: tzinfo) -> date | None:

@@ -12,7 +12,7 @@ from approvals.models import (
     Status,
     SupervisionOrder,
 )
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import Department, User
 from projects.models import Project
 
 R, S = User.Role, Status
@@ -26,6 +26,8 @@ HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
 KEEPERS = FIRM | CENTRE
 # Where a department owes something, so that a ladder runs.
 OWING = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.GRANTED]
+# Where somebody is reminded: a stop that outlasts its day is pushed too.
+PUSHED = [*OWING, S.SUSPENDED]
 IN_DEPARTMENT = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 
 
@@ -208,8 +210,9 @@ def may_appeal(user: User, card: Card) -> bool:
 
 
 def may_decide_card(user: User, card: Card) -> bool:
-    """The centre's head, but nobody in their own cause."""
-    return user.role == R.CENTRE_HEAD and user.department_id != card.department_id
+    """The centre's head, but nobody in their own cause: of the centre's, a leader."""
+    is_own = card.department.kind == Department.Kind.CENTRE
+    return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
 
 
 def may_keep(user: User, project: Project) -> bool:

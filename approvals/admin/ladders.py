@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from approvals.forms.ladders import LadderForm, SpecialLadderForm, rung_forms
+from approvals.forms.ladders import (
+    LadderForm,
+    SpecialLadderForm,
+    fingerprint_of,
+    rung_forms,
+)
 from approvals.models import Hearer, Ladder
 from approvals.operations.ladders import WORDS, WORDS_OF_ITEM, effect_of, publish, retire
 from huadu_portal.admin import ConfirmForm, DeskAdmin
@@ -119,14 +124,16 @@ class LadderAdmin(DeskAdmin):
             raise PermissionDenied
         typed = form_class(request.POST or None)
         lines = rung_forms(ladder, request.POST or None)
-        effect = None
+        effect, seen = None, ""
         # Both are asked, so that every complaint is seen at once.
         if all([typed.is_valid(), lines.is_valid()]):
             new, rungs = typed.ladder(ladder), lines.rungs()
-            if "publish" in request.POST:
+            seen = fingerprint_of(new, rungs)
+            # What has been typed since it was shown is shown first.
+            if "publish" in request.POST and request.POST.get("seen") == seen:
                 if done := self._publish(request, ladder, new, rungs, typed):
                     return redirect(self.address("change", done.pk))
-            elif "preview" in request.POST:
+            else:
                 effect = effect_of(new, rungs, now())
         return self.page(
             request,
@@ -136,6 +143,7 @@ class LadderAdmin(DeskAdmin):
             form=typed,
             lines=lines,
             effect=effect,
+            seen=seen,
             told=sorted(effect.told_at_once.items()) if effect else [],
             words=sorted(WORDS.get(ladder.course, WORDS_OF_ITEM)),
             back=self.address("change", ladder.pk),

@@ -205,7 +205,10 @@ class CardAdmin(OfItem):
     def tabs(self, request):
         return {
             "standing": Tab(_("standing"), Q(cancelled_at=None)),
-            "disputed": Tab(_("appeals open"), Q(appealed_at__isnull=False, decided_at=None)),
+            "disputed": Tab(
+                _("appeals open"),
+                Q(appealed_at__isnull=False, decided_at=None, cancelled_at=None),
+            ),
             "cancelled": Tab(_("cancelled"), Q(cancelled_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }

@@ -1,5 +1,9 @@
 """A new version of a ladder: for whom, why, and its rungs."""
 
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
@@ -121,6 +125,14 @@ class Rungs(BaseFormSet):
 
     def rungs(self) -> list[LadderRung]:
         return [LadderRung(**_values(form)) for form in self.kept]
+
+
+def fingerprint_of(new: Ladder, rungs: Sequence[LadderRung]) -> str:
+    """What was shown before it is put in force: whose ladder, and every field of each rung."""
+    names = [*SHARED, *LISTS, *TEXTS]
+    shown = [[getattr(rung, name) for name in names] for rung in rungs]
+    whose = [str(new.department_id), new.grade]
+    return sha256(json.dumps([whose, shown]).encode()).hexdigest()
 
 
 def _values(form: RungForm) -> dict:

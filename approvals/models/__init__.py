@@ -38,6 +38,7 @@ from approvals.models.ladders import (
     Hearer,
     Ladder,
     LadderRung,
+    LookAgain,
     Trigger,
 )
 from approvals.models.papers import (
@@ -131,6 +132,7 @@ __all__ = [
     "LadderRung",
     "LadderStop",
     "Lamp",
+    "LookAgain",
     "MaterialRequirement",
     "Nudge",
     "PreOpinion",

@@ -21,6 +21,7 @@ class Course(models.TextChoices):
     RECEIPT = "receipt", _("answer to what was handed in")
     PRE_REVIEW = "pre_review", _("opinion in pre-review")
     REVIEW = "review", _("decision of an accepted item")
+    SUSPENSION = "suspension", _("end of a special procedure")
     DELIVERY = "delivery", _("delivery of a result")
     APPLICATION = "application", _("triage of an application")
     CONSULTATION = "consultation", _("opinion of an asked department")
@@ -36,6 +37,7 @@ OF_DEPARTMENT = {
     Course.RECEIPT,
     Course.PRE_REVIEW,
     Course.REVIEW,
+    Course.SUSPENSION,
     Course.DELIVERY,
     Course.CONSULTATION,
     Course.ORDER,
@@ -198,3 +200,19 @@ class LadderRung(models.Model):
 
     def __str__(self):
         return self.name_en if get_language() == "en" else self.name
+
+
+class LookAgain(models.Model):
+    """Ladder or calendar has changed: the next sweep looks at all that waits on the course.
+
+    A row, not an update of what waits: that would want locks that acts hold the other way.
+    """
+
+    # Empty: of every course.
+    course = models.CharField(max_length=20, choices=Course, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("look at all again"), _("looks at all again")
+
+    def __str__(self):
+        return self.get_course_display() or "*"

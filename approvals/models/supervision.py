@@ -169,12 +169,19 @@ class Nudge(models.Model):
 
 
 class CardQuerySet(OfItemQuerySet):
+    def visible_to(self, user):
+        """A department also sees those it was shown for another one's item."""
+        seen = super().visible_to(user)
+        if user.is_of_department:
+            return seen | self.filter(department=user.department_id)
+        return seen
+
     def standing(self):
         """Those that count: not cancelled."""
         return self.filter(cancelled_at=None)
 
     def disputed(self):
-        return self.filter(appealed_at__isnull=False, decided_at=None)
+        return self.filter(appealed_at__isnull=False, decided_at=None, cancelled_at=None)
 
 
 class Card(models.Model):

@@ -52,7 +52,7 @@ class Audience:
             case Hearer.OFFICER:
                 return self._officers(standing)
             case Hearer.DEPARTMENT_HEAD:
-                return self._of_department(standing, [R.DEPARTMENT_HEAD])
+                return self._heads(standing)
             case Hearer.AGENT:
                 return self._one(project and project.agent_id)
             case Hearer.CHIEF_OFFICER:
@@ -66,7 +66,13 @@ class Audience:
         # One who has left or moved on is not asked; the colleagues are.
         if officer and officer.department_id == standing.department_id:
             return [officer]
-        return self._of_department(standing, RECEIVING)
+        # Nobody there any more: somebody has to hear of it.
+        found = self._of_department(standing, RECEIVING) or self._heads(standing)
+        return found or self._by_role[R.WINDOW]
+
+    def _heads(self, standing: Standing) -> list[User]:
+        """The centre's own head answers for the centre's own services."""
+        return self._of_department(standing, [R.DEPARTMENT_HEAD, R.CENTRE_HEAD])
 
     def _of_department(self, standing: Standing, roles) -> list[User]:
         return [

@@ -1,7 +1,7 @@
 """预警, 黄牌, 红牌, 督办: shown by rungs and by people, appealed against, cancelled."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +18,8 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.rows import insert
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def show_cards(watched, told: Sequence, *, at: datetime) -> None:
     """The cards of the rungs that are told, and the orders of those that give one."""
@@ -25,6 +27,13 @@ def show_cards(watched, told: Sequence, *, at: datetime) -> None:
         (watch, item)
         for watch in told
         if watch.told.rung.card and (item := watched.item_of(watch.thing))
+    ]
+    shown = _shown_already(item for _watch, item in carded)
+    # A clock that has stood still meanwhile tells its rungs anew; the delay is the same.
+    carded = [
+        (watch, item)
+        for watch, item in carded
+        if shown.get((item.pk, watch.course, watch.told.rung.card), NEVER) < watch.told.at
     ]
     insert(
         Card(
@@ -39,7 +48,22 @@ def show_cards(watched, told: Sequence, *, at: datetime) -> None:
         for watch, item in carded
     )
     supervised = [w for w, _item in carded if w.told.rung.card == CardLevel.SUPERVISION]
-    order_all([watched.item_of(watch.thing) for watch in supervised], at=at)
+    order_all(
+        [
+            (watched.item_of(watch.thing), watched.standing_of(watch.thing).department_id)
+            for watch in supervised
+        ],
+        at=at,
+    )
+
+
+def _shown_already(items) -> dict[tuple, datetime]:
+    """When the last standing card of a course and level was shown for each item."""
+    cards = Card.objects.standing().filter(item__in=list(items), reminder__isnull=False)
+    rows = cards.order_by("raised_at").values_list(
+        "item", "reminder__course", "level", "raised_at"
+    )
+    return {(item, course, level): at for item, course, level, at in rows}
 
 
 def _cause_of(course: Course) -> Card.Cause:
@@ -100,6 +124,8 @@ def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
         raise PermissionDenied
     if card.cancelled_at:
         raise NotAllowed(_("This card has been cancelled already."))
+    if card.appealed_at and not card.decided_at:
+        raise NotAllowed(_("There is an appeal to decide on first."))
     _cancel(card, by=by, at=at, reason=text_of(text))
     card.save()
     tell_card(card, Kind.CARD_DECIDED, at=at, note=card.cancelled_because)

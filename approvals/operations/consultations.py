@@ -91,7 +91,7 @@ def _record_silence(consultation: Consultation, at: datetime) -> bool:
     if consultation.answered_at or consultation.silent_at:
         return False
     consultation.silent_at = at
-    consultation.save()
+    consultation.save(update_fields=["silent_at"])
     text = f"{consultation.department.name}: {consultation.due_on}"
     note_act(item, act=SILENCE, by=None, at=at, note=text)
     tell_officer(item, Kind.CONSULTATION_SILENT, at=at, note=text)

@@ -18,7 +18,7 @@ from approvals.models import (
     ItemEvent,
     Status,
 )
-from approvals.rights import OWING, Act, may, may_ever
+from approvals.rights import PUSHED, Act, may, may_ever
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.prepared import Prepared
@@ -186,8 +186,13 @@ def note_act(
 
 
 def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
-    """After any event the next sweep sees where the item stands on its ladder, if on any."""
-    item.next_rung_at = at if item.status in OWING else None
+    """After any event the next sweep sees where the item stands on its ladder, if on any.
+
+    Its parts too: as long as their whole has been handed in, they wait with it.
+    """
+    item.next_rung_at = at if item.status in PUSHED else None
+    if item.approval_type.may_have_parts:
+        item.parts.filter(status=Status.SUBMITTED).update(next_rung_at=at)
 
 
 def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=False) -> None:

@@ -198,6 +198,7 @@ def change_fact(
     for item in touched:
         if item in voided:
             item.pre_opinions.filter(passed=True, voided_at=None).update(voided_at=at)
+            item.epoch += 1
             move(item, Status.PRE_REVIEW, act=VOID_OPINION, by=by, at=at, note=text)
         else:
             note_act(item, act=FACT_CHANGED, by=by, at=at, note=text)

@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals import ladder
-from approvals.models import Course, Ladder, LadderRung, Reminder
+from approvals.models import Course, Ladder, LadderRung, LadderStop, Reminder
 from approvals.operations.audience import Standing
 from approvals.operations.watched import (
-    COURSES,
     ITEMS,
     WATCHED,
     WORDS,
@@ -24,6 +23,7 @@ from approvals.operations.watched import (
     look_again,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.workdays.published import calendar
 
@@ -105,7 +105,7 @@ def publish(
     for position, rung in enumerate(rungs, start=1):
         rung.pk, rung.ladder, rung.position = None, new, position
     LadderRung.objects.bulk_create(rungs)
-    look_again(at, Course(new.course))
+    look_again(Course(new.course))
     return new
 
 
@@ -118,7 +118,7 @@ def retire(old: Ladder, *, by: User, at: datetime) -> None:
         raise NotAllowed(_("The ladder for all cannot be taken away, only changed."))
     if not Ladder.objects.current().filter(pk=old.pk).update(replaced_at=at):
         raise NotAllowed(_("Someone has changed this meanwhile. Please look at it again."))
-    look_again(at, Course(old.course))
+    look_again(Course(old.course))
 
 
 def check(new: Ladder, rungs: Sequence[LadderRung]) -> None:
@@ -150,7 +150,8 @@ def effect_of(new: Ladder, rungs: Sequence[LadderRung], at: datetime) -> Effect:
     zone = timezone.get_default_timezone()
     waiting, moved, told = 0, 0, Counter()
     for watched, things in _waiting_on(new):
-        there = _recorded(watched, things)
+        there = _recorded(watched, things, new.course)
+        still = _still(watched, things, at)
         for thing in things:
             standing = watched.standing_of(thing)
             was = ladders.rungs_for(new.course, standing)
@@ -161,21 +162,19 @@ def effect_of(new: Ladder, rungs: Sequence[LadderRung], at: datetime) -> Effect:
             waiting += 1
             moved += _next(before, at) != _next(after, at)
             reached = [step for step in after if step.at <= at]
-            if reached and _key(thing, reached[-1]) not in there:
-                told[str(reached[-1].rung)] += 1
+            recorded = [step for step in reached if _key(thing, step) in there]
+            heard = ladder.news(reached, recorded)
+            if heard and thing.pk not in still:
+                told[str(heard.rung)] += 1
     return Effect(waiting, moved, told)
 
 
 def _waiting_on(new: Ladder) -> Iterable[tuple[Watched, list]]:
     """Everything this ladder would hold for, batch by batch."""
     for watched in WATCHED:
-        rows = watched.waiting().select_related(*watched.related)
-        if watched is ITEMS:
-            rows = rows.filter(status__in=[s for s, c in COURSES.items() if c == new.course])
-        elif watched.course != new.course:
-            continue
+        rows = watched.waiting_on(new.course).select_related(*watched.related)
         for batch in _batches(rows.order_by("pk")):
-            watched.prepare(batch)
+            watched.prepare(batch, calendar())
             yield watched, [thing for thing in batch if _holds(watched, thing, new)]
 
 
@@ -194,8 +193,16 @@ def _batches(rows: QuerySet, size: int = 1000):
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:size])
 
 
-def _recorded(watched: Watched, things) -> set[tuple]:
-    known = Reminder.objects.filter(**{f"{watched.name}__in": things})
+def _still(watched: Watched, things, at: datetime) -> set:
+    """Of items: those of which a head has stopped the reminders."""
+    if watched is not ITEMS:
+        return set()
+    stops = LadderStop.objects.filter(item__in=things, lifted_at=None, until__gt=civil_day(at))
+    return set(stops.values_list("item", flat=True))
+
+
+def _recorded(watched: Watched, things, course: str) -> set[tuple]:
+    known = Reminder.objects.filter(**{f"{watched.name}__in": things}, course=course)
     return set(known.values_list(watched.name, "epoch", "rung", "occasion"))
 
 

@@ -13,7 +13,7 @@ from approvals.models import (
     SiteVisit,
     SupervisionOrder,
 )
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify, notify_all
@@ -23,6 +23,8 @@ from projects.operations import people_of, shown, window
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
+# Who answers for a department; the centre's head for the centre's own services.
+HEADS = [User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD]
 RECEIVERS = Prepared[User](
     lambda department: User.objects.filter(
         department=department, role__in=RECEIVING, is_active=True
@@ -74,7 +76,7 @@ def tell_heads(
     """The heads of the item's department; the centre's for the centre's own services."""
     heads = User.objects.filter(
         department=item.department_id,
-        role__in=[User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD],
+        role__in=HEADS,
         is_active=True,
     )
     _tell([head for head in heads if head != but], item, kind, at=at, note=note)
@@ -90,7 +92,7 @@ def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) 
     """Given: whoever handles the item and their heads; answered: whoever gave it, or the
     centre's heads when a rung did."""
     item = order.item
-    heads = Q(department=order.department_id, role=User.Role.DEPARTMENT_HEAD)
+    heads = Q(department=order.department_id, role__in=HEADS)
     if kind == Kind.ORDER_ANSWERED:
         giver = Q(pk=order.ordered_by_id)
         heads = giver if order.ordered_by_id else Q(role=User.Role.CENTRE_HEAD)
@@ -127,11 +129,11 @@ def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
 
 
 def tell_card(card: Card, kind: Kind, *, at: datetime, note: str) -> None:
-    """Appealed: the centre's heads; decided: the department's."""
-    role = User.Role.CENTRE_HEAD
-    who = Q(role=role)
+    """Appealed: whoever decides on it; decided: the department's heads."""
+    is_own = card.department.kind == Department.Kind.CENTRE
+    who = Q(role=User.Role.LEADER if is_own else User.Role.CENTRE_HEAD)
     if kind == Kind.CARD_DECIDED:
-        who = Q(role=User.Role.DEPARTMENT_HEAD, department=card.department_id)
+        who = Q(role__in=HEADS, department=card.department_id)
     notify(
         User.objects.filter(who, is_active=True),
         kind,

@@ -1,7 +1,8 @@
 """督办单: given by a rung or a leader, received and answered by the department."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -25,20 +26,23 @@ from projects.operations import shown
 REPLY_DAYS = 3
 
 
-def order_all(items: Iterable[ApprovalItem], *, at: datetime) -> list[SupervisionOrder]:
-    """The ladder's own orders, for those that have none open; the rung tells of them."""
-    items = list(items)
+def order_all(
+    items: Sequence[tuple[ApprovalItem, UUID]], *, at: datetime
+) -> list[SupervisionOrder]:
+    """The ladder's own orders to departments, for items that have none open; the rung tells
+    of them."""
     if not items:
         return []
-    open_ = SupervisionOrder.objects.filter(item__in=items, answered_at=None)
+    found = [item for item, _department in items]
+    open_ = SupervisionOrder.objects.filter(item__in=found, answered_at=None)
     has_one = set(open_.values_list("item", flat=True))
     # A paper of the centre: Chinese, whoever reads it.
     with translation.override("zh-hans"):
         demand = _("Promised by %(due)s and not decided: say why, and by when it will be.")
         return _write(
             [
-                (item, demand % {"due": shown(item.due_on)})
-                for item in items
+                (item, department_id, demand % {"due": shown(item.due_on)})
+                for item, department_id in items
                 if item.pk not in has_one
             ],
             by=None,
@@ -48,7 +52,7 @@ def order_all(items: Iterable[ApprovalItem], *, at: datetime) -> list[Supervisio
 
 def write_order(item: ApprovalItem, *, by: User, at: datetime, demand: str):
     """By a person; the caller holds the item."""
-    return _write([(item, demand)], by=by, at=at)[0]
+    return _write([(item, item.department_id, demand)], by=by, at=at)[0]
 
 
 def _write(demands, *, by: User | None, at: datetime) -> list[SupervisionOrder]:
@@ -59,14 +63,14 @@ def _write(demands, *, by: User | None, at: datetime) -> list[SupervisionOrder]:
         SupervisionOrder(
             number=number,
             item=item,
-            department_id=item.department_id,
+            department_id=department_id,
             demand=demand,
             ordered_at=at,
             ordered_by=by,
             due_on=due_on,
             next_rung_at=at,
         )
-        for number, (item, demand) in zip(numbers, demands, strict=True)
+        for number, (item, department_id, demand) in zip(numbers, demands, strict=True)
     )
 
 
@@ -76,7 +80,7 @@ def receive_order(order: SupervisionOrder, *, by: User, at: datetime) -> Supervi
     order = _lock(order, by)
     if order.received_at is None:
         order.received_at, order.received_by = at, by
-        order.save()
+        order.save(update_fields=["received_at", "received_by"])
     return order
 
 

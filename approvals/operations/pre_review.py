@@ -66,6 +66,7 @@ def revise(
     """The firm has mended what an opinion named: into pre-review again."""
     item = lock(item, Act.REVISE, by=by, version=version)
     attach(item, list(documents), by=by, at=at)
+    item.epoch += 1
     move(item, Status.PRE_REVIEW, act=Act.REVISE, by=by, at=at, note=note)
     tell_officer(item, Kind.ITEM_PRE_REVIEW, at=at, note=note)
     return item

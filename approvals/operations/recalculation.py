@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -14,8 +14,6 @@ from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 
 BATCH = 1000
-# Due for a look whenever the next sweep comes.
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 # In these a limit runs or waits: of the answer, of the decision, of the delivery.
 WITH_LIMITS = [Status.SUBMITTED, Status.ACCEPTED, Status.SUSPENDED, Status.GRANTED]
@@ -77,7 +75,7 @@ def recompute_all(published: Calendar) -> list[Move]:
         if changed:
             _write(changed)
     # Whatever waits may have its next rung on another day now, whether or not it has moved.
-    look_again(LONG_AGO)
+    look_again()
     return moved
 
 

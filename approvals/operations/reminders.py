@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from approvals import ladder
 from approvals.ladder import Step
-from approvals.models import Course, LadderStop, Reminder
+from approvals.models import Course, LadderStop, LookAgain, Reminder
 from approvals.operations.audience import Audience
 from approvals.operations.cards import show_cards
 from approvals.operations.dates import opening_of
 from approvals.operations.ladders import Ladders
-from approvals.operations.watched import WATCHED, Watched, key_of
+from approvals.operations.watched import ITEMS, WATCHED, Watched, key_of
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
@@ -27,7 +27,7 @@ from huadu_portal.workdays.published import calendar
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH, WOKEN = 200, 1000
 # What could not be reminded of stands in nobody's way, and is tried again after that.
 AFTER_FAILURE = timedelta(hours=1)
 
@@ -61,7 +61,32 @@ def remind(at: datetime) -> int:
     """
     if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
         return 0
+    for wish in LookAgain.objects.order_by("pk"):
+        _wake(wish, at)
     return sum(_sweep(watched, at) for watched in _having_due(at))
+
+
+def _wake(wish: LookAgain, at: datetime) -> None:
+    """Make due whatever waits on the course; the wish ends when nothing is left out.
+
+    Few at a time, past those that an act holds just now: they are next time's.
+    """
+    left = False
+    for watched in WATCHED:
+        rows = watched.waiting_on(wish.course)
+        rows = rows.filter(Q(next_rung_at=None) | Q(next_rung_at__gt=at))
+        while _wake_batch(rows, at):
+            pass
+        left = left or rows.exists()
+    if not left:
+        wish.delete()
+
+
+@transaction.atomic
+def _wake_batch(rows: QuerySet, at: datetime) -> int:
+    mine = rows.order_by("pk").select_for_update(of=["self"], no_key=True, skip_locked=True)
+    keys = [row.pk for row in mine.only("pk")[:WOKEN]]
+    return rows.model.objects.filter(pk__in=keys).update(next_rung_at=at)
 
 
 def _having_due(at: datetime) -> list[Watched]:
@@ -127,7 +152,7 @@ def _claim(watched: Watched, at: datetime, size: int, **only) -> list:
 
 def follow(watched: Watched, things: Sequence, published, today: date) -> list[Watch]:
     """Each thing with all the rungs of its ladder; writes nothing."""
-    watched.prepare(things)
+    watched.prepare(things, published)
     ladders, stops = Ladders(), _stops_of(watched, things, today)
     zone = timezone.get_default_timezone()
     watches = []
@@ -142,8 +167,13 @@ def follow(watched: Watched, things: Sequence, published, today: date) -> list[W
 
 
 def _stops_of(watched: Watched, things: Sequence, today: date) -> dict:
-    """Until when the ladders of these items are to be still."""
-    items = [item.pk for thing in things if (item := watched.item_of(thing))]
+    """Until when the ladders of these items are to be still.
+
+    Theirs alone: what else is owed for an item, an order above all, no head can silence.
+    """
+    if watched is not ITEMS:
+        return {}
+    items = [item.pk for item in things]
     stops = LadderStop.objects.filter(item__in=items, lifted_at=None, until__gt=today)
     return {stop.item_id: opening_of(stop.until) for stop in stops}
 
@@ -154,10 +184,9 @@ def _write(watched: Watched, watches: Iterable[Watch], at: datetime) -> list[Wat
     there = _recorded(watched, moving)
     for watch in moving:
         reached = [step for step in watch.steps if step.at <= at]
-        watch.reached = [s for s in reached if _key(watch, s) not in there]
-        # A lower rung that a new ladder has put in is no news.
-        if watch.reached and watch.reached[-1] is reached[-1]:
-            watch.told = reached[-1]
+        recorded = [step for step in reached if _key(watch, step) in there]
+        watch.reached = [step for step in reached if step not in recorded]
+        watch.told = ladder.news(reached, recorded)
     reminders = [
         _reminder(watched, watch, step, at) for watch in moving for step in watch.reached
     ]

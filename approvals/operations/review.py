@@ -27,6 +27,7 @@ from approvals.operations.papers import (
 from approvals.operations.parts import answers_of, check_parts
 from approvals.operations.planning import check_is_last, check_order, follow
 from approvals.operations.reasons import reason_of
+from approvals.operations.watched import wake_others
 from approvals.rights import GRANT_TOLERANT, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -219,6 +220,7 @@ def reopen(
     item.decided_at, item.reason = None, ""
     move(item, Status.ACCEPTED, act=Act.REOPEN, by=by, at=at, note=note)
     _run_on(item)
+    wake_others(item, at)
     tell_firm(item, Kind.ITEM_REOPENED, at=at, note=note)
     return item
 

@@ -4,7 +4,7 @@ Each says what it waits for, by which days, in whose hands it is, and what is sa
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -21,8 +21,10 @@ from approvals.models import (
     Course,
     HelpRequest,
     ItemEvent,
+    LookAgain,
     Status,
     SupervisionOrder,
+    Suspension,
 )
 from approvals.operations.audience import Standing
 from approvals.rights import PUSHES
@@ -36,8 +38,17 @@ COURSES = {
     Status.SUBMITTED: Course.RECEIPT,
     Status.PRE_REVIEW: Course.PRE_REVIEW,
     Status.ACCEPTED: Course.REVIEW,
+    Status.SUSPENDED: Course.SUSPENSION,
     Status.GRANTED: Course.DELIVERY,
 }
+# As long as an opinion or help is of use.
+UNDECIDED_YET = [
+    Status.SUBMITTED,
+    Status.CORRECTING,
+    Status.PRE_REVIEW,
+    Status.ACCEPTED,
+    Status.SUSPENDED,
+]
 
 
 class Watched:
@@ -49,6 +60,8 @@ class Watched:
     course: Course | None = None
     model: type
     related: list[str] = []
+    # Whether it belongs to an item; its own column says to which.
+    is_of_item = True
 
     def rows(self) -> QuerySet:
         return self.model.objects.select_related(*self.related)
@@ -57,7 +70,11 @@ class Watched:
         """What may wait for somebody; course_of says of each whether it does."""
         return self.model.objects.filter(answered_at=None)
 
-    def prepare(self, things: Iterable) -> None:
+    def waiting_on(self, course: str) -> QuerySet:
+        """Of these, what waits on the course; on any, if it is empty."""
+        return self.waiting() if course in {"", self.course} else self.model.objects.none()
+
+    def prepare(self, things: Iterable, published) -> None:
         """Fetch for a whole batch what a single one's timing needs."""
 
     def course_of(self, thing) -> Course | None:
@@ -65,7 +82,8 @@ class Watched:
         return self.course if self.waits(thing) else None
 
     def waits(self, thing) -> bool:
-        return thing.answered_at is None and thing.item.status not in OVER
+        """Here, of an answer that is of use until the item is decided."""
+        return thing.answered_at is None and thing.item.status in UNDECIDED_YET
 
     def timing_of(self, thing) -> Timing:
         raise NotImplementedError
@@ -91,19 +109,31 @@ class Watched:
 
 
 class WatchedItems(Watched):
-    name, model = "item", ApprovalItem
-    related = ["approval_type", "project", "joint_case", "whole", "department"]
+    name, model, is_of_item = "item", ApprovalItem, False
+    related = ["approval_type", "project", "joint_case__bundle", "whole", "department"]
 
     def waiting(self):
         return self.model.objects.filter(status__in=COURSES)
 
-    def prepare(self, items):
-        running = [item for item in items if item.status == Status.ACCEPTED]
-        events = ItemEvent.objects.filter(item__in=running).exclude(act__in=PUSHES)
-        rows = events.order_by("item", "-number").distinct("item")
-        last = {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
+    def waiting_on(self, course):
+        if not course:
+            return self.waiting()
+        statuses = [status for status, its in COURSES.items() if its == course]
+        return self.model.objects.filter(status__in=statuses)
+
+    def prepare(self, items, published):
+        last = _last_events(items, Status.ACCEPTED)
+        opinions = _opinions_asked(items)
+        stops = Suspension.objects.filter(
+            item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
+        )
+        stops = {stop.item_id: stop for stop in stops}
         for item in items:
             item.quiet_since = last.get(item.pk, (None, 0))
+            item.stop = stops.get(item.pk)
+            if item.status == Status.PRE_REVIEW:
+                item.asked_at = opinions[item.pk]
+                item.opinion_due_on = _opinion_due(item, published)
 
     def course_of(self, item):
         # The department that leads answers for the parts too.
@@ -118,8 +148,9 @@ class WatchedItems(Watched):
                 limit = Limit(item.approval_type.notice_days, "working", received)
                 return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
             case Status.PRE_REVIEW:
-                case = item.joint_case
-                return Timing(case.opened_at, due_on=case.opinions_due_on)
+                return Timing(item.asked_at, due_on=item.opinion_due_on)
+            case Status.SUSPENDED:
+                return Timing(item.stop.started_at, due_on=item.stop.expected_until)
             case Status.GRANTED:
                 return Timing(item.decided_at, due_on=item.deliver_by)
         quiet_since, number = item.quiet_since
@@ -142,7 +173,8 @@ class WatchedItems(Watched):
     def words_of(self, item):
         due_on = {
             Status.SUBMITTED: item.notice_due_on,
-            Status.PRE_REVIEW: item.joint_case and item.joint_case.opinions_due_on,
+            Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
+            Status.SUSPENDED: item.stop and item.stop.expected_until,
             Status.GRANTED: item.deliver_by,
         }.get(Status(item.status), item.due_on)
         return words_of_item(item) | {"due": shown(due_on)}
@@ -151,9 +183,35 @@ class WatchedItems(Watched):
         return item.get_absolute_url()
 
 
+def _last_events(items, status: Status) -> dict:
+    """When the last event of each in that status was, and its number; pushing is none."""
+    here = [item for item in items if item.status == status]
+    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
+    rows = events.order_by("item", "-number").distinct("item")
+    return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
+
+
+def _opinions_asked(items) -> dict:
+    """Since when each opinion in pre-review is awaited: for the first time, or anew."""
+    here = [item for item in items if item.status == Status.PRE_REVIEW]
+    events = ItemEvent.objects.filter(item__in=here, to_status=Status.PRE_REVIEW)
+    events = events.exclude(from_status=Status.PRE_REVIEW)
+    rows = events.order_by("item", "-number").distinct("item")
+    asked = dict(rows.values_list("item", "at"))
+    return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
+
+
+def _opinion_due(item: ApprovalItem, published) -> date:
+    """The case's day; of an opinion that is asked anew, as many days from then on."""
+    case = item.joint_case
+    if item.asked_at <= case.opened_at:
+        return case.opinions_due_on
+    return published.add(civil_day(item.asked_at), case.bundle.opinion_days)
+
+
 class WatchedApplications(Watched):
     course = Course.APPLICATION
-    name, model = "application", Application
+    name, model, is_of_item = "application", Application, False
 
     def waiting(self):
         return self.model.objects.filter(status=ApplicationStatus.SUBMITTED)
@@ -248,7 +306,7 @@ class WatchedCertificates(Watched):
     def waiting(self):
         return self.model.objects.filter(valid_until__isnull=False)
 
-    def prepare(self, certificates):
+    def prepare(self, certificates, published):
         keys = [certificate.pk for certificate in certificates]
         in_force = set(
             Certificate.objects.in_force().filter(pk__in=keys).values_list("pk", flat=True)
@@ -278,6 +336,10 @@ class WatchedCertificates(Watched):
 class WatchedOrders(Watched):
     course = Course.ORDER
     name, model, related = "order", SupervisionOrder, OF_ITEM
+
+    def waits(self, order):
+        """Whatever has been decided since: an order is answered."""
+        return order.answered_at is None and order.item.status not in OVER
 
     def timing_of(self, order):
         return Timing(order.ordered_at, due_on=order.due_on)
@@ -348,15 +410,17 @@ def words_of_item(item: ApprovalItem) -> dict[str, str]:
     }
 
 
-def look_again(at: datetime, *courses: Course) -> None:
-    """Have the next sweep see where everything that waits stands, with the rungs as they are."""
+def wake_others(item: ApprovalItem, at: datetime) -> None:
+    """Have whatever else is owed for an item looked at again: it is under way again."""
     for watched in WATCHED:
-        rows = watched.waiting()
-        if watched is ITEMS and courses:
-            rows = rows.filter(status__in=[s for s, c in COURSES.items() if c in courses])
-        elif courses and watched.course not in courses:
-            continue
-        rows.update(next_rung_at=at)
+        if watched.is_of_item:
+            watched.waiting().filter(item=item).update(next_rung_at=at)
+
+
+def look_again(*courses: Course) -> None:
+    """Have the next sweep see where all that waits stands, with ladder and calendar as they
+    are then; without a course, of all courses."""
+    LookAgain.objects.bulk_create(LookAgain(course=course) for course in courses or [""])
 
 
 def key_of(watched: Watched, thing, step) -> str:

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from approvals import operations
 from approvals.models import Card, CardLevel, Reminder
 from approvals.scoreboard import scores
+from huadu_portal.accounts.models import Department
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import told
@@ -99,6 +100,30 @@ class TestAppeal:
         operations.cancel(card, by=chen, at=OVERDUE + DAY, text="误发")
 
         assert Card.objects.get().cancelled_because == "误发"
+
+    def test_an_appeal_is_decided_first(self, card, hana, chen):
+        operations.appeal(card, by=hana, at=OVERDUE + DAY, text="因停电顺延")
+
+        with pytest.raises(NotAllowed):
+            operations.cancel(card, by=chen, at=OVERDUE + DAY, text="误发")
+
+    def test_of_the_centres_own_a_leader_decides(self, card, chen, li):
+        centre = Department.objects.get(code="centre")
+        Card.objects.update(department=centre)
+        card.refresh_from_db()
+        operations.appeal(card, by=chen, at=OVERDUE + DAY, text="因停电顺延")
+        with pytest.raises(PermissionDenied):
+            operations.decide(card, by=chen, at=OVERDUE + DAY, cancel=True, text="属实")
+
+        operations.decide(card, by=li, at=OVERDUE + DAY, cancel=True, text="属实")
+
+        assert told(Kind.CARD_APPEALED) == ["li"]
+
+    def test_a_department_sees_what_it_was_shown_for_anothers_item(self, card, olga):
+        assert not Card.objects.visible_to(olga).exists()
+        Card.objects.update(department=olga.department)
+
+        assert Card.objects.visible_to(olga).exists()
 
     def test_the_database_wants_the_reason(self, card):
         with pytest.raises(IntegrityError, match="card_cancelled_with_reason"):

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from approvals import catalogue, ladder, operations
 from approvals.clock import Limit
 from approvals.ladder import Timing
-from approvals.models import ApprovalItem, Card, Course, Ladder, LadderRung, Reminder, Trigger
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    Commitment,
+    Course,
+    Ladder,
+    LadderRung,
+    Reminder,
+    SupervisionOrder,
+    Trigger,
+)
 from approvals.operations import dates, reminders
 from approvals.operations.ladders import check_text, effect_of, publish, retire
 from huadu_portal.accounts.models import Department
@@ -23,8 +33,8 @@ from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
-from tests.approvals.moments import reminded, swept
-from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
+from tests.approvals.moments import reminded, resumed_by, suspended_by, swept
+from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, person
 from tests.workdays.notices import with_days_off
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +153,7 @@ class TestDefaults:
 
         call_command("load_catalogue")
 
-        assert ApprovalItem.objects.get(pk=accepted.pk).next_rung_at is not None
+        assert swept(MONDAY + 2 * HOUR, "review") == 1
 
 
 def catalogue_load():
@@ -296,6 +306,20 @@ class TestQuiet:
         quiet = Reminder.objects.filter(rung="quiet").order_by("occasion")
         assert [reminder.reached_at for reminder in quiet] == [morning(3, 6), morning(3, 12)]
 
+    def test_a_silence_hides_no_delay(self, accepted, hana):
+        """An outage over days on which both were reached: the delay is told, with its card."""
+        operations.remind(morning(3, 14))
+        other = person("otto", "officer", "planning")
+        operations.transfer(
+            accepted, by=hana, at=morning(3, 20), version=accepted.version, to=other
+        )
+
+        operations.remind(morning(3, 26))
+
+        assert "hana" in reminded("review", "supervision")
+        assert Reminder.objects.get(rung="quiet", reached_at__gt=morning(3, 20)).is_superseded
+        assert SupervisionOrder.objects.filter(item=accepted).exists()
+
     def test_pushing_is_no_progress(self, accepted, omar):
         operations.explain(
             accepted, by=omar, at=MONDAY + DAY, version=accepted.version, note="等专家名单"
@@ -332,6 +356,16 @@ class TestStop:
         operations.lift_stop(stopped, by=hana, at=morning(3, 12), version=stopped.version)
 
         assert swept(morning(3, 12) + HOUR, "review") == 1
+
+    def test_an_order_is_not_silenced_by_it(self, accepted, hana, chen):
+        ordered = operations.order(
+            accepted, by=chen, at=MONDAY + DAY, version=accepted.version, note="限期说明"
+        )
+        self.stop(ordered, hana, morning(3, 31).date())
+
+        operations.remind(morning(3, 10))
+
+        assert Card.objects.filter(cause="order_unanswered").exists()
 
     def test_ends_within_sixty_days(self, accepted, hana):
         for until in (MONDAY + DAY, MONDAY + 62 * DAY):
@@ -439,7 +473,7 @@ def expected(item, rungs, sweeps):
     """By walking: each rung at the first sweep in office hours that is not before it."""
     zone = timezone.get_default_timezone()
     item = ApprovalItem.objects.get(pk=item.pk)
-    reminders.WATCHED[0].prepare([item])
+    reminders.WATCHED[0].prepare([item], calendar())
     timing = reminders.WATCHED[0].timing_of(item)
     moments = {
         row.code: at
@@ -480,3 +514,88 @@ class TestWays:
 
         sent = Delivery.objects.filter(notification__kind="reminder")
         assert set(sent.values_list("channel", flat=True)) == {"email"}
+
+
+class TestAround:
+    """What the sweep must not forget beside the plain course of an item."""
+
+    def test_a_promise_goes_on_when_a_refusal_is_taken_back(self, accepted, omar, hana):
+        promise = Commitment.objects.create(
+            item=accepted,
+            source="notification",
+            text="补交承诺",
+            due_on=morning(3, 20).date(),
+            made_at=MONDAY,
+            next_rung_at=MONDAY,
+        )
+        refused = operations.refuse(
+            accepted, by=omar, at=MONDAY + DAY, version=accepted.version, note="不符合规划"
+        )
+        operations.remind(morning(3, 6))
+        operations.reopen(
+            refused, by=hana, at=morning(3, 7), version=refused.version, note="补充材料"
+        )
+
+        operations.remind(morning(3, 21))
+
+        assert promise.reminders.filter(rung="missed", is_superseded=False).exists()
+
+    def test_an_opinion_is_of_no_use_once_it_is_decided(self, accepted, omar):
+        asked = operations.consult(
+            accepted,
+            by=omar,
+            at=MONDAY,
+            version=accepted.version,
+            department=Department.objects.get(code="water"),
+            note="请出具意见",
+        )
+        operations.grant(asked, by=omar, at=MONDAY + DAY, version=asked.version)
+
+        assert swept(morning(3, 12), "consultation") == 0
+
+    def test_a_stop_in_between_shows_no_second_card(self, accepted, omar):
+        operations.remind(morning(3, 18))
+        accepted.refresh_from_db()
+        stopped = suspended_by(accepted, omar, morning(3, 19))
+        resumed_by(stopped, omar, morning(3, 19) + HOUR)
+
+        operations.remind(morning(3, 19) + 2 * HOUR)
+
+        assert Card.objects.filter(level="yellow").count() == 1
+
+    def test_without_any_officer_somebody_hears_of_it(self, accepted, omar, hana):
+        omar.is_active = False
+        omar.save()
+
+        operations.remind(MONDAY + HOUR)
+
+        assert reminded("review", "assigned") == ["hana"]
+
+    def test_a_day_beyond_the_calendar_reminds_nobody(self):
+        timing = Timing(MONDAY, due_on=date(9999, 12, 31))
+
+        assert moment(rung(trigger=Trigger.PAST, value=1, unit="calendar"), timing) is None
+
+    def test_parts_wait_again_when_their_whole_is_sent_back(self, project, alice, catalogue):
+        whole, part = item_of(project, "HD-JG-08"), item_of(project, "HD-JG-04")
+        ApprovalItem.objects.filter(pk=part.pk).update(
+            status="submitted",
+            whole=whole,
+            submitted_at=MONDAY,
+            notice_due_on=morning(3, 10).date(),
+            next_rung_at=None,
+        )
+        ApprovalItem.objects.filter(pk=whole.pk).update(
+            status="submitted",
+            submitted_at=MONDAY,
+            notice_due_on=morning(3, 10).date(),
+            version=1,
+        )
+        harry = person("harry", "officer", "housing")
+        whole.refresh_from_db()
+
+        operations.request_correction(
+            whole, by=harry, at=MONDAY + HOUR, version=whole.version, missing=["缺图"]
+        )
+
+        assert swept(morning(3, 10), "receipt") == 1

@@ -11,8 +11,8 @@ from approvals.models import Card, CardLevel, HelpRequest, Nudge, Status, Superv
 from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.notifications.models import Kind
-from tests.approvals.moments import by_api, desk_of, reminded, swept, told
-from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
+from tests.approvals.moments import by_api, desk_of, five, reminded, swept, told
+from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person, stock
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +269,45 @@ class TestDoors:
 
         assert response.status_code == 400
         assert list(response.json()["errors"]) == ["until"]
+
+
+class TestPreReview:
+    """Opinions of a joint case: what comes back has its days anew."""
+
+    def test_an_opinion_that_is_asked_anew_shows_no_card_at_once(
+        self, case, project, officers, alice
+    ):
+        item = next(iter(five(project).values()))
+        by = officers[item.department_id]
+        sent_back = operations.pre_object(
+            item, by=by, at=MONDAY + HOUR, version=item.version, note="未标注红线"
+        )
+        late = datetime(2025, 4, 7, 10, tzinfo=SHANGHAI)
+        stock(sent_back, alice)
+        revised = operations.revise(
+            sent_back, by=alice, at=late, version=sent_back.version, note="已标注"
+        )
+
+        operations.remind(late + HOUR)
+
+        assert revised.status == Status.PRE_REVIEW
+        assert not Card.objects.filter(item=item).exists()
+
+    def test_unanswered_it_is_pushed_and_shows_a_card(self, case, project, officers):
+        operations.remind(datetime(2025, 4, 7, 10, tzinfo=SHANGHAI))
+
+        waiting = [item for item in five(project).values() if item.status == "pre_review"]
+        assert waiting
+        assert Card.objects.filter(level="yellow").count() == len(waiting)
+
+
+class TestTimeline:
+    def test_a_firm_reads_no_push_in_it(self, accepted, omar, alice, wei, client):
+        push(operations.explain, accepted, omar, note=WHY)
+        address = f"/api/v1/projects/{accepted.project_id}/timeline/"
+        lengths = []
+        for reader in (alice, wei):
+            client.force_login(reader)
+            lengths.append(len(client.get(address).json()))
+
+        assert lengths[1] == lengths[0] + 1

@@ -31,7 +31,7 @@ from huadu_portal.accounts.models import Department
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.reconcile import findings
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications.models import Notification
+from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
 from projects import operations as projects
 from projects.models import MaterialKind
@@ -396,5 +396,7 @@ def test_ends_as_the_tale_does(people, types, notice, time_machine, data):
         tale.refuses_all_else()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # No mail server in the tale: what is owed is written, and nobody sends it.
+        Delivery.objects.filter(state="pending").update(state="sent", sent_at=tale.at)
         assert list(findings(tale.at)) == []
         transaction.set_rollback(True)

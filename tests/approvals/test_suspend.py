@@ -25,8 +25,10 @@ from tests.approvals.moments import (
     leave_no_gap,
     levels,
     notice_for,
+    reminded,
     spans_of,
     suspended_by,
+    swept,
     told,
     url_of,
 )
@@ -89,8 +91,9 @@ class TestOperation:
         suspended = suspended_by(accepted, omar, TUESDAY)
 
         assert suspended.lamp_on(date(2025, 12, 31)) == Lamp.NONE
-        assert suspended.next_rung_at is None
-        assert operations.remind(MONDAY + 100 * DAY) == 0
+        assert swept(MONDAY + 101 * DAY, "review") == 0
+        # What is pushed then is the stop itself: it should have been over.
+        assert reminded("suspension", "long_over") == ["omar"]
 
     def test_the_last_lamp_stays_for_history(self, accepted, omar):
         suspended = suspended_by(accepted, omar, MONDAY + 10 * DAY)

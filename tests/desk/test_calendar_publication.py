@@ -16,7 +16,6 @@ from django.urls import reverse
 from approvals import operations
 from approvals.models import ApprovalItem, Ground, Reminder
 from approvals.operations import dates, intake
-from approvals.operations.recalculation import LONG_AGO
 from huadu_portal.desk.calendar_publication import Outdated, preview, publish
 from huadu_portal.errors import NotAllowed
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
@@ -144,8 +143,6 @@ class TestPublish:
             date(2025, 3, 13),
             accepted.epoch + 1,
         )
-        # The next sweep sees where it stands now.
-        assert moved["next_rung_at"] < MONDAY
         # No event has happened to the item: what a person saw of it still holds.
         assert moved["version"] == accepted.version
 
@@ -156,7 +153,7 @@ class TestPublish:
 
         publish(with_days_off(2025, date(2025, 7, 1)), by=None, at=MONDAY)
 
-        assert stored(accepted) == before | {"next_rung_at": LONG_AGO}
+        assert stored(accepted) == before
 
     def test_an_ended_item_keeps_the_date_it_was_measured_by(self, granted):
         before = stored(granted)
@@ -255,7 +252,7 @@ class TestPublish:
         publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
 
         after = stored(accepted)
-        assert (after["due_on"], after["next_rung_at"]) == (date(2025, 3, 18), None)
+        assert (after["due_on"], after["near_on"]) == (date(2025, 3, 18), date(2025, 3, 13))
 
     def test_publishing_the_old_calendar_again_takes_the_dates_back(self, accepted):
         before = stored(accepted)
@@ -263,10 +260,7 @@ class TestPublish:
         publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
         publish(with_days_off(2025), by=None, at=MONDAY)
 
-        assert stored(accepted) == before | {
-            "epoch": before["epoch"] + 2,
-            "next_rung_at": LONG_AGO,
-        }
+        assert stored(accepted) == before | {"epoch": before["epoch"] + 2}
 
     def test_asks_no_more_for_more_items(self, accepted, request):
         few = asked(publish, with_days_off(2025, EXTRA), by=None, at=MONDAY)

@@ -2,7 +2,6 @@ from django.core.management.base import BaseCommand
 
 from approvals import catalogue, operations
 from approvals.models import ApprovalType
-from huadu_portal.clock import now
 
 
 class Command(BaseCommand):
@@ -10,5 +9,5 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if new := catalogue.load():
-            operations.look_again(now(), *new)
+            operations.look_again(*new)
         self.stdout.write(f"{ApprovalType.objects.count()} approval types.")

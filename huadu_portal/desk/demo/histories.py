@@ -27,7 +27,7 @@ from approvals.models import (
 from approvals.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
 from approvals.operations.ladders import Ladders
 from approvals.operations.watched import ITEMS
-from approvals.rights import CLOSE, OPEN, OWING
+from approvals.rights import CLOSE, OPEN, PUSHED
 from approvals.rights import Act as ItemAct
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -122,7 +122,7 @@ class Ledger:
         self._hand_over(item, act)
         self._change(item, act, by)
         item.status = act.status
-        item.next_rung_at = act.at if act.status in OWING else None
+        item.next_rung_at = act.at if act.status in PUSHED else None
         item.version += 1
         return event.digest
 

@@ -7,7 +7,7 @@ from itertools import islice
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q, QuerySet
 
-from approvals.models import SUBJECTS, Reminder
+from approvals.models import SUBJECTS, LookAgain, Reminder
 from approvals.operations.reminders import follow
 from approvals.operations.watched import WATCHED, Watched
 from huadu_portal.clock import civil_day
@@ -24,8 +24,10 @@ def reminders(at: datetime) -> Iterator[Finding]:
         rows = Reminder.objects.filter(**{f"{subject}__isnull": False})
         key = [subject, "epoch", "course", "rung", "occasion"]
         yield from _twice("I6", rows, key, "The same rung twice.")
-    for watched in WATCHED:
-        yield from _missing(watched, at)
+    # What is to be looked at again is not settled yet.
+    if not LookAgain.objects.exists():
+        for watched in WATCHED:
+            yield from _missing(watched, at)
 
 
 def _missing(watched: Watched, at: datetime) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ TO_FIRMS = [
     *("item_refused", "item_reopened", "item_delivered", "item_suspended", "item_resumed"),
     *("item_extended", "item_closed"),
 ]
-RED = ["application_overdue", "reminder_overdue", "reminder_statutory", "item_silent"]
+RED = ["card_red", "item_silent", "order_given"]
 FIRM = "enterprise"
 # Two periods of the sweep: past that, somebody should have tried.
 PATIENCE = timedelta(seconds=60)
