@@ -3,14 +3,10 @@
 Each says what it waits for, by which days, in whose hands it is, and what is said of it.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
 
 from approvals.clock import Limit
 from approvals.ladder import Timing
-from approvals.limits import limits_of
 from approvals.models import (
     OVER,
     ApprovalItem,
@@ -20,193 +16,19 @@ from approvals.models import (
     CorrectionRequest,
     Course,
     HelpRequest,
-    ItemEvent,
     LookAgain,
     Status,
     SupervisionOrder,
-    Suspension,
 )
 from approvals.operations.audience import Standing
-from approvals.rights import PUSHES
+from approvals.operations.watched_items import WatchedItems
+from approvals.operations.watching import Watched, words_of_item
 from huadu_portal.clock import civil_day
 from projects.models import Application, ApplicationStatus
 from projects.operations import shown
 
 # After so long without an answer the window may close an item (brief §3.4).
 CORRECTION_PATIENCE = timedelta(30)
-COURSES = {
-    Status.SUBMITTED: Course.RECEIPT,
-    Status.PRE_REVIEW: Course.PRE_REVIEW,
-    Status.ACCEPTED: Course.REVIEW,
-    Status.SUSPENDED: Course.SUSPENSION,
-    Status.GRANTED: Course.DELIVERY,
-}
-# As long as an opinion or help is of use.
-UNDECIDED_YET = [
-    Status.SUBMITTED,
-    Status.CORRECTING,
-    Status.PRE_REVIEW,
-    Status.ACCEPTED,
-    Status.SUSPENDED,
-]
-
-
-class Watched:
-    """What the sweep has to know of a kind of thing."""
-
-    # The reminder's column for it.
-    name: str
-    # What it waits for, if that never changes.
-    course: Course | None = None
-    model: type
-    related: list[str] = []
-    # Whether it belongs to an item; its own column says to which.
-    is_of_item = True
-
-    def rows(self) -> QuerySet:
-        return self.model.objects.select_related(*self.related)
-
-    def waiting(self) -> QuerySet:
-        """What may wait for somebody; course_of says of each whether it does."""
-        return self.model.objects.filter(answered_at=None)
-
-    def waiting_on(self, course: str) -> QuerySet:
-        """Of these, what waits on the course; on any, if it is empty."""
-        return self.waiting() if course in {"", self.course} else self.model.objects.none()
-
-    def prepare(self, things: Iterable, published) -> None:
-        """Fetch for a whole batch what a single one's timing needs."""
-
-    def course_of(self, thing) -> Course | None:
-        """What it waits for now; None when nobody has to be reminded any more."""
-        return self.course if self.waits(thing) else None
-
-    def waits(self, thing) -> bool:
-        """Here, of an answer that is of use until the item is decided."""
-        return thing.answered_at is None and thing.item.status in UNDECIDED_YET
-
-    def timing_of(self, thing) -> Timing:
-        raise NotImplementedError
-
-    def standing_of(self, thing) -> Standing:
-        """In whose hands it is; here, of something that belongs to an item."""
-        return standing_of_item(thing.item)
-
-    def item_of(self, thing) -> ApprovalItem | None:
-        """The item for which a card is shown."""
-        return thing.item
-
-    def words_of(self, thing) -> dict[str, str]:
-        """What the rungs' texts may name; here, of something that belongs to an item."""
-        return words_of_item(thing.item)
-
-    def note_of(self, thing) -> str:
-        """What the mail quotes beside the rung's text."""
-        return ""
-
-    def url_of(self, thing) -> str:
-        return thing.item.get_absolute_url()
-
-
-class WatchedItems(Watched):
-    name, model, is_of_item = "item", ApprovalItem, False
-    related = ["approval_type", "project", "joint_case__bundle", "whole", "department"]
-
-    def waiting(self):
-        return self.model.objects.filter(status__in=COURSES)
-
-    def waiting_on(self, course):
-        if not course:
-            return self.waiting()
-        statuses = [status for status, its in COURSES.items() if its == course]
-        return self.model.objects.filter(status__in=statuses)
-
-    def prepare(self, items, published):
-        last = _last_events(items, Status.ACCEPTED)
-        opinions = _opinions_asked(items)
-        stops = Suspension.objects.filter(
-            item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
-        )
-        stops = {stop.item_id: stop for stop in stops}
-        for item in items:
-            item.quiet_since = last.get(item.pk, (None, 0))
-            item.stop = stops.get(item.pk)
-            if item.status == Status.PRE_REVIEW:
-                item.asked_at = opinions[item.pk]
-                item.opinion_due_on = _opinion_due(item, published)
-
-    def course_of(self, item):
-        # The department that leads answers for the parts too.
-        if item.status == Status.SUBMITTED and item.whole and item.whole.status == item.status:
-            return None
-        return COURSES.get(Status(item.status))
-
-    def timing_of(self, item):
-        match Status(item.status):
-            case Status.SUBMITTED:
-                received = civil_day(item.submitted_at)
-                limit = Limit(item.approval_type.notice_days, "working", received)
-                return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
-            case Status.PRE_REVIEW:
-                return Timing(item.asked_at, due_on=item.opinion_due_on)
-            case Status.SUSPENDED:
-                return Timing(item.stop.started_at, due_on=item.stop.expected_until)
-            case Status.GRANTED:
-                return Timing(item.decided_at, due_on=item.deliver_by)
-        quiet_since, number = item.quiet_since
-        return Timing(
-            since=item.accepted_at,
-            limit=limits_of(item)[0],
-            near_on=item.near_on,
-            due_on=item.due_on,
-            statutory_due_on=item.statutory_due_on,
-            quiet_since=quiet_since,
-            version=number,
-        )
-
-    def standing_of(self, item):
-        return standing_of_item(item)
-
-    def item_of(self, item):
-        return item
-
-    def words_of(self, item):
-        due_on = {
-            Status.SUBMITTED: item.notice_due_on,
-            Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
-            Status.SUSPENDED: item.stop and item.stop.expected_until,
-            Status.GRANTED: item.deliver_by,
-        }.get(Status(item.status), item.due_on)
-        return words_of_item(item) | {"due": shown(due_on)}
-
-    def url_of(self, item):
-        return item.get_absolute_url()
-
-
-def _last_events(items, status: Status) -> dict:
-    """When the last event of each in that status was, and its number; pushing is none."""
-    here = [item for item in items if item.status == status]
-    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
-    rows = events.order_by("item", "-number").distinct("item")
-    return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
-
-
-def _opinions_asked(items) -> dict:
-    """Since when each opinion in pre-review is awaited: for the first time, or anew."""
-    here = [item for item in items if item.status == Status.PRE_REVIEW]
-    events = ItemEvent.objects.filter(item__in=here, to_status=Status.PRE_REVIEW)
-    events = events.exclude(from_status=Status.PRE_REVIEW)
-    rows = events.order_by("item", "-number").distinct("item")
-    asked = dict(rows.values_list("item", "at"))
-    return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
-
-
-def _opinion_due(item: ApprovalItem, published) -> date:
-    """The case's day; of an opinion that is asked anew, as many days from then on."""
-    case = item.joint_case
-    if item.asked_at <= case.opened_at:
-        return case.opinions_due_on
-    return published.add(civil_day(item.asked_at), case.bundle.opinion_days)
 
 
 class WatchedApplications(Watched):
@@ -393,21 +215,6 @@ WORDS = {
     Course.REVIEW: {"item", "project", "due", "statutory"},
 }
 WORDS_OF_ITEM = {"item", "project", "due"}
-
-
-def standing_of_item(item: ApprovalItem) -> Standing:
-    return Standing(item.department_id, item.officer_id, item.project)
-
-
-def words_of_item(item: ApprovalItem) -> dict[str, str]:
-    entry = item.approval_type
-    return {
-        "item": entry.name,
-        "item_en": entry.name_en,
-        "project": item.project.name,
-        "due": shown(item.due_on),
-        "statutory": shown(item.statutory_due_on),
-    }
 
 
 def wake_others(item: ApprovalItem, at: datetime) -> None:

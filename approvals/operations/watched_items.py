@@ -1,0 +1,122 @@
+"""What the sweep has to know of an item, in each of the states in which somebody owes it
+something."""
+
+from datetime import date
+
+from approvals.clock import Limit
+from approvals.ladder import Timing
+from approvals.limits import limits_of
+from approvals.models import ApprovalItem, Course, ItemEvent, Status, Suspension
+from approvals.operations.watching import Watched, standing_of_item, words_of_item
+from approvals.rights import PUSHES
+from huadu_portal.clock import civil_day
+from projects.operations import shown
+
+COURSES = {
+    Status.SUBMITTED: Course.RECEIPT,
+    Status.PRE_REVIEW: Course.PRE_REVIEW,
+    Status.ACCEPTED: Course.REVIEW,
+    Status.SUSPENDED: Course.SUSPENSION,
+    Status.GRANTED: Course.DELIVERY,
+}
+
+
+class WatchedItems(Watched):
+    name, model, is_of_item = "item", ApprovalItem, False
+    related = ["approval_type", "project", "joint_case__bundle", "whole", "department"]
+
+    def waiting(self):
+        return self.model.objects.filter(status__in=COURSES)
+
+    def waiting_on(self, course):
+        if not course:
+            return self.waiting()
+        statuses = [status for status, its in COURSES.items() if its == course]
+        return self.model.objects.filter(status__in=statuses)
+
+    def prepare(self, items, published):
+        last = _last_events(items, Status.ACCEPTED)
+        opinions = _opinions_asked(items)
+        stops = Suspension.objects.filter(
+            item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
+        )
+        stops = {stop.item_id: stop for stop in stops}
+        for item in items:
+            item.quiet_since = last.get(item.pk, (None, 0))
+            item.stop = stops.get(item.pk)
+            if item.status == Status.PRE_REVIEW:
+                item.asked_at = opinions[item.pk]
+                item.opinion_due_on = _opinion_due(item, published)
+
+    def course_of(self, item):
+        # The department that leads answers for the parts too.
+        if item.status == Status.SUBMITTED and item.whole and item.whole.status == item.status:
+            return None
+        return COURSES.get(Status(item.status))
+
+    def timing_of(self, item):
+        match Status(item.status):
+            case Status.SUBMITTED:
+                received = civil_day(item.submitted_at)
+                limit = Limit(item.approval_type.notice_days, "working", received)
+                return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
+            case Status.PRE_REVIEW:
+                return Timing(item.asked_at, due_on=item.opinion_due_on)
+            case Status.SUSPENDED:
+                return Timing(item.stop.started_at, due_on=item.stop.expected_until)
+            case Status.GRANTED:
+                return Timing(item.decided_at, due_on=item.deliver_by)
+        quiet_since, number = item.quiet_since
+        return Timing(
+            since=item.accepted_at,
+            limit=limits_of(item)[0],
+            near_on=item.near_on,
+            due_on=item.due_on,
+            statutory_due_on=item.statutory_due_on,
+            quiet_since=quiet_since,
+            version=number,
+        )
+
+    def standing_of(self, item):
+        return standing_of_item(item)
+
+    def item_of(self, item):
+        return item
+
+    def words_of(self, item):
+        due_on = {
+            Status.SUBMITTED: item.notice_due_on,
+            Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
+            Status.SUSPENDED: item.stop and item.stop.expected_until,
+            Status.GRANTED: item.deliver_by,
+        }.get(Status(item.status), item.due_on)
+        return words_of_item(item) | {"due": shown(due_on)}
+
+    def url_of(self, item):
+        return item.get_absolute_url()
+
+
+def _last_events(items, status: Status) -> dict:
+    """When the last event of each in that status was, and its number; pushing is none."""
+    here = [item for item in items if item.status == status]
+    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
+    rows = events.order_by("item", "-number").distinct("item")
+    return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
+
+
+def _opinions_asked(items) -> dict:
+    """Since when each opinion in pre-review is awaited: for the first time, or anew."""
+    here = [item for item in items if item.status == Status.PRE_REVIEW]
+    events = ItemEvent.objects.filter(item__in=here, to_status=Status.PRE_REVIEW)
+    events = events.exclude(from_status=Status.PRE_REVIEW)
+    rows = events.order_by("item", "-number").distinct("item")
+    asked = dict(rows.values_list("item", "at"))
+    return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
+
+
+def _opinion_due(item: ApprovalItem, published) -> date:
+    """The case's day; of an opinion that is asked anew, as many days from then on."""
+    case = item.joint_case
+    if item.asked_at <= case.opened_at:
+        return case.opinions_due_on
+    return published.add(civil_day(item.asked_at), case.bundle.opinion_days)
