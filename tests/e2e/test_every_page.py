@@ -69,7 +69,22 @@ PAGES = {
     "agent": ["/projects/", "a[href^='/projects/0']", "/notifications/"],
     "officer2": ["/notifications/"],
     "leader": ["/dashboard/", "/dashboard/?fullscreen=1", "/dashboard/rows/?of=started"],
-    "depthead": ["/dashboard/", "/dashboard/rows/?of=overdue"],
+    "depthead": [
+        "/dashboard/",
+        "/dashboard/rows/?of=overdue",
+        "/admin/approvals/stalleditem/",
+        "/admin/approvals/supervisionorder/?tab=all",
+        "/admin/approvals/card/scoreboard/",
+        "/admin/approvals/card/",
+        "#result_list tbody a",
+        "a[href$='/acts/appeal/']",
+    ],
+    "head": [
+        "/admin/approvals/helprequest/",
+        "/admin/approvals/ladder/?course__exact=review",
+        "#result_list tbody a",
+        ".desk-acts a[href$='/edit/']",
+    ],
 }
 
 

@@ -16,20 +16,29 @@ pytestmark = pytest.mark.e2e
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WHY = "专家组名单未定，预计下周三出具意见"
-# The item of the planning bureau that is due next, with the mornings on which its rungs fire.
+# An item of the planning bureau, from now on promised for the next working day, with the
+# mornings on which its rungs fire: whatever other walks have left of the demonstration.
 PICK = """
-from datetime import timedelta
+from django.db.models import F
 from approvals.models import ApprovalItem
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 officer = User.objects.get(username="officer2")
-today = civil_day(now())
+today, days = civil_day(now()), calendar()
 items = ApprovalItem.objects.running().filter(department=officer.department_id)
-item = items.filter(due_on__gt=today).order_by("due_on", "pk").first()
-ApprovalItem.objects.filter(pk=item.pk).update(officer=officer)
-days = [calendar().add(item.due_on, n) for n in (1, 3, 4)]
-print("PICKED", item.pk, item.project.name, item.approval_type.name, *days, sep="|")
+item = items.filter(orders=None).order_by("pk").first()
+due_on = days.add(today, 1)
+ApprovalItem.objects.filter(pk=item.pk).update(
+    officer=officer,
+    near_on=today,
+    due_on=due_on,
+    statutory_due_on=days.add(today, 30),
+    epoch=F("epoch") + 1,
+    next_rung_at=now(),
+)
+mornings = [days.add(due_on, n) for n in (1, 3, 4)]
+print("PICKED", item.pk, item.project.name, item.approval_type.name, *mornings, sep="|")
 """
 
 
@@ -53,19 +62,19 @@ def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
     pk, project, name, (overdue, third_day, next_day) = picked
     about = re.escape(f"“{project}”的“{name}”")
 
-    portal.set_clock(overdue)
+    portal.clock.set(overdue)
     officer = open_as("officer2")
-    arrives(officer, f"已超期：{about}").click()
+    arrives(officer, f"已超期：{about}", project).click()
     officer.wait_for_url(f"**/items/{pk}/")
     officer.click("a[href$='/explain/']")
     officer.fill("[name=note]", WHY)
     officer.click("main form [type=submit] >> nth=-1")
     expect(officer.locator("main")).to_contain_text(WHY)
 
-    portal.set_clock(third_day)
+    portal.clock.set(third_day)
     officer, head = open_as("officer2"), open_as("depthead")
-    arrives(officer, f"督办：{about}")
-    officer.goto("/admin/approvals/supervisionorder/?tab=open")
+    arrives(officer, f"督办：{about}", project)
+    officer.goto(f"/admin/approvals/supervisionorder/?tab=open&q={project}")
     row_of(officer, project, name).locator("a").first.click()
     act(officer, "receive")
     act(officer, "answer", text="下周三办结，已约专家")
@@ -92,10 +101,10 @@ def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
 
 def test_the_digest_of_the_morning_is_one_mail(portal, open_as):
     """Whatever could wait went out in one mail for each person, at half past eight."""
-    at = portal.moment + timedelta(days=1)
+    at = portal.clock.moment + timedelta(days=1)
     while at.weekday() > 4:
         at += timedelta(days=1)
-    portal.set_clock(at.replace(hour=9, minute=30))
+    portal.clock.set(at.replace(hour=9, minute=30))
     admin = open_as("admin")
     subject = re.compile("每日|早间|汇总|摘要")
     for _ in range(40):
@@ -108,10 +117,10 @@ def test_the_digest_of_the_morning_is_one_mail(portal, open_as):
     expect(admin.locator("body")).to_contain_text("http://localhost")
 
 
-def arrives(page, words):
+def arrives(page, words, project):
     """Worker and beat sweep every half minute; the inbox shows it then."""
     for _ in range(60):
-        page.goto("/notifications/")
+        page.goto(f"/notifications/?q={project}")
         found = page.locator(
             "main li, main tr, main article, main form", has_text=re.compile(words)
         )
