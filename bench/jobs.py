@@ -201,8 +201,12 @@ def recomputing(rounds: int, count: int) -> Times:
     return ours, theirs
 
 
+@transaction.atomic
 def _leave_open(count: int) -> None:
     """So many items with a running limit; the others have been taken back."""
+    # Of the full volume, longer than any statement of the portal may take.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
     running = ApprovalItem.objects.filter(status="accepted").order_by("pk")
     rest = running.exclude(pk__in=running.values("pk")[:count])
     rest.update(status="withdrawn", next_rung_at=None)
