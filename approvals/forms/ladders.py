@@ -88,6 +88,7 @@ class RungForm(forms.ModelForm):
     class Meta:
         model = LadderRung
         fields = [*SHARED, *LISTS, *TEXTS]
+        labels = {"value": _("days or per cent")}
 
     def __init__(self, *args, course: str, **kwargs):
         super().__init__(*args, **kwargs)
