@@ -1,21 +1,15 @@
 """What the window is asked when it answers an application or names an agent."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django import forms
-from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
 from approvals.models import ApprovalType, Stage
 from approvals.operations import Exemption, suggested_plan
-from huadu_portal.accounts.models import User
+from huadu_portal.admin import Door
 from huadu_portal.clock import civil_day, now
 from projects import operations as projects
 from projects.forms import MaterialRequests
@@ -231,39 +225,14 @@ class AssignForm(forms.Form):
         self.fields["agent"].queryset = agents.exclude(user=thing.agent_id)
 
 
-@dataclass(frozen=True)
-class Door:
-    """How an act is offered: what it asks, what it does, and what is said of it."""
-
-    form: type[forms.Form]
-    run: Callable[..., Any]
-    label: str | Promise
-    # Before it is pressed: what follows and who is written to.
-    consequence: str | Promise
-    done: str | Promise
-    danger: bool = False
-
-    def perform(self, thing: models.Model, form: forms.Form, *, by: User, at: datetime) -> Any:
-        return self.run(thing, form.cleaned_data, by=by, at=at)
+def _take_on(application, *, by, at, version, agent, types, exempt, **_):
+    chosen = {"agent": agent, "types": types, "exempt": exempt}
+    return operations.take_on(application, by=by, at=at, version=version, **chosen)
 
 
-def _take_on(application, cleaned, *, by, at):
-    names = ["version", "agent", "types", "exempt"]
-    chosen = {name: cleaned[name] for name in names}
-    return operations.take_on(application, by=by, at=at, **chosen)
-
-
-def _return(application, cleaned, *, by, at):
-    said = {name: cleaned[name] for name in ["version", "materials", "missing", "note"]}
-    return projects.return_application(application, by=by, at=at, **said)
-
-
-def _decline(application, cleaned, *, by, at):
-    return projects.decline_application(application, by=by, at=at, **cleaned)
-
-
-def _assign(project, cleaned, *, by, at):
-    return operations.assign(project, by=by, at=at, **cleaned)
+def _return(application, *, by, at, version, materials, missing, note, **_):
+    said = {"materials": materials, "missing": missing, "note": note}
+    return projects.return_application(application, by=by, at=at, version=version, **said)
 
 
 TAKE_ON, RETURN, DECLINE, ASSIGN = "take_on", "return", "decline", "assign"
@@ -290,7 +259,7 @@ APPLICATION_DOORS = {
     ),
     DECLINE: Door(
         DeclineForm,
-        _decline,
+        projects.decline_application,
         _("Decline"),
         _(
             "The application ends here. The enterprise's people will be sent the "
@@ -309,7 +278,7 @@ BECOMES = {
 PROJECT_DOORS = {
     ASSIGN: Door(
         AssignForm,
-        _assign,
+        operations.assign,
         _("Assign an agent"),
         _(
             "The project changes hands at once. The agent and the enterprise's people "
@@ -341,7 +310,7 @@ class BulkDeclineForm(forms.Form):
 BULK_DOORS = {
     DECLINE: Door(
         BulkDeclineForm,
-        _decline,
+        projects.decline_application,
         _("Decline several"),
         _("Each ends here; the people of each enterprise will be sent the same text."),
         _("done"),

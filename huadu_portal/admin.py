@@ -4,7 +4,10 @@ An act has a "door" (label, consequence, done, danger, perform): a page that ask
 GET and acts with POST. Status fields are never typed into.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -27,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 
@@ -55,6 +59,22 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args, thing=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.thing = thing
+
+
+@dataclass(frozen=True)
+class Door:
+    """How an act is offered: what it asks, what it does, and what is said of it."""
+
+    form: type[forms.Form]
+    operation: Callable[..., Any]
+    label: str | Promise
+    # Before it is pressed: what follows and who is written to.
+    consequence: str | Promise
+    done: str | Promise
+    danger: bool = False
+
+    def perform(self, thing, form: forms.Form, *, by: User, at: datetime) -> Any:
+        return self.operation(thing, by=by, at=at, **form.cleaned_data)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
+from unfold.decorators import action, display
 
 from approvals.forms import ACT_FORMS
 from approvals.forms.acts import handlers_of
@@ -49,6 +49,16 @@ class SeveralItems:
         "transfer_all",
         "mark_not_applicable_all",
     ]
+
+    # Two columns of every list of items.
+
+    @display(description=_("project"), ordering="project__name")
+    def project_name(self, item):
+        return item.project.name
+
+    @display(description=_("approval"), ordering="approval_type__position")
+    def type_name(self, item):
+        return str(item.approval_type)
 
     # Permissions are asked as has_<name>_permission: one per act, from the table of rights.
 

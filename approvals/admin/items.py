@@ -149,14 +149,6 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "officer",
         ]
 
-    @display(description=_("project"), ordering="project__name")
-    def project_name(self, item):
-        return item.project.name
-
-    @display(description=_("approval"), ordering="approval_type__position")
-    def type_name(self, item):
-        return str(item.approval_type)
-
     @display(description=_("status"), ordering="status")
     def state(self, item):
         return tag(item, "status")

@@ -15,25 +15,23 @@ from approvals.forms.ladders import (
     rung_forms,
 )
 from approvals.models import Hearer, Ladder
-from approvals.operations.ladders import WORDS, WORDS_OF_ITEM, effect_of, publish, retire
-from huadu_portal.admin import ConfirmForm, DeskAdmin
+from approvals.operations.ladder_effects import effect_of
+from approvals.operations.ladders import WORDS, WORDS_OF_ITEM, publish, retire
+from huadu_portal.admin import ConfirmForm, DeskAdmin, Door
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
 
-
-class RetireDoor:
-    label = gettext_lazy("End this special ladder")
-    consequence = gettext_lazy(
+RETIRE = Door(
+    ConfirmForm,
+    retire,
+    gettext_lazy("End this special ladder"),
+    gettext_lazy(
         "The general ladder holds again from the next sweep on. Nobody is written to."
-    )
-    done = gettext_lazy("The general ladder holds again.")
-    danger = True
-    form = ConfirmForm
-
-    def perform(self, ladder, form, *, by, at):
-        retire(ladder, by=by, at=at)
-        return ladder
+    ),
+    gettext_lazy("The general ladder holds again."),
+    danger=True,
+)
 
 
 @admin.register(Ladder)
@@ -98,7 +96,7 @@ class LadderAdmin(DeskAdmin):
         return request.user.has_perm("approvals.change_ladder")
 
     def doors(self):
-        return {"retire": RetireDoor()}
+        return {"retire": RETIRE}
 
     def may_ever(self, user, act, ladder):
         return user.has_perm("approvals.change_ladder")

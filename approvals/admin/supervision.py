@@ -93,14 +93,6 @@ class StalledItemAdmin(SeveralItems, DeskAdmin):
         columns = ["project_name", "type_name", lamp_column(), "due_on", days_column()]
         return [*columns, "officer", "last_event", "why_late", "pushed"]
 
-    @display(description=_("project"), ordering="project__name")
-    def project_name(self, item):
-        return item.project.name
-
-    @display(description=_("approval"), ordering="approval_type__position")
-    def type_name(self, item):
-        return str(item.approval_type)
-
     @display(description=_("last event"), ordering="last_at")
     def last_event(self, item):
         return item.last_at

@@ -1,21 +1,11 @@
 """What cards, supervision orders and requests for coordination ask."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from approvals import operations
 from approvals.forms.fields import note_field
-from huadu_portal.accounts.models import User
-from huadu_portal.admin import ConfirmForm
-
-
-class TextForm(ConfirmForm):
-    text = note_field(label=_("text"))
+from huadu_portal.admin import ConfirmForm, Door
 
 
 class AppealForm(ConfirmForm):
@@ -41,21 +31,6 @@ class CancelForm(ConfirmForm):
 
 class ReplyForm(ConfirmForm):
     text = note_field(label=_("reply"))
-
-
-@dataclass(frozen=True)
-class Door:
-    """How an act on one of them is offered (huadu_portal/admin.py)."""
-
-    form: type[forms.Form]
-    operation: Callable
-    label: str | Promise
-    consequence: str | Promise
-    done: str | Promise
-    danger: bool = False
-
-    def perform(self, thing, form, *, by: User, at: datetime):
-        return self.operation(thing, by=by, at=at, **form.cleaned_data)
 
 
 CARD_DOORS = {

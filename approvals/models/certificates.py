@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
 from approvals.models.states import MET
+from approvals.models.waiting import Waiting, rung_index
 from approvals.validity import RENEWAL, SOON
 from huadu_portal.accounts.models import Department
 from projects.models import Document
@@ -43,7 +44,7 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(valid_until__gte=today, valid_until__lte=today + within)
 
 
-class Certificate(models.Model):
+class Certificate(Waiting):
     """The result document of an item, as delivered."""
 
     item = models.OneToOneField(
@@ -61,8 +62,6 @@ class Certificate(models.Model):
     )
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    epoch = models.PositiveIntegerField(default=0, editable=False)
-    next_rung_at = models.DateTimeField(null=True, editable=False)
     document = models.ForeignKey(
         Document,
         models.PROTECT,
@@ -85,11 +84,7 @@ class Certificate(models.Model):
         ]
         indexes = [
             models.Index(fields=["valid_until", "id"], name="certificate_valid_until"),
-            models.Index(
-                fields=["next_rung_at"],
-                name="certificate_rung",
-                condition=Q(next_rung_at__isnull=False),
-            ),
+            rung_index("certificate_rung"),
         ]
 
     def __str__(self):

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from approvals.models.items import ApprovalItem
 from approvals.models.states import OVER
+from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.clock import civil_day
 from projects.models import Document, MaterialKind, person
 
@@ -39,7 +40,7 @@ class CommitmentQuerySet(models.QuerySet):
         return self.filter(OWED, due_on__lt=today)
 
 
-class Commitment(models.Model):
+class Commitment(Waiting):
     """书面承诺: what the firm has promised to bring, in writing and by a day.
 
     容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
@@ -63,8 +64,6 @@ class Commitment(models.Model):
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
     made_by = person(_("promised by"))
-    epoch = models.PositiveIntegerField(default=0, editable=False)
-    next_rung_at = models.DateTimeField(null=True, editable=False)
     fulfilled_at = models.DateTimeField(_("kept"), null=True)
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")
@@ -83,11 +82,7 @@ class Commitment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_rung_at"],
-                name="commitment_rung",
-                condition=Q(next_rung_at__isnull=False),
-            ),
+            rung_index("commitment_rung"),
             models.Index(
                 fields=["due_on"],
                 name="commitment_open",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
 from approvals.models.states import EVENT_WORDS, Ground, Holder, Status
+from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.clock import now
 from projects.models import MaterialKind, person
 
@@ -109,7 +110,7 @@ class ClockSpan(models.Model):
         return words.get(self.ground, self.ground)
 
 
-class CorrectionRequest(models.Model):
+class CorrectionRequest(Waiting):
     """一次性告知: everything an item lacks, told at once."""
 
     item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="corrections")
@@ -119,19 +120,13 @@ class CorrectionRequest(models.Model):
     missing = models.JSONField(_("what is missing"))
     answered_at = models.DateTimeField(_("answered"), null=True)
     answer = models.TextField(_("answer"), blank=True)
-    epoch = models.PositiveIntegerField(default=0, editable=False)
-    next_rung_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("request for correction")
         verbose_name_plural = _("requests for correction")
         ordering = ["asked_at", "pk"]
         indexes = [
-            models.Index(
-                fields=["next_rung_at"],
-                name="correction_rung",
-                condition=Q(next_rung_at__isnull=False),
-            ),
+            rung_index("correction_rung"),
             models.Index(
                 fields=["asked_at"],
                 name="correction_unanswered",

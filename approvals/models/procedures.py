@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from approvals.models.items import ApprovalItem
 from approvals.models.states import Ground
+from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
 from huadu_portal.workdays.models import Unit
 from projects.models import Document, person
@@ -128,7 +129,7 @@ class ConsultationQuerySet(models.QuerySet):
         return self.unanswered().filter(silent_at=None, due_on__lt=today)
 
 
-class Consultation(models.Model):
+class Consultation(Waiting):
     """征求意见: another department is asked for its opinion; its own limit runs.
 
     A child row, not a span: the item stays in the court of the department that asks.
@@ -150,8 +151,6 @@ class Consultation(models.Model):
     answered_by = person(_("answered by"))
     # Silence past the day is recorded; the item goes on without the opinion.
     silent_at = models.DateTimeField(_("silence recorded"), null=True)
-    epoch = models.PositiveIntegerField(default=0, editable=False)
-    next_rung_at = models.DateTimeField(null=True, editable=False)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -175,11 +174,7 @@ class Consultation(models.Model):
                 name="consultation_open",
                 condition=Q(answered_at__isnull=True, silent_at__isnull=True),
             ),
-            models.Index(
-                fields=["next_rung_at"],
-                name="consultation_rung",
-                condition=Q(next_rung_at__isnull=False),
-            ),
+            rung_index("consultation_rung"),
         ]
 
     def __str__(self):

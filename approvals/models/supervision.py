@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from approvals.models.history import ItemEvent
 from approvals.models.items import ApprovalItem, ApprovalItemQuerySet
 from approvals.models.ladders import CardLevel
+from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
 from projects.models import person
 
@@ -42,7 +43,7 @@ class OfItemQuerySet(models.QuerySet):
         return self.filter(answered_at=None)
 
 
-class SupervisionOrder(models.Model):
+class SupervisionOrder(Waiting):
     """督办单: to be answered within three working days, else a red card (brief §3.5)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -63,8 +64,6 @@ class SupervisionOrder(models.Model):
     answer = models.TextField(_("reply"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = person(_("answered by"))
-    epoch = models.PositiveIntegerField(default=0, editable=False)
-    next_rung_at = models.DateTimeField(null=True, editable=False)
 
     objects = OfItemQuerySet.as_manager()
 
@@ -83,11 +82,7 @@ class SupervisionOrder(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_rung_at"],
-                name="order_rung",
-                condition=Q(next_rung_at__isnull=False),
-            ),
+            rung_index("order_rung"),
             models.Index(fields=["department", "-ordered_at"], name="order_of_department"),
         ]
 
@@ -98,7 +93,7 @@ class SupervisionOrder(models.Model):
         return reverse("admin:approvals_supervisionorder_change", args=[self.pk])
 
 
-class HelpRequest(models.Model):
+class HelpRequest(Waiting):
     """An officer cannot go on alone and asks the centre to bring the parties together."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -112,8 +107,6 @@ class HelpRequest(models.Model):
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = person(_("answered by"))
-    epoch = models.PositiveIntegerField(default=0, editable=False)
-    next_rung_at = models.DateTimeField(null=True, editable=False)
 
     objects = OfItemQuerySet.as_manager()
 
@@ -133,11 +126,7 @@ class HelpRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_rung_at"],
-                name="help_rung",
-                condition=Q(next_rung_at__isnull=False),
-            ),
+            rung_index("help_rung"),
         ]
 
     def __str__(self):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Card, CardLevel, Course
-from approvals.operations.history import lock_item
+from approvals.operations.history import lock_with_item
 from approvals.operations.notices import tell_card
 from approvals.operations.orders import order_all
 from approvals.operations.reasons import text_of
@@ -137,10 +137,6 @@ def _cancel(card: Card, *, by: User, at: datetime, reason: str) -> None:
 
 
 def _lock(card: Card, by: User) -> Card:
-    """The item, then the card; both as they are now."""
     if not Card.objects.visible_to(by).filter(pk=card.pk).exists():
         raise PermissionDenied
-    item = lock_item(card.item)
-    card = Card.objects.select_related("department").get(pk=card.pk)
-    card.item = item
-    return card
+    return lock_with_item(card, "department")

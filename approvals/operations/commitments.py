@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from approvals.materials import keepable
 from approvals.models import ApprovalItem, Commitment
 from approvals.operations.deemed import deem
-from approvals.operations.history import lock_item, note_act
+from approvals.operations.history import lock_with_item, note_act
 from approvals.operations.notices import officers_of, params_of
 from approvals.rights import KEEP_COMMITMENT, may_keep
 from huadu_portal.accounts.models import User
@@ -32,7 +32,8 @@ def keep_commitment(
     """
     # What silence has decided stands in the history first.
     deem(commitment.item, at=at)
-    item, commitment = _lock(commitment, by)
+    commitment = _lock(commitment, by)
+    item = commitment.item
     _check_open(item, commitment)
     _check_document(item, commitment, document, civil_day(at))
     commitment.fulfilled_at, commitment.document = at, document
@@ -45,15 +46,11 @@ def keep_commitment(
     return commitment
 
 
-def _lock(commitment: Commitment, by: User) -> tuple[ApprovalItem, Commitment]:
-    """The project, the item, then the commitment; all as they are now."""
+def _lock(commitment: Commitment, by: User) -> Commitment:
     seen = Commitment.objects.visible_to(by).filter(pk=commitment.pk)
     if not may_keep(by, commitment.item.project) or not seen.exists():
         raise PermissionDenied
-    item = lock_item(commitment.item)
-    commitment = Commitment.objects.select_related("material").get(pk=commitment.pk)
-    commitment.item = item
-    return item, commitment
+    return lock_with_item(commitment, "material")
 
 
 def _check_open(item: ApprovalItem, commitment: Commitment) -> None:

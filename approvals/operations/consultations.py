@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Consultation
-from approvals.operations import history
 from approvals.operations.deemed import verb
-from approvals.operations.history import lock, note_act
+from approvals.operations.history import lock, lock_with_item, note_act
 from approvals.operations.notices import tell_asked, tell_officer
 from approvals.operations.reasons import reason_of
 from approvals.rights import OPINE, SILENCE, Act
@@ -60,7 +59,8 @@ def give_opinion(
     consultation: Consultation, *, by: User, at: datetime, opinion: str
 ) -> Consultation:
     """The asked department answers; late is better than never, and seen to be late."""
-    item, consultation = _lock(consultation)
+    consultation = lock_with_item(consultation, "department")
+    item = consultation.item
     if not by.is_of_department or by.department_id != consultation.department_id:
         raise PermissionDenied
     if consultation.answered_at:
@@ -87,7 +87,8 @@ def record_silences(at: datetime) -> int:
 
 @transaction.atomic
 def _record_silence(consultation: Consultation, at: datetime) -> bool:
-    item, consultation = _lock(consultation)
+    consultation = lock_with_item(consultation, "department")
+    item = consultation.item
     if consultation.answered_at or consultation.silent_at:
         return False
     consultation.silent_at = at
@@ -96,9 +97,3 @@ def _record_silence(consultation: Consultation, at: datetime) -> bool:
     note_act(item, act=SILENCE, by=None, at=at, note=text)
     tell_officer(item, Kind.CONSULTATION_SILENT, at=at, note=text)
     return True
-
-
-def _lock(consultation: Consultation) -> tuple[ApprovalItem, Consultation]:
-    """The project, the item, then the consultation; all as they are now."""
-    item = history.lock_item(consultation.item)
-    return item, Consultation.objects.select_related("department").get(pk=consultation.pk)

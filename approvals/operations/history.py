@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.models import (
@@ -47,6 +47,14 @@ def lock_item(item: ApprovalItem) -> ApprovalItem:
     if locked is None:
         raise ApprovalItem.DoesNotExist
     return _locked(locked, project)
+
+
+def lock_with_item(thing: Model, *related: str) -> Model:
+    """Something that belongs to an item: project, item, then itself; all as they are now."""
+    item = lock_item(thing.item)
+    locked = type(thing).objects.select_related(*related).get(pk=thing.pk)
+    locked.item = item
+    return locked
 
 
 def lock_items(items: QuerySet, project: Project) -> list[ApprovalItem]:

@@ -1,31 +1,22 @@
 """Which ladder holds for what, how it is changed, and what a change would do."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals import ladder
-from approvals.models import Course, Ladder, LadderRung, LadderStop, Reminder
+from approvals.models import Course, Ladder, LadderRung
 from approvals.operations.audience import Standing
 from approvals.operations.watched import (
-    ITEMS,
-    WATCHED,
     WORDS,
     WORDS_OF_ITEM,
-    Watched,
     look_again,
 )
 from huadu_portal.accounts.models import User
-from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
-from huadu_portal.workdays.published import calendar
 
 # Who may change when whom is reminded of what.
 EDITORS = {User.Role.CENTRE_HEAD, User.Role.SYSTEM_ADMIN}
@@ -63,17 +54,6 @@ def _of(ladder_: Ladder, rung: LadderRung) -> LadderRung:
     # So that a rung knows its course without a question.
     rung.ladder = ladder_
     return rung
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a changed ladder would do to what is waiting now."""
-
-    waiting: int
-    # Of these, how many would next be looked at on another day than now.
-    moved: int
-    # How many would be told at the next sweep, by the name of the rung.
-    told_at_once: Counter
 
 
 def may_edit(user: User) -> bool:
@@ -141,77 +121,6 @@ def check_text(course: str, text: str) -> None:
         names = "、".join(f"%({word})s" for word in sorted(known))
         sentence = _("The text may name: %(names)s. A per cent sign is written twice.")
         raise ValidationError(sentence % {"names": names}) from error
-
-
-def effect_of(new: Ladder, rungs: Sequence[LadderRung], at: datetime) -> Effect:
-    """What it would change for all that is waiting now; writes nothing."""
-    ladders, published = Ladders(), calendar()
-    then = ladders.replacing(new, rungs)
-    zone = timezone.get_default_timezone()
-    waiting, moved, told = 0, 0, Counter()
-    for watched, things in _waiting_on(new):
-        there = _recorded(watched, things, new.course)
-        still = _still(watched, things, at)
-        for thing in things:
-            standing = watched.standing_of(thing)
-            was = ladders.rungs_for(new.course, standing)
-            becomes = then.rungs_for(new.course, standing)
-            timing = watched.timing_of(thing)
-            before = ladder.steps(was, timing, published, zone)
-            after = ladder.steps(becomes, timing, published, zone)
-            waiting += 1
-            moved += _next(before, at) != _next(after, at)
-            reached = [step for step in after if step.at <= at]
-            recorded = [step for step in reached if _key(thing, step) in there]
-            heard = ladder.news(reached, recorded)
-            if heard and thing.pk not in still:
-                told[str(heard.rung)] += 1
-    return Effect(waiting, moved, told)
-
-
-def _waiting_on(new: Ladder) -> Iterable[tuple[Watched, list]]:
-    """Everything this ladder would hold for, batch by batch."""
-    for watched in WATCHED:
-        rows = watched.waiting_on(new.course).select_related(*watched.related)
-        for batch in _batches(rows.order_by("pk")):
-            watched.prepare(batch, calendar())
-            yield watched, [thing for thing in batch if _holds(watched, thing, new)]
-
-
-def _holds(watched: Watched, thing, new: Ladder) -> bool:
-    if watched.course_of(thing) != new.course:
-        return False
-    standing = watched.standing_of(thing)
-    grade = standing.project.grade if standing.project else ""
-    return new.department_id in {None, standing.department_id} and new.grade in {"", grade}
-
-
-def _batches(rows: QuerySet, size: int = 1000):
-    batch = list(rows[:size])
-    while batch:
-        yield batch
-        batch = list(rows.filter(pk__gt=batch[-1].pk)[:size])
-
-
-def _still(watched: Watched, things, at: datetime) -> set:
-    """Of items: those of which a head has stopped the reminders."""
-    if watched is not ITEMS:
-        return set()
-    stops = LadderStop.objects.filter(item__in=things, lifted_at=None, until__gt=civil_day(at))
-    return set(stops.values_list("item", flat=True))
-
-
-def _recorded(watched: Watched, things, course: str) -> set[tuple]:
-    known = Reminder.objects.filter(**{f"{watched.name}__in": things}, course=course)
-    return set(known.values_list(watched.name, "epoch", "rung", "occasion"))
-
-
-def _key(thing, step) -> tuple:
-    return thing.pk, thing.epoch, step.rung.code, step.occasion
-
-
-def _next(steps, at: datetime) -> datetime | None:
-    return next((step.at for step in steps if step.at > at), None)
 
 
 def _same(new: Ladder) -> QuerySet:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, SupervisionOrder
-from approvals.operations.history import lock_item, note_act
+from approvals.operations.history import lock_with_item, note_act
 from approvals.operations.notices import tell_order
 from approvals.operations.reasons import text_of
 from approvals.rights import ANSWER_ORDER, may_answer_order
@@ -104,11 +104,7 @@ def answer_order(
 
 
 def _lock(order: SupervisionOrder, by: User) -> SupervisionOrder:
-    """The item, then the order; both as they are now."""
     seen = SupervisionOrder.objects.visible_to(by).filter(pk=order.pk)
     if not may_answer_order(by, order) or not seen.exists():
         raise PermissionDenied
-    item = lock_item(order.item)
-    order = SupervisionOrder.objects.select_related("ordered_by").get(pk=order.pk)
-    order.item = item
-    return order
+    return lock_with_item(order, "ordered_by")

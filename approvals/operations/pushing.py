@@ -10,7 +10,7 @@ from approvals.models import ApprovalItem, Card, CardLevel, HelpRequest, LadderS
 from approvals.operations.cards import show_card
 from approvals.operations.dates import opening_of
 from approvals.operations.deemed import verb
-from approvals.operations.history import lock, lock_item, note_act
+from approvals.operations.history import lock, lock_with_item, note_act
 from approvals.operations.notices import (
     tell_heads,
     tell_helpers,
@@ -69,9 +69,8 @@ def answer_help(request: HelpRequest, *, by: User, at: datetime, text: str) -> H
     """The centre, or whoever accompanies the project, answers."""
     if not may_answer_help(by, request):
         raise PermissionDenied
-    item = lock_item(request.item)
-    request = HelpRequest.objects.select_related("asked_by").get(pk=request.pk)
-    request.item = item
+    request = lock_with_item(request, "asked_by")
+    item = request.item
     if request.answered_at:
         raise NotAllowed(_("This has been answered already."), version=item.version)
     request.answer, request.answered_at, request.answered_by = text_of(text), at, by

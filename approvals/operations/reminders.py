@@ -17,7 +17,8 @@ from approvals.operations.audience import Audience
 from approvals.operations.cards import show_cards
 from approvals.operations.dates import opening_of
 from approvals.operations.ladders import Ladders
-from approvals.operations.watched import ITEMS, WATCHED, Watched, key_of
+from approvals.operations.watched import ITEMS, WATCHED, key_of
+from approvals.operations.watching import Watched, mark_of, recorded
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
@@ -153,7 +154,7 @@ def _claim(watched: Watched, at: datetime, size: int, **only) -> list:
 def follow(watched: Watched, things: Sequence, published, today: date) -> list[Watch]:
     """Each thing with all the rungs of its ladder; writes nothing."""
     watched.prepare(things, published)
-    ladders, stops = Ladders(), _stops_of(watched, things, today)
+    ladders, stops = Ladders(), stops_of(watched, things, today)
     zone = timezone.get_default_timezone()
     watches = []
     for thing in things:
@@ -166,7 +167,7 @@ def follow(watched: Watched, things: Sequence, published, today: date) -> list[W
     return watches
 
 
-def _stops_of(watched: Watched, things: Sequence, today: date) -> dict:
+def stops_of(watched: Watched, things: Sequence, today: date) -> dict:
     """Until when the ladders of these items are to be still.
 
     Theirs alone: what else is owed for an item, an order above all, no head can silence.
@@ -181,28 +182,17 @@ def _stops_of(watched: Watched, things: Sequence, today: date) -> dict:
 def _write(watched: Watched, watches: Iterable[Watch], at: datetime) -> list[Watch]:
     """Record what has been reached and not yet been; the highest of each is to be told."""
     moving = [watch for watch in watches if watch.steps and not watch.still_until]
-    there = _recorded(watched, moving)
+    there = recorded(watched, [watch.thing for watch in moving])
     for watch in moving:
         reached = [step for step in watch.steps if step.at <= at]
-        recorded = [step for step in reached if _key(watch, step) in there]
-        watch.reached = [step for step in reached if step not in recorded]
-        watch.told = ladder.news(reached, recorded)
+        known = [step for step in reached if mark_of(watch.thing, step) in there]
+        watch.reached = [step for step in reached if step not in known]
+        watch.told = ladder.news(reached, known)
     reminders = [
         _reminder(watched, watch, step, at) for watch in moving for step in watch.reached
     ]
     insert(reminders)
     return [watch for watch in moving if watch.told]
-
-
-def _recorded(watched: Watched, watches: Iterable[Watch]) -> set[tuple]:
-    things = [watch.thing for watch in watches]
-    known = Reminder.objects.filter(**{f"{watched.name}__in": things})
-    return set(known.values_list(watched.name, "epoch", "course", "rung", "occasion"))
-
-
-def _key(watch: Watch, step: Step) -> tuple:
-    thing = watch.thing
-    return thing.pk, thing.epoch, watch.course, step.rung.code, step.occasion
 
 
 def _reminder(watched: Watched, watch: Watch, step: Step, at: datetime) -> Reminder:

@@ -22,7 +22,7 @@ from approvals.models import (
 )
 from approvals.operations.audience import Standing
 from approvals.operations.watched_items import WatchedItems
-from approvals.operations.watching import Watched, words_of_item
+from approvals.operations.watching import Watched, mark_of, words_of_item
 from huadu_portal.clock import civil_day
 from projects.models import Application, ApplicationStatus
 from projects.operations import shown
@@ -232,5 +232,6 @@ def look_again(*courses: Course) -> None:
 
 def key_of(watched: Watched, thing, step) -> str:
     """What no second message about the same rung may have."""
-    key = f"{watched.name}:{thing.pk}:{thing.epoch}:{step.rung.ladder.course}:{step.rung.code}"
-    return f"{key}:{step.occasion}" if step.occasion else key
+    *mark, occasion = mark_of(thing, step)
+    key = ":".join(map(str, [watched.name, *mark]))
+    return f"{key}:{occasion}" if occasion else key

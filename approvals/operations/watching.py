@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from approvals.ladder import Timing
-from approvals.models import ApprovalItem, Course, Status
+from approvals.ladder import Step, Timing
+from approvals.models import ApprovalItem, Course, Reminder, Status
 from approvals.operations.audience import Standing
 from projects.operations import shown
 
@@ -89,3 +89,14 @@ def words_of_item(item: ApprovalItem) -> dict[str, str]:
         "due": shown(item.due_on),
         "statutory": shown(item.statutory_due_on),
     }
+
+
+def mark_of(thing, step: Step) -> tuple:
+    """What a reminder of this rung is unique by."""
+    return thing.pk, thing.epoch, step.rung.ladder.course, step.rung.code, step.occasion
+
+
+def recorded(watched: Watched, things: Iterable) -> set[tuple]:
+    """The marks of all reminders there are of these things."""
+    known = Reminder.objects.filter(**{f"{watched.name}__in": things})
+    return set(known.values_list(watched.name, "epoch", "course", "rung", "occasion"))

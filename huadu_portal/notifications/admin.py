@@ -1,17 +1,13 @@
 """The outbox: what was sent, what waits and what was given up."""
 
-from dataclasses import dataclass
-
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from huadu_portal.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
+from huadu_portal.admin import ConfirmForm, DeskAdmin, Door, Tab, TabFilter, tag
 from huadu_portal.clock import now
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import Delivery
@@ -19,18 +15,13 @@ from huadu_portal.notifications.models import Delivery
 State = Delivery.State
 
 
-@dataclass(frozen=True)
-class RetryDoor:
-    label: str | Promise = _("Send again")
-    consequence: str | Promise = _(
-        "It is sent as soon as the recipient's quiet hours allow; it may arrive twice."
-    )
-    done: str | Promise = _("The mail is on its way again.")
-    danger: bool = False
-    form: type[forms.Form] = ConfirmForm
-
-    def perform(self, delivery, form, *, by, at):
-        return operations.retry(delivery, by=by, at=at)
+RETRY = Door(
+    ConfirmForm,
+    operations.retry,
+    _("Send again"),
+    _("It is sent as soon as the recipient's quiet hours allow; it may arrive twice."),
+    _("The mail is on its way again."),
+)
 
 
 class ChannelFilter(SimpleListFilter):
@@ -102,7 +93,7 @@ class DeliveryAdmin(DeskAdmin):
         }
 
     def doors(self):
-        return {"retry": RetryDoor()}
+        return {"retry": RETRY}
 
     def may_ever(self, user, act, delivery):
         return user.has_perm("notifications.retry_delivery")
@@ -120,4 +111,4 @@ class DeliveryAdmin(DeskAdmin):
             operations.retry(delivery, by=request.user, at=now())
 
         form = ConfirmForm(self.confirmed(request))
-        return self.ask_or_act_on_all(request, queryset, "retry_all", RetryDoor(), form, run)
+        return self.ask_or_act_on_all(request, queryset, "retry_all", RETRY, form, run)

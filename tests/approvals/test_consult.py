@@ -140,14 +140,14 @@ class TestSilence:
     def test_an_opinion_that_comes_in_under_the_sweep_is_no_silence(
         self, asked, olga, monkeypatch
     ):
-        lock = consultations._lock
+        lock = consultations.lock_with_item
 
-        def answered_first(consultation):
-            monkeypatch.setattr(consultations, "_lock", lock)
+        def answered_first(consultation, *related):
+            monkeypatch.setattr(consultations, "lock_with_item", lock)
             answer(asked, olga)
-            return lock(consultation)
+            return lock(consultation, *related)
 
-        monkeypatch.setattr(consultations, "_lock", answered_first)
+        monkeypatch.setattr(consultations, "lock_with_item", answered_first)
 
         assert operations.record_silences(LATE) == 0
         asked.refresh_from_db()

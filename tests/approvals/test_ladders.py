@@ -27,7 +27,8 @@ from approvals.models import (
     Trigger,
 )
 from approvals.operations import dates, reminders
-from approvals.operations.ladders import check_text, effect_of, publish, retire
+from approvals.operations.ladder_effects import effect_of
+from approvals.operations.ladders import check_text, publish, retire
 from huadu_portal.accounts.models import Department
 from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed

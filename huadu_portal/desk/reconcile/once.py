@@ -9,7 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from approvals.models import SUBJECTS, LookAgain, Reminder
 from approvals.operations.reminders import follow
-from approvals.operations.watched import WATCHED, Watched
+from approvals.operations.watched import WATCHED
+from approvals.operations.watching import Watched, mark_of, recorded
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.reconcile.finding import Finding, of
 from huadu_portal.notifications.models import Delivery, Notification
@@ -36,18 +37,14 @@ def _missing(watched: Watched, at: datetime) -> Iterator[Finding]:
     waiting = watched.waiting().select_related(*watched.related).filter(settled)
     published, today = calendar(), civil_day(at)
     for batch in _batched(waiting.order_by("pk").iterator(chunk_size=BATCH), BATCH):
-        there = set(
-            Reminder.objects.filter(**{f"{watched.name}__in": batch}).values_list(
-                watched.name, "epoch", "course", "rung", "occasion"
-            )
-        )
+        there = recorded(watched, batch)
         for watch in follow(watched, batch, published, today):
             for step in [] if watch.still_until else watch.steps:
-                thing = watch.thing
-                key = thing.pk, thing.epoch, watch.course, step.rung.code, step.occasion
                 # Before it is due for a look, or never again: what was reached is written.
-                if step.at <= at and key not in there:
-                    yield of("I6", thing, f"The rung {step.rung.code} was reached, not told.")
+                if step.at <= at and mark_of(watch.thing, step) not in there:
+                    yield of(
+                        "I6", watch.thing, f"The rung {step.rung.code} was reached, not told."
+                    )
 
 
 def notices() -> Iterator[Finding]:
