@@ -32,8 +32,9 @@ class Score:
         return round(100 * self.total / self.items, 1) if self.items else None
 
     @property
-    def counts(self) -> list[int]:
-        return [self.count(level) for level in CardLevel]
+    def counts(self) -> list[tuple[str, int]]:
+        """By level, the lowest first."""
+        return [(level.label, self.count(level)) for level in CardLevel]
 
 
 def scores(user: User, year: int) -> list[Score]:

@@ -68,7 +68,7 @@ class LadderAdmin(DeskAdmin):
         # Old versions are met on the page of a ladder, not in the list.
         return rows.current() if getattr(request, "is_list", False) else rows
 
-    @display(description=gettext_lazy("waits for"), ordering="course")
+    @display(description=gettext_lazy("matter waited for"), ordering="course")
     def course_shown(self, ladder):
         return ladder.get_course_display()
 

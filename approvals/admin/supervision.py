@@ -267,10 +267,10 @@ class SupervisionOrderAdmin(OfItem):
     def tabs(self, request):
         open_ = Q(answered_at=None)
         return {
-            "open": Tab(_("open"), open_),
+            "open": Tab(_("to be answered"), open_),
             "unread": Tab(_("not received"), open_ & Q(received_at=None)),
             "late": Tab(_("reply overdue"), open_ & Q(due_on__lt=civil_day(now()))),
-            "answered": Tab(_("answered"), Q(answered_at__isnull=False)),
+            "answered": Tab(_("has been answered"), Q(answered_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }
 
@@ -318,9 +318,9 @@ class HelpRequestAdmin(OfItem):
     def tabs(self, request):
         open_ = Q(answered_at=None)
         return {
-            "open": Tab(_("open"), open_),
-            "late": Tab(_("overdue"), open_ & Q(due_on__lt=civil_day(now()))),
-            "answered": Tab(_("answered"), Q(answered_at__isnull=False)),
+            "open": Tab(_("to be answered"), open_),
+            "late": Tab(_("answer overdue"), open_ & Q(due_on__lt=civil_day(now()))),
+            "answered": Tab(_("has been answered"), Q(answered_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }
 

@@ -94,7 +94,7 @@ class Ladder(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    course = models.CharField(_("waits for"), max_length=20, choices=Course)
+    course = models.CharField(_("matter waited for"), max_length=20, choices=Course)
     department = models.ForeignKey(
         Department,
         models.PROTECT,

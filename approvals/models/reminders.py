@@ -59,7 +59,7 @@ class Reminder(models.Model):
     certificate = _subject(Certificate, _("certificate"))
     order = _subject(SupervisionOrder, _("supervision order"))
     help_request = _subject(HelpRequest, _("request for coordination"))
-    course = models.CharField(_("waits for"), max_length=20, choices=Course)
+    course = models.CharField(_("matter waited for"), max_length=20, choices=Course)
     epoch = models.PositiveIntegerField()
     # The code of the rung, and its name as it was.
     rung = models.CharField(_("rung"), max_length=20)

@@ -42,12 +42,13 @@ def watch(at: datetime) -> None:
     """Note whose silence has begun and whose has ended; tell of those not told of yet."""
     # One that looks at the same moment passes them over, and tells nobody twice.
     lasting = Silence.objects.select_for_update(skip_locked=True)
-    silent = late(at)
+    last = dict(Sweep.objects.values_list("kind", "finished_at"))
+    # An hourly turn that never was is still to come; the fallback takes the first.
+    silent = {kind for kind in late(at) if kind in last or kind not in HOURLY}
     for silence in lasting:
         if silence.kind not in silent and _is_over(silence):
             logger.warning("sweep is back", extra={"kind": silence.kind})
             silence.delete()
-    last = dict(Sweep.objects.values_list("kind", "finished_at"))
     Silence.objects.bulk_create(
         [Silence(kind=kind, since=last.get(kind, at), noticed_at=at) for kind in silent],
         ignore_conflicts=True,

@@ -43,16 +43,6 @@ class DeliveryAdmin(DeskAdmin):
     """Every mail as it goes out; account mails hold links and are shown in the demo only."""
 
     key = "int"
-    list_display = [
-        "created_at",
-        "to",
-        "subject",
-        "channel",
-        "state_shown",
-        "error",
-        "attempts",
-        "sent_at",
-    ]
     list_display_links = ["created_at", "subject"]
     list_filter = [TabFilter, ChannelFilter]
     search_fields = ["to", "subject"]
@@ -61,6 +51,15 @@ class DeliveryAdmin(DeskAdmin):
     detail_template = "admin/desk/delivery.html"
     detail_related = ["notification__recipient", "recipient", "digest"]
     actions = ["retry_all"]
+
+    def get_list_display(self, request):
+        """The channel where there are several, why it failed where something has."""
+        columns = ["created_at", "to", "subject", "state_shown"]
+        if len(channels.open_channels()) > 1:
+            columns.append("channel")
+        if request.GET.get("tab") in {"failed", "dead"}:
+            columns.append("error")
+        return [*columns, "attempts", "sent_at"]
 
     def tabs(self, request):
         waiting = Q(state__in=[State.PENDING, State.LEASED])

@@ -96,6 +96,17 @@ class TestAlarm:
 
         assert not Silence.objects.exists()
 
+    def test_is_none_about_hourly_work_whose_first_turn_is_still_to_come(self, tom):
+        """A portal that has never run before: its beat waits an hour with the first."""
+        Sweep.objects.filter(kind=Kind.HEADS).delete()
+
+        for minute in range(0, 70, 5):
+            swept(MONDAY + minute * MINUTE, Kind.HEADS)
+            silences.watch(MONDAY + minute * MINUTE)
+
+        assert not Silence.objects.exists()
+        assert not messages().exists()
+
     @pytest.mark.django_db(transaction=True)
     def test_by_four_at_once_is_one(self, tom):
         Silence.objects.create(kind=Kind.REMIND, since=MONDAY, noticed_at=MONDAY)
