@@ -4,12 +4,16 @@ As `bulk_create` and `save(update_fields=…)` write them, for records that are 
 one table: no parents, no signals, no conflicts. Measured: docs/measurements.md.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import TypeVar
+from uuid import UUID
 
+import orjson
 from django.db import DatabaseError, connection
 from django.db.models import Field, Model
+from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
 
@@ -17,27 +21,67 @@ M = TypeVar("M", bound=Model)
 def insert(records: Iterable[M]) -> list[M]:
     """Write new records in one statement; they get the keys the database gives them."""
     records = list(records)
-    keys = _insert(records, "RETURNING {key}")
-    for record, (pk,) in zip(records, keys, strict=True):
+    if not records:
+        return []
+    keys = insert_values(type(records[0]), _values(records))
+    for record, pk in zip(records, keys, strict=True):
         record.pk, record._state.adding, record._state.db = pk, False, connection.alias
     return records
 
 
 def insert_missing(records: Iterable[Model]) -> None:
     """The same, past those that are there already; nobody asks for their keys."""
-    _insert(list(records), "ON CONFLICT DO NOTHING RETURNING NULL")
+    records = list(records)
+    if records:
+        _insert(type(records[0]), _values(records), "ON CONFLICT DO NOTHING RETURNING NULL")
 
 
-def _insert(records: list[Model], ending: str) -> list[tuple]:
-    if not records:
+def insert_values(model: type[Model], rows: Sequence[Mapping]) -> list:
+    """Rows of which nobody needs a record, each by its columns; the keys they have got.
+
+    All name the same columns; any other one is null, or what the database makes it.
+    """
+    return _insert(model, rows, f'RETURNING "{model._meta.pk.column}"')
+
+
+def _values(records: Sequence[Model]) -> list[dict]:
+    columns, given = _columns(type(records[0]))
+    return [dict(zip(columns, given(record), strict=True)) for record in records]
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[list[str], Callable]:
+    """What is given of each record; not the key that the database gives."""
+    meta = model._meta
+    fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
+    names = [field.attname for field in fields]
+    return [field.column for field in fields], attrgetter(*names)
+
+
+def _insert(model: type[Model], rows: Sequence[Mapping], ending: str) -> list:
+    """All rows as one parameter: to quote each value takes longer than to write it."""
+    if not rows:
         return []
-    fields, into, key = _insertion(type(records[0]))
-    row = f"({', '.join(['%s'] * len(fields))})"
-    rows = ", ".join([row] * len(records))
-    values = [_stored(field, record, True) for record in records for field in fields]
+    table, columns = f'"{model._meta.db_table}"', ", ".join(f'"{name}"' for name in rows[0])
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {into} VALUES {rows} {ending.format(key=key)}", values)
-        return cursor.fetchall()
+        cursor.execute(
+            f"INSERT INTO {table} ({columns})"
+            f" SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s) {ending}",
+            [as_json(rows)],
+        )
+        return [answer for (answer,) in cursor.fetchall()]
+
+
+def these(keys: Iterable[UUID | int]) -> RawSQL:
+    """For `filter(item__in=these(keys))`: hundreds of keys as one parameter."""
+    keys = list(keys)
+    kind = "bigint" if keys and isinstance(keys[0], int) else "uuid"
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [f"{{{','.join(map(str, keys))}}}"])
+
+
+def as_json(rows: Sequence) -> str:
+    """For json_populate_recordset; what JSON does not know is written as text."""
+    return orjson.dumps(rows, default=str).decode()
 
 
 def update(record: Model, names: Collection[str]) -> None:
@@ -47,7 +91,7 @@ def update(record: Model, names: Collection[str]) -> None:
     meta = record._meta
     fields = [meta.get_field(name) for name in names]
     assigned = ", ".join(f'"{field.column}" = %s' for field in fields)
-    values = [_stored(field, record, False) for field in fields]
+    values = [_stored(field, record) for field in fields]
     with connection.cursor() as cursor:
         statement = f'UPDATE "{meta.db_table}" SET {assigned} WHERE "{meta.pk.column}" = %s'
         cursor.execute(statement, [*values, record.pk])
@@ -55,14 +99,20 @@ def update(record: Model, names: Collection[str]) -> None:
             raise DatabaseError("The row to be updated is not there.")
 
 
-@cache
-def _insertion(model: type[Model]) -> tuple[list[Field], str, str]:
-    """What is given, where it goes, and what the database answers with."""
+def set_each(model: type[Model], name: str, values: Mapping) -> None:
+    """Write one column of many records, by their keys, in one statement."""
     meta = model._meta
-    fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return fields, f'"{meta.db_table}" ({columns})', f'"{meta.pk.column}"'
+    rows = [{"key": key, "value": value} for key, value in values.items()]
+    field = meta.get_field(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{meta.db_table}" SET "{field.column}" = new.value'
+            f" FROM json_to_recordset(%s)"
+            f" AS new (key {meta.pk.rel_db_type(connection)}, value {field.db_type(connection)})"
+            f' WHERE "{meta.pk.column}" = new.key',
+            [as_json(rows)],
+        )
 
 
-def _stored(field: Field, record: Model, is_new: bool):
-    return field.get_db_prep_save(field.pre_save(record, is_new), connection)
+def _stored(field: Field, record: Model):
+    return field.get_db_prep_save(field.pre_save(record, add=False), connection)

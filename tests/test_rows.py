@@ -6,7 +6,7 @@ from django.db.transaction import atomic
 
 from approvals.models import ApprovalItem, ClockSpan, Holder
 from huadu_portal.papers.models import Paper
-from huadu_portal.rows import insert, insert_missing, update
+from huadu_portal.rows import insert, insert_missing, insert_values, set_each, these, update
 from tests.conftest import MONDAY
 
 
@@ -99,3 +99,50 @@ def test_does_not_pass_over_a_row_that_is_gone(planned):
 
     with pytest.raises(DatabaseError):
         update(item, ["epoch"])
+
+
+def test_writes_rows_of_which_nobody_needs_a_record(planned):
+    rows = [
+        {"item_id": item.pk, "holder": "centre", "ground": "", "started_at": MONDAY}
+        for item in planned
+    ]
+
+    keys = insert_values(ClockSpan, rows)
+
+    kept = ClockSpan.objects.filter(pk__in=keys)
+    assert {(each.item_id, each.ended_at) for each in kept} == {
+        (item.pk, None) for item in planned
+    }
+    assert [ClockSpan.objects.get(pk=key).item_id for key in keys] == [
+        item.pk for item in planned
+    ]
+
+
+def test_keeps_whatever_a_text_may_hold(planned):
+    ground = 'E\'\\ "听证" 100 % {0}\n𠮷 %s'
+
+    insert([span(planned[0], ground=ground)])
+
+    assert ClockSpan.objects.get(item=planned[0], started_at=MONDAY).ground == ground
+
+
+def test_sets_a_column_of_each_in_one_statement(planned, django_assert_num_queries):
+    first, second = planned
+    ApprovalItem.objects.filter(pk=second.pk).update(next_rung_at=MONDAY)
+
+    with django_assert_num_queries(1):
+        set_each(ApprovalItem, "next_rung_at", {first.pk: MONDAY, second.pk: None})
+
+    due = ApprovalItem.objects.filter(next_rung_at__isnull=False)
+    assert dict(due.values_list("pk", "next_rung_at")) == {first.pk: MONDAY}
+
+
+def test_finds_these_whatever_their_keys_are(planned):
+    spans = insert([span(item) for item in planned])
+
+    by_item = ClockSpan.objects.filter(item__in=these(item.pk for item in planned))
+    by_number = ClockSpan.objects.filter(pk__in=these([spans[1].pk]))
+
+    assert {each.item_id for each in by_item} == {item.pk for item in planned}
+    assert list(by_number) == [spans[1]]
+    assert not ClockSpan.objects.filter(item__in=these([])).exists()

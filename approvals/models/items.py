@@ -4,7 +4,6 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -22,6 +21,7 @@ from approvals.models.states import (
 )
 from approvals.models.types import ApprovalType
 from huadu_portal.accounts.models import Department
+from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
 from projects.models import Document, Enterprise, Project, person
 
@@ -230,7 +230,7 @@ class ApprovalItem(models.Model):
         return f"{self.project.name} · {self.approval_type}"
 
     def get_absolute_url(self):
-        return reverse("approvals:item", args=[self.pk])
+        return address("approvals:item", self.pk)
 
     def is_visible_to(self, user):
         """Whether a person may know of it; `visible_to()` says the same in SQL."""

@@ -8,7 +8,6 @@ case is one bundle of one project. Its items are pre-reviewed while the land is 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -17,6 +16,7 @@ from approvals.models.items import ApprovalItem
 from approvals.models.states import MET, S
 from approvals.models.types import ApprovalType
 from huadu_portal.clock import civil_day
+from huadu_portal.routes import address
 from projects.models import Document, Project, person
 
 
@@ -188,7 +188,7 @@ class JointCase(models.Model):
         return f"{self.number} {self.bundle}"
 
     def get_absolute_url(self):
-        return reverse("approvals:joint_case", args=[self.pk])
+        return address("approvals:joint_case", self.pk)
 
     @property
     def is_in_pre_review(self):

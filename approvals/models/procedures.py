@@ -5,7 +5,6 @@ Suspended time itself is a ClockSpan; here stands why, for how long and on what 
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from approvals.models.items import ApprovalItem
 from approvals.models.states import Ground
 from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
+from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
 from projects.models import Document, person
 
@@ -181,7 +181,7 @@ class Consultation(Waiting):
         return f"{self.department} · {self.item}"
 
     def get_absolute_url(self):
-        return reverse("approvals:consultation", args=[self.pk])
+        return address("approvals:consultation", self.pk)
 
     @property
     def is_open(self):

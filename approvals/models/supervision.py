@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -11,6 +10,7 @@ from approvals.models.items import ApprovalItem, ApprovalItemQuerySet
 from approvals.models.ladders import CardLevel
 from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
+from huadu_portal.routes import address
 from projects.models import person
 
 
@@ -90,7 +90,7 @@ class SupervisionOrder(Waiting):
         return f"{self.number} · {self.item}"
 
     def get_absolute_url(self):
-        return reverse("admin:approvals_supervisionorder_change", args=[self.pk])
+        return address("admin:approvals_supervisionorder_change", self.pk)
 
 
 class HelpRequest(Waiting):
@@ -133,7 +133,7 @@ class HelpRequest(Waiting):
         return str(self.item)
 
     def get_absolute_url(self):
-        return reverse("admin:approvals_helprequest_change", args=[self.pk])
+        return address("admin:approvals_helprequest_change", self.pk)
 
 
 class Nudge(models.Model):
@@ -245,4 +245,4 @@ class Card(models.Model):
         return f"{self.get_level_display()} · {self.item}"
 
     def get_absolute_url(self):
-        return reverse("admin:approvals_card_change", args=[self.pk])
+        return address("admin:approvals_card_change", self.pk)

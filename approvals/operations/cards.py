@@ -16,7 +16,7 @@ from approvals.rights import may_appeal, may_decide_card
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
-from huadu_portal.rows import insert
+from huadu_portal.rows import insert, these
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -38,11 +38,11 @@ def show_cards(watched, told: Sequence, *, at: datetime) -> None:
     insert(
         Card(
             department_id=watched.standing_of(watch.thing).department_id,
-            item=item,
+            item_id=item.pk,
             level=watch.told.rung.card,
             cause=_cause_of(watch.course),
             event_number=item.version,
-            reminder=watch.reminder,
+            reminder_id=watch.reminder_id,
             raised_at=at,
         )
         for watch, item in carded
@@ -59,7 +59,8 @@ def show_cards(watched, told: Sequence, *, at: datetime) -> None:
 
 def _shown_already(items) -> dict[tuple, datetime]:
     """When the last standing card of a course and level was shown for each item."""
-    cards = Card.objects.standing().filter(item__in=list(items), reminder__isnull=False)
+    of_items = these(item.pk for item in items)
+    cards = Card.objects.standing().filter(item__in=of_items, reminder__isnull=False)
     rows = cards.order_by("raised_at").values_list(
         "item", "reminder__course", "level", "raised_at"
     )

@@ -1,10 +1,10 @@
 """The sweep: whatever has reached a rung is pushed back to the people who can move it."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Value
@@ -23,12 +23,12 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
-from huadu_portal.rows import insert
+from huadu_portal.rows import insert_values, set_each, these
 from huadu_portal.workdays.published import calendar
 
 logger = logging.getLogger(__name__)
 
-BATCH, WOKEN = 200, 1000
+BATCH, WOKEN = 500, 1000
 # What could not be reminded of stands in nobody's way, and is tried again after that.
 AFTER_FAILURE = timedelta(hours=1)
 
@@ -45,7 +45,7 @@ class Watch:
     reached: list[Step] = field(default_factory=list)
     # The rung that is told; the others are superseded.
     told: Step | None = None
-    reminder: Reminder | None = None
+    reminder_id: int | None = None
 
     def next_after(self, at: datetime) -> datetime | None:
         if self.still_until:
@@ -174,7 +174,7 @@ def stops_of(watched: Watched, things: Sequence, today: date) -> dict:
     """
     if watched is not ITEMS:
         return {}
-    items = [item.pk for item in things]
+    items = these(item.pk for item in things)
     stops = LadderStop.objects.filter(item__in=items, lifted_at=None, until__gt=today)
     return {stop.item_id: opening_of(stop.until) for stop in stops}
 
@@ -188,39 +188,34 @@ def _write(watched: Watched, watches: Iterable[Watch], at: datetime) -> list[Wat
         known = [step for step in reached if mark_of(watch.thing, step) in there]
         watch.reached = [step for step in reached if step not in known]
         watch.told = ladder.news(reached, known)
-    reminders = [
-        _reminder(watched, watch, step, at) for watch in moving for step in watch.reached
-    ]
-    insert(reminders)
+    steps = [(watch, step) for watch in moving for step in watch.reached]
+    keys = insert_values(Reminder, [_row(watched, *each, at) for each in steps])
+    for (watch, step), key in zip(steps, keys, strict=True):
+        if step is watch.told:
+            watch.reminder_id = key
     return [watch for watch in moving if watch.told]
 
 
-def _reminder(watched: Watched, watch: Watch, step: Step, at: datetime) -> Reminder:
-    reminder = Reminder(
-        course=watch.course,
-        epoch=watch.thing.epoch,
-        rung=step.rung.code,
-        rung_name=step.rung.name,
-        rung_name_en=step.rung.name_en,
-        occasion=step.occasion,
-        reached_at=step.at,
-        recorded_at=at,
-        is_superseded=step is not watch.told,
-        **{watched.name: watch.thing},
-    )
-    if step is watch.told:
-        watch.reminder = reminder
-    return reminder
+def _row(watched: Watched, watch: Watch, step: Step, at: datetime) -> dict[str, Any]:
+    """A reminder as the table has it: they are too many to make a record of each."""
+    return {
+        f"{watched.name}_id": watch.thing.pk,
+        "course": watch.course,
+        "epoch": watch.thing.epoch,
+        "rung": step.rung.code,
+        "rung_name": step.rung.name,
+        "rung_name_en": step.rung.name_en,
+        "occasion": step.occasion,
+        "reached_at": step.at,
+        "recorded_at": at,
+        "is_superseded": step is not watch.told,
+    }
 
 
 def _go_on(watched: Watched, watches: Iterable[Watch], at: datetime) -> None:
     """Set when the sweep has to look again at each."""
-    keys_by_next = defaultdict(list)
-    for watch in watches:
-        keys_by_next[watch.next_after(at)].append(watch.thing.pk)
-    # What is due together goes on together: a few statements for a whole batch.
-    for following, keys in keys_by_next.items():
-        watched.model.objects.filter(pk__in=keys).update(next_rung_at=following)
+    following = {watch.thing.pk: watch.next_after(at) for watch in watches}
+    set_each(watched.model, "next_rung_at", following)
 
 
 def _messages(watched: Watched, told: Sequence[Watch]) -> Iterable[Message]:

@@ -10,6 +10,7 @@ from approvals.models import ApprovalItem, Course, ItemEvent, Status, Suspension
 from approvals.operations.watching import Watched, standing_of_item, words_of_item
 from approvals.rights import PUSHES
 from huadu_portal.clock import civil_day
+from huadu_portal.rows import these
 from projects.operations import shown
 
 COURSES = {
@@ -98,7 +99,7 @@ class WatchedItems(Watched):
 
 def _last_events(items, status: Status) -> dict:
     """When the last event of each in that status was, and its number; pushing is none."""
-    here = [item for item in items if item.status == status]
+    here = these(item.pk for item in items if item.status == status)
     events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
     rows = events.order_by("item", "-number").distinct("item")
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
@@ -107,7 +108,10 @@ def _last_events(items, status: Status) -> dict:
 def _opinions_asked(items) -> dict:
     """Since when each opinion in pre-review is awaited: for the first time, or anew."""
     here = [item for item in items if item.status == Status.PRE_REVIEW]
-    events = ItemEvent.objects.filter(item__in=here, to_status=Status.PRE_REVIEW)
+    if not here:
+        return {}
+    keys = these(item.pk for item in here)
+    events = ItemEvent.objects.filter(item__in=keys, to_status=Status.PRE_REVIEW)
     events = events.exclude(from_status=Status.PRE_REVIEW)
     rows = events.order_by("item", "-number").distinct("item")
     asked = dict(rows.values_list("item", "at"))

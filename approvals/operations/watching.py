@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from approvals.ladder import Step, Timing
 from approvals.models import ApprovalItem, Course, Reminder, Status
 from approvals.operations.audience import Standing
+from huadu_portal.rows import these
 from projects.operations import shown
 
 # As long as an opinion or help is of use.
@@ -32,7 +33,7 @@ class Watched:
     is_of_item = True
 
     def rows(self) -> QuerySet:
-        return self.model.objects.select_related(*self.related)
+        return self.model.objects.prefetch_related(*self.related)
 
     def waiting(self) -> QuerySet:
         """What may wait for somebody; course_of says of each whether it does."""
@@ -98,5 +99,7 @@ def mark_of(thing, step: Step) -> tuple:
 
 def recorded(watched: Watched, things: Iterable) -> set[tuple]:
     """The marks of all reminders there are of these things."""
-    known = Reminder.objects.filter(**{f"{watched.name}__in": things})
+    known = Reminder.objects.filter(
+        **{f"{watched.name}__in": these(thing.pk for thing in things)}
+    )
     return set(known.values_list(watched.name, "epoch", "course", "rung", "occasion"))

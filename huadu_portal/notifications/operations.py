@@ -1,8 +1,11 @@
 """The only place that queues messages: rows first, a bell after the commit."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -57,27 +60,31 @@ def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message) -
 def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
     """Write many messages in one statement; each once per recipient and key."""
     letters = {
-        (letter.recipient_id, letter.event_key): letter
-        for message in messages
-        for letter in _letters(message)
+        (letter.recipient_id, letter.event_key): letter for letter in _letters(list(messages))
     }
     if outbox.write(letters.values(), at):
         transaction.on_commit(tasks.doorbell, robust=True)
 
 
-def _letters(message: Message) -> Iterator[outbox.Letter]:
-    """The message for each recipient; what reads alike for several is written once."""
-    open_channels = channels.open_channels()
-    ways: dict[tuple[str, str, str], outbox.Way] = {}
-    for recipient in message.recipients:
-        found = []
-        for channel in open_channels:
-            if message.channels and channel not in message.channels:
-                continue
-            if to := channels.address_of(recipient, channel):
-                alike = channel, recipient.language, recipient.role
-                ways[alike] = ways.get(alike) or _way(message, *alike)
-                found.append(ways[alike]._replace(to=to))
+class Reading(NamedTuple):
+    """What reads alike: a message by a channel, to readers of a language and a role."""
+
+    language: str
+    # Its place among the messages: a message itself cannot be a key.
+    place: int
+    channel: str
+    role: str
+
+
+def _letters(messages: Sequence[Message]) -> Iterator[outbox.Letter]:
+    """Each message for each recipient; what reads alike for several is written once."""
+    going = [
+        (message, recipient, _ways_to(recipient, message, place))
+        for place, message in enumerate(messages)
+        for recipient in message.recipients
+    ]
+    written = _written(messages, {reading for *_, ways in going for reading in ways})
+    for message, recipient, ways in going:
         yield outbox.Letter(
             recipient_id=recipient.pk,
             kind=message.kind,
@@ -85,32 +92,48 @@ def _letters(message: Message) -> Iterator[outbox.Letter]:
             url=message.url,
             event_key=message.event_key,
             subject_id=message.subject,
-            ways=tuple(found),
+            ways=[(to, written[reading]) for reading, to in ways.items()],
         )
 
 
-def _way(message: Message, channel: str, language: str, role: str) -> outbox.Way:
-    """How it goes by this channel to readers of this language and role; `to` is theirs."""
+def _ways_to(recipient: User, message: Message, place: int) -> dict[Reading, str]:
+    """By which ways it goes to the recipient, and where each leads."""
+    return {
+        Reading(recipient.language, place, channel, recipient.role): to
+        for channel in channels.open_channels()
+        if not message.channels or channel in message.channels
+        if (to := channels.address_of(recipient, channel))
+    }
+
+
+def _written(
+    messages: Sequence[Message], readings: Iterable[Reading]
+) -> dict[Reading, outbox.Way]:
+    """Language by language: to change it takes longer than to write a text."""
+    written = {}
+    for language, alike in groupby(sorted(readings), key=attrgetter("language")):
+        with translation.override(language):
+            for reading in alike:
+                message = messages[reading.place]
+                written[reading] = _way(message, reading.channel, reading.role)
+    return written
+
+
+def _way(message: Message, channel: str, role: str) -> outbox.Way:
+    """How it goes by this channel to readers of this role, in the language that is active."""
     rule = policy.rule_of(message.kind)
-    with translation.override(language):
-        title = title_of(message.kind, message.params)
-        # Only the firm's turn is meant; an agent reads of it.
-        todo = str(rule.todo) if policy.is_firm(role) else ""
-        if channel == policy.EMAIL:
-            body = wording.mail(
-                title,
-                note=message.note,
-                todo=todo,
-                url=message.url,
-                topic=rule.topic,
-                role=role,
-            )
-        else:
-            body = wording.brief(todo=todo, url=message.url)
+    title = title_of(message.kind, message.params)
+    # Only the firm's turn is meant; an agent reads of it.
+    todo = str(rule.todo) if policy.is_firm(role) else ""
+    if channel == policy.EMAIL:
+        body = wording.mail(
+            title, note=message.note, todo=todo, url=message.url, topic=rule.topic, role=role
+        )
+    else:
+        body = wording.brief(todo=todo, url=message.url)
     asked = {"at_once": message.at_once}
     return outbox.Way(
         channel=channel,
-        to="",
         when=policy.usual(message.kind, channel, **asked),
         topic=policy.chosen_under(message.kind, channel, role=role, **asked),
         subject=title[:300],

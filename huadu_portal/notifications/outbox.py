@@ -4,18 +4,16 @@ Plain SQL, because every act and every sweep passes here, and because the ORM ca
 which rows of an insert were new. Measured: docs/measurements.md.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from psycopg2.extras import execute_values
 from uuid_utils.compat import uuid7
 
 from huadu_portal.notifications.models import Delivery, Notification, Preference, When
+from huadu_portal.rows import as_json
 
 State = Delivery.State
 # A letter has a row per way it goes, all of one id, and one without a way if there is none:
@@ -23,10 +21,13 @@ State = Delivery.State
 # been told of this event already gets neither the message nor the mail again. A preference
 # counts under the topic a way names.
 WRITE = f"""
-    WITH letter (id, recipient_id, kind, params, url, event_key, subject_id, at,
-            channel, "to", "when", topic, subject, body)
-        AS (VALUES %s),
-    told AS (
+    WITH letter AS (
+        SELECT * FROM json_to_recordset(%s) AS letter (
+            id uuid, recipient_id uuid, kind text, params jsonb, url text, event_key text,
+            subject_id uuid, at timestamptz,
+            channel text, "to" text, "when" text, topic text, subject text, body text
+        )
+    ), told AS (
         INSERT INTO {Notification._meta.db_table}
             (id, recipient_id, kind, params, url, event_key, subject_id, created_at)
         SELECT id, recipient_id, kind, params, url, event_key, subject_id, at
@@ -51,32 +52,26 @@ WRITE = f"""
     )
     SELECT id FROM told
 """
-ROW = (
-    "(%s::uuid, %s::uuid, %s, %s::jsonb, %s, %s, %s::uuid, %s::timestamptz,"
-    " %s, %s, %s, %s, %s, %s)"
-)
 
 
 class Way(NamedTuple):
-    """How a letter goes: the channel, to where, when unless the reader wants it otherwise.
+    """How a letter goes: the channel, and when unless the reader wants it otherwise.
 
     `topic` is the one whose preference counts; empty where none does.
     """
 
     channel: str
-    to: str
     when: str
     topic: str
     subject: str
     body: str
 
 
-NOWHERE = Way("", "", "", "", "", "")
+NOWHERE = (("", Way("", "", "", "", "")),)
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One message for one person, with its mails as they will be sent."""
+class Letter(NamedTuple):
+    """One message for one person, with its mails as they will be sent, and where to."""
 
     recipient_id: UUID
     kind: str
@@ -84,7 +79,7 @@ class Letter:
     url: str
     event_key: str
     subject_id: UUID | None
-    ways: tuple[Way, ...]
+    ways: Collection[tuple[str, Way]]
 
 
 def write(letters: Iterable[Letter], at: datetime) -> int:
@@ -93,21 +88,20 @@ def write(letters: Iterable[Letter], at: datetime) -> int:
     if not rows:
         return 0
     with connection.cursor() as cursor:
-        return len(
-            execute_values(cursor.cursor, WRITE, rows, ROW, page_size=len(rows), fetch=True)
-        )
+        cursor.execute(WRITE, [as_json(rows)])
+        return len(cursor.fetchall())
 
 
-def _rows(letter: Letter, at: datetime):
-    message = (
-        uuid7(),
-        letter.recipient_id,
-        letter.kind,
-        json.dumps(letter.params, ensure_ascii=False),
-        letter.url,
-        letter.event_key,
-        letter.subject_id,
-        at,
-    )
-    for way in letter.ways or (NOWHERE,):
-        yield (*message, *way)
+def _rows(letter: Letter, at: datetime) -> Iterator[dict]:
+    message = {
+        "id": uuid7(),
+        "recipient_id": letter.recipient_id,
+        "kind": letter.kind,
+        "params": letter.params,
+        "url": letter.url,
+        "event_key": letter.event_key,
+        "subject_id": letter.subject_id,
+        "at": at,
+    }
+    for to, way in letter.ways or NOWHERE:
+        yield message | way._asdict() | {"to": to}

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.routes import address
 from projects.models.description import Described
 from projects.models.enterprises import Enterprise
 from projects.models.fields import person
@@ -121,7 +121,7 @@ class Application(Described):
         return f"{self.number or '–'} {self.title}"
 
     def get_absolute_url(self):
-        return reverse("projects:application", args=[self.pk])
+        return address("projects:application", self.pk)
 
     @property
     def title(self):

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Count, F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.routes import address
 from projects.models.applications import Application
 from projects.models.enterprises import Enterprise
 from projects.models.fields import person
@@ -209,7 +209,7 @@ class Document(models.Model):
         return self.filename
 
     def get_absolute_url(self):
-        return reverse("projects:download", args=[self.pk])
+        return address("projects:download", self.pk)
 
     @property
     def is_of_the_firm(self):

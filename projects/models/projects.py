@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.routes import address
 from projects.choices import (
     Grade,
 )
@@ -128,7 +128,7 @@ class Project(Described):
         return f"{self.number} {self.name}"
 
     def get_absolute_url(self):
-        return reverse("agents:project", args=[self.pk])
+        return address("agents:project", self.pk)
 
 
 class PhaseChange(models.Model):
