@@ -78,7 +78,7 @@ def moment_of(rung, timing: Timing, calendar, zone: tzinfo) -> datetime | None:
     if rung.trigger == "since" and rung.value == 0:
         return timing.since
     day = _day_of(rung, timing, calendar, zone)
-    return day and datetime.combine(calendar.roll(day), OFFICE_OPENS, zone)
+    return day and datetime.combine(day, OFFICE_OPENS, zone)
 
 
 def _day_of(rung, timing: Timing, calendar, zone: tzinfo) -> date | None:

@@ -37,7 +37,6 @@ def keep_commitment(
     _check_open(item, commitment)
     _check_document(item, commitment, document, civil_day(at))
     commitment.fulfilled_at, commitment.document = at, document
-    commitment.next_rung_at = None
     commitment.save(update_fields=["fulfilled_at", "document", "next_rung_at"])
     item.documents.add(document)
     said = f"{commitment.text} ({commitment.due_on}): {document.filename}"

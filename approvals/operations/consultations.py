@@ -67,7 +67,6 @@ def give_opinion(
         raise NotAllowed(_("This has been answered already."), version=item.version)
     consultation.opinion = reason_of(opinion, item)
     consultation.answered_at, consultation.answered_by = at, by
-    consultation.next_rung_at = None
     consultation.save()
     text = f"{consultation.department.name}: {consultation.opinion}"
     note_act(item, act=OPINE, by=by, at=at, note=text)

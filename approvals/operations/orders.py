@@ -95,7 +95,6 @@ def answer_order(
     order.answer, order.answered_at, order.answered_by = text_of(text), at, by
     if order.received_at is None:
         order.received_at, order.received_by = at, by
-    order.next_rung_at = None
     order.save()
     said = f"{order.number}: {order.answer}"
     note_act(order.item, act=ANSWER_ORDER, by=by, at=at, note=said)

@@ -74,7 +74,6 @@ def answer_help(request: HelpRequest, *, by: User, at: datetime, text: str) -> H
     if request.answered_at:
         raise NotAllowed(_("This has been answered already."), version=item.version)
     request.answer, request.answered_at, request.answered_by = text_of(text), at, by
-    request.next_rung_at = None
     request.save()
     note_act(item, act=ANSWER_HELP, by=by, at=at, note=request.answer)
     tell_one(request.asked_by, item, Kind.HELP_ANSWERED, at=at, note=request.answer)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from approvals.models import (
     Course,
     Ladder,
     LadderRung,
+    LookAgain,
     Reminder,
     SupervisionOrder,
     Trigger,
@@ -32,8 +34,9 @@ from approvals.operations.ladders import check_text, publish, retire
 from huadu_portal.accounts.models import Department
 from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications.models import Delivery, Notification
+from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
+from tests.approvals.day_by_day import near_by_trying, works
 from tests.approvals.moments import reminded, resumed_by, suspended_by, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, person
 from tests.workdays.notices import with_days_off
@@ -118,11 +121,15 @@ class TestMoments:
     def test_a_limit_too_short_skips_it(self):
         day = MONDAY.date()
         timing = Timing(MONDAY, Limit(5, "working", day), due_on=day + 7 * DAY)
-        rungs = [rung("long", Trigger.LEFT, 1, min_days=6), rung("any", Trigger.LEFT, 1)]
+        rungs = [
+            rung("long", Trigger.LEFT, 1, min_days=6),
+            rung("enough", Trigger.LEFT, 1, min_days=5),
+            rung("any", Trigger.LEFT, 1),
+        ]
 
         found = ladder.steps(rungs, timing, calendar(), SHANGHAI)
 
-        assert [step.rung.code for step in found] == ["any"]
+        assert [step.rung.code for step in found] == ["enough", "any"]
 
 
 def moment(rung, timing):
@@ -285,6 +292,20 @@ class TestPreview:
 
         assert before == (list(Ladder.objects.values()), list(ApprovalItem.objects.values()))
 
+    def test_what_is_stopped_would_be_told_nobody(self, accepted, hana):
+        operations.stop_ladder(
+            accepted,
+            by=hana,
+            at=MONDAY + DAY,
+            version=accepted.version,
+            until=morning(3, 20).date(),
+            note="系统升级",
+        )
+
+        found = effect_of(review(), [rung("extra", Trigger.LEFT, 3)], morning(3, 12) + HOUR)
+
+        assert (found.waiting, found.told_at_once) == (1, Counter())
+
     def test_another_departments_items_are_left_out(self, accepted):
         water = Department.objects.get(code="water")
 
@@ -409,92 +430,180 @@ class TestPoison:
         assert operations.remind(at + timedelta(hours=1)) == 1
 
 
+# Of a March that the published calendar leaves as it is.
+WEEKDAYS = [day for n in range(4, 32) if (day := date(2025, 3, n)).weekday() < 5]
 RUNGS = st.lists(
-    st.builds(
-        lambda trigger, value: (trigger, value),
-        st.sampled_from([Trigger.SINCE, Trigger.LEFT, Trigger.PAST, Trigger.SHARE]),
+    st.tuples(
+        st.sampled_from(Trigger.values),
         st.integers(1, 15),
+        st.sampled_from(["working", "calendar"]),
+        st.sampled_from([0, 0, 6, 10]),
     ),
     min_size=1,
     max_size=6,
-    unique=True,
 )
-
-
-# Of a March that the published calendar leaves as it is.
-WEEKDAYS = [day for n in range(4, 32) if (day := date(2025, 3, n)).weekday() < 5]
+LIMITS = st.tuples(st.integers(1, 25), st.sampled_from(["working", "calendar"]))
 
 
 class TestEqualsThePureSet:
-    """I6: what is written equals what a pure function computes, whatever sweeps were missed."""
+    """I6: what is written equals what a walk day by day finds, whatever sweeps were missed."""
 
     @given(
         rungs=RUNGS,
-        hours=st.lists(st.integers(0, 24 * 45), min_size=1, max_size=12),
-        limit=st.tuples(st.integers(1, 25), st.sampled_from(["working", "calendar"])),
+        hours=st.lists(st.integers(1, 24 * 45), min_size=1, max_size=12, unique=True),
+        promised=LIMITS,
+        by_law=st.none() | LIMITS,
         off=st.lists(st.sampled_from(WEEKDAYS), max_size=4, unique=True),
+        moved_after=st.integers(1, 24 * 30),
     )
     @settings(
-        max_examples=25,
+        max_examples=40,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    def test_after_random_ladders_and_outages(self, accepted, chen, rungs, hours, limit, off):
+    def test_after_random_ladders_and_outages(
+        self, accepted, chen, hana, rungs, hours, promised, by_law, off, moved_after
+    ):
         # The same as in the last example is refused, and in force already.
         with suppress(NotAllowed):
             publish_calendar(with_days_off(2025, *off), by=None, at=MONDAY)
-        give_limit(accepted, *limit)
-        Notification.objects.all().delete()
-        Card.objects.all().delete()
-        Reminder.objects.all().delete()
-        ApprovalItem.objects.filter(pk=accepted.pk).update(next_rung_at=MONDAY)
-        rows = [rung(f"r{n}", trigger, value) for n, (trigger, value) in enumerate(rungs)]
-        publish(review(), rows, by=chen, at=MONDAY, replaces=in_force())
-        sweeps = sorted(MONDAY + timedelta(hours=hour) for hour in hours)
+        rows = [
+            rung(f"r{n}", trigger, value, unit=unit, min_days=least)
+            for n, (trigger, value, unit, least) in enumerate(rungs)
+        ]
+        sweeps = [MONDAY + timedelta(hours=hour) for hour in sorted(hours)]
+        moved_at = MONDAY + timedelta(hours=moved_after, minutes=1)
 
-        for at in sweeps:
-            operations.remind(at)
-
-        found = set(
-            Reminder.objects.filter(item=accepted).values_list(
-                "rung", "recorded_at", "is_superseded"
+        with transaction.atomic():
+            publish(review(), rows, by=chen, at=MONDAY, replaces=in_force())
+            first, second = swept_around_an_event(
+                accepted, promised, by_law, sweeps, moved_at, hana
             )
-        )
-        assert found == expected(accepted, rows, sweeps)
+            found = set(
+                Reminder.objects.filter(item=accepted).values_list(
+                    "rung", "occasion", "recorded_at", "is_superseded"
+                )
+            )
+            # The next example begins where this one has.
+            transaction.set_rollback(True)
+
+        walk = Walk(promised, by_law, frozenset(off), {MONDAY: first, moved_at: second})
+        assert found == walk.reminders(rows, sweeps)
 
 
-def give_limit(item, days, unit):
+def swept_around_an_event(item, promised, by_law, sweeps, moved_at, head):
+    """The item's version before and after it was handed to a colleague in between."""
     item = ApprovalItem.objects.get(pk=item.pk)
-    item.promised_days, item.promised_unit = days, unit
+    item.promised_days, item.promised_unit = promised
+    if by_law:
+        item.statutory_days, item.statutory_unit = by_law
     dates.recompute(item, calendar())
+    item.next_rung_at = MONDAY
     item.save()
-
-
-def expected(item, rungs, sweeps):
-    """By walking: each rung at the first sweep in office hours that is not before it."""
-    zone = timezone.get_default_timezone()
-    item = ApprovalItem.objects.get(pk=item.pk)
-    reminders.WATCHED[0].prepare([item], calendar())
-    timing = reminders.WATCHED[0].timing_of(item)
-    moments = {
-        row.code: at
-        for row in rungs
-        if (at := ladder.moment_of(row, timing, calendar(), zone)) and at >= timing.since
-    }
-    written = set()
     for at in sweeps:
-        local = at.astimezone(SHANGHAI)
-        if not (9 <= local.hour < 18 and calendar().is_workday(local.date())):
-            continue
-        there = {code for code, _at, _is in written}
-        reached = {code: when for code, when in moments.items() if when <= at}
-        new = set(reached) - there
-        if not new:
-            continue
-        last = max(reached.values())
-        highest = [row.code for row in rungs if reached.get(row.code) == last][-1]
-        written |= {(code, at, code != highest) for code in new}
-    return written
+        if at < moved_at:
+            operations.remind(at)
+    other = person("otto", "officer", "planning")
+    moved = operations.transfer(item, by=head, at=moved_at, version=item.version, to=other)
+    for at in sweeps:
+        if at > moved_at:
+            operations.remind(at)
+    return item.version, moved.version
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The reminders of an item that was accepted on MONDAY, found by going from day to day.
+
+    `events` are the item's versions by the moment since which each holds.
+    """
+
+    promised: tuple[int, str]
+    by_law: tuple[int, str] | None
+    off: frozenset[date]
+    events: dict[datetime, int]
+
+    def reminders(self, rungs, sweeps):
+        written, there = set(), set()
+        for at in sweeps:
+            if not (9 <= at.astimezone(SHANGHAI).hour < 18 and self.works(self.day(at))):
+                continue
+            since = max(moment for moment in self.events if moment <= at)
+            moments = {
+                (row.code, self.events[since] if row.trigger == "quiet" else 0): moment
+                for row in rungs
+                if self.promised[0] >= row.min_days
+                and (moment := self.moment(row, since))
+                and MONDAY <= moment <= at
+            }
+            told = self.told(rungs, moments, there)
+            written |= {(*mark, at, mark != told) for mark in set(moments) - there}
+            there |= set(moments)
+        return written
+
+    @staticmethod
+    def told(rungs, moments, there):
+        """The highest, the last of those at one moment; a silence only below all others."""
+        place = {row.code: n for n, row in enumerate(rungs)}
+        quiet = {row.code for row in rungs if row.trigger == "quiet"}
+        for are_quiet in (False, True):
+            marks = [mark for mark in moments if (mark[0] in quiet) == are_quiet]
+            highest = max(marks, key=lambda mark: (moments[mark], place[mark[0]]), default=None)
+            if highest and highest not in there:
+                return highest
+        return None
+
+    def moment(self, row, since):
+        due = self.end(*self.promised)
+        by_law = self.by_law and self.end(*self.by_law)
+        match row.trigger:
+            case "since":
+                day = self.on(self.day(MONDAY), row.value, row.unit)
+            case "share":
+                days, unit = self.promised
+                used = next(n for n in range(days + 1) if 100 * n >= row.value * days)
+                day = self.back(due, days - used, unit)
+            case "near":
+                day = self.end(near_by_trying(self.promised[0]), self.promised[1])
+            case "left":
+                day = self.back(due, row.value, row.unit)
+            case "past":
+                day = self.on(due, row.value, row.unit)
+            case "statutory_past":
+                day = by_law and self.on(by_law, row.value, row.unit)
+            case "quiet":
+                day = self.on(self.day(since), row.value, "working")
+        return day and datetime.combine(self.next_work(day), time(9), SHANGHAI)
+
+    def end(self, days, unit):
+        return self.next_work(self.on(self.day(MONDAY), days, unit))
+
+    def on(self, day, days, unit):
+        """Day 0 is a day that counts."""
+        while unit == "working" and not self.works(day):
+            day += DAY
+        while days:
+            day += DAY
+            days -= unit == "calendar" or self.works(day)
+        return day
+
+    def back(self, day, days, unit):
+        while days:
+            day -= DAY
+            days -= unit == "calendar" or self.works(day)
+        return day
+
+    def next_work(self, day):
+        while not self.works(day):
+            day += DAY
+        return day
+
+    def works(self, day):
+        return works(day) and day not in self.off
+
+    @staticmethod
+    def day(at):
+        return at.astimezone(SHANGHAI).date()
 
 
 class TestWays:
@@ -571,6 +680,30 @@ class TestAround:
         operations.remind(MONDAY + HOUR)
 
         assert reminded("review", "assigned") == ["hana"]
+
+    def test_who_has_moved_on_is_not_asked_the_colleagues_are(self, accepted, omar):
+        person("otto", "officer", "planning")
+        omar.department = Department.objects.get(code="water")
+        omar.save()
+
+        operations.remind(MONDAY + HOUR)
+
+        assert reminded("review", "assigned") == ["otto"]
+
+    def test_a_wish_to_look_again_lasts_until_all_have_been_looked_at(
+        self, accepted, monkeypatch
+    ):
+        """Rows that an act holds just now are left for the next time."""
+        operations.remind(morning(3, 12))
+        LookAgain.objects.create(course="review")
+
+        with monkeypatch.context() as held:
+            held.setattr(reminders, "_wake_batch", lambda rows, at: 0)
+            operations.remind(morning(3, 12) + HOUR)
+        assert LookAgain.objects.exists()
+        operations.remind(morning(3, 12) + 2 * HOUR)
+
+        assert not LookAgain.objects.exists()
 
     def test_a_day_beyond_the_calendar_reminds_nobody(self):
         timing = Timing(MONDAY, due_on=date(9999, 12, 31))

@@ -1,6 +1,6 @@
 """Explain, ask for help, nudge, order: pushing without moving."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,8 @@ from approvals import operations
 from approvals.models import Card, CardLevel, HelpRequest, Nudge, Status, SupervisionOrder
 from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed, Stale
-from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.models import Delivery, Kind
+from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import by_api, desk_of, five, reminded, swept, told
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person, stock
 
@@ -185,12 +186,22 @@ class TestOrder:
         assert "2025-03-17" in order.demand
         assert reminded("review", "supervision") == ["ann", "chen", "hana", "li", "omar"]
 
+    def test_a_leader_reads_of_it_in_the_digest(self, accepted, hana, chen, li):
+        operations.remind(THIRD_DAY)
+
+        mails = Delivery.objects.filter(notification__event_key__contains=":supervision")
+        states = mails.values_list("notification__recipient__username", "state")
+        assert dict(states) == dict.fromkeys(["ann", "chen", "hana", "omar"], "pending") | {
+            "li": "collected"
+        }
+
     def test_but_no_second_one(self, accepted, hana):
         push(operations.order, accepted, hana, note="限三日内说明")
 
-        operations.remind(THIRD_DAY)
+        assert swept(THIRD_DAY, "review") == 1
 
         assert SupervisionOrder.objects.count() == 1
+        assert "hana" in reminded("review", "supervision")
 
     def test_receiving_it_is_seen(self, accepted, hana, omar):
         push(operations.order, accepted, hana, note="限三日内说明")
@@ -271,6 +282,12 @@ class TestDoors:
         assert list(response.json()["errors"]) == ["until"]
 
 
+def of_pre_review(item, rung):
+    """When the rung was reached, each time."""
+    rows = item.reminders.filter(course="pre_review", rung=rung).order_by("reached_at")
+    return list(rows.values_list("reached_at", flat=True))
+
+
 class TestPreReview:
     """Opinions of a joint case: what comes back has its days anew."""
 
@@ -292,6 +309,45 @@ class TestPreReview:
 
         assert revised.status == Status.PRE_REVIEW
         assert not Card.objects.filter(item=item).exists()
+
+    def test_it_is_reminded_of_by_its_new_days(self, case, project, officers, alice):
+        """Twenty days late the firm has answered: the department has its days from then."""
+        item = five(project)["HD-LX-06"]
+        by = officers[item.department_id]
+        sent_back = operations.pre_object(
+            item, by=by, at=MONDAY + HOUR, version=item.version, note="未标注红线"
+        )
+        late = datetime(2025, 4, 7, 10, tzinfo=SHANGHAI)
+        stock(sent_back, alice)
+        operations.revise(
+            sent_back, by=alice, at=late, version=sent_back.version, note="已标注"
+        )
+        days = case.bundle.opinion_days
+        over = datetime.combine(calendar().add(late.date(), days + 1), time(9), tzinfo=SHANGHAI)
+
+        operations.remind(over - HOUR * 24)
+        assert not of_pre_review(item, "overdue")
+        operations.remind(over)
+
+        assert of_pre_review(item, "overdue") == [over]
+
+    def test_each_time_anew(self, case, project, officers, alice):
+        item = five(project)["HD-LX-06"]
+        first = datetime(2025, 4, 7, 10, tzinfo=SHANGHAI)
+        operations.remind(first)
+        item.refresh_from_db()
+        by = officers[item.department_id]
+        sent_back = operations.pre_object(
+            item, by=by, at=first + HOUR, version=item.version, note="未标注红线"
+        )
+        stock(sent_back, alice)
+        operations.revise(
+            sent_back, by=alice, at=first + DAY, version=sent_back.version, note="已标注"
+        )
+
+        operations.remind(first + 42 * DAY)
+
+        assert len(of_pre_review(item, "overdue")) == 2
 
     def test_unanswered_it_is_pushed_and_shows_a_card(self, case, project, officers):
         operations.remind(datetime(2025, 4, 7, 10, tzinfo=SHANGHAI))
