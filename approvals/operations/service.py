@@ -10,6 +10,7 @@ from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move
 from approvals.operations.planning import close_unready, follow, plan_again
 from approvals.operations.reasons import reason_of
+from approvals.operations.watched import wake_used_up
 from approvals.rights import Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -67,6 +68,7 @@ def undo_not_applicable(
     act = Act.UNDO_NOT_APPLICABLE
     move(item, Status.PLANNED, act=act, by=by, at=at, note=note)
     close_unready(item, at=at)
+    wake_used_up(item, at)
     follow(item, None, by=by, at=at)
     item.refresh_from_db()
     return item

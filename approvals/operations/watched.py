@@ -224,6 +224,16 @@ def wake_others(item: ApprovalItem, at: datetime) -> None:
             watched.waiting().filter(item=item).update(next_rung_at=at)
 
 
+def wake_used_up(milestone: ApprovalItem, at: datetime) -> None:
+    """Have the certificates looked at again that had only to hold until it: it is undone."""
+    used = Certificate.objects.filter(
+        item__project=milestone.project_id,
+        item__approval_type__valid_used_by=milestone.approval_type.code,
+        valid_until__isnull=False,
+    )
+    used.update(next_rung_at=at)
+
+
 def look_again(*courses: Course) -> None:
     """Have the next sweep see where all that waits stands, with ladder and calendar as they
     are then; without a course, of all courses."""

@@ -135,6 +135,20 @@ class TestWatch:
 
         assert self.watch(30) == 0
 
+    def test_it_is_again_when_that_is_undone(self, certificate, project, wei):
+        certificate.item.approval_type.valid_used_by = "HD-SG-11"
+        certificate.item.approval_type.save()
+        begun = item_of(project, "HD-SG-11")
+        begun = operations.mark_not_applicable(
+            begun, by=wei, at=MONDAY, version=begun.version, note="无需开工"
+        )
+        self.watch(89)
+        operations.undo_not_applicable(
+            begun, by=wei, at=morning(END), version=begun.version, note="误操作"
+        )
+
+        assert self.watch(-1) == 1
+
     @pytest.mark.django_db(transaction=True)
     def test_watched_by_four_at_once_it_is_told_once(self, catalogue, certificate):
         outcomes = at_once(*[lambda: self.watch(30)] * 4)
