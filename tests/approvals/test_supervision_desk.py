@@ -197,7 +197,7 @@ class TestItemPage:
         rungs = page.context["outlook"].rungs
         states = [str(rung.state) for rung in rungs]
         assert states[:3] == ["told", "superseded", "ahead"]
-        overdue = next(rung for rung in rungs if rung.card == "黄牌")
+        overdue = next(rung for rung in rungs if rung.card == "yellow")
         assert [user.username for user in overdue.people] == ["omar", "ann", "hana"]
 
     def test_shows_a_stop(self, accepted, hana, client):
