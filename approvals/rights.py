@@ -255,7 +255,7 @@ def may_case(user: User, act: CaseAct, case: JointCase) -> bool:
 
 def _may_be_closed(item: ApprovalItem) -> bool:
     """By the window: only what a legal notice of correction was sent for."""
-    return item.status == S.CORRECTING and not item.is_in_pre_review
+    return item.status == S.CORRECTING and not item.is_sent_back
 
 
 def events_for(user: User, item: ApprovalItem):

@@ -30,6 +30,7 @@ class Course(models.TextChoices):
     CERTIFICATE = "certificate", _("validity of a certificate")
     ORDER = "order", _("reply to a supervision order")
     HELP = "help", _("answer to a request for coordination")
+    REVISION = "revision", _("the firm's answer to an opinion in pre-review")
 
 
 # What runs in a department's court: these can show a card, and be stopped by its head.

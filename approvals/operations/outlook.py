@@ -60,7 +60,7 @@ def outlook_of(item: ApprovalItem, at: datetime, published) -> Outlook | None:
     reached = [step for step in watch.steps if step.at <= at]
     audience = Audience([ITEMS.standing_of(item)])
     rungs = [_shown(item, watch, step, recorded, reached, audience) for step in watch.steps]
-    stop = item.ladder_stops.filter(lifted_at=None, until__gt=civil_day(at)).first()
+    stop = item.ladder_stops.filter(lifted_at=None).first() if watch.still_until else None
     return Outlook(watch.course, rungs, stop)
 
 

@@ -139,11 +139,12 @@ class TestReading:
             assert len(ask(wei, address, **{name: own[name]}).json()["results"]) == 1
             assert ask(wei, address, **{name: other[name]}).json()["results"] == []
 
-    def test_days_are_the_districts(self, ask, wei, address, thing):
-        """A quarter to midnight of the day is still in it, and not in the next."""
+    @pytest.mark.parametrize("moment", [(0, 15), (23, 45)])
+    def test_days_are_the_districts(self, ask, wei, address, thing, moment):
+        """A quarter past midnight is in the day already, a quarter to it still is."""
         name = {CARDS: "raised_at", ORDERS: "ordered_at", HELP: "asked_at"}[address]
-        late = datetime(2025, 3, 6, 23, 45, tzinfo=SHANGHAI)
-        type(thing).objects.update(**{name: late})
+        at = datetime(2025, 3, 6, *moment, tzinfo=SHANGHAI)
+        type(thing).objects.update(**{name: at})
 
         found = {
             day: [
