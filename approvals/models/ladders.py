@@ -45,6 +45,10 @@ OF_DEPARTMENT = {
 }
 
 
+# How staff push each other is no firm's business (docs/decisions/0016).
+AMONG_STAFF = {Course.ORDER, Course.HELP}
+
+
 class Trigger(models.TextChoices):
     """What a rung's number counts, in its unit."""
 

@@ -32,7 +32,8 @@ State = Delivery.State
 class Message:
     """What is to be told, to whom. `event_key` names the event and its epoch.
 
-    `note` is what a person wrote in the act (reasons, what is missing); the mail quotes it.
+    `note` is what a person wrote in the act (reasons, what is missing), for all recipients to
+    read: the mail quotes it, and the digest the beginning of it.
     `subject` is the item it is about, on whose page staff follow the message. `at_once` says
     more than the kind does: True is urgent for everybody, False can wait for the digest.
     """
@@ -68,6 +69,8 @@ def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
 def _letters(message: Message) -> Iterator[outbox.Letter]:
     """The message for each recipient; what reads alike for several is written once."""
     open_channels = channels.open_channels()
+    note = wording.quoted(message.note)
+    params = {**message.params, "note": note} if note else message.params
     ways: dict[tuple[str, str, str], outbox.Way] = {}
     for recipient in message.recipients:
         found = []
@@ -81,7 +84,7 @@ def _letters(message: Message) -> Iterator[outbox.Letter]:
         yield outbox.Letter(
             recipient_id=recipient.pk,
             kind=message.kind,
-            params=message.params,
+            params=params,
             url=message.url,
             event_key=message.event_key,
             subject_id=message.subject,
