@@ -25,8 +25,7 @@ class PushSerializer(ReasonSerializer):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if request := self.context.get("request"):
-            seen = ApprovalItem.objects.visible_to(request.user).select_related("project")
-            self.fields["item"].queryset = seen
+            self.fields["item"].queryset = ApprovalItem.objects.visible_to(request.user)
 
 
 class MaterialsSerializer(NoteSerializer):

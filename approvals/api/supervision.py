@@ -105,7 +105,7 @@ class CardViewSet(OfItemViewSet):
     @extend_schema(request=DecideSerializer, responses=CardSerializer)
     @action(detail=True, methods=["post"])
     def decide(self, request, pk):
-        """Center's head, or a leader on the center's own: answer an appeal, with a reason."""
+        """Centre's head, or a leader on the centre's own: answer an appeal, with a reason."""
         return self._do(operations.decide, DecideSerializer)
 
     @extend_schema(request=TextSerializer, responses=CardSerializer)
@@ -163,7 +163,7 @@ class HelpFilter(AwaitedFilter):
 
 
 class HelpRequestViewSet(OfItemViewSet):
-    """Where departments need the center to bring the parties together, the newest first."""
+    """Where departments need the centre to bring the parties together, the newest first."""
 
     queryset = HelpRequest.objects.all()
     serializer_class = HelpRequestSerializer
@@ -185,5 +185,5 @@ class HelpRequestViewSet(OfItemViewSet):
     @extend_schema(request=TextSerializer, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
-        """Center, or who accompanies the project: answer it, once."""
+        """Centre, or whoever accompanies the project: answer it, once."""
         return self._do(operations.answer_help, TextSerializer)
