@@ -17,6 +17,17 @@ class ReasonSerializer(VersionSerializer):
     note = serializers.CharField(max_length=2000, help_text="The reason.")
 
 
+class PushSerializer(ReasonSerializer):
+    """What pushes an item: the item, and its `version` that was seen."""
+
+    item = serializers.PrimaryKeyRelatedField(queryset=ApprovalItem.objects.none())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            self.fields["item"].queryset = ApprovalItem.objects.visible_to(request.user)
+
+
 class MaterialsSerializer(NoteSerializer):
     documents = serializers.PrimaryKeyRelatedField(
         queryset=Document.objects.none(), many=True, required=False
@@ -107,6 +118,15 @@ class KeepSerializer(serializers.Serializer):
 
 class OpinionSerializer(serializers.Serializer):
     opinion = serializers.CharField(max_length=5000)
+
+
+class TextSerializer(serializers.Serializer):
+    text = serializers.CharField(max_length=2000)
+
+
+class DecideSerializer(TextSerializer):
+    cancel = serializers.BooleanField(help_text="Whether the card is cancelled, or stands.")
+    text = serializers.CharField(max_length=2000, help_text="The reason.")
 
 
 class VisitSerializer(NoteSerializer):

@@ -215,6 +215,12 @@ def may_decide_card(user: User, card: Card) -> bool:
     return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
 
 
+# By the name of the act, as the doors of the desk and of the API know it.
+CARD_RIGHTS = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
+ORDER_RIGHTS = {"receive": may_answer_order, "answer": may_answer_order}
+HELP_RIGHTS = {"answer": may_answer_help}
+
+
 def may_keep(user: User, project: Project) -> bool:
     """Whether they may bring what was promised: the agent for projects they accompany."""
     return user.role in KEEPERS or user.pk == project.agent_id
@@ -249,7 +255,7 @@ def may_case(user: User, act: CaseAct, case: JointCase) -> bool:
 
 def _may_be_closed(item: ApprovalItem) -> bool:
     """By the window: only what a legal notice of correction was sent for."""
-    return item.status == S.CORRECTING and not item.is_in_pre_review
+    return item.status == S.CORRECTING and not item.is_sent_back
 
 
 def events_for(user: User, item: ApprovalItem):

@@ -8,11 +8,14 @@ from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
 from approvals.api import (
     ApprovalItemViewSet,
     ApprovalTypeViewSet,
+    CardViewSet,
     CommitmentViewSet,
     ConsultationViewSet,
     DocumentViewSet,
+    HelpRequestViewSet,
     JointBundleViewSet,
     JointCaseViewSet,
+    SupervisionOrderViewSet,
 )
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
 from huadu_portal.desk.api import SummaryView
@@ -34,6 +37,9 @@ router.register("joint-bundles", JointBundleViewSet, "joint-bundle")
 router.register("joint-cases", JointCaseViewSet, "joint-case")
 router.register("commitments", CommitmentViewSet, "commitment")
 router.register("consultations", ConsultationViewSet, "consultation")
+router.register("cards", CardViewSet, "card")
+router.register("supervision-orders", SupervisionOrderViewSet, "supervision-order")
+router.register("coordination-requests", HelpRequestViewSet, "coordination-request")
 router.register("notifications", NotificationViewSet, "notification")
 
 v1 = [

@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
         "Phase": "projects.models.Phase",
         "Unit": "huadu_portal.workdays.models.Unit",
         "LimitStart": "approvals.models.Start",
+        "CardLevel": "approvals.models.CardLevel",
         "ApprovalKind": "approvals.models.ApprovalType.Kind",
         "DepartmentKind": "huadu_portal.accounts.models.Department.Kind",
         "NotificationKind": "huadu_portal.notifications.models.Kind",

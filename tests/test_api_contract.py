@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from approvals.models import Commitment
+from approvals.models import Card, Commitment, HelpRequest, SupervisionOrder
 from huadu_portal.wsgi import application as portal
 from projects import operations as projects
 from projects.models import MaterialKind
@@ -46,17 +46,30 @@ BOUNDED = settings(
 
 
 @pytest.fixture
-def things(submitted, application, project, firm, alice, pdf, catalogue):
+def things(submitted, application, project, firm, alice, omar, pdf, catalogue):
     """What stands at the addresses, by their first part."""
     kind = MaterialKind.objects.get(name="营业执照")
     document = projects.add_document(firm, by=alice, at=MONDAY, kind=kind, upload=pdf)
     projects.start_application(firm, by=alice, at=MONDAY, draft={"industry": "x", "town": ""})
+    pushed = {"item": submitted, "due_on": MONDAY.date()}
+    shown_to = {"department": submitted.department}
     return {
         "applications": application.pk,
         "approval-items": submitted.pk,
         "approval-types": submitted.approval_type_id,
+        "cards": Card.objects.create(
+            item=submitted,
+            level="red",
+            cause="ordered",
+            event_number=1,
+            raised_at=MONDAY,
+            **shown_to,
+        ).pk,
         "commitments": Commitment.objects.create(
             item=submitted, source="tolerant", text="x", due_on=MONDAY, made_at=MONDAY
+        ).pk,
+        "coordination-requests": HelpRequest.objects.create(
+            question="x", asked_at=MONDAY, asked_by=omar, **pushed
         ).pk,
         "departments": submitted.department_id,
         "documents": document.pk,
@@ -64,6 +77,9 @@ def things(submitted, application, project, firm, alice, pdf, catalogue):
         "material-kinds": kind.pk,
         "notifications": alice.notifications.first().pk,
         "projects": project.pk,
+        "supervision-orders": SupervisionOrder.objects.create(
+            number="DD1", demand="x", ordered_at=MONDAY, **pushed, **shown_to
+        ).pk,
     }
 
 

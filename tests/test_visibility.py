@@ -81,7 +81,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     item = operations.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
-    _push(item, omar)
+    pushed = _push(item, omar)
     undertaking = undertaking_of(project, MONDAY)
     agreed = mandate(
         undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
@@ -92,7 +92,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )
     link = issue_for_project(project, PaperKind.MANDATE, agreed, at=MONDAY)
-    return {
+    return pushed | {
         "document": document,
         "item": item,
         "consultation": item.consultations.get(),
@@ -114,11 +114,13 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
 def _push(item, officer):
     """How staff push each other: nothing of it is for a firm or another department."""
     said = {"item": item, "due_on": MONDAY.date()}
-    SupervisionOrder.objects.create(
+    order = SupervisionOrder.objects.create(
         number="DD1", department=item.department, demand=SECRET, ordered_at=MONDAY, **said
     )
-    HelpRequest.objects.create(question=SECRET, asked_at=MONDAY, asked_by=officer, **said)
-    Card.objects.create(
+    help_request = HelpRequest.objects.create(
+        question=SECRET, asked_at=MONDAY, asked_by=officer, **said
+    )
+    card = Card.objects.create(
         item=item,
         department=item.department,
         level="red",
@@ -128,6 +130,7 @@ def _push(item, officer):
         appeal=SECRET,
         appealed_at=MONDAY,
     )
+    return {"order": order, "help_request": help_request, "card": card}
 
 
 class Addresses:
@@ -161,13 +164,16 @@ class Addresses:
             "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
             "api/v1/applications/": {"pk": pk["application"]},
+            "api/v1/cards/": {"pk": pk["card"]},
             "api/v1/commitments/": {"pk": pk["commitment"]},
             "api/v1/consultations/": {"pk": pk["consultation"]},
+            "api/v1/coordination-requests/": {"pk": pk["help_request"]},
             "api/v1/joint-cases/": {"pk": pk["joint_case"]},
             "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},
             "api/v1/projects/": {"pk": pk["project"]},
             "api/v1/enterprises/": {"pk": pk["firm"]},
             "api/v1/documents/": {"pk": pk["document"], "token": "x", "signed": "x"},
+            "api/v1/supervision-orders/": {"pk": pk["order"]},
             "api/v1/service-agents/": {"pk": pk["agent"]},
             "api/v1/notifications/": {"pk": pk["notification"]},
             "accounts/": {"key": "x", "uidb36": "x", "provider": "x"},
@@ -313,6 +319,7 @@ WATCHED = [
     Document,
     Enterprise,
     Extension,
+    HelpRequest,
     ItemEvent,
     ItemPaper,
     Membership,

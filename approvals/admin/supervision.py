@@ -21,14 +21,7 @@ from approvals.models import (
     StalledItem,
     SupervisionOrder,
 )
-from approvals.rights import (
-    PUSHES,
-    Act,
-    may_answer_help,
-    may_answer_order,
-    may_appeal,
-    may_decide_card,
-)
+from approvals.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS, PUSHES, Act
 from approvals.scoreboard import scores
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import civil_day, now
@@ -167,7 +160,7 @@ class CardAdmin(OfItem):
     list_filter = [TabFilter, "level", ("department", RelatedOnlyFieldListFilter)]
     ordering = ["-raised_at", "-pk"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
-    rights = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
+    rights = CARD_RIGHTS
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.scoreboard_view)
@@ -262,7 +255,7 @@ class SupervisionOrderAdmin(OfItem):
     search_fields = ["number", *OfItem.search_fields]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]
-    rights = {"receive": may_answer_order, "answer": may_answer_order}
+    rights = ORDER_RIGHTS
 
     def tabs(self, request):
         open_ = Q(answered_at=None)
@@ -313,7 +306,7 @@ class HelpRequestAdmin(OfItem):
     list_filter = [TabFilter]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "asked_by", "answered_by"]
-    rights = {"answer": may_answer_help}
+    rights = HELP_RIGHTS
 
     def tabs(self, request):
         open_ = Q(answered_at=None)

@@ -8,14 +8,18 @@ from approvals.api.items import (
 )
 from approvals.api.joint import JointBundleViewSet, JointCaseViewSet
 from approvals.api.procedures import CommitmentViewSet, ConsultationViewSet
+from approvals.api.supervision import CardViewSet, HelpRequestViewSet, SupervisionOrderViewSet
 
 __all__ = [
     "ApprovalItemViewSet",
     "ApprovalTypeViewSet",
+    "CardViewSet",
     "CommitmentViewSet",
     "ConsultationViewSet",
     "DocumentViewSet",
+    "HelpRequestViewSet",
     "JointBundleViewSet",
     "JointCaseViewSet",
+    "SupervisionOrderViewSet",
     "listed_items",
 ]

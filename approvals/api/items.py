@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals import operations
+from approvals.api.filters import DepartmentFilter
 from approvals.asked import (
     ConsultSerializer,
     CorrectionSerializer,
@@ -35,6 +36,7 @@ from approvals.asked import (
 from approvals.courts import courts_of
 from approvals.materials import needs_of_item
 from approvals.models import ApprovalItem, ApprovalType, Lamp
+from approvals.operations.outlook import outlook_of
 from approvals.rights import Act, events_for, may_ever
 from approvals.serializers import (
     LISTED_COLUMNS,
@@ -43,6 +45,7 @@ from approvals.serializers import (
     CourtSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
+    ItemRemindersSerializer,
     ItemSerializer,
     NeedSerializer,
 )
@@ -86,7 +89,7 @@ class ApprovalTypeViewSet(ReadOnlyModelViewSet):
 
 
 class ItemFilter(filters.FilterSet):
-    department = filters.CharFilter(method="of_department", label="Its id or code.")
+    department = DepartmentFilter()
     lamp = filters.ChoiceFilter(method="with_lamp", choices=Lamp.choices)
     due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt")
     project = filters.UUIDFilter(field_name="project_id")
@@ -98,12 +101,6 @@ class ItemFilter(filters.FilterSet):
     class Meta:
         model = ApprovalItem
         fields = ["status"]
-
-    def of_department(self, rows, name, value):
-        try:
-            return rows.filter(department=UUID(value))
-        except ValueError:
-            return rows.filter(department__code=value)
 
     def with_lamp(self, rows, name, value):
         return rows.with_lamp(value, civil_day(now()))
@@ -187,6 +184,17 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         """What the item asks for, what is there, what expires too soon, what is missing."""
         needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
         return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
+
+    @extend_schema(responses=ItemRemindersSerializer, filters=False)
+    @action(detail=True, pagination_class=None)
+    def reminders(self, request, pk):
+        """For the desk: which rungs were told, which come when, and who will be told."""
+        item = self.get_object()
+        if not request.user.has_perm("approvals.view_reminder"):
+            raise PermissionDenied
+        outlook = outlook_of(item, now(), calendar())
+        said = {"outlook": outlook, "reminders": item.reminders.all()}
+        return Response(ItemRemindersSerializer(said).data)
 
     @extend_schema(responses=ItemPaperSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals import operations
+from approvals.api.filters import only
 from approvals.asked import (
     KeepSerializer,
     OpinionSerializer,
@@ -65,11 +66,6 @@ class CommitmentFilter(filters.FilterSet):
 
     def past_its_day(self, rows, name, value):
         return only(rows, rows.missed(civil_day(now())), value)
-
-
-def only(rows, those, value):
-    """Those of the rows, or all the others."""
-    return those if value else rows.exclude(pk__in=those.values("pk"))
 
 
 class CommitmentViewSet(ReadOnlyModelViewSet):

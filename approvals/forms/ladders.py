@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import OF_DEPARTMENT, Hearer, Ladder, LadderRung
+from approvals.models import AMONG_STAFF, OF_DEPARTMENT, Hearer, Ladder, LadderRung
 from approvals.operations.ladders import check_text
 from huadu_portal.accounts.models import Department
 from huadu_portal.notifications.models import Delivery
@@ -95,6 +95,9 @@ class RungForm(forms.ModelForm):
         self.course = course
         if course not in OF_DEPARTMENT:
             del self.fields["card"]
+        if course in AMONG_STAFF:
+            hearers = [pair for pair in Hearer.choices if pair[0] != Hearer.FIRM]
+            self.fields["audience"].choices = hearers
 
     def clean_text(self):
         check_text(self.course, self.cleaned_data["text"])

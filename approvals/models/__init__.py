@@ -32,6 +32,7 @@ from approvals.models.joint import (
     PreOpinion,
 )
 from approvals.models.ladders import (
+    AMONG_STAFF,
     OF_DEPARTMENT,
     CardLevel,
     Course,
@@ -87,6 +88,7 @@ from approvals.models.types import (
 )
 
 __all__ = [
+    "AMONG_STAFF",
     "BEFORE_LAND",
     "CLOCKS",
     "DECIDED",

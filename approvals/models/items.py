@@ -38,6 +38,12 @@ class ApprovalItemQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=OPEN)
 
+    def sent_back(self):
+        """In pre-review, with an opinion that the firm has to answer; see is_sent_back."""
+        return self.filter(
+            status=S.CORRECTING, joint_case__isnull=False, submitted_at__isnull=True
+        )
+
     def running(self):
         """Those whose limits run: they alone show a lamp that can change."""
         return self.filter(status=S.ACCEPTED)
@@ -260,6 +266,11 @@ class ApprovalItem(models.Model):
     def is_in_pre_review(self):
         """Whether it is handled jointly and has not been received: opinions only."""
         return self.joint_case_id is not None and self.submitted_at is None
+
+    @property
+    def is_sent_back(self):
+        """Whether an opinion in pre-review waits for the firm; `sent_back()` says it in SQL."""
+        return self.status == S.CORRECTING and self.is_in_pre_review
 
     def is_together_with(self, other):
         """Whether one application is for both: the same item, case or joint inspection."""

@@ -30,6 +30,7 @@ class Course(models.TextChoices):
     CERTIFICATE = "certificate", _("validity of a certificate")
     ORDER = "order", _("reply to a supervision order")
     HELP = "help", _("answer to a request for coordination")
+    REVISION = "revision", _("the firm's answer to an opinion in pre-review")
 
 
 # What runs in a department's court: these can show a card, and be stopped by its head.
@@ -42,6 +43,10 @@ OF_DEPARTMENT = {
     Course.CONSULTATION,
     Course.ORDER,
 }
+
+
+# How staff push each other is no firm's business (docs/decisions/0016).
+AMONG_STAFF = {Course.ORDER, Course.HELP}
 
 
 class Trigger(models.TextChoices):

@@ -42,6 +42,10 @@ class OfItemQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(answered_at=None)
 
+    def overdue(self, today):
+        """Those whose answer was due before today."""
+        return self.unanswered().filter(due_on__lt=today)
+
 
 class SupervisionOrder(Waiting):
     """督办单: to be answered within three working days, else a red card (brief §3.5)."""

@@ -198,7 +198,7 @@ def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
 
     Its parts too: as long as their whole has been handed in, they wait with it.
     """
-    item.next_rung_at = at if item.status in PUSHED else None
+    item.next_rung_at = at if item.status in PUSHED or item.is_sent_back else None
     if item.approval_type.may_have_parts:
         item.parts.filter(status=Status.SUBMITTED).update(next_rung_at=at)
 

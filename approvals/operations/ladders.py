@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from approvals.models import Course, Ladder, LadderRung
+from approvals.models import AMONG_STAFF, Course, Hearer, Ladder, LadderRung
 from approvals.operations.audience import Standing
 from approvals.operations.watched import (
     WORDS,
@@ -102,11 +102,14 @@ def retire(old: Ladder, *, by: User, at: datetime) -> None:
 
 
 def check(new: Ladder, rungs: Sequence[LadderRung]) -> None:
-    """Raises ValidationError when the texts name what is not known of this course."""
+    """Raises ValidationError when the rungs make no sense, tell whom they must not, or name
+    what is not known of this course."""
     if not rungs:
         raise ValidationError(_("A ladder needs a rung at least."))
     if len({rung.code for rung in rungs}) != len(rungs):
         raise ValidationError(_("Two rungs have the same code."))
+    if new.course in AMONG_STAFF and any(Hearer.FIRM in rung.audience for rung in rungs):
+        raise ValidationError(_("The enterprise is not told how staff push each other."))
     for rung in rungs:
         check_text(new.course, rung.text)
         check_text(new.course, rung.text_en)

@@ -6,7 +6,14 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import ApprovalItem, LadderRung, LadderStop, Reminder
+from approvals.models import (
+    ApprovalItem,
+    CardLevel,
+    Course,
+    LadderRung,
+    LadderStop,
+    Reminder,
+)
 from approvals.operations.audience import Audience
 from approvals.operations.reminders import Watch, follow
 from approvals.operations.watched import ITEMS
@@ -26,16 +33,17 @@ class RungState(models.TextChoices):
 class Rung:
     """A step of the ladder as it stands now; `people` are those who will be told."""
 
+    code: str
     name: str
     state: RungState
     at: datetime
-    card: str
+    card: CardLevel | None
     people: list[User]
 
 
 @dataclass(frozen=True)
 class Outlook:
-    course: str
+    course: Course
     rungs: list[Rung]
     stop: LadderStop | None
 
@@ -52,8 +60,8 @@ def outlook_of(item: ApprovalItem, at: datetime, published) -> Outlook | None:
     reached = [step for step in watch.steps if step.at <= at]
     audience = Audience([ITEMS.standing_of(item)])
     rungs = [_shown(item, watch, step, recorded, reached, audience) for step in watch.steps]
-    stop = item.ladder_stops.filter(lifted_at=None, until__gt=civil_day(at)).first()
-    return Outlook(watch.course.label, rungs, stop)
+    stop = item.ladder_stops.filter(lifted_at=None).first() if watch.still_until else None
+    return Outlook(watch.course, rungs, stop)
 
 
 def _shown(item, watch: Watch, step, recorded, reached, audience: Audience) -> Rung:
@@ -62,8 +70,8 @@ def _shown(item, watch: Watch, step, recorded, reached, audience: Audience) -> R
     state = _state(step, reminder, reached)
     is_ahead = state in {RungState.DUE, RungState.AHEAD}
     people = audience.of(ITEMS.standing_of(item), rung.audience) if is_ahead else []
-    card = rung.get_card_display() if rung.card else ""
-    return Rung(str(rung), state, step.at, card, people)
+    card = CardLevel(rung.card) if rung.card else None
+    return Rung(rung.code, str(rung), state, step.at, card, people)
 
 
 def _state(step, reminder: Reminder | None, reached) -> RungState:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from approvals import ladder
 from approvals.ladder import Step
-from approvals.models import Course, LadderStop, LookAgain, Reminder
+from approvals.models import OF_DEPARTMENT, Course, LadderStop, LookAgain, Reminder
 from approvals.operations.audience import Audience
 from approvals.operations.cards import show_cards
 from approvals.operations.dates import opening_of
@@ -171,10 +171,11 @@ def stops_of(watched: Watched, things: Sequence, today: date) -> dict:
     """Until when the ladders of these items are to be still.
 
     Theirs alone: what else is owed for an item, an order above all, no head can silence.
+    Nor what the firm owes in pre-review: the stop was for the department.
     """
     if watched is not ITEMS:
         return {}
-    items = these(item.pk for item in things)
+    items = these(item.pk for item in things if watched.course_of(item) in OF_DEPARTMENT)
     stops = LadderStop.objects.filter(item__in=items, lifted_at=None, until__gt=today)
     return {stop.item_id: opening_of(stop.until) for stop in stops}
 

@@ -213,6 +213,7 @@ WORDS = {
     Course.CERTIFICATE: {"item", "project", "due", "number"},
     Course.ORDER: {"item", "project", "due", "number"},
     Course.REVIEW: {"item", "project", "due", "statutory"},
+    Course.REVISION: {"item", "project", "asked"},
 }
 WORDS_OF_ITEM = {"item", "project", "due"}
 

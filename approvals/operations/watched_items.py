@@ -2,11 +2,12 @@
 something."""
 
 from datetime import date
+from uuid import UUID
 
 from approvals.clock import Limit
 from approvals.ladder import Timing
 from approvals.limits import limits_of
-from approvals.models import ApprovalItem, Course, ItemEvent, Status, Suspension
+from approvals.models import ApprovalItem, Course, ItemEvent, PreOpinion, Status, Suspension
 from approvals.operations.watching import Watched, standing_of_item, words_of_item
 from approvals.rights import PUSHES
 from huadu_portal.clock import civil_day
@@ -27,11 +28,14 @@ class WatchedItems(Watched):
     related = ["approval_type", "project", "joint_case__bundle", "whole", "department"]
 
     def waiting(self):
-        return self.model.objects.filter(status__in=COURSES)
+        items = self.model.objects
+        return items.filter(status__in=COURSES) | items.sent_back()
 
     def waiting_on(self, course):
         if not course:
             return self.waiting()
+        if course == Course.REVISION:
+            return self.model.objects.sent_back()
         statuses = [status for status, its in COURSES.items() if its == course]
         return self.model.objects.filter(status__in=statuses)
 
@@ -42,7 +46,9 @@ class WatchedItems(Watched):
             item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
         )
         stops = {stop.item_id: stop for stop in stops}
+        objections = _objections(items)
         for item in items:
+            item.objection = objections.get(item.pk)
             item.quiet_since = last.get(item.pk, (None, 0))
             item.stop = stops.get(item.pk)
             if item.status == Status.PRE_REVIEW:
@@ -50,6 +56,8 @@ class WatchedItems(Watched):
                 item.opinion_due_on = _opinion_due(item, published)
 
     def course_of(self, item):
+        if item.is_sent_back:
+            return Course.REVISION
         # The department that leads answers for the parts too.
         if item.status == Status.SUBMITTED and item.whole and item.whole.status == item.status:
             return None
@@ -63,6 +71,8 @@ class WatchedItems(Watched):
                 return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
             case Status.PRE_REVIEW:
                 return Timing(item.asked_at, due_on=item.opinion_due_on)
+            case Status.CORRECTING:
+                return Timing(item.objection.at)
             case Status.SUSPENDED:
                 return Timing(item.stop.started_at, due_on=item.stop.expected_until)
             case Status.GRANTED:
@@ -85,6 +95,8 @@ class WatchedItems(Watched):
         return item
 
     def words_of(self, item):
+        if item.is_sent_back:
+            return words_of_item(item) | {"asked": shown(civil_day(item.objection.at))}
         due_on = {
             Status.SUBMITTED: item.notice_due_on,
             Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
@@ -92,6 +104,10 @@ class WatchedItems(Watched):
             Status.GRANTED: item.deliver_by,
         }.get(Status(item.status), item.due_on)
         return words_of_item(item) | {"due": shown(due_on)}
+
+    def note_of(self, item):
+        """What the firm has to answer, in the department's words."""
+        return item.objection.text if item.is_sent_back else ""
 
     def url_of(self, item):
         return item.get_absolute_url()
@@ -116,6 +132,14 @@ def _opinions_asked(items) -> dict:
     rows = events.order_by("item", "-number").distinct("item")
     asked = dict(rows.values_list("item", "at"))
     return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
+
+
+def _objections(items) -> dict[UUID, PreOpinion]:
+    """Of those sent back in pre-review, the opinion that has done it."""
+    here = [item for item in items if item.is_sent_back]
+    opinions = PreOpinion.objects.filter(item__in=here, passed=False)
+    rows = opinions.order_by("item", "-at", "-pk").distinct("item")
+    return {opinion.item_id: opinion for opinion in rows}
 
 
 def _opinion_due(item: ApprovalItem, published) -> date:

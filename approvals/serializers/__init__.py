@@ -22,20 +22,30 @@ from approvals.serializers.materials import (
     PointSerializer,
     ReadinessSerializer,
 )
+from approvals.serializers.supervision import (
+    CardSerializer,
+    HelpRequestSerializer,
+    ItemRemindersSerializer,
+    OrderSerializer,
+)
 
 __all__ = [
     "LISTED_COLUMNS",
     "ApprovalTypeSerializer",
+    "CardSerializer",
     "ClockSpanSerializer",
     "CommitmentSerializer",
     "ConsultationSerializer",
     "CourtSerializer",
     "ForItemSerializer",
+    "HelpRequestSerializer",
     "ItemEventSerializer",
     "ItemPaperSerializer",
+    "ItemRemindersSerializer",
     "ItemSerializer",
     "KindNeedSerializer",
     "NeedSerializer",
+    "OrderSerializer",
     "PersonSerializer",
     "PointSerializer",
     "ProjectNameSerializer",

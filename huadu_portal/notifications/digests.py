@@ -119,7 +119,10 @@ def _digest(
         if wording.is_short(channel):
             body = wording.digest_in_brief(len(messages))
         else:
-            body = wording.digest(messages, name=str(person), role=person.role, at=at)
+            said = {"name": str(person), "role": person.role}
+            # A telephone is read over shoulders: what a person wrote goes by mail alone.
+            quotes = channel == Delivery.Channel.EMAIL
+            body = wording.digest(messages, **said, quotes=quotes, at=at)
         subject = wording.digest_subject(messages)
     return Delivery.objects.create(
         recipient=person,

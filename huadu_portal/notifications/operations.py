@@ -35,7 +35,8 @@ State = Delivery.State
 class Message:
     """What is to be told, to whom. `event_key` names the event and its epoch.
 
-    `note` is what a person wrote in the act (reasons, what is missing); the mail quotes it.
+    `note` is what a person wrote in the act (reasons, what is missing), for all recipients to
+    read: the mail quotes it, and the digest the beginning of it.
     `subject` is the item it is about, on whose page staff follow the message. `at_once` says
     more than the kind does: True is urgent for everybody, False can wait for the digest.
     """
@@ -88,12 +89,18 @@ def _letters(messages: Sequence[Message]) -> Iterator[outbox.Letter]:
         yield outbox.Letter(
             recipient_id=recipient.pk,
             kind=message.kind,
-            params=message.params,
+            params=_params(message),
             url=message.url,
             event_key=message.event_key,
             subject_id=message.subject,
             ways=[(to, written[reading]) for reading, to in ways.items()],
         )
+
+
+def _params(message: Message) -> Mapping[str, str]:
+    """With what the digest quotes."""
+    note = wording.quoted(message.note)
+    return {**message.params, "note": note} if note else message.params
 
 
 def _ways_to(recipient: User, message: Message, place: int) -> dict[Reading, str]:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from huadu_portal.notifications.models import Delivery, Notification, Topic
 from huadu_portal.notifications.policy import is_bound, is_firm, rule_of, why
+from huadu_portal.rest.text import FORBIDDEN
 
-# A digest is to be read over a cup of tea.
-LINES_AT_MOST = 50
+# A digest is to be read over a cup of tea: so many messages, and so much of each reason.
+LINES_AT_MOST, QUOTED_AT_MOST = 50, 100
 
 
 def mail(title: str, *, note: str, todo: str, url: str, topic: str, role: str) -> str:
@@ -87,8 +88,22 @@ def digest_subject(messages: list[Notification]) -> str:
     ) % {"count": count}
 
 
-def digest(messages: list[Notification], *, name: str, role: str, at: datetime) -> str:
-    """Grouped by topic, in the order of Topic; within it as they came."""
+def quoted(note: str) -> str:
+    """What a person wrote, in one line and no longer than a digest has room for.
+
+    A line of its own making could pass for one of ours; so could a turned one.
+    """
+    line = " ".join(FORBIDDEN.sub(" ", note).split())
+    return line if len(line) <= QUOTED_AT_MOST else f"{line[: QUOTED_AT_MOST - 1]}…"
+
+
+def digest(
+    messages: list[Notification], *, name: str, role: str, quotes: bool, at: datetime
+) -> str:
+    """Grouped by topic, in the order of Topic; within it as they came.
+
+    `quotes`: with the reasons that people wrote; only where a mail would say them too.
+    """
     order = list(Topic)
     ordered = sorted(messages, key=lambda each: order.index(rule_of(each.kind).topic))
     shown, more = ordered[:LINES_AT_MOST], len(ordered) - LINES_AT_MOST
@@ -105,7 +120,7 @@ def digest(messages: list[Notification], *, name: str, role: str, at: datetime) 
     }
     return _joined(
         hello,
-        *_groups(shown, role),
+        *_groups(shown, role, quotes),
         left % {"count": more, "inbox": inbox} if more > 0 else "",
         f"--\n{_preferences()}\n{_sender()}",
     )
@@ -120,21 +135,23 @@ def digest_in_brief(count: int) -> str:
     return f"{text % {'count': count}}\n{_address(reverse('notifications:inbox'))}"
 
 
-def _groups(messages: Iterable[Notification], role: str) -> Iterable[str]:
+def _groups(messages: Iterable[Notification], role: str, quotes: bool) -> Iterable[str]:
     number = 0
     is_theirs = is_firm(role)
     for topic, group in groupby(messages, key=lambda each: rule_of(each.kind).topic):
         yield f"■ {topic.label}\n{_reason(topic, role)}"
         for message in group:
             number += 1
-            yield _line(number, message, rule_of(message.kind).todo if is_theirs else "")
+            todo = rule_of(message.kind).todo if is_theirs else ""
+            yield _line(number, message, todo, message.quote if quotes else "")
 
 
-def _line(number: int, message: Notification, todo: str) -> str:
-    """What, what to do, by when if the sentence does not say it, and where."""
+def _line(number: int, message: Notification, todo: str, quote: str) -> str:
+    """What, why, what to do, by when if the sentence does not say it, and where."""
     due = message.params.get("due", "")
     until = _("By: %(day)s") % {"day": due} if due and due not in message.title else ""
-    lines = filter(None, [_asked(todo), until, _address(message.url)])
+    reason = f"“{quote}”" if quote else ""
+    lines = filter(None, [reason, _asked(todo), until, _address(message.url)])
     return "\n   ".join([f"{number}. {message.title}", *lines])
 
 

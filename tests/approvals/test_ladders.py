@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from approvals import catalogue, ladder, operations
 from approvals.clock import Limit
+from approvals.forms.ladders import RungForm
 from approvals.ladder import Timing
 from approvals.models import (
     ApprovalItem,
@@ -166,6 +167,26 @@ class TestDefaults:
 
 def catalogue_load():
     return catalogue.load()
+
+
+class TestAmongStaff:
+    """How staff push each other is no firm's business."""
+
+    @pytest.mark.parametrize("course", ["order", "help"])
+    def test_no_rung_tells_a_firm_of_it(self, catalogue, chen, course):
+        new = Ladder(course=course, note="试行")
+        to_firm = rung(audience=["officer", "firm"])
+
+        with pytest.raises(ValidationError):
+            publish(new, [to_firm], by=chen, at=MONDAY, replaces=in_force(course))
+
+    def test_nor_does_the_form_offer_it(self):
+        offered = {
+            course: dict(RungForm(course=course).fields["audience"].choices)
+            for course in ("order", "help", "review")
+        }
+
+        assert ["firm" in hearers for hearers in offered.values()] == [False, False, True]
 
 
 class TestScope:

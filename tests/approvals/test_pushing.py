@@ -10,7 +10,7 @@ from approvals import operations
 from approvals.models import Card, CardLevel, HelpRequest, Nudge, Status, SupervisionOrder
 from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed, Stale
-from huadu_portal.notifications.models import Delivery, Kind
+from huadu_portal.notifications.models import Delivery, Kind, Notification
 from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import by_api, desk_of, five, reminded, swept, told
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person, stock
@@ -367,3 +367,27 @@ class TestTimeline:
             lengths.append(len(client.get(address).json()))
 
         assert lengths[1] == lengths[0] + 1
+
+
+class TestMessages:
+    def test_a_firm_is_sent_no_word_of_it(self, accepted, omar, hana, ann, wei, alice):
+        """Neither by mail nor in what a digest would quote."""
+        secret = "内部意见"
+        item = push(operations.explain, accepted, omar, note=secret)
+        item = push(operations.ask_help, item, omar, note=secret)
+        item = push(operations.nudge, item, ann.user, note=secret)
+        item = push(operations.order, item, hana, note=secret)
+        for at in range(3, 20):
+            operations.remind(MONDAY + at * DAY)
+        operations.answer_help(
+            HelpRequest.objects.get(), by=wei, at=MONDAY + 20 * DAY, text=secret
+        )
+        operations.answer_order(
+            SupervisionOrder.objects.get(), by=omar, at=MONDAY + 20 * DAY, text=secret
+        )
+
+        theirs = Delivery.objects.filter(notification__recipient=alice)
+        assert not theirs.filter(body__contains=secret).exists()
+        assert not alice.notifications.filter(params__note__contains=secret).exists()
+        # To others it was said.
+        assert Notification.objects.filter(params__note=secret).count() > 5

@@ -7,7 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals import operations
-from approvals.models import ApprovalItem, HelpRequest, Ladder, LadderStop, SupervisionOrder
+from approvals.models import (
+    ApprovalItem,
+    Course,
+    HelpRequest,
+    Ladder,
+    LadderStop,
+    SupervisionOrder,
+)
 from tests.approvals.moments import levels
 from tests.conftest import DAY, FRIDAY, MONDAY, SHANGHAI, person
 
@@ -197,7 +204,7 @@ class TestItemPage:
         rungs = page.context["outlook"].rungs
         states = [str(rung.state) for rung in rungs]
         assert states[:3] == ["told", "superseded", "ahead"]
-        overdue = next(rung for rung in rungs if rung.card == "黄牌")
+        overdue = next(rung for rung in rungs if rung.card == "yellow")
         assert [user.username for user in overdue.people] == ["omar", "ann", "hana"]
 
     def test_shows_a_stop(self, accepted, hana, client):
@@ -247,6 +254,16 @@ class TestLadders:
         client.force_login(wei)
 
         assert str(ladder.pk) in client.get("/admin/approvals/ladder/").content.decode()
+
+    def test_each_can_be_edited(self, ladder, chen, client):
+        client.force_login(chen)
+
+        pages = {
+            row.course: client.get(self.address(row, "edit")).status_code
+            for row in Ladder.objects.current()
+        }
+
+        assert pages == dict.fromkeys(Course, 200)
 
     def test_editing_shows_what_changes_and_then_does_it(self, ladder, accepted, chen, client):
         client.force_login(chen)

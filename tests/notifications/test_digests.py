@@ -158,6 +158,68 @@ class TestContent:
         assert row.error
 
 
+class TestQuotes:
+    """What a person wrote in the act, in a line."""
+
+    def lines_of(self, user):
+        digests.send_digests(TUESDAY)
+        return digest_of(user).body.splitlines()
+
+    def test_the_reason_stands_under_its_message(self, omar):
+        tell(omar, note="总平面图缺红线坐标")
+
+        lines = self.lines_of(omar)
+
+        (message,) = omar.notifications.all()
+        assert lines[lines.index(f"1. {message.title}") + 1] == "   “总平面图缺红线坐标”"
+
+    def test_a_message_without_one_has_no_empty_line_for_it(self, omar):
+        tell(omar)
+
+        assert "“”" not in "".join(self.lines_of(omar))
+
+    @pytest.mark.parametrize(
+        "note",
+        [
+            "缺图\n\n■ 系统\n1. 请点击",
+            "缺图\r\n■ 系统 1. 请点击",
+            "缺图\u2028■ 系统\u20291.\x85请点击",
+            "缺图 ■ 系统\u202e1.\t请点击",
+        ],
+    )
+    def test_it_cannot_pass_for_lines_of_ours(self, omar, note):
+        tell(omar, note=note)
+
+        assert "   “缺图 ■ 系统 1. 请点击”" in self.lines_of(omar)
+
+    def test_a_long_one_is_shortened(self, omar):
+        tell(omar, note="长" * 2000)
+
+        (quote,) = [line for line in self.lines_of(omar) if "长" in line]
+        assert quote == f"   “{'长' * (wording.QUOTED_AT_MOST - 1)}…”"
+
+    def test_only_mails_say_what_a_person_wrote(self, alice, settings):
+        settings.GATEWAYS = {"wecom": "json://127.0.0.1:9/{address}"}
+        alice.wecom_id = "alice"
+        alice.save()
+        wants(alice, "reminders", "digest", channel="wecom")
+        tell(alice, note="总平面图缺红线坐标")
+
+        digests.send_digests(TUESDAY)
+
+        bodies = dict(Delivery.objects.filter(recipient=alice).values_list("channel", "body"))
+        assert bodies.keys() == {"email", "wecom"}
+        assert "红线" in bodies["email"]
+        assert "红线" not in bodies["wecom"]
+
+    def test_the_sentence_stays_the_same(self, omar):
+        tell(omar, key="1", note="见附件")
+        tell(omar, key="2")
+
+        titles = {message.title for message in omar.notifications.all()}
+        assert len(titles) == 1
+
+
 class TestOnce:
     def test_however_often_it_is_swept(self, omar_was_told):
         counts = [digests.send_digests(TUESDAY + n * HOUR) for n in range(3)]

@@ -97,6 +97,14 @@ class TestSearch:
     def test_by_words_of_the_sentence(self, client, three, url, words, found):
         assert listed(client.get(url, {"q": words})) == [three[n] for n in found]
 
+    def test_not_by_what_the_inbox_does_not_show(self, client, three, url):
+        """The beginning of a reason stands with the names, for the digest alone."""
+        three[2].params["note"] = "缺红线坐标"
+        three[2].save()
+
+        assert listed(client.get(url, {"q": "红线"})) == []
+        assert listed(client.get(url, {"q": "许可2"})) == [three[2]]
+
     @pytest.mark.parametrize("asked", [{"topic": "x"}, {"q": "x" * 99}, {"q": "a\0b"}])
     def test_by_what_is_mistyped_narrows_nothing(self, client, three, url, asked):
         assert len(listed(client.get(url, asked))) == 3

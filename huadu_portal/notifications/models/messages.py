@@ -31,8 +31,8 @@ class NotificationQuerySet(models.QuerySet):
         return found.filter(Q(names__icontains=words) | Q(kind__in=kinds))
 
 
-# Not the keys, which are no words of ours to a reader.
-VALUES = "%(function)s(%(expressions)s, '$.*')"
+# Not the keys, which are no words of ours to a reader, nor what the inbox does not show.
+VALUES = "%(function)s(%(expressions)s, '$.keyvalue() ? (@.key != \"note\").value')"
 
 
 def bare(sentence):
@@ -54,7 +54,8 @@ class Notification(models.Model):
         verbose_name=_("recipient"),
     )
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
-    # Names to put into the title; a name in English stands under its key + "_en".
+    # Names to put into the title; a name in English stands under its key + "_en". Beside
+    # them, under "note", what a person wrote in the act, as short as the digest quotes it.
     params = models.JSONField(default=dict)
     url = models.CharField(max_length=200)
     # Names the event and its epoch: a repeated event tells once, a redone one again.
@@ -94,3 +95,7 @@ class Notification(models.Model):
     def title(self):
         """The message in the reader's language."""
         return title_of(self.kind, self.params)
+
+    @property
+    def quote(self):
+        return self.params.get("note", "")

@@ -1,0 +1,189 @@
+"""督办 by the API: the cards, the supervision orders, the requests for coordination.
+
+What pushes an item itself (`nudge/`, `explain/`, `stop_ladder/` …) is an act of the item.
+"""
+
+from collections.abc import Callable
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from approvals import operations
+from approvals.api.filters import (
+    AwaitedFilter,
+    DepartmentFilter,
+    OfItemFilter,
+    only,
+    since,
+    until,
+)
+from approvals.asked import DecideSerializer, PushSerializer, TextSerializer
+from approvals.models import ApprovalItem, Card, HelpRequest, SupervisionOrder
+from approvals.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS, RULES, Act, may_ever
+from approvals.serializers import CardSerializer, HelpRequestSerializer, OrderSerializer
+from huadu_portal.clock import now
+from huadu_portal.rest.idempotency import idempotent
+from projects.api import read
+
+
+class OfItemViewSet(ReadOnlyModelViewSet):
+    """What stands beside an item; for the desk, a firm meets none of it."""
+
+    ordering = "-pk"
+    related = ["item__project", "item__approval_type"]
+    # Who may do what is named after the act's address, as at the desk.
+    rights: dict[str, Callable]
+
+    def get_queryset(self):
+        visible = self.queryset.visible_to(self.request.user)
+        return visible.select_related(*self.related)
+
+    def _do(self, operation, serializer_class=None):
+        """Not visible: 404; not one's own to do: 403; then what the body says."""
+        thing, user = self.get_object(), self.request.user
+        if not self.rights[self.action](user, thing):
+            raise PermissionDenied
+        asked = read(serializer_class, self.request) if serializer_class else {}
+        operation(thing, by=user, at=now(), **asked)
+        return Response(self._shown(pk=thing.pk))
+
+    def _push(self, act: Act, operation) -> ApprovalItem:
+        """The same for what is created by an act on the item that the body names."""
+        user = self.request.user
+        if user.role not in RULES[act].roles:
+            raise PermissionDenied
+        asked = read(PushSerializer, self.request)
+        item = asked.pop("item")
+        if not may_ever(user, act, item):
+            raise PermissionDenied
+        return operation(item, by=user, at=now(), **asked)
+
+    def _shown(self, **one) -> dict:
+        return self.get_serializer(self.get_queryset().get(**one)).data
+
+
+class CardFilter(OfItemFilter):
+    department = DepartmentFilter()
+    standing = filters.BooleanFilter(
+        field_name="cancelled_at",
+        lookup_expr="isnull",
+        label="Whether it counts: not cancelled.",
+    )
+    disputed = filters.BooleanFilter(
+        method="appealed_against", label="Whether an appeal is to be decided on."
+    )
+    since, until = since("raised_at"), until("raised_at")
+
+    class Meta:
+        model = Card
+        fields = ["level", "cause"]
+
+    def appealed_against(self, rows, name, value):
+        return only(rows, rows.disputed(), value)
+
+
+class CardViewSet(OfItemViewSet):
+    """预警, 黄牌, 红牌, 督办: the cards departments were shown, the newest first."""
+
+    queryset = Card.objects.all()
+    serializer_class = CardSerializer
+    filterset_class = CardFilter
+    ordering_fields = ["raised_at"]
+    related = [*OfItemViewSet.related, "department", "raised_by"]
+    rights = CARD_RIGHTS
+
+    @extend_schema(request=TextSerializer, responses=CardSerializer)
+    @action(detail=True, methods=["post"])
+    def appeal(self, request, pk):
+        """Head of the department it was shown to: say, once, why it should not stand."""
+        return self._do(operations.appeal, TextSerializer)
+
+    @extend_schema(request=DecideSerializer, responses=CardSerializer)
+    @action(detail=True, methods=["post"])
+    def decide(self, request, pk):
+        """Centre's head, or a leader on the centre's own: answer an appeal, with a reason."""
+        return self._do(operations.decide, DecideSerializer)
+
+    @extend_schema(request=TextSerializer, responses=CardSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request, pk):
+        """The same people: take back what was shown by mistake, for the reason in `text`."""
+        return self._do(operations.cancel, TextSerializer)
+
+
+class OrderFilter(AwaitedFilter):
+    department = DepartmentFilter()
+    number = filters.CharFilter()
+    received = filters.BooleanFilter(
+        field_name="received_at", lookup_expr="isnull", exclude=True
+    )
+    since, until = since("ordered_at"), until("ordered_at")
+
+
+class SupervisionOrderViewSet(OfItemViewSet):
+    """督办单: what departments have to answer within three working days, the newest first."""
+
+    queryset = SupervisionOrder.objects.all()
+    serializer_class = OrderSerializer
+    filterset_class = OrderFilter
+    ordering_fields = ["due_on"]
+    related = [*OfItemViewSet.related, "department", "ordered_by"]
+    rights = ORDER_RIGHTS
+
+    @extend_schema(request=PushSerializer, responses={201: OrderSerializer})
+    @idempotent
+    def create(self, request):
+        """Head or leader: order an answer, for an item that has none open; shows a card.
+
+        The same as the item's `order/`: `note` is what is demanded.
+        """
+        item = self._push(Act.ORDER, operations.order)
+        return Response(self._shown(item=item, answered_at=None), status=201)
+
+    @extend_schema(request=None, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def receive(self, request, pk):
+        """Department: confirm that it has been read; a second time changes nothing."""
+        return self._do(operations.receive_order)
+
+    @extend_schema(request=TextSerializer, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request, pk):
+        """Department: reply, once; late is better than never, and seen to be late."""
+        return self._do(operations.answer_order, TextSerializer)
+
+
+class HelpFilter(AwaitedFilter):
+    department = DepartmentFilter(field_name="item__department")
+    since, until = since("asked_at"), until("asked_at")
+
+
+class HelpRequestViewSet(OfItemViewSet):
+    """Where departments need the centre to bring the parties together, the newest first."""
+
+    queryset = HelpRequest.objects.all()
+    serializer_class = HelpRequestSerializer
+    filterset_class = HelpFilter
+    ordering_fields = ["due_on"]
+    related = [*OfItemViewSet.related, "item__department", "asked_by"]
+    rights = HELP_RIGHTS
+
+    @extend_schema(request=PushSerializer, responses={201: HelpRequestSerializer})
+    @idempotent
+    def create(self, request):
+        """Department: ask for coordination, for an item that has no request open.
+
+        The same as the item's `ask_help/`: `note` is what is needed.
+        """
+        item = self._push(Act.ASK_HELP, operations.ask_help)
+        return Response(self._shown(item=item, answered_at=None), status=201)
+
+    @extend_schema(request=TextSerializer, responses=HelpRequestSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request, pk):
+        """Centre, or whoever accompanies the project: answer it, once."""
+        return self._do(operations.answer_help, TextSerializer)
