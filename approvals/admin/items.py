@@ -24,7 +24,7 @@ from approvals.models import (
     Lamp,
     Status,
 )
-from approvals.operations.outlook import outlook_of
+from approvals.operations.outlook import earlier_reminders, outlook_of
 from approvals.progress import progress_of
 from approvals.readiness import readiness_of_item
 from approvals.rights import Act, may, may_ever
@@ -173,6 +173,7 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
 
     def detail_context(self, request, item):
         today = civil_day(now())
+        outlook = outlook_of(item, now(), calendar())
         return {
             "today": today,
             "lamp": live_lamp(item, today),
@@ -183,10 +184,10 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "events": item.events.select_related("by"),
             "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
-            "reminders": item.reminders.all(),
+            "outlook": outlook,
+            "earlier_reminders": earlier_reminders(item, outlook),
             "told": told_about(item),
             "told_at_most": TOLD_AT_MOST,
-            "outlook": outlook_of(item, now(), calendar()),
             "cards": item.cards.all(),
             "orders": item.orders.order_by("-ordered_at"),
             "help_requests": item.help_requests.order_by("-asked_at"),
@@ -228,7 +229,9 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
 def told_about(item):
     """What was sent about it, the newest first; the item was found by `visible_to`."""
     told = Notification.objects.about(item.pk).select_related("recipient")
-    return told.prefetch_related("deliveries").order_by("-created_at", "-pk")[:TOLD_AT_MOST]
+    # Those of one event together: the page says it once, and to whom.
+    ordered = told.order_by("-created_at", "event_key", "pk")
+    return ordered.prefetch_related("deliveries")[:TOLD_AT_MOST]
 
 
 def live_lamp(item, today):

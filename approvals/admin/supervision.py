@@ -131,7 +131,7 @@ class OfItem(DeskAdmin):
 
     @display(description=_("department"), ordering="department__name")
     def department_name(self, thing):
-        return thing.department.short_name
+        return thing.department.in_short
 
     def facts(self, thing):
         """What the page of one says, label by label."""

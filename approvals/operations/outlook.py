@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import (
@@ -39,6 +40,7 @@ class Rung:
     at: datetime
     card: CardLevel | None
     people: list[User]
+    reminder: Reminder | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ def outlook_of(item: ApprovalItem, at: datetime, published) -> Outlook | None:
     return Outlook(watch.course, rungs, stop)
 
 
+def earlier_reminders(item: ApprovalItem, outlook: Outlook | None) -> QuerySet[Reminder]:
+    """Those that are no rung of the ladder as it stands: of another matter, epoch, version
+    or silence."""
+    rungs = outlook.rungs if outlook else []
+    shown = [rung.reminder.pk for rung in rungs if rung.reminder]
+    return item.reminders.exclude(pk__in=shown)
+
+
 def _shown(item, watch: Watch, step, recorded, reached, audience: Audience) -> Rung:
     rung: LadderRung = step.rung
     reminder = recorded.get((rung.code, step.occasion))
@@ -71,7 +81,7 @@ def _shown(item, watch: Watch, step, recorded, reached, audience: Audience) -> R
     is_ahead = state in {RungState.DUE, RungState.AHEAD}
     people = audience.of(ITEMS.standing_of(item), rung.audience) if is_ahead else []
     card = CardLevel(rung.card) if rung.card else None
-    return Rung(rung.code, str(rung), state, step.at, card, people)
+    return Rung(rung.code, str(rung), state, step.at, card, people, reminder)
 
 
 def _state(step, reminder: Reminder | None, reached) -> RungState:

@@ -53,6 +53,11 @@ class Department(models.Model):
     def __str__(self):
         return self.name_en if get_language() == "en" else self.name
 
+    @property
+    def in_short(self):
+        """For lists. English knows no shorter name."""
+        return self.name_en if get_language() == "en" else self.short_name
+
 
 class UserManager(DjangoUserManager):
     def _create_user_object(self, username, email, password, **fields):

@@ -106,4 +106,4 @@ def usually(topic: Topic, channel: Channel):
         return _("as usual: only what is urgent")
     if urgent == {False}:
         return _("as usual: in the morning digest")
-    return _("as usual: what is urgent at once, the rest in the digest")
+    return _("as usual: at once or by digest")

@@ -39,6 +39,20 @@ def test_an_address_that_is_refused_is_marked(client, omar, alice, page):
     assert "tag-red" in section(client, page)
 
 
+def test_says_what_several_were_told_once_and_to_whom(
+    client, omar, alice, hana, accepted, page
+):
+    tell(alice, hana, kind=Kind.ITEM_EXTENDED, subject=accepted.pk)
+    client.force_login(omar)
+
+    response = client.get(page)
+
+    extended = [each for each in response.context["told"] if each.kind == Kind.ITEM_EXTENDED]
+    assert len(extended) == 2
+    assert response.text.split('id="told"')[1].count(extended[0].title) == 1
+    assert all(str(each.recipient) in response.text for each in extended)
+
+
 def test_nothing_of_another_item(client, omar, page, alice, submitted):
     tell(alice, kind=Kind.ITEM_REFUSED, subject=submitted.project_id)
     client.force_login(omar)
