@@ -17,27 +17,16 @@ class ReasonSerializer(VersionSerializer):
     note = serializers.CharField(max_length=2000, help_text="The reason.")
 
 
-class PushSerializer(ReasonSerializer):
-    """What pushes an item: the item, and its `version` that was seen."""
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """One of those that whoever asks may see."""
 
-    item = serializers.PrimaryKeyRelatedField(queryset=ApprovalItem.objects.none())
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            self.fields["item"].queryset = ApprovalItem.objects.visible_to(request.user)
+    def get_queryset(self):
+        request = self.context.get("request")
+        return self.queryset.visible_to(request.user) if request else self.queryset.none()
 
 
 class MaterialsSerializer(NoteSerializer):
-    documents = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(), many=True, required=False
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            own = Document.objects.visible_to(request.user).current()
-            self.fields["documents"].child_relation.queryset = own
+    documents = VisibleField(queryset=Document.objects.current(), many=True, required=False)
 
 
 class SubmitSerializer(MaterialsSerializer):
@@ -47,18 +36,12 @@ class SubmitSerializer(MaterialsSerializer):
         required=False, help_text="By when what may follow later is brought."
     )
     on_commitment = serializers.BooleanField(required=False)
-    parts = serializers.PrimaryKeyRelatedField(
-        queryset=ApprovalItem.objects.none(),
+    parts = VisibleField(
+        queryset=ApprovalItem.objects.all(),
         many=True,
         required=False,
         help_text="Of a joint inspection: what is applied for together with it.",
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            seen = ApprovalItem.objects.visible_to(request.user)
-            self.fields["parts"].child_relation.queryset = seen
 
 
 class CorrectionSerializer(MissingSerializer, NoteSerializer):
@@ -103,30 +86,15 @@ class ConsultSerializer(VersionSerializer):
 
 
 class KeepSerializer(serializers.Serializer):
-    document = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(),
+    document = VisibleField(
+        queryset=Document.objects.current(),
         help_text="What was promised, from the firm's own materials.",
     )
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            own = Document.objects.visible_to(request.user).current()
-            self.fields["document"].queryset = own
-
 
 class OpinionSerializer(serializers.Serializer):
     opinion = serializers.CharField(max_length=5000)
-
-
-class TextSerializer(serializers.Serializer):
-    text = serializers.CharField(max_length=2000)
-
-
-class DecideSerializer(TextSerializer):
-    cancel = serializers.BooleanField(help_text="Whether the card is cancelled, or stands.")
-    text = serializers.CharField(max_length=2000, help_text="The reason.")
 
 
 class VisitSerializer(NoteSerializer):
@@ -142,3 +110,33 @@ class DeliverSerializer(NoteSerializer):
 
 class RecordSerializer(NoteSerializer):
     on = serializers.DateField(required=False, help_text="The day of the fact, or today.")
+
+
+# ---- Of cards, orders, requests: asked under the name it is shown under -------------------
+
+
+class DemandSerializer(VersionSerializer):
+    item = VisibleField(queryset=ApprovalItem.objects.all())
+    demand = serializers.CharField(max_length=2000, source="note")
+
+
+class QuestionSerializer(VersionSerializer):
+    item = VisibleField(queryset=ApprovalItem.objects.all())
+    question = serializers.CharField(max_length=2000, source="note")
+
+
+class AnswerSerializer(serializers.Serializer):
+    answer = serializers.CharField(max_length=2000, source="text")
+
+
+class AppealSerializer(serializers.Serializer):
+    appeal = serializers.CharField(max_length=2000, source="text")
+
+
+class DecideSerializer(serializers.Serializer):
+    cancel = serializers.BooleanField(help_text="Whether the card is cancelled, or stands.")
+    decision = serializers.CharField(max_length=2000, source="text", help_text="The reason.")
+
+
+class CancelSerializer(serializers.Serializer):
+    cancelled_because = serializers.CharField(max_length=2000, source="text")

@@ -31,6 +31,10 @@ class Stale(NotAllowed):
         )
 
 
+class Overtaken(NotAllowed):
+    """Time has decided meanwhile; what was recorded of that stays although the act is refused."""
+
+
 def show_on(form, error: ValidationError) -> None:
     """What the form could not know, beside its field where it has one."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}

@@ -12,7 +12,8 @@ STAND_IN = UUID(int=0)
 
 
 def address(name: str, key: UUID) -> str:
-    """As `reverse(name, args=[key])` says it."""
+    """As `reverse(name, args=[key])` says it, for a key that is there and a portal that stands
+    at the root of its host."""
     before, after = _around(name)
     return f"{before}{key}{after}"
 

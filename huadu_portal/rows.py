@@ -1,10 +1,11 @@
 """Rows that every act writes, without what the ORM does to say the same SQL again.
 
-As `bulk_create` and `save(update_fields=…)` write them, for records that are plain rows of
-one table: no parents, no signals, no conflicts. Measured: docs/measurements.md.
+For records that are plain rows of one table: no parents, no signals, no conflicts, and no
+field that makes its value when it is saved. Measured: docs/measurements.md.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import TypeVar
@@ -14,6 +15,7 @@ import orjson
 from django.db import DatabaseError, connection
 from django.db.models import Field, Model
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.files import FieldFile
 
 M = TypeVar("M", bound=Model)
 
@@ -54,6 +56,9 @@ def _columns(model: type[Model]) -> tuple[list[str], Callable]:
     """What is given of each record; not the key that the database gives."""
     meta = model._meta
     fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
+    for field in fields:
+        if field.generated or field.has_db_default() or getattr(field, "auto_now_add", False):
+            raise TypeError(f"The value of {field} is made when it is saved.")
     names = [field.attname for field in fields]
     return [field.column for field in fields], attrgetter(*names)
 
@@ -72,16 +77,30 @@ def _insert(model: type[Model], rows: Sequence[Mapping], ending: str) -> list:
         return [answer for (answer,) in cursor.fetchall()]
 
 
-def these(keys: Iterable[UUID | int]) -> RawSQL:
-    """For `filter(item__in=these(keys))`: hundreds of keys as one parameter."""
+def these(keys: Iterable[UUID | int]) -> RawSQL | list:
+    """For `filter(item__in=these(keys))`: hundreds of keys as one parameter.
+
+    Of none Django asks nothing.
+    """
     keys = list(keys)
-    kind = "bigint" if keys and isinstance(keys[0], int) else "uuid"
+    if not keys:
+        return []
+    kind = "bigint" if isinstance(keys[0], int) else "uuid"
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [f"{{{','.join(map(str, keys))}}}"])
 
 
 def as_json(rows: Sequence) -> str:
-    """For json_populate_recordset; what JSON does not know is written as text."""
-    return orjson.dumps(rows, default=str).decode()
+    """For json_populate_recordset. Raises TypeError for what is no value of a column: a lazy
+    text would be kept in the language of whoever happens to act."""
+    return orjson.dumps(rows, default=_as_text).decode()
+
+
+def _as_text(value) -> str:
+    if isinstance(value, FieldFile):
+        return value.name or ""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no value of a column")
 
 
 def update(record: Model, names: Collection[str]) -> None:

@@ -14,7 +14,7 @@ def is_there(path, name):
     file = ROOT / path
     if not name:
         return file.exists()
-    defined = rf"^\s*(?:class |def )?{name}\b"
+    defined = rf"^\s*(?:(?:class|def) {name}\b|{name}(?::| =))"
     return file.is_file() and bool(re.search(defined, file.read_text(), re.MULTILINE))
 
 

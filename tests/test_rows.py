@@ -1,13 +1,38 @@
 """Rows written without the ORM's compiler: the same rows, the same refusals."""
 
+from contextlib import suppress
+
 import pytest
 from django.db import DatabaseError, IntegrityError
 from django.db.transaction import atomic
+from django.utils.translation import gettext_lazy as _
 
-from approvals.models import ApprovalItem, ClockSpan, Holder
+from approvals.models import (
+    ApprovalItem,
+    Card,
+    ClockSpan,
+    Course,
+    Holder,
+    ItemEvent,
+    Reminder,
+    Status,
+)
 from huadu_portal.papers.models import Paper
-from huadu_portal.rows import insert, insert_missing, insert_values, set_each, these, update
+from huadu_portal.rest.models import IdempotencyKey
+from huadu_portal.rows import (
+    as_json,
+    insert,
+    insert_missing,
+    insert_values,
+    set_each,
+    these,
+    update,
+)
 from tests.conftest import MONDAY
+
+
+class Undone(Exception):
+    """So that the same can be written again."""
 
 
 def span(item, **fields):
@@ -32,33 +57,79 @@ def test_writes_all_in_one_statement(planned, django_assert_num_queries):
     ]
 
 
-def test_writes_what_the_orm_would_write(planned, db):
-    theirs, ours = (span(item, ground="听证", ended_at=MONDAY) for item in planned)
+def a_record(model, item):
+    """With something in every field that a row of ours fills."""
+    by_model = {
+        Card: lambda: Card(
+            department=item.department,
+            item=item,
+            level="red",
+            cause="ordered",
+            event_number=3,
+            raised_at=MONDAY,
+        ),
+        ClockSpan: lambda: span(item, ground="听证", ended_at=MONDAY),
+        ItemEvent: lambda: ItemEvent(
+            item=item,
+            number=7,
+            at=MONDAY,
+            recorded_at=MONDAY,
+            act="accept",
+            from_status="submitted",
+            to_status=Status.ACCEPTED,
+            note='E\'\\ "听证" 100 % {0}\n𠮷 %s',
+            digest="0" * 64,
+        ),
+        Paper: lambda: a_paper(),
+        Reminder: lambda: Reminder(
+            item=item,
+            course=Course.REVIEW,
+            epoch=2,
+            rung="near",
+            rung_name="临近到期",
+            rung_name_en="due soon",
+            reached_at=MONDAY,
+            recorded_at=MONDAY,
+        ),
+    }
+    return by_model[model]()
 
-    theirs.save()
-    insert([ours])
 
-    rows = ClockSpan.objects.filter(pk__in=[theirs.pk, ours.pk])
-    kept = rows.values("holder", "ground", "started_at", "ended_at")
-    assert kept[0] == kept[1]
-    assert not ours._state.adding
-
-
-def test_keeps_json_and_empty_files(db):
-    paper = Paper(
+def a_paper():
+    return Paper(
         kind="receipt",
         number="1",
         title="收件",
         recipient="厂",
         issued_at=MONDAY,
-        data={"行": ["一", "二"]},
+        data={"行": ["一", "二", None, 1.5]},
         data_sha256="0" * 64,
     )
 
-    insert([paper])
 
-    kept = Paper.objects.get(pk=paper.pk)
-    assert (kept.data, kept.file.name, kept.is_set) == ({"行": ["一", "二"]}, "", False)
+@pytest.mark.parametrize("model", [Card, ClockSpan, ItemEvent, Paper, Reminder])
+def test_writes_what_the_orm_would_write(planned, model):
+    def kept(save):
+        record = a_record(model, planned[0])
+        with suppress(Undone), atomic():
+            save(record)
+            row = model.objects.filter(pk=record.pk).values().get()
+            raise Undone
+        return row
+
+    theirs, ours = kept(lambda record: record.save()), kept(lambda record: insert([record]))
+
+    differing = {name for name in ours if ours[name] != theirs[name]}
+    assert differing <= {"id"}
+
+
+def test_a_written_record_is_no_longer_a_new_one(planned):
+    (record,) = insert([span(planned[0])])
+
+    assert not record._state.adding
+    record.ground = "听证"
+    record.save()
+    assert ClockSpan.objects.get(pk=record.pk).ground == "听证"
 
 
 def test_nothing_to_write_asks_nothing(db, django_assert_num_queries):
@@ -118,12 +189,15 @@ def test_writes_rows_of_which_nobody_needs_a_record(planned):
     ]
 
 
-def test_keeps_whatever_a_text_may_hold(planned):
-    ground = 'E\'\\ "听证" 100 % {0}\n𠮷 %s'
+@pytest.mark.parametrize("value", [_("department"), b"x", {1}, object()])
+def test_what_is_no_value_of_a_column_is_refused(value):
+    with pytest.raises(TypeError):
+        as_json([{"ground": value}])
 
-    insert([span(planned[0], ground=ground)])
 
-    assert ClockSpan.objects.get(item=planned[0], started_at=MONDAY).ground == ground
+def test_a_model_whose_values_are_made_on_saving_is_refused(db):
+    with pytest.raises(TypeError, match="made when it is saved"):
+        insert([IdempotencyKey(key="k")])
 
 
 def test_sets_a_column_of_each_in_one_statement(planned, django_assert_num_queries):
@@ -145,4 +219,11 @@ def test_finds_these_whatever_their_keys_are(planned):
 
     assert {each.item_id for each in by_item} == {item.pk for item in planned}
     assert list(by_number) == [spans[1]]
-    assert not ClockSpan.objects.filter(item__in=these([])).exists()
+    for none in ({"item__in": these([])}, {"pk__in": these([])}):
+        assert not ClockSpan.objects.filter(**none).exists()
+
+
+def test_sets_nothing_of_none(planned):
+    set_each(ApprovalItem, "next_rung_at", {})
+
+    assert not ApprovalItem.objects.filter(next_rung_at__isnull=False).exists()

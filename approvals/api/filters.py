@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_filters import rest_framework as filters
 
 from huadu_portal.clock import civil_day, now
+from huadu_portal.rest.filters import YesOrNo
 
 
 class DepartmentFilter(filters.CharFilter):
@@ -56,8 +57,8 @@ class OfItemFilter(filters.FilterSet):
 class AwaitedFilter(OfItemFilter):
     """Of what has to be answered by a day."""
 
-    unanswered = filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull")
-    overdue = filters.BooleanFilter(
+    unanswered = YesOrNo(field_name="answered_at", lookup_expr="isnull")
+    overdue = YesOrNo(
         method="past_its_day", label="Whether it is unanswered and its day has passed."
     )
 

@@ -20,11 +20,12 @@ from approvals.serializers import (
     ConsultationSerializer,
 )
 from huadu_portal.clock import civil_day, now
+from huadu_portal.rest.filters import YesOrNo
 from projects.api import read
 
 
 class ConsultationFilter(filters.FilterSet):
-    unanswered = filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull")
+    unanswered = YesOrNo(field_name="answered_at", lookup_expr="isnull")
 
     class Meta:
         model = Consultation
@@ -54,8 +55,8 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
 
 
 class CommitmentFilter(filters.FilterSet):
-    open = filters.BooleanFilter(method="still_open", label="Whether it is still to be kept.")
-    missed = filters.BooleanFilter(method="past_its_day", label="Whether its day has passed.")
+    open = YesOrNo(method="still_open", label="Whether it is still to be kept.")
+    missed = YesOrNo(method="past_its_day", label="Whether its day has passed.")
 
     class Meta:
         model = Commitment

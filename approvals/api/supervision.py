@@ -21,11 +21,19 @@ from approvals.api.filters import (
     since,
     until,
 )
-from approvals.asked import DecideSerializer, PushSerializer, TextSerializer
-from approvals.models import ApprovalItem, Card, HelpRequest, SupervisionOrder
+from approvals.asked import (
+    AnswerSerializer,
+    AppealSerializer,
+    CancelSerializer,
+    DecideSerializer,
+    DemandSerializer,
+    QuestionSerializer,
+)
+from approvals.models import Card, HelpRequest, SupervisionOrder
 from approvals.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS, RULES, Act, may_ever
 from approvals.serializers import CardSerializer, HelpRequestSerializer, OrderSerializer
 from huadu_portal.clock import now
+from huadu_portal.rest.filters import YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from projects.api import read
 
@@ -51,29 +59,32 @@ class OfItemViewSet(ReadOnlyModelViewSet):
         operation(thing, by=user, at=now(), **asked)
         return Response(self._shown(pk=thing.pk))
 
-    def _push(self, act: Act, operation) -> ApprovalItem:
+    def _push(self, act: Act, operation, serializer_class):
         """The same for what is created by an act on the item that the body names."""
         user = self.request.user
         if user.role not in RULES[act].roles:
             raise PermissionDenied
-        asked = read(PushSerializer, self.request)
+        asked = read(serializer_class, self.request)
         item = asked.pop("item")
         if not may_ever(user, act, item):
             raise PermissionDenied
-        return operation(item, by=user, at=now(), **asked)
+        operation(item, by=user, at=now(), **asked)
+        # Its newest: somebody may have answered it since.
+        pk = self.get_queryset().filter(item=item).order_by("-pk").values("pk")[:1]
+        return Response(self._shown(pk=pk), status=201)
 
-    def _shown(self, **one) -> dict:
-        return self.get_serializer(self.get_queryset().get(**one)).data
+    def _shown(self, pk) -> dict:
+        return self.get_serializer(self.get_queryset().get(pk=pk)).data
 
 
 class CardFilter(OfItemFilter):
     department = DepartmentFilter()
-    standing = filters.BooleanFilter(
+    standing = YesOrNo(
         field_name="cancelled_at",
         lookup_expr="isnull",
         label="Whether it counts: not cancelled.",
     )
-    disputed = filters.BooleanFilter(
+    disputed = YesOrNo(
         method="appealed_against", label="Whether an appeal is to be decided on."
     )
     since, until = since("raised_at"), until("raised_at")
@@ -96,11 +107,11 @@ class CardViewSet(OfItemViewSet):
     related = [*OfItemViewSet.related, "department", "raised_by"]
     rights = CARD_RIGHTS
 
-    @extend_schema(request=TextSerializer, responses=CardSerializer)
+    @extend_schema(request=AppealSerializer, responses=CardSerializer)
     @action(detail=True, methods=["post"])
     def appeal(self, request, pk):
         """Head of the department it was shown to: say, once, why it should not stand."""
-        return self._do(operations.appeal, TextSerializer)
+        return self._do(operations.appeal, AppealSerializer)
 
     @extend_schema(request=DecideSerializer, responses=CardSerializer)
     @action(detail=True, methods=["post"])
@@ -108,19 +119,17 @@ class CardViewSet(OfItemViewSet):
         """Centre's head, or a leader on the centre's own: answer an appeal, with a reason."""
         return self._do(operations.decide, DecideSerializer)
 
-    @extend_schema(request=TextSerializer, responses=CardSerializer)
+    @extend_schema(request=CancelSerializer, responses=CardSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request, pk):
-        """The same people: take back what was shown by mistake, for the reason in `text`."""
-        return self._do(operations.cancel, TextSerializer)
+        """The same people: take back what was shown by mistake."""
+        return self._do(operations.cancel, CancelSerializer)
 
 
 class OrderFilter(AwaitedFilter):
     department = DepartmentFilter()
     number = filters.CharFilter()
-    received = filters.BooleanFilter(
-        field_name="received_at", lookup_expr="isnull", exclude=True
-    )
+    received = YesOrNo(field_name="received_at", lookup_expr="isnull", exclude=True)
     since, until = since("ordered_at"), until("ordered_at")
 
 
@@ -134,15 +143,14 @@ class SupervisionOrderViewSet(OfItemViewSet):
     related = [*OfItemViewSet.related, "department", "ordered_by"]
     rights = ORDER_RIGHTS
 
-    @extend_schema(request=PushSerializer, responses={201: OrderSerializer})
+    @extend_schema(request=DemandSerializer, responses={201: OrderSerializer})
     @idempotent
     def create(self, request):
         """Head or leader: order an answer, for an item that has none open; shows a card.
 
-        The same as the item's `order/`: `note` is what is demanded.
+        The same as the item's `order/`.
         """
-        item = self._push(Act.ORDER, operations.order)
-        return Response(self._shown(item=item, answered_at=None), status=201)
+        return self._push(Act.ORDER, operations.order, DemandSerializer)
 
     @extend_schema(request=None, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
@@ -150,11 +158,11 @@ class SupervisionOrderViewSet(OfItemViewSet):
         """Department: confirm that it has been read; a second time changes nothing."""
         return self._do(operations.receive_order)
 
-    @extend_schema(request=TextSerializer, responses=OrderSerializer)
+    @extend_schema(request=AnswerSerializer, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """Department: reply, once; late is better than never, and seen to be late."""
-        return self._do(operations.answer_order, TextSerializer)
+        return self._do(operations.answer_order, AnswerSerializer)
 
 
 class HelpFilter(AwaitedFilter):
@@ -172,18 +180,17 @@ class HelpRequestViewSet(OfItemViewSet):
     related = [*OfItemViewSet.related, "item__department", "asked_by"]
     rights = HELP_RIGHTS
 
-    @extend_schema(request=PushSerializer, responses={201: HelpRequestSerializer})
+    @extend_schema(request=QuestionSerializer, responses={201: HelpRequestSerializer})
     @idempotent
     def create(self, request):
         """Department: ask for coordination, for an item that has no request open.
 
-        The same as the item's `ask_help/`: `note` is what is needed.
+        The same as the item's `ask_help/`.
         """
-        item = self._push(Act.ASK_HELP, operations.ask_help)
-        return Response(self._shown(item=item, answered_at=None), status=201)
+        return self._push(Act.ASK_HELP, operations.ask_help, QuestionSerializer)
 
-    @extend_schema(request=TextSerializer, responses=HelpRequestSerializer)
+    @extend_schema(request=AnswerSerializer, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """Centre, or whoever accompanies the project: answer it, once."""
-        return self._do(operations.answer_help, TextSerializer)
+        return self._do(operations.answer_help, AnswerSerializer)

@@ -206,6 +206,12 @@ class LadderRung(models.Model):
     def __str__(self):
         return self.name_en if get_language() == "en" else self.name
 
+    @property
+    def hearers(self):
+        """Who is told; of what is said among staff no firm, whatever an old version says."""
+        hidden = {Hearer.FIRM} if self.ladder.course in AMONG_STAFF else set()
+        return [hearer for hearer in self.audience if hearer not in hidden]
+
 
 class LookAgain(models.Model):
     """Ladder or calendar has changed: the next sweep looks at all that waits on the course.

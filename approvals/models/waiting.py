@@ -9,7 +9,7 @@ class Waiting(models.Model):
 
     # Its clock never begins anew, as an item's does.
     epoch = 0
-    # When the next sweep has to look at it; null: nobody waits for it any more.
+    # When the next sweep has to look at it, which makes it null once nobody waits any more.
     next_rung_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -37,7 +37,7 @@ def keep_commitment(
     _check_open(item, commitment)
     _check_document(item, commitment, document, civil_day(at))
     commitment.fulfilled_at, commitment.document = at, document
-    commitment.save(update_fields=["fulfilled_at", "document", "next_rung_at"])
+    commitment.save(update_fields=["fulfilled_at", "document"])
     item.documents.add(document)
     said = f"{commitment.text} ({commitment.due_on}): {document.filename}"
     note_act(item, act=KEEP_COMMITMENT, by=by, at=at, note=f"{said}\n{note}".strip())

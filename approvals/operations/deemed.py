@@ -17,7 +17,7 @@ from approvals.operations.parts import accept_parts
 from approvals.rights import DEEM
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.errors import NotAllowed
+from huadu_portal.errors import NotAllowed, Overtaken
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 
@@ -43,11 +43,11 @@ def verb(operation: Callable[..., ApprovalItem]) -> Callable[..., ApprovalItem]:
 def settle(item: ApprovalItem, *, at: datetime) -> None:
     """Record a deemed acceptance that is due, in a transaction of its own.
 
-    Raises NotAllowed when there was one: the item is not the one the person saw.
+    Raises Overtaken when there was one: the item is not the one the person saw.
     """
     lapsed = _lapsed(item, civil_day(at))
     if lapsed and deem(lapsed, at=at):
-        raise NotAllowed(
+        raise Overtaken(
             _("The notice limit has ended in silence: the item counts as accepted."),
             version=item.version + 1,
         )

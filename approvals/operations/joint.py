@@ -355,9 +355,13 @@ def _swap_materials(materials: Mapping[ApprovalItem, _Final]) -> None:
 
 
 def _leave(items: list[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
-    """Out of the case: planned again, and ready once the prerequisites are met."""
+    """Out of the case: planned again, and ready once the prerequisites are met.
+
+    Another case has reminders of its own.
+    """
     for item in items:
         item.joint_case = None
+        item.epoch += 1
     holding = PreOpinion.objects.filter(item__in=items, passed=True, voided_at=None)
     holding.update(voided_at=at)
     move_all(items, Status.PLANNED, act=LEAVE_JOINT, by=by, at=at, note=note)

@@ -58,7 +58,7 @@ def effect_of(new: Ladder, rungs: Sequence[LadderRung], at: datetime) -> Effect:
 def _waiting_on(new: Ladder, published) -> Iterable[tuple[Watched, list]]:
     """Everything this ladder would hold for, batch by batch."""
     for watched in WATCHED:
-        rows = watched.waiting_on(new.course).select_related(*watched.related)
+        rows = watched.with_related(watched.waiting_on(new.course))
         for batch in _batches(rows.order_by("pk")):
             watched.prepare(batch, published)
             yield watched, [thing for thing in batch if _holds(watched, thing, new)]

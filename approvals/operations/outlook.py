@@ -79,7 +79,7 @@ def _shown(item, watch: Watch, step, recorded, reached, audience: Audience) -> R
     reminder = recorded.get((rung.code, step.occasion))
     state = _state(step, reminder, reached)
     is_ahead = state in {RungState.DUE, RungState.AHEAD}
-    people = audience.of(ITEMS.standing_of(item), rung.audience) if is_ahead else []
+    people = audience.of(ITEMS.standing_of(item), rung.hearers) if is_ahead else []
     card = CardLevel(rung.card) if rung.card else None
     return Rung(rung.code, str(rung), state, step.at, card, people, reminder)
 

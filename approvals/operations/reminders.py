@@ -147,7 +147,8 @@ def _remind(watched: Watched, at: datetime, size: int, **only) -> tuple[int, int
 
 def _claim(watched: Watched, at: datetime, size: int, **only) -> list:
     """Due rows in the order of their index; other sweeps pass over them."""
-    due = watched.rows().filter(next_rung_at__lte=at, **only).order_by("next_rung_at", "pk")
+    due = watched.model.objects.filter(next_rung_at__lte=at, **only)
+    due = watched.with_related(due).order_by("next_rung_at", "pk")
     return list(due.select_for_update(of=["self"], no_key=True, skip_locked=True)[:size])
 
 
@@ -223,7 +224,7 @@ def _messages(watched: Watched, told: Sequence[Watch]) -> Iterable[Message]:
     standings = [watched.standing_of(watch.thing) for watch in told]
     audience = Audience(standings)
     for watch, standing in zip(told, standings, strict=True):
-        people = audience.of(standing, watch.told.rung.audience)
+        people = audience.of(standing, watch.told.rung.hearers)
         yield from message_of(watched, watch, people)
 
 

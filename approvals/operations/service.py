@@ -60,7 +60,7 @@ def undo_not_applicable(
     """It applies after all: back to planned, or ready at once.
 
     What came after it and has not been handed in waits again; what has been handed in
-    goes on, with a warning in its history.
+    goes on, with a warning in its history. What had only to hold until then has to hold on.
     """
     item = lock(item, Act.UNDO_NOT_APPLICABLE, by=by, version=version)
     reason_of(note, item)

@@ -24,6 +24,7 @@ from approvals.operations.audience import Standing
 from approvals.operations.watched_items import WatchedItems
 from approvals.operations.watching import Watched, mark_of, words_of_item
 from huadu_portal.clock import civil_day
+from huadu_portal.routes import address
 from projects.models import Application, ApplicationStatus
 from projects.operations import shown
 
@@ -54,7 +55,7 @@ class WatchedApplications(Watched):
         return {"number": application.number, "due": shown(application.due_on)}
 
     def url_of(self, application):
-        return f"/admin/projects/application/{application.pk}/change/"
+        return address("admin:projects_application_change", application.pk)
 
 
 OF_ITEM = ["item__approval_type", "item__project", "item__department"]
@@ -225,11 +226,12 @@ def wake_others(item: ApprovalItem, at: datetime) -> None:
             watched.waiting().filter(item=item).update(next_rung_at=at)
 
 
-def wake_used_up(milestone: ApprovalItem, at: datetime) -> None:
-    """Have the certificates looked at again that had only to hold until it: it is undone."""
+def wake_used_up(undone: ApprovalItem, at: datetime) -> None:
+    """Have the certificates looked at again that had only to hold until this was met: it no
+    longer is."""
     used = Certificate.objects.filter(
-        item__project=milestone.project_id,
-        item__approval_type__valid_used_by=milestone.approval_type.code,
+        item__project=undone.project_id,
+        item__approval_type__valid_used_by=undone.approval_type.code,
         valid_until__isnull=False,
     )
     used.update(next_rung_at=at)

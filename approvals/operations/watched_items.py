@@ -124,8 +124,6 @@ def _last_events(items, status: Status) -> dict:
 def _opinions_asked(items) -> dict:
     """Since when each opinion in pre-review is awaited: for the first time, or anew."""
     here = [item for item in items if item.status == Status.PRE_REVIEW]
-    if not here:
-        return {}
     keys = these(item.pk for item in here)
     events = ItemEvent.objects.filter(item__in=keys, to_status=Status.PRE_REVIEW)
     events = events.exclude(from_status=Status.PRE_REVIEW)
@@ -136,7 +134,7 @@ def _opinions_asked(items) -> dict:
 
 def _objections(items) -> dict[UUID, PreOpinion]:
     """Of those sent back in pre-review, the opinion that has done it."""
-    here = [item for item in items if item.is_sent_back]
+    here = these(item.pk for item in items if item.is_sent_back)
     opinions = PreOpinion.objects.filter(item__in=here, passed=False)
     rows = opinions.order_by("item", "-at", "-pk").distinct("item")
     return {opinion.item_id: opinion for opinion in rows}

@@ -32,8 +32,9 @@ class Watched:
     # Whether it belongs to an item; its own column says to which.
     is_of_item = True
 
-    def rows(self) -> QuerySet:
-        return self.model.objects.prefetch_related(*self.related)
+    def with_related(self, rows: QuerySet) -> QuerySet:
+        """With what is said of each. Fetched apart: many rows have it in common."""
+        return rows.prefetch_related(*self.related)
 
     def waiting(self) -> QuerySet:
         """What may wait for somebody; course_of says of each whether it does."""

@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 
 from huadu_portal.notifications import policy
 from huadu_portal.notifications.models import Topic
+from huadu_portal.rest.filters import YesOrNo
 
 
 class NotificationFilter(filters.FilterSet):
@@ -12,7 +13,7 @@ class NotificationFilter(filters.FilterSet):
     topic = filters.ChoiceFilter(
         method="about", choices=Topic, label=_("topic"), empty_label=_("all topics")
     )
-    unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    unread = YesOrNo(field_name="read_at", lookup_expr="isnull")
 
     def saying(self, queryset, name, value: str):
         return queryset.saying(value)

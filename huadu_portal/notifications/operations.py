@@ -79,17 +79,20 @@ class Reading(NamedTuple):
 
 def _letters(messages: Sequence[Message]) -> Iterator[outbox.Letter]:
     """Each message for each recipient; what reads alike for several is written once."""
+    open_channels = channels.open_channels()
     going = [
-        (message, recipient, _ways_to(recipient, message, place))
+        (place, recipient, _ways_to(recipient, message, place, open_channels))
         for place, message in enumerate(messages)
         for recipient in message.recipients
     ]
     written = _written(messages, {reading for *_, ways in going for reading in ways})
-    for message, recipient, ways in going:
+    params = [_params(message) for message in messages]
+    for place, recipient, ways in going:
+        message = messages[place]
         yield outbox.Letter(
             recipient_id=recipient.pk,
             kind=message.kind,
-            params=_params(message),
+            params=params[place],
             url=message.url,
             event_key=message.event_key,
             subject_id=message.subject,
@@ -103,11 +106,13 @@ def _params(message: Message) -> Mapping[str, str]:
     return {**message.params, "note": note} if note else message.params
 
 
-def _ways_to(recipient: User, message: Message, place: int) -> dict[Reading, str]:
+def _ways_to(
+    recipient: User, message: Message, place: int, open_channels: Iterable[str]
+) -> dict[Reading, str]:
     """By which ways it goes to the recipient, and where each leads."""
     return {
         Reading(recipient.language, place, channel, recipient.role): to
-        for channel in channels.open_channels()
+        for channel in open_channels
         if not message.channels or channel in message.channels
         if (to := channels.address_of(recipient, channel))
     }

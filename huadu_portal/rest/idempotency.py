@@ -18,6 +18,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from huadu_portal.errors import Overtaken
 from huadu_portal.rest.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
@@ -51,13 +52,17 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
             row, is_first = _claim(request, key)
             if not is_first:
                 return _again(row)
-            response = method(view, request, *args, **kwargs)
-            if response.status_code < 400:
-                row.status = response.status_code
-                row.body = JSONRenderer().render(response.data).decode()
-                row.save(update_fields=["status", "body"])
+            try:
+                response = method(view, request, *args, **kwargs)
+            except Overtaken as refusal:
+                # What time has decided is kept, the key is not.
+                row.delete()
+                overtaken = refusal
             else:
-                transaction.set_rollback(True)
+                overtaken = None
+                _keep(row, response)
+        if overtaken:
+            raise overtaken
         return response
 
     return extend_schema(parameters=[PARAMETER])(wrapper)
@@ -86,6 +91,16 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, bool]:
     if not is_first and any(getattr(row, name) != asked[name] for name in asked):
         raise KeyReused
     return row, is_first
+
+
+def _keep(row: IdempotencyKey, response: Response) -> None:
+    """The answer beside its key; of a refusal nothing stays."""
+    if response.status_code < 400:
+        row.status = response.status_code
+        row.body = JSONRenderer().render(response.data).decode()
+        row.save(update_fields=["status", "body"])
+    else:
+        transaction.set_rollback(True)
 
 
 def _again(row: IdempotencyKey) -> Response:

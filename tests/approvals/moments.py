@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from approvals import operations
 from approvals.models import Ground, Reminder
+from approvals.operations.reminders import AFTER_FAILURE
+from approvals.operations.watched import WATCHED
 from huadu_portal.notifications.models import Kind, Notification
 from projects.models import Document, MaterialKind
 from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
@@ -33,10 +35,12 @@ def reminded(course, rung):
 
 
 def swept(at, course):
-    """How many reminders of a course one sweep tells."""
+    """How many reminders of a course one sweep tells; none is put off as broken."""
     told_of = Reminder.objects.filter(course=course, is_superseded=False)
     before = told_of.count()
     operations.remind(at)
+    for watched in WATCHED:
+        assert not watched.model.objects.filter(next_rung_at=at + AFTER_FAILURE).exists()
     return told_of.count() - before
 
 

@@ -183,7 +183,7 @@ class TestOperation:
         )
 
         # Whoever was second finds it accepted; the notice is refused either way.
-        assert outcomes in (["NotAllowed", "done"], ["Stale", "done"])
+        assert outcomes in (["Overtaken", "done"], ["Stale", "done"])
         assert is_accepted(submitted)
         assert submitted.events.filter(act="deem").count() == 1
         assert not submitted.corrections.exists()
@@ -223,3 +223,21 @@ class TestApi:
         assert response.status_code == 409
         assert is_accepted(submitted)
         assert response.json()["version"] == submitted.version
+
+
+def test_under_a_key_of_the_api_it_stays_too(client, hana, submitted, time_machine):
+    """The refused request leaves no key; what time has decided is none of its doing."""
+    time_machine.move_to(LATE)
+    client.force_login(hana)
+    body = {"item": str(submitted.pk), "version": submitted.version, "demand": "请说明"}
+
+    response = client.post(
+        "/api/v1/supervision-orders/",
+        body,
+        content_type="application/json",
+        headers={"Idempotency-Key": "k1"},
+    )
+
+    assert response.status_code == 409
+    assert is_accepted(submitted)
+    assert response.json()["version"] == submitted.version

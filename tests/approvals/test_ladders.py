@@ -1,5 +1,6 @@
 """The ladder as data: which rungs a clock has, which ladder holds, and what a change does."""
 
+import threading
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ from approvals.models import (
 from approvals.operations import dates, reminders
 from approvals.operations.ladder_effects import effect_of
 from approvals.operations.ladders import check_text, publish, retire
+from approvals.operations.watching import recorded
 from huadu_portal.accounts.models import Department
 from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
@@ -135,6 +137,12 @@ class TestMoments:
 
 def moment(rung, timing):
     return ladder.moment_of(rung, timing, calendar(), SHANGHAI)
+
+
+@pytest.mark.parametrize("watched", reminders.WATCHED, ids=lambda watched: watched.name)
+def test_of_nothing_nothing_is_recorded(watched, db):
+    """Their keys are of two kinds; a batch in which nobody waits any more has neither."""
+    assert recorded(watched, []) == set()
 
 
 class TestDefaults:
@@ -647,6 +655,17 @@ class TestWays:
         assert set(sent.values_list("channel", flat=True)) == {"email"}
 
 
+def hold(item, held, done):
+    """As an act does, in a connection of its own."""
+    try:
+        with transaction.atomic():
+            ApprovalItem.objects.select_for_update(no_key=True).get(pk=item.pk)
+            held.set()
+            done.wait(30)
+    finally:
+        connection.close()
+
+
 class TestAround:
     """What the sweep must not forget beside the plain course of an item."""
 
@@ -711,20 +730,25 @@ class TestAround:
 
         assert reminded("review", "assigned") == ["otto"]
 
+    @pytest.mark.django_db(transaction=True)
     def test_a_wish_to_look_again_lasts_until_all_have_been_looked_at(
-        self, accepted, monkeypatch
+        self, catalogue, accepted
     ):
-        """Rows that an act holds just now are left for the next time."""
+        """Rows that an act holds just now are passed over, and left for the next time."""
         operations.remind(morning(3, 12))
         LookAgain.objects.create(course="review")
+        held, done = threading.Event(), threading.Event()
+        act = threading.Thread(target=hold, args=[accepted, held, done])
+        act.start()
+        held.wait()
 
-        with monkeypatch.context() as held:
-            held.setattr(reminders, "_wake_batch", lambda rows, at: 0)
-            operations.remind(morning(3, 12) + HOUR)
-        assert LookAgain.objects.exists()
+        operations.remind(morning(3, 12) + HOUR)
+        still_wanted = LookAgain.objects.exists()
+        done.set()
+        act.join()
         operations.remind(morning(3, 12) + 2 * HOUR)
 
-        assert not LookAgain.objects.exists()
+        assert (still_wanted, LookAgain.objects.exists()) == (True, False)
 
     def test_a_day_beyond_the_calendar_reminds_nobody(self):
         timing = Timing(MONDAY, due_on=date(9999, 12, 31))

@@ -7,7 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
 from approvals import operations
-from approvals.models import Card, CardLevel, HelpRequest, Nudge, Status, SupervisionOrder
+from approvals.models import (
+    Card,
+    CardLevel,
+    HelpRequest,
+    LadderRung,
+    Nudge,
+    Status,
+    SupervisionOrder,
+)
 from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.notifications.models import Delivery, Kind, Notification
@@ -245,6 +253,15 @@ class TestOrder:
         red = Card.objects.get(level=CardLevel.RED)
         assert (red.cause, red.department_id) == ("order_unanswered", accepted.department_id)
         assert reminded("order", "unanswered") == ["chen", "hana", "li", "omar"]
+
+    def test_an_old_ladder_tells_no_firm_of_it(self, accepted, hana, alice):
+        """Since the form no longer offers that; versions in force are not rewritten."""
+        push(operations.order, accepted, hana, note="限三日内说明")
+        LadderRung.objects.filter(ladder__course="order").update(audience=["firm", "officer"])
+
+        operations.remind(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI))
+
+        assert reminded("order", "unanswered") == ["omar"]
 
 
 class TestDoors:

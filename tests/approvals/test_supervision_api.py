@@ -171,6 +171,14 @@ class TestReading:
 
         assert (response.status_code, *response.json()["errors"]) == (400, field)
 
+    @pytest.mark.parametrize("word", ["maybe", "no", "2"])
+    def test_neither_true_nor_false_is_named(self, ask, wei, address, thing, word):
+        name = "standing" if address == CARDS else "unanswered"
+
+        response = ask(wei, address, **{name: word})
+
+        assert (response.status_code, *response.json()["errors"]) == (400, name)
+
     def test_a_list_costs_the_same_for_one_row_and_for_many(
         self, ask, wei, omar, address, thing, django_assert_num_queries
     ):
@@ -231,7 +239,7 @@ class TestCards:
         assert bool(ask(wei, CARDS, **query).json()["results"]) is is_there
 
     def test_a_disputed_one_is_found(self, ask, send, card, hana, wei):
-        send(hana, f"{CARDS}/{card.pk}/appeal", text=WHY)
+        send(hana, f"{CARDS}/{card.pk}/appeal", appeal=WHY)
 
         assert ask(wei, CARDS, disputed="true").json()["results"]
 
@@ -241,31 +249,35 @@ class TestCards:
         assert [row["id"] for row in ask(olga, CARDS).json()["results"]] == [str(card.pk)]
 
     def test_the_head_appeals_and_the_centre_decides(self, send, card, hana, chen):
-        appealed = send(hana, f"{CARDS}/{card.pk}/appeal", text=WHY)
-        decided = send(chen, f"{CARDS}/{card.pk}/decide", cancel=True, text="属实")
+        appealed = send(hana, f"{CARDS}/{card.pk}/appeal", appeal=WHY)
+        decided = send(chen, f"{CARDS}/{card.pk}/decide", cancel=True, decision="属实")
 
         assert (appealed.status_code, appealed.json()["appeal"]) == (200, WHY)
         assert decided.json()["cancelled_because"] == "属实"
         assert (told(Kind.CARD_APPEALED), told(Kind.CARD_DECIDED)) == (["chen"], ["hana"])
 
     def test_or_it_stands(self, send, card, hana, chen):
-        send(hana, f"{CARDS}/{card.pk}/appeal", text=WHY)
-        decided = send(chen, f"{CARDS}/{card.pk}/decide", cancel=False, text="无记录").json()
+        send(hana, f"{CARDS}/{card.pk}/appeal", appeal=WHY)
+        decided = send(
+            chen, f"{CARDS}/{card.pk}/decide", cancel=False, decision="无记录"
+        ).json()
 
         assert (decided["decision"], decided["cancelled_at"]) == ("无记录", None)
 
     def test_is_cancelled_without_an_appeal(self, send, card, chen):
-        cancelled = send(chen, f"{CARDS}/{card.pk}/cancel", text="误发").json()
+        cancelled = send(chen, f"{CARDS}/{card.pk}/cancel", cancelled_because="误发").json()
 
         assert cancelled["cancelled_because"] == "误发"
 
     def test_a_second_time_is_a_conflict(self, send, card, hana, chen):
-        send(hana, f"{CARDS}/{card.pk}/appeal", text=WHY)
-        assert send(hana, f"{CARDS}/{card.pk}/appeal", text=WHY).status_code == 409
-        assert send(chen, f"{CARDS}/{card.pk}/cancel", text="误发").status_code == 409
+        send(hana, f"{CARDS}/{card.pk}/appeal", appeal=WHY)
+        assert send(hana, f"{CARDS}/{card.pk}/appeal", appeal=WHY).status_code == 409
+        assert (
+            send(chen, f"{CARDS}/{card.pk}/cancel", cancelled_because="误发").status_code == 409
+        )
 
-        send(chen, f"{CARDS}/{card.pk}/decide", cancel=True, text="属实")
-        again = send(chen, f"{CARDS}/{card.pk}/decide", cancel=True, text="属实")
+        send(chen, f"{CARDS}/{card.pk}/decide", cancel=True, decision="属实")
+        again = send(chen, f"{CARDS}/{card.pk}/decide", cancel=True, decision="属实")
         assert again.status_code == 409
 
     def test_others_may_not(self, refused, card, hana, chen):
@@ -274,7 +286,7 @@ class TestCards:
             f"{CARDS}/{card.pk}/decide", "hana", "omar", "wei", "li", "ada"
         )
         may_not_cancel = refused(f"{CARDS}/{card.pk}/cancel", "hana", "omar", "wei", "li")
-        strangers = refused(f"{CARDS}/{card.pk}/appeal", "alice", "olga", "tom", text=WHY)
+        strangers = refused(f"{CARDS}/{card.pk}/appeal", "alice", "olga", "tom", appeal=WHY)
 
         codes = [*may_not_appeal.values(), *may_not_decide.values(), *may_not_cancel.values()]
         assert set(codes) == {403}
@@ -283,12 +295,12 @@ class TestCards:
     @pytest.mark.parametrize(
         ("act", "who", "body", "field"),
         [
-            ("appeal", "hana", {}, "text"),
-            ("appeal", "hana", {"text": " "}, "text"),
-            ("appeal", "hana", {"text": "长" * 2001}, "text"),
-            ("decide", "chen", {"text": "属实"}, "cancel"),
-            ("decide", "chen", {"text": "属实", "cancel": "perhaps"}, "cancel"),
-            ("cancel", "chen", {"text": ""}, "text"),
+            ("appeal", "hana", {}, "appeal"),
+            ("appeal", "hana", {"appeal": " "}, "appeal"),
+            ("appeal", "hana", {"appeal": "长" * 2001}, "appeal"),
+            ("decide", "chen", {"decision": "属实"}, "cancel"),
+            ("decide", "chen", {"decision": "属实", "cancel": "perhaps"}, "cancel"),
+            ("cancel", "chen", {"cancelled_because": ""}, "cancelled_because"),
         ],
     )
     def test_what_lacks_is_named(self, send, card, act, who, body, field, request):
@@ -333,7 +345,7 @@ class TestOrders:
         by = request.getfixturevalue(who)
 
         given = send(
-            by, ORDERS, item=str(accepted.pk), version=accepted.version, note="限三日内说明"
+            by, ORDERS, item=str(accepted.pk), version=accepted.version, demand="限三日内说明"
         )
 
         assert given.status_code == 201
@@ -343,10 +355,10 @@ class TestOrders:
         assert "omar" in told(Kind.ORDER_GIVEN)
 
     def test_sent_again_with_its_key_it_is_the_same(self, send, accepted, hana):
-        body = {"item": str(accepted.pk), "version": accepted.version, "note": "限三日内说明"}
+        body = {"item": str(accepted.pk), "version": accepted.version, "demand": "限三日内说明"}
 
         first, again = (send(hana, ORDERS, key="k1", **body) for _ in range(2))
-        other = send(hana, ORDERS, key="k1", **body | {"note": "别的"})
+        other = send(hana, ORDERS, key="k1", **body | {"demand": "别的"})
 
         assert first.json() == again.json()
         assert again["Idempotency-Replayed"] == "true"
@@ -355,7 +367,7 @@ class TestOrders:
     def test_not_a_second_one_and_not_of_what_has_moved(self, send, order, hana):
         item = order.item
         item.refresh_from_db()
-        body = {"item": str(item.pk), "note": "再催"}
+        body = {"item": str(item.pk), "demand": "再催"}
 
         second = send(hana, ORDERS, version=item.version, **body)
         stale = send(hana, ORDERS, version=item.version - 1, **body)
@@ -364,7 +376,7 @@ class TestOrders:
         assert stale.json()["version"] == item.version
 
     def test_by_nobody_else(self, refused, send, accepted):
-        body = {"item": str(accepted.pk), "version": accepted.version, "note": "x"}
+        body = {"item": str(accepted.pk), "version": accepted.version, "demand": "x"}
         other_head = person("ho", "department_head", "water")
 
         codes = refused(ORDERS, "omar", "wei", "ann", "alice", "ada", "tom", **body)
@@ -373,9 +385,9 @@ class TestOrders:
         assert set(codes.values()) == {403}
         assert (unseen.status_code, *unseen.json()["errors"]) == (400, "item")
 
-    @pytest.mark.parametrize("lacking", ["item", "version", "note"])
+    @pytest.mark.parametrize("lacking", ["item", "version", "demand"])
     def test_what_lacks_is_named(self, send, accepted, hana, lacking):
-        body = {"item": str(accepted.pk), "version": accepted.version, "note": "x"}
+        body = {"item": str(accepted.pk), "version": accepted.version, "demand": "x"}
         del body[lacking]
 
         response = send(hana, ORDERS, **body)
@@ -384,7 +396,7 @@ class TestOrders:
 
     def test_is_received_and_answered(self, send, order, omar):
         received = send(omar, f"{ORDERS}/{order.pk}/receive").json()
-        answered = send(omar, f"{ORDERS}/{order.pk}/answer", text="预计 20 日出具意见").json()
+        answered = send(omar, f"{ORDERS}/{order.pk}/answer", answer="预计 20 日出具意见").json()
 
         assert received["received_at"] == answered["received_at"]
         assert answered["answer"] == "预计 20 日出具意见"
@@ -393,9 +405,9 @@ class TestOrders:
     def test_a_second_answer_is_a_conflict_a_second_receipt_is_none(self, send, order, omar):
         for _ in range(2):
             assert send(omar, f"{ORDERS}/{order.pk}/receive").status_code == 200
-        send(omar, f"{ORDERS}/{order.pk}/answer", text="已办")
+        send(omar, f"{ORDERS}/{order.pk}/answer", answer="已办")
 
-        again = send(omar, f"{ORDERS}/{order.pk}/answer", text="又办")
+        again = send(omar, f"{ORDERS}/{order.pk}/answer", answer="又办")
 
         assert again.status_code == 409
 
@@ -407,9 +419,9 @@ class TestOrders:
         assert set(strangers.values()) == {404}
 
     def test_an_empty_answer_is_named(self, send, order, omar):
-        response = send(omar, f"{ORDERS}/{order.pk}/answer", text="")
+        response = send(omar, f"{ORDERS}/{order.pk}/answer", answer="")
 
-        assert (response.status_code, *response.json()["errors"]) == (400, "text")
+        assert (response.status_code, *response.json()["errors"]) == (400, "answer")
 
 
 class TestHelp:
@@ -433,7 +445,7 @@ class TestHelp:
 
     def test_the_department_asks(self, send, accepted, omar, wei):
         asked = send(
-            omar, HELP, item=str(accepted.pk), version=accepted.version, note="消防意见冲突"
+            omar, HELP, item=str(accepted.pk), version=accepted.version, question="消防意见冲突"
         )
 
         assert asked.status_code == 201
@@ -441,7 +453,7 @@ class TestHelp:
         assert told(Kind.HELP_ASKED) == ["ann", "wei"]
 
     def test_sent_again_with_its_key_it_is_the_same(self, send, accepted, omar):
-        body = {"item": str(accepted.pk), "version": accepted.version, "note": "请协调"}
+        body = {"item": str(accepted.pk), "version": accepted.version, "question": "请协调"}
 
         first, again = (send(omar, HELP, key="k1", **body) for _ in range(2))
 
@@ -452,12 +464,12 @@ class TestHelp:
         item = help_request.item
         item.refresh_from_db()
 
-        again = send(omar, HELP, item=str(item.pk), version=item.version, note="再请协调")
+        again = send(omar, HELP, item=str(item.pk), version=item.version, question="再请协调")
 
         assert again.status_code == 409
 
     def test_others_do_not_ask(self, refused, accepted):
-        body = {"item": str(accepted.pk), "version": accepted.version, "note": "x"}
+        body = {"item": str(accepted.pk), "version": accepted.version, "question": "x"}
 
         # The window's role may, of the centre's own items; this one is a department's.
         codes = refused(HELP, "wei", "chen", "ann", "li", "alice", "ada", **body)
@@ -468,8 +480,8 @@ class TestHelp:
     def test_the_centre_or_the_agent_answers_once(self, send, help_request, who, request):
         by = request.getfixturevalue(who)
 
-        answered = send(by, f"{HELP}/{help_request.pk}/answer", text="周四下午现场协调")
-        again = send(by, f"{HELP}/{help_request.pk}/answer", text="再议")
+        answered = send(by, f"{HELP}/{help_request.pk}/answer", answer="周四下午现场协调")
+        again = send(by, f"{HELP}/{help_request.pk}/answer", answer="再议")
 
         assert answered.json()["answer"] == "周四下午现场协调"
         assert again.status_code == 409

@@ -89,15 +89,27 @@ class TestWatch:
         again = revised(sent_back, alice, MONDAY + DAY)
         objected(again, officers, at=MONDAY + DAY + HOUR, note="比例尺不符")
 
-        swept(THIRD + DAY, "revision")
+        assert swept(THIRD + DAY, "revision") == 1
 
-        bodies = Delivery.objects.filter(notification__event_key__contains=":revision:")
-        assert all("比例尺不符" in body for body in bodies.values_list("body", flat=True))
+        mails = Delivery.objects.filter(notification__event_key__contains=":revision:")
+        assert ["比例尺不符" in mail.body for mail in mails] == [True, True]
 
     def test_an_answer_ends_it(self, sent_back, alice):
         revised(sent_back, alice, MONDAY + DAY)
 
         assert swept(TENTH, "revision") == 0
+
+    def test_in_another_case_it_begins_anew(self, sent_back, case, officers, alice, bundle):
+        swept(THIRD, "revision")
+        case.refresh_from_db()
+        at = THIRD + HOUR
+        operations.end_case(case, by=alice, at=at, version=case.version, note="另行选址")
+        operations.open_case(case.project, bundle, by=alice, at=at, risk_accepted=True)
+        sent_back.refresh_from_db()
+        objected(sent_back, officers, at=THIRD + 2 * HOUR)
+
+        # Three working days after the Thursday.
+        assert swept(datetime(2025, 3, 11, 9, tzinfo=SHANGHAI), "revision") == 1
 
     def test_sent_back_again_it_begins_anew(self, sent_back, officers, alice):
         swept(THIRD, "revision")
@@ -239,7 +251,7 @@ class TestMachine:
         self, case, project, officers, django_assert_num_queries, wei
     ):
         items = [objected(item, officers) for item in five(project).values()]
-        rows = list(ITEMS.rows().filter(pk__in=[item.pk for item in items]))
+        rows = list(ITEMS.with_related(ApprovalItem.objects.filter(pk__in=[i.pk for i in items])))
         with CaptureQueriesContext(connection) as one:
             follow(ITEMS, rows[:1], calendar(), THIRD.date())
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
-from huadu_portal.errors import NotAllowed
+from huadu_portal.errors import NotAllowed, Overtaken
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.rest.models import IdempotencyKey
 from huadu_portal.rest.parsers import StrictJSONParser
@@ -36,6 +36,8 @@ class Groups(APIView):
             raise ValidationError({"name": "No."})
         if name == "refused":
             raise NotAllowed("No.")
+        if name == "overtaken":
+            raise Overtaken("Meanwhile it is.")
         if name == "declined":
             return Response({}, status=409)
         answer = {"name": group.name, "id": group.pk}
@@ -110,6 +112,12 @@ class TestRefusedRequest:
         assert post(ann, {"name": name}).status_code in (400, 409)
 
         assert not Group.objects.exists()
+        assert not IdempotencyKey.objects.exists()
+
+    def test_keeps_what_time_has_decided_and_no_key(self, ann):
+        assert post(ann, {"name": "overtaken"}).status_code == 409
+
+        assert Group.objects.count() == 1
         assert not IdempotencyKey.objects.exists()
 
     def test_may_be_corrected_under_the_same_key(self, ann):

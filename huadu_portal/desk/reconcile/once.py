@@ -34,7 +34,7 @@ def reminders(at: datetime) -> Iterator[Finding]:
 def _missing(watched: Watched, at: datetime) -> Iterator[Finding]:
     """What waits, is not put down for another look, and has reached a rung not written."""
     settled = Q(next_rung_at=None) | Q(next_rung_at__gt=at)
-    waiting = watched.waiting().select_related(*watched.related).filter(settled)
+    waiting = watched.with_related(watched.waiting().filter(settled))
     published, today = calendar(), civil_day(at)
     for batch in _batched(waiting.order_by("pk").iterator(chunk_size=BATCH), BATCH):
         there = recorded(watched, batch)
