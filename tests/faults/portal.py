@@ -27,7 +27,7 @@ from huadu_portal.embedded.postgres import Postgres
 from huadu_portal.embedded.processes import Service, sweep
 from huadu_portal.embedded.redis_server import Redis
 from huadu_portal.embedded.stack import OTHERS, SERVERS, Stack
-from tests.faults.sink import Sink
+from tests.faults.sink import Manner, Sink
 from tests.faults.waiting import eventually
 from tests.shifted_clock import ShiftedClock
 
@@ -73,6 +73,8 @@ class Portal:
             broker.default_channel.client.flushall()
         for schedule in self.home.glob("celery*-schedule*"):
             schedule.unlink()
+        # What an earlier test has stored belongs to no row of this one.
+        shutil.rmtree(self.media, ignore_errors=True)
         self.sink.reset()
         self.clock.set(self.begins)
 
@@ -82,11 +84,16 @@ class Portal:
             kill(service)
             self.stack.running.remove(service)
             service.stop()
+        self.heal()
+
+    def heal(self) -> None:
+        """The fault is over: servers that run, a mail server that takes every mail."""
         for server in self.servers:
             if server.alive:
                 thaw(server.service)
             else:
                 server.start()
+        self.sink.manner = Manner.TAKES
 
     def stop(self) -> None:
         self.end()
@@ -97,6 +104,14 @@ class Portal:
 
     def last_words(self) -> list[tuple[str, str]]:
         return [(each.name, each.last_words(40)) for each in self._services()]
+
+    @property
+    def media(self) -> Path:
+        return Path(self.stack.settings["MEDIA_ROOT"])
+
+    @property
+    def web_runs(self) -> bool:
+        return any(each.name == "web" and each.alive for each in self._services())
 
     @property
     def servers(self) -> list[Postgres | Redis]:
@@ -159,6 +174,15 @@ class Portal:
         name = "-".join([*command, str(len(self._services()))])
         whole = demo.manage(*command)
         return self.start(Service(name, whole, home=self.home))
+
+    def finished(self, *command: str) -> tuple[int, str]:
+        """Run a command of manage.py to its end: its exit status, and what it said."""
+        running = self.manage(*command)
+        status = running.process.wait(120)
+        self.stack.running.remove(running)
+        said = running.last_words(100)
+        running.stop()
+        return status, said
 
     def restart(self, *names: str) -> None:
         """Asked to stop, and started again."""
