@@ -1,7 +1,5 @@
 """What holds after every fault, whatever it was (quality.md §2); each test here ends with it."""
 
-import urllib.request
-
 from huadu_portal.desk.metrics import unsent
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery
@@ -16,16 +14,11 @@ def check(portal) -> None:
     the mail server holds every mail that was sent."""
     portal.heal()
     if portal.web_runs:
-        eventually(lambda: is_healthy(portal), within=RECOVERY)
+        eventually(portal.is_healthy, within=RECOVERY)
     eventually(lambda: is_settled(portal))
     status, said = portal.finished("reconcile")
     assert status == 0, said
     assert missing(portal.sink) == []
-
-
-def is_healthy(portal) -> bool:
-    with urllib.request.urlopen(f"{portal.address}/healthz", timeout=5) as answer:
-        return answer.status == 200
 
 
 def is_settled(portal) -> bool:

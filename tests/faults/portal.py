@@ -10,7 +10,7 @@ import signal
 import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -63,12 +63,12 @@ class Portal:
         self.stack.manage("migrate", "--noinput")
         self.stack.manage("load_catalogue")
         self.stack.manage("sync_calendar")
-        self._as_superuser(f"ALTER DATABASE portal RENAME TO {PATTERN}")
+        self.as_superuser(f"ALTER DATABASE portal RENAME TO {PATTERN}")
 
     def begin(self) -> None:
         """An empty database, an empty broker, a friendly mail server, the first day."""
-        self._as_superuser("DROP DATABASE IF EXISTS portal WITH (FORCE)")
-        self._as_superuser(f"CREATE DATABASE portal OWNER portal TEMPLATE {PATTERN}")
+        self.as_superuser("DROP DATABASE IF EXISTS portal WITH (FORCE)")
+        self.as_superuser(f"CREATE DATABASE portal OWNER portal TEMPLATE {PATTERN}")
         with self.broker.connection_for_write() as broker:
             broker.default_channel.client.flushall()
         for schedule in self.home.glob("celery*-schedule*"):
@@ -120,7 +120,7 @@ class Portal:
     def _services(self) -> list[Service]:
         return [each for each in self.stack.running if isinstance(each, Service)]
 
-    def _as_superuser(self, sql: str) -> None:
+    def as_superuser(self, sql: str) -> None:
         with closing(psycopg2.connect(self.stack.postgres.superuser_url)) as superuser:
             superuser.autocommit = True
             with superuser.cursor() as cursor:
@@ -145,7 +145,7 @@ class Portal:
 
     def start_web(self, **other: str) -> Service:
         web = self.start(demo.web(self.stack, self.web_port), **other)
-        eventually(self.is_up)
+        eventually(self.is_healthy)
         return web
 
     def start_worker(self, queue: str, name: str = "", **other: str) -> Service:
@@ -209,7 +209,13 @@ class Portal:
         return f"http://localhost:{self.web_port}"
 
     def is_up(self) -> bool:
-        with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+        return self._answers("/readyz")
+
+    def is_healthy(self) -> bool:
+        return self._answers("/healthz")
+
+    def _answers(self, path: str) -> bool:
+        with urllib.request.urlopen(self.address + path, timeout=5) as answer:
             return answer.status == 200
 
     @contextmanager
@@ -262,6 +268,7 @@ def freeze(service: Service) -> None:
 
 
 def thaw(service: Service) -> None:
-    if service.alive:
-        for process in tree(service):
+    for process in tree(service) if service.alive else []:
+        # One that has ended meanwhile needs no waking.
+        with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGCONT)
