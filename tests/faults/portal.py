@@ -143,8 +143,12 @@ class Portal:
         self.stack.run(service)
         return service
 
-    def start_web(self, **other: str) -> Service:
-        web = self.start(demo.web(self.stack, self.web_port), **other)
+    def start_web(self, application: str = "", **other: str) -> Service:
+        """Of our own pages, or of another WSGI application."""
+        web = demo.web(self.stack, self.web_port)
+        if application:
+            web.command[-1] = application
+        self.start(web, **other)
         eventually(self.is_healthy)
         return web
 
@@ -169,11 +173,11 @@ class Portal:
         assert service.alive, service.last_words(30)
         return service
 
-    def manage(self, *command: str) -> Service:
+    def manage(self, *command: str, **other: str) -> Service:
         """Begin a command of manage.py, and do not wait for its end."""
         name = "-".join([*command, str(len(self._services()))])
         whole = demo.manage(*command)
-        return self.start(Service(name, whole, home=self.home))
+        return self.start(Service(name, whole, home=self.home), **other)
 
     def finished(self, *command: str) -> tuple[int, str]:
         """Run a command of manage.py to its end: its exit status, and what it said."""

@@ -1,6 +1,7 @@
 """Web processes that are killed in the middle, and clients that never come to an end."""
 
 import os
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -9,9 +10,12 @@ import psutil
 import psycopg2
 import pytest
 import requests
+from django.conf import settings
 from knox.models import AuthToken
 
 from approvals.models import Reminder
+from huadu_portal.embedded import ports
+from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
 from tests.conftest import PDF
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, write_mails
@@ -22,6 +26,21 @@ from tests.faults.waiting import eventually
 RECOVERY = 30  # seconds, by quality.md I8
 LIMIT = 3  # seconds, for any page
 CLIENTS = 200
+NGINX = """
+daemon off;
+pid {home}/pid;
+user root;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {home}/body;
+    proxy_temp_path {home}/proxy;
+    fastcgi_temp_path {home}/fastcgi;
+    uwsgi_temp_path {home}/uwsgi;
+    scgi_temp_path {home}/scgi;
+    {server}
+}}
+"""
 
 
 # ---- Killed between file and row ----------------------------------------------------------
@@ -94,14 +113,17 @@ def test_a_web_killed_between_file_and_row_ends_in_one_of_each(
 # ---- Slow clients -------------------------------------------------------------------------
 
 
-def seconds(portal) -> float:
-    """Until the answer; as many as it may take at most if there is none."""
-    began = time.monotonic()
-    try:
-        requests.get(f"{portal.address}/healthz", timeout=2 * LIMIT)
-    except requests.Timeout:
-        return float("inf")
-    return time.monotonic() - began
+def slowest(portal) -> float:
+    """Of ten answers, in seconds; endless as soon as one has not come."""
+    times = []
+    for _ in range(10):
+        began = time.monotonic()
+        try:
+            requests.get(f"{portal.address}/healthz", timeout=2 * LIMIT)
+        except requests.Timeout:
+            return float("inf")
+        times.append(time.monotonic() - began)
+    return max(times)
 
 
 def assert_work_goes_on(portal, sink, accepted) -> None:
@@ -125,9 +147,7 @@ def test_two_hundred_clients_that_never_end_their_heads_hold_up_nobody(
     portal.start_web()
 
     with SlowClients(portal, CLIENTS, HEAD):
-        times = [seconds(portal) for _ in range(10)]
-        print("HEADS", times)
-        assert max(times) < LIMIT
+        assert slowest(portal) < LIMIT
         assert_work_goes_on(portal, sink, accepted)
 
 
@@ -139,9 +159,41 @@ def test_two_hundred_bodies_that_never_end_starve_the_pages_and_nothing_else(
     portal.start_web()
 
     with SlowClients(portal, CLIENTS, BODY):
-        times = [seconds(portal) for _ in range(3)]
-        print("BODIES", times)
+        assert slowest(portal) > LIMIT
         assert_work_goes_on(portal, sink, accepted)
 
-    eventually(portal.is_healthy, within=RECOVERY)
-    assert seconds(portal) < LIMIT
+    eventually(lambda: slowest(portal) < LIMIT, within=RECOVERY)
+
+
+@pytest.fixture
+def nginx(portal):
+    """The documented proxy in front of our web, on a port of its own."""
+    program = shutil.which("nginx")
+    if not program:
+        pytest.skip("no nginx on this machine")
+    port, home = ports.draw(), portal.home / "nginx"
+    home.mkdir()
+    server = (settings.BASE_DIR / "docs" / "nginx.conf").read_text()
+    server = server.replace("listen 80;", f"listen {ports.HOST}:{port};")
+    server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
+    file = home / "nginx.conf"
+    file.write_text(NGINX.format(home=home, server=server))
+    command = [program, "-e", home / "error.log", "-p", home, "-c", file]
+    portal.start(Service("nginx", command, home=portal.home), LD_PRELOAD="")
+    yield port
+    portal.end()
+    shutil.rmtree(home)
+
+
+def test_behind_the_documented_proxy_they_hold_up_nobody(
+    portal, accepted, sink, workers, nginx
+):
+    portal.start_web()
+    own, portal.web_port = portal.web_port, nginx
+    try:
+        eventually(portal.is_healthy)
+        with SlowClients(portal, CLIENTS, BODY):
+            assert slowest(portal) < LIMIT
+            assert_work_goes_on(portal, sink, accepted)
+    finally:
+        portal.web_port = own
