@@ -18,7 +18,8 @@ def check(portal) -> None:
     eventually(lambda: is_settled(portal))
     status, said = portal.finished("reconcile")
     assert status == 0, said
-    assert missing(portal.sink) == []
+    lost = missing(portal.sink)
+    assert not lost, f"The mail server never had {lost}."
 
 
 def is_settled(portal) -> bool:
