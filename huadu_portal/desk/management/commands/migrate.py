@@ -8,6 +8,7 @@ from psycopg2.errors import DeadlockDetected, LockNotAvailable
 # How long a change of a table may let all others wait, and the seconds it then lets them go.
 LOCK, PAUSE = "500ms", 3
 TRIES = 100
+AS_LONG_AS_IT_TAKES = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 
 
 class Command(migrate.Command):
@@ -32,13 +33,15 @@ class Command(migrate.Command):
     def migration_progress_callback(self, action, migration=None, fake=False):
         super().migration_progress_callback(action, migration, fake)
         if action in {"apply_start", "unapply_start"}:
-            self._be_patient_with(migration)
+            # Without a transaction an index is made beside the traffic: that waits for
+            # whoever has begun before it, and holds up nobody.
+            _set(lock_timeout=LOCK if migration.atomic else "0", **AS_LONG_AS_IT_TAKES)
+        elif action in {"apply_success", "unapply_success"}:
+            _set(lock_timeout=None, **dict.fromkeys(AS_LONG_AS_IT_TAKES))
 
-    def _be_patient_with(self, migration):
-        """Each may take the time it needs. One without a transaction makes an index beside
-        the traffic: that waits for whoever has begun before it, and holds up nobody."""
-        lock = LOCK if migration.atomic else "0"
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-            cursor.execute("SET idle_in_transaction_session_timeout = 0")
-            cursor.execute("SET lock_timeout = %s", [lock])
+
+def _set(**values):
+    """For this connection; None brings back what settings.py says."""
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute(f"SET {name} = '{value}'" if value else f"RESET {name}")
