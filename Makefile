@@ -29,7 +29,7 @@ servers: ## Only a private PostgreSQL and Redis, settings in .local/dev/env
 test: ## The whole suite on servers of its own (ARGS="-k words")
 	@$(EMBEDDED) test -- $(ARGS)
 
-faults: ## Real processes killed, frozen and misled, ten minutes (ARGS="-k words")
+faults: ## Real processes killed, frozen and misled, a quarter of an hour (ARGS="-k words")
 	@$(EMBEDDED) faults -- $(ARGS)
 
 bench: ## The performance suite on servers of its own (SCALE=small or full)

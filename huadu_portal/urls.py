@@ -12,3 +12,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("huadu_portal.api")),
 ]
+handler500 = "huadu_portal.desk.views.server_error"

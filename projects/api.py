@@ -317,6 +317,9 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
             document = operations.add_document(
                 by=request.user, at=now(), upload=upload, **asked
             )
+        except files.NoRoom:
+            # Nothing is wrong with the file.
+            raise
         except DjangoValidationError as error:
             raise ValidationError({"file": error.messages}) from error
         return Response(self.get_serializer(document).data, status=201)

@@ -19,6 +19,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from projects.uploads import Unkept
+
 # Kinds we take: suffix → media type. Documented for the public in the upload hint.
 KINDS = {
     ".pdf": "application/pdf",
@@ -88,9 +90,27 @@ class Checked:
     sha256: str
 
 
+class NoRoom(ValidationError):
+    """Our storage is full. To the API it is a refusal that may be tried again (503)."""
+
+    status_code, version = 503, None
+
+    def __init__(self, filename: str):
+        sentence = _(
+            "“%(name)s” could not be kept: our storage is full at the moment. Please send it "
+            "again a little later."
+        )
+        super().__init__(sentence % {"name": filename})
+
+    def __str__(self):
+        return self.messages[0]
+
+
 def check(upload: File, *, limit: int) -> Checked:
     """The file's facts; ValidationError with a sentence for the sender otherwise."""
     filename = clean_name(upload.name or "")
+    if isinstance(upload, Unkept):
+        raise NoRoom(filename)
     suffix = PurePath(filename).suffix.lower()
     if suffix not in KINDS:
         raise ValidationError(

@@ -26,7 +26,12 @@ PACKAGES = [
         "huadu_portal.papers",
         "huadu_portal.embedded",
     ],
-    ["huadu_portal.prepared", "huadu_portal.rows", "huadu_portal.routes"],
+    [
+        "huadu_portal.prepared",
+        "huadu_portal.rows",
+        "huadu_portal.routes",
+        "huadu_portal.passing",
+    ],
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.
 MODULES = [

@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
+
+from huadu_portal.passing import will_pass
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +44,8 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     A refusal is any exception that has a `status_code` and no business with DRF; its
     `version`, if it has one, tells the client what holds now (huadu_portal.errors).
     """
-    if isinstance(exc, OperationalError | InterfaceError):
-        logger.warning("database away or a lock not had in time", exc_info=exc)
+    if will_pass(exc):
+        logger.warning("database away, a disk full, or a lock not had in time", exc_info=exc)
         return problem(
             503,
             _("The portal cannot do this at the moment. Please try again shortly."),
@@ -52,13 +54,13 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     if _is_unreadable(exc):
         logger.warning("input refused by what lies below", exc_info=exc)
         return problem(400, _("This contains something that cannot be stored."))
-    if isinstance(exc, DjangoValidationError):
-        exc = exceptions.ValidationError(get_error_detail(exc))
     if _is_refusal(exc):
         more = {} if exc.version is None else {"version": exc.version}
         wait = getattr(exc, "retry_after", None)
         headers = wait and {"Retry-After": str(wait)}
         return problem(exc.status_code, str(exc), headers=headers, **more)
+    if isinstance(exc, DjangoValidationError):
+        exc = exceptions.ValidationError(get_error_detail(exc))
     response = drf_exception_handler(exc, context)
     return response and _as_problem(response, exc)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.limits import TooOften
+from huadu_portal.passing import is_no_room
 from projects import files
 from projects.models import (
     OF_THE_FIRM,
@@ -98,10 +99,22 @@ def _store(
     if earlier:
         _continue(document, earlier)
     # Under a name of our own: the sender's may hold anything.
-    document.file.save(f"{document.pk}{checked.suffix}", upload, save=False)
+    _put(document, f"{document.pk}{checked.suffix}", upload)
     document.save(force_insert=True)
     if earlier:
         Document.objects.filter(pk=earlier.pk).update(replaced_by=document)
+
+
+def _put(document: Document, name: str, upload: File) -> None:
+    """Into the store. At a full disk, what has been written of it is taken away again."""
+    field = document.file.field
+    try:
+        document.file.save(name, upload, save=False)
+    except OSError as error:
+        if not is_no_room(error):
+            raise
+        field.storage.delete(field.generate_filename(document, name))
+        raise files.NoRoom(document.filename) from error
 
 
 def add_version(

@@ -3,10 +3,10 @@
 import os
 
 import pytest
-from django.db import connection
 
-from huadu_portal.desk.reconcile import findings, snapshot
 from tests.conftest import MONDAY
+from tests.faults import aftermath
+from tests.faults.cast import with_files
 from tests.faults.portal import Portal
 
 # A Tuesday morning in the office, long past what the cast has let slip since MONDAY.
@@ -26,6 +26,17 @@ def pytest_runtest_makereport(item, call):
     if report.failed and "portal" in item.funcargs:
         report.sections += item.funcargs["portal"].last_words()
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Every test that has a database ends as every fault has to."""
+    if "db" not in item.funcargs:
+        return (yield)
+    with_files()
+    outcome = yield
+    aftermath.check(item.funcargs["portal"])
+    return outcome
 
 
 @pytest.fixture(scope="session")
@@ -59,22 +70,10 @@ def db(portal, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def media(settings, servers):
-    settings.MEDIA_ROOT = servers.home / "media"
+    settings.MEDIA_ROOT = servers.media
     return settings.MEDIA_ROOT
 
 
 @pytest.fixture
 def sink(portal):
     return portal.sink
-
-
-@pytest.fixture
-def found(portal, db):
-    """What `manage.py reconcile` would find now."""
-
-    def found():
-        connection.close()
-        with snapshot():
-            return [str(finding) for finding in findings(portal.clock.now())]
-
-    return found

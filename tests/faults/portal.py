@@ -10,7 +10,7 @@ import signal
 import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -27,7 +27,7 @@ from huadu_portal.embedded.postgres import Postgres
 from huadu_portal.embedded.processes import Service, sweep
 from huadu_portal.embedded.redis_server import Redis
 from huadu_portal.embedded.stack import OTHERS, SERVERS, Stack
-from tests.faults.sink import Sink
+from tests.faults.sink import Manner, Sink
 from tests.faults.waiting import eventually
 from tests.shifted_clock import ShiftedClock
 
@@ -63,16 +63,18 @@ class Portal:
         self.stack.manage("migrate", "--noinput")
         self.stack.manage("load_catalogue")
         self.stack.manage("sync_calendar")
-        self._as_superuser(f"ALTER DATABASE portal RENAME TO {PATTERN}")
+        self.as_superuser(f"ALTER DATABASE portal RENAME TO {PATTERN}")
 
     def begin(self) -> None:
         """An empty database, an empty broker, a friendly mail server, the first day."""
-        self._as_superuser("DROP DATABASE IF EXISTS portal WITH (FORCE)")
-        self._as_superuser(f"CREATE DATABASE portal OWNER portal TEMPLATE {PATTERN}")
+        self.as_superuser("DROP DATABASE IF EXISTS portal WITH (FORCE)")
+        self.as_superuser(f"CREATE DATABASE portal OWNER portal TEMPLATE {PATTERN}")
         with self.broker.connection_for_write() as broker:
             broker.default_channel.client.flushall()
         for schedule in self.home.glob("celery*-schedule*"):
             schedule.unlink()
+        # What an earlier test has stored belongs to no row of this one.
+        shutil.rmtree(self.media, ignore_errors=True)
         self.sink.reset()
         self.clock.set(self.begins)
 
@@ -82,11 +84,16 @@ class Portal:
             kill(service)
             self.stack.running.remove(service)
             service.stop()
+        self.heal()
+
+    def heal(self) -> None:
+        """The fault is over: servers that run, a mail server that takes every mail."""
         for server in self.servers:
             if server.alive:
                 thaw(server.service)
             else:
                 server.start()
+        self.sink.manner = Manner.TAKES
 
     def stop(self) -> None:
         self.end()
@@ -99,13 +106,21 @@ class Portal:
         return [(each.name, each.last_words(40)) for each in self._services()]
 
     @property
+    def media(self) -> Path:
+        return Path(self.stack.settings["MEDIA_ROOT"])
+
+    @property
+    def web_runs(self) -> bool:
+        return any(each.name == "web" and each.alive for each in self._services())
+
+    @property
     def servers(self) -> list[Postgres | Redis]:
         return [self.stack.postgres, self.stack.redis]
 
     def _services(self) -> list[Service]:
         return [each for each in self.stack.running if isinstance(each, Service)]
 
-    def _as_superuser(self, sql: str) -> None:
+    def as_superuser(self, sql: str) -> None:
         with closing(psycopg2.connect(self.stack.postgres.superuser_url)) as superuser:
             superuser.autocommit = True
             with superuser.cursor() as cursor:
@@ -128,9 +143,13 @@ class Portal:
         self.stack.run(service)
         return service
 
-    def start_web(self, **other: str) -> Service:
-        web = self.start(demo.web(self.stack, self.web_port), **other)
-        eventually(self.is_up)
+    def start_web(self, application: str = "", **other: str) -> Service:
+        """Of our own pages, or of another WSGI application."""
+        web = demo.web(self.stack, self.web_port)
+        if application:
+            web.command[-1] = application
+        self.start(web, **other)
+        eventually(self.is_healthy)
         return web
 
     def start_worker(self, queue: str, name: str = "", **other: str) -> Service:
@@ -154,11 +173,20 @@ class Portal:
         assert service.alive, service.last_words(30)
         return service
 
-    def manage(self, *command: str) -> Service:
+    def manage(self, *command: str, **other: str) -> Service:
         """Begin a command of manage.py, and do not wait for its end."""
         name = "-".join([*command, str(len(self._services()))])
         whole = demo.manage(*command)
-        return self.start(Service(name, whole, home=self.home))
+        return self.start(Service(name, whole, home=self.home), **other)
+
+    def finished(self, *command: str) -> tuple[int, str]:
+        """Run a command of manage.py to its end: its exit status, and what it said."""
+        running = self.manage(*command)
+        status = running.process.wait(120)
+        self.stack.running.remove(running)
+        said = running.last_words(100)
+        running.stop()
+        return status, said
 
     def restart(self, *names: str) -> None:
         """Asked to stop, and started again."""
@@ -185,7 +213,13 @@ class Portal:
         return f"http://localhost:{self.web_port}"
 
     def is_up(self) -> bool:
-        with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+        return self._answers("/readyz")
+
+    def is_healthy(self) -> bool:
+        return self._answers("/healthz")
+
+    def _answers(self, path: str) -> bool:
+        with urllib.request.urlopen(self.address + path, timeout=5) as answer:
             return answer.status == 200
 
     @contextmanager
@@ -238,6 +272,7 @@ def freeze(service: Service) -> None:
 
 
 def thaw(service: Service) -> None:
-    if service.alive:
-        for process in tree(service):
+    for process in tree(service) if service.alive else []:
+        # One that has ended meanwhile needs no waking.
+        with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGCONT)

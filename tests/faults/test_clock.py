@@ -13,6 +13,12 @@ from tests.shifted_clock import ShiftedClock
 AHEAD = timedelta(hours=5)
 
 
+@pytest.fixture(autouse=True)
+def all_others(portal):
+    """Here the portal's time is the machine's, which the database goes by."""
+    portal.clock.set(now())
+
+
 @pytest.fixture
 def wrong(portal):
     """The environment of a machine that is five hours ahead of all others."""

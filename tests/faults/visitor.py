@@ -19,7 +19,9 @@ class Visitor:
     def get(self, path: str, within: float = 60) -> requests.Response:
         return self.session.get(self.portal.address + path, timeout=within)
 
-    def post(self, path: str, within: float = 60, **fields) -> requests.Response:
+    def post(
+        self, path: str, within: float = 60, files: dict | None = None, **fields
+    ) -> requests.Response:
         """From the page that asks, as a browser would."""
         if settings.CSRF_COOKIE_NAME not in self.session.cookies:
             self.get(path)
@@ -27,6 +29,7 @@ class Visitor:
         return self.session.post(
             self.portal.address + path,
             data=fields | {"csrfmiddlewaretoken": token},
+            files=files,
             headers={"Referer": self.portal.address + path},
             timeout=within,
             allow_redirects=False,

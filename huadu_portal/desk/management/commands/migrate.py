@@ -1,0 +1,47 @@
+import time
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import OperationalError, connection
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
+
+# How long a change of a table may let all others wait, and the seconds it then lets them go.
+LOCK, PAUSE = "500ms", 3
+TRIES = 100
+AS_LONG_AS_IT_TAKES = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+
+
+class Command(migrate.Command):
+    """Django's own, beside people who go on working.
+
+    A change of a table has to be alone with it for a moment. Behind a long transaction it
+    would wait, and everybody else behind it; so it gives up soon, and tries again.
+    """
+
+    def handle(self, *args, **options):
+        for _ in range(TRIES):
+            try:
+                return super().handle(*args, **options)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+                    raise
+                # What has been applied so far is recorded; the one under way left nothing.
+                self.stdout.write("\nA table is in use; trying again.")
+                time.sleep(PAUSE)
+        raise CommandError("A table is in use all the time; try again in a quiet hour.")
+
+    def migration_progress_callback(self, action, migration=None, fake=False):
+        super().migration_progress_callback(action, migration, fake)
+        if action in {"apply_start", "unapply_start"}:
+            # Without a transaction an index is made beside the traffic: that waits for
+            # whoever has begun before it, and holds up nobody.
+            _set(lock_timeout=LOCK if migration.atomic else "0", **AS_LONG_AS_IT_TAKES)
+        elif action in {"apply_success", "unapply_success"}:
+            _set(lock_timeout=None, **dict.fromkeys(AS_LONG_AS_IT_TAKES))
+
+
+def _set(**values):
+    """For this connection; None brings back what settings.py says."""
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute(f"SET {name} = '{value}'" if value else f"RESET {name}")

@@ -1,0 +1,1 @@
+"""An app that the next release brings: its migration adds to tables that are in use."""

@@ -1,0 +1,180 @@
+"""The same thing done by many in the same moment, through pages of several processes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from threading import Barrier
+
+import psycopg2
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from approvals import operations
+from approvals.models import ItemEvent, Status
+from huadu_portal.notifications.models import Kind, Notification
+from projects.models import ApplicationEvent, ApplicationStatus, MaterialKind
+from projects.operations import save_draft, start_application
+from tests.approvals.moments import url_of
+from tests.conftest import HOUR, MONDAY, item_of, person, stock
+from tests.faults.cast import ask
+from tests.faults.visitor import Visitor
+from tests.faults.waiting import eventually
+from tests.projects.conftest import TYPED, add
+
+TIMES = 20
+UNLOCKED = "tests.faults.unlocked:application"
+# As many as two web processes of four threads serve at once.
+THREADS = 8
+
+
+@pytest.fixture
+def monday(portal):
+    """Before any limit has run out in silence."""
+    portal.clock.set(MONDAY + HOUR)
+
+
+@contextmanager
+def held(portal, table: str, pk):
+    """The row is somebody's until all threads of the web stand before it."""
+    with closing(psycopg2.connect(portal.stack.postgres.url)) as other:
+        other.cursor().execute(f"SELECT 1 FROM {table} WHERE id = %s FOR UPDATE", [str(pk)])
+        yield
+        eventually(lambda: waiting() >= THREADS)
+
+
+def waiting() -> int:
+    return ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")[0][0]
+
+
+def at_once(portal, held_row, visitors, path, **fields) -> list[int]:
+    """All post at once; the statuses of the answers."""
+    for visitor in visitors:
+        visitor.get(path)
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        with held(portal, *held_row):
+            answers = [pool.submit(visitor.post, path, **fields) for visitor in visitors]
+        return sorted(answer.result().status_code for answer in answers)
+
+
+class TestTwentyOfficersOnOneItem:
+    def accept(self, portal, item) -> list[int]:
+        officers = [person(f"officer{n}", "officer", "planning") for n in range(TIMES)]
+        visitors = [Visitor(portal, officer) for officer in officers]
+        row = "approvals_approvalitem", item.pk
+        return at_once(portal, row, visitors, url_of(item, "accept"), version=item.version)
+
+    def test_one_accepts_and_nineteen_are_told(self, portal, monday, submitted):
+        portal.start_web()
+
+        statuses = self.accept(portal, submitted)
+
+        assert statuses == [302] * TIMES
+        assert submitted.events.filter(to_status=Status.ACCEPTED).count() == 1
+        submitted.refresh_from_db()
+        assert submitted.version == submitted.events.count()
+
+    def test_without_locks_several_would_try(self, portal, monday, submitted):
+        """The constraints still keep all but one from being written."""
+        portal.start_web(UNLOCKED)
+
+        statuses = self.accept(portal, submitted)
+
+        assert 500 in statuses
+        assert submitted.events.filter(to_status=Status.ACCEPTED).count() == 1
+
+
+class TestTheSameSubmissionTwentyTimes:
+    @pytest.fixture
+    def ready(self, portal, monday, firm, alice, catalogue):
+        draft = start_application(firm, by=alice, at=MONDAY)
+        save_draft(draft, by=alice, at=MONDAY, typed=TYPED)
+        for kind in MaterialKind.objects.filter(is_required=True):
+            add(draft, alice, kind=kind)
+        return draft
+
+    def submit(self, portal, ready, alice) -> list[int]:
+        visitors = [Visitor(portal, alice) for _ in range(TIMES)]
+        row, path = ("projects_application", ready.pk), f"/apply/{ready.pk}/submit/"
+        return at_once(portal, row, visitors, path, confirmed="on")
+
+    def test_is_one_and_each_gets_its_receipt(self, portal, ready, alice, wei):
+        portal.start_web()
+
+        statuses = self.submit(portal, ready, alice)
+
+        assert statuses == [302] * TIMES
+        ready.refresh_from_db()
+        assert ready.status == ApplicationStatus.SUBMITTED
+        assert ApplicationEvent.objects.filter(application=ready).count() == 1
+        told = Notification.objects.filter(kind=Kind.APPLICATION_WAITING)
+        assert told.count() == 1
+
+    def test_without_locks_several_would_try(self, portal, ready, alice, wei):
+        portal.start_web(UNLOCKED)
+
+        assert 500 in self.submit(portal, ready, alice)
+
+
+class TestSeveralItemsInOppositeOrder:
+    """Two heads give orders to the same items at the desk, from lists turned round."""
+
+    @pytest.fixture
+    def heads(self, hana):
+        return [hana, person("hugo", "department_head", "planning")]
+
+    @pytest.fixture
+    def items(self, monday, project, other_project, alice, bob):
+        """Of two projects, for acts on one project wait for each other."""
+        found = []
+        for each, by in [(project, alice), (other_project, bob)]:
+            item = item_of(each, "HD-GC-01")
+            stock(item, by)
+            found.append(operations.submit(item, by=by, at=MONDAY, version=item.version))
+        return found
+
+    def test_each_is_done_once_and_nobody_waits_for_ever(self, portal, items, heads, omar):
+        portal.start_web()
+        chosen = {"_selected_action": [str(item.pk) for item in items]}
+        versions = {f"version_{item.pk}": item.version for item in items}
+        typed = {"action": "transfer_all", "confirmed": "1", "to": str(omar.pk)}
+        visitors = [Visitor(portal, head) for head in heads]
+        for visitor in visitors:
+            visitor.get("/admin/approvals/approvalitem/")
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = [
+                pool.submit(
+                    visitor.post,
+                    f"/admin/approvals/approvalitem/?o={order}1",
+                    **chosen | versions | typed,
+                )
+                for visitor, order in zip(visitors, ["", "-"], strict=True)
+            ]
+
+        assert [answer.result().status_code for answer in answers] == [200, 200]
+        transfers = ItemEvent.objects.filter(act="transfer")
+        assert transfers.count() == len(items)
+
+    def test_in_one_transaction_each_they_would(self, portal, items, heads, omar):
+        """The positive control: the database has to end one of them."""
+        both = Barrier(2)
+
+        def transfer(head, first, last):
+            try:
+                with transaction.atomic():
+                    self.hand_over(first, head, omar)
+                    both.wait(30)
+                    self.hand_over(last, head, omar)
+            except OperationalError as error:
+                return str(error)
+            finally:
+                connection.close()
+
+        first, last = items
+        orders = [(heads[0], first, last), (heads[1], last, first)]
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [pool.submit(transfer, *order) for order in orders]
+
+        assert ["deadlock" in str(each.result()) for each in outcomes].count(True) == 1
+
+    def hand_over(self, item, by, to):
+        operations.transfer(item, by=by, at=MONDAY + HOUR, version=item.version, to=to)

@@ -1,0 +1,253 @@
+"""Disks that are full: the database's, that of its log, the store of files, the temp directory."""
+
+import io
+import os
+import shutil
+from contextlib import suppress
+
+import pikepdf
+import psycopg2
+import pytest
+from django.db import Error, OperationalError, connection
+
+from projects.models import Document, MaterialKind
+from projects.operations import start_application
+from tests.conftest import person
+from tests.faults.cast import all_sent, arrived, hand_in, repeated, write_mails
+from tests.faults.disk import SmallDisk
+from tests.faults.test_beat import APPLICATIONS, all_reminded
+from tests.faults.visitor import Visitor
+from tests.faults.waiting import eventually
+
+RECOVERY = 30  # seconds, by quality.md I8
+BUSY = "系统繁忙，请稍后再试"
+FULL = "系统存储空间已满"
+MEGABYTE = 1024 * 1024
+ROOM = 64 * 1024  # bytes; Python tries a temp directory with a small file first
+
+
+def pdf_of(size: int) -> bytes:
+    """A sound PDF of about so many bytes."""
+    content = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.pages[0].Contents = pdf.make_stream(os.urandom(size))
+        pdf.save(content, compress_streams=False)
+    return content.getvalue()
+
+
+@pytest.fixture
+def draft(portal, firm, alice):
+    return start_application(firm, by=alice, at=portal.clock.now())
+
+
+# ---- The database's -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def database_disk(portal, db):
+    """The portal's database on a small disk of its own."""
+    disk = SmallDisk(portal.home / "small-database", 200)
+    space = disk.folder / "space"
+    space.mkdir()
+    os.chown(space, portal.stack.postgres.user.pw_uid, -1)
+    connection.close()
+    portal.as_superuser(f"CREATE TABLESPACE small LOCATION '{space}'")
+    portal.as_superuser("ALTER DATABASE portal SET TABLESPACE small")
+    yield disk
+    portal.end()
+    connection.close()
+    portal.as_superuser("DROP DATABASE portal WITH (FORCE)")
+    portal.as_superuser("DROP TABLESPACE small")
+    disk.stop()
+
+
+def write_until_full(portal) -> set[str]:
+    """Mails until the database takes no more; those it has taken."""
+    taken = set()
+    with suppress(OperationalError):
+        while True:
+            name = f"until-full{len(taken)}-"
+            taken |= write_mails(1, portal.clock.now(), name=name)
+    connection.close()
+    return taken
+
+
+def describe(visitor, draft):
+    """In a text that no page of the table has room for."""
+    summary = os.urandom(9_000).hex()
+    return visitor.post(f"/apply/{draft.pk}/project/", summary=summary, go="leave")
+
+
+def test_a_full_disk_of_the_database_loses_nothing(
+    portal, database_disk, sink, firm, alice, wei, draft
+):
+    hand_in(firm, by=alice, count=APPLICATIONS)
+    addresses = write_mails(20, portal.clock.now())
+    portal.start_web()
+    visitor = Visitor(portal, alice)
+    visitor.get(f"/apply/{draft.pk}/project/")
+    database_disk.fill()
+    addresses |= write_until_full(portal)
+    for queue in ("reminders", "deliveries"):
+        portal.start_worker(queue)
+    portal.start_beat()
+    portal.let_pass(minutes=1)
+
+    answer = describe(visitor, draft)
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "60")
+    assert BUSY in answer.text
+    # What only reads goes on.
+    assert Visitor(portal).get("/catalogue/").status_code == 200
+    assert not all_reminded()
+
+    database_disk.free()
+    portal.let_pass(minutes=3)
+    eventually(lambda: all_reminded() and all_sent(), within=RECOVERY)
+    assert addresses <= arrived(sink)
+    assert describe(visitor, draft).status_code == 302
+    # Whose mark found no room after it was sent comes again, under its own id.
+    assert len(repeated(sink)) <= 2
+
+
+@pytest.fixture
+def log_disk(portal, db):
+    """The log that PostgreSQL writes ahead, on a small disk of its own."""
+    postgres = portal.stack.postgres
+    connection.close()
+    postgres.stop()
+    log = postgres.data / "pg_wal"
+    size = sum(file.stat().st_size for file in log.rglob("*"))
+    disk = SmallDisk(portal.home / "small-log", size // MEGABYTE + 64)
+    moved = disk.folder / "pg_wal"
+    shutil.copytree(log, moved)
+    for path in [moved, *moved.rglob("*")]:
+        os.chown(path, postgres.user.pw_uid, postgres.user.pw_gid)
+    moved.chmod(0o700)
+    log.rename(log.with_name("pg_wal.before"))
+    log.symlink_to(moved)
+    postgres.start()
+    yield disk
+    portal.end()
+    connection.close()
+    postgres.stop()
+    log.unlink()
+    shutil.copytree(moved, log)
+    for path in [log, *log.rglob("*")]:
+        os.chown(path, postgres.user.pw_uid, postgres.user.pw_gid)
+    log.chmod(0o700)
+    shutil.rmtree(log.with_name("pg_wal.before"))
+    disk.stop()
+    postgres.start()
+
+
+def use_up_the_log(portal) -> None:
+    """Until the server gives up: without its log it may not go on."""
+    with suppress(Error, psycopg2.Error):
+        while True:
+            portal.as_superuser("SELECT pg_switch_wal()")
+            write_mails(1, portal.clock.now(), name=os.urandom(4).hex())
+
+
+def test_a_full_disk_of_the_log_stops_the_database_and_loses_nothing(portal, log_disk, sink):
+    person("nadia")
+    portal.start_web()
+    portal.start_worker("deliveries")
+    portal.start_beat()
+    visitor = Visitor(portal)
+    visitor.get("/accounts/login/")
+    addresses = write_mails(20, portal.clock.now())
+    log_disk.fill()
+    use_up_the_log(portal)
+
+    answer = visitor.post("/accounts/password/reset/", email="nadia@example.com")
+    assert answer.status_code == 503
+    assert BUSY in answer.text
+
+    log_disk.free()
+    connection.close()
+    # The server ends when it cannot recover; who looks after it starts it again.
+    portal.heal()
+    portal.let_pass(minutes=3)
+    eventually(all_sent, within=RECOVERY)
+    assert addresses <= arrived(sink)
+    assert repeated(sink) == []
+
+
+# ---- That of the files --------------------------------------------------------------------
+
+
+@pytest.fixture
+def licence(catalogue):
+    return MaterialKind.objects.get(name="营业执照")
+
+
+@pytest.fixture
+def store(portal):
+    disk = SmallDisk(portal.media, 8)
+    yield disk
+    disk.stop()
+
+
+def put(visitor, draft, kind, content) -> str:
+    """Into the application, without the browser's script; the page that follows."""
+    answer = visitor.post(
+        f"/apply/{draft.pk}/materials/upload/",
+        files={"upload": ("执照.pdf", content)},
+        kind=kind.code,
+    )
+    assert answer.status_code == 302
+    return visitor.get(answer.headers["Location"]).text
+
+
+@pytest.mark.quick
+def test_an_upload_that_finds_no_room_leaves_neither_file_nor_row(
+    portal, store, draft, alice, licence
+):
+    portal.start_web()
+    visitor = Visitor(portal, alice)
+    visitor.get(f"/apply/{draft.pk}/materials/")
+    content = pdf_of(MEGABYTE)
+    # So that half of it can be written.
+    store.fill(leaving=MEGABYTE // 2)
+
+    assert FULL in put(visitor, draft, licence, content)
+    assert store.files() == []
+    assert not Document.objects.exists()
+
+    store.free()
+    assert FULL not in put(visitor, draft, licence, content)
+    (document,) = Document.objects.all()
+    assert store.files() == [os.path.basename(document.file.name)]
+
+
+@pytest.fixture
+def temp(portal):
+    disk = SmallDisk(portal.home / "small-temp", 8)
+    yield disk
+    disk.stop()
+
+
+def test_a_full_temp_directory_keeps_what_was_typed(portal, temp, firm, alice, licence):
+    """Files beyond two and a half megabytes pass through it before any view is asked."""
+    portal.start_web(TMPDIR=str(temp.folder))
+    visitor = Visitor(portal, alice)
+    visitor.get("/materials/add/")
+    typed = {"kind": licence.code, "enterprise": str(firm.pk), "valid_until": "2031-05-06"}
+    content = pdf_of(4 * MEGABYTE)
+    temp.fill(leaving=ROOM)
+
+    answer = visitor.post("/materials/add/", files={"upload": ("执照.pdf", content)}, **typed)
+
+    assert answer.status_code == 200
+    assert FULL in answer.text
+    assert 'value="2031-05-06"' in answer.text
+    assert temp.files() == []
+    assert not Document.objects.exists()
+
+    temp.free()
+    answer = visitor.post("/materials/add/", files={"upload": ("执照.pdf", content)}, **typed)
+    assert answer.status_code == 302
+    assert Document.objects.get().size == len(content)
+    assert temp.files() == []

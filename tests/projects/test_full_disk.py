@@ -1,0 +1,83 @@
+"""A file for which there is no room, at the operation, in the temp directory and by the API."""
+
+import errno
+import os
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from knox.models import AuthToken
+
+from projects import files
+from projects.models import Document, MaterialKind
+from projects.uploads import Unkept
+from tests.conftest import PDF
+from tests.projects.conftest import add
+from tests.projects.test_strays import files_in_store
+
+
+def full(*args, **kwargs):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.fixture
+def full_store(monkeypatch):
+    """Takes half of a file."""
+
+    def half(self, name, content):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content.read(10))
+        full()
+
+    monkeypatch.setattr(FileSystemStorage, "_save", half)
+
+
+def test_half_a_file_is_taken_away_and_the_sender_told(draft, alice, full_store):
+    with pytest.raises(files.NoRoom, match="材料"):
+        add(draft, alice)
+
+    assert files_in_store() == []
+    assert not Document.objects.exists()
+
+
+@pytest.fixture
+def send(client, firm, alice, catalogue):
+    """By the API, a file of a size that passes through the temp directory."""
+
+    def send():
+        kind = MaterialKind.objects.get(name="营业执照")
+        content = PDF + b"%" * (3 * 1024 * 1024)
+        file = ContentFile(content, name="执照.pdf")
+        _row, token = AuthToken.objects.create(alice)
+        return client.post(
+            "/api/v1/documents/",
+            {"kind": kind.code, "enterprise": str(firm.pk), "file": file},
+            headers={"Authorization": f"Token {token}", "Idempotency-Key": "k"},
+        )
+
+    return send
+
+
+def test_to_the_api_it_is_503(send, full_store):
+    response = send()
+
+    assert response.status_code == 503
+    assert "执照.pdf" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["write", "__init__"])
+def test_so_is_a_full_temp_directory(send, monkeypatch, method):
+    monkeypatch.setattr(TemporaryUploadedFile, method, full)
+
+    assert send().status_code == 503
+    assert files_in_store() == []
+
+
+def test_the_stand_in_reads_like_a_full_disk():
+    unkept = Unkept(None, "执照.pdf", "application/pdf", 5)
+
+    with pytest.raises(OSError, match="No space left"):
+        unkept.read()
