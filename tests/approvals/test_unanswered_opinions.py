@@ -251,7 +251,9 @@ class TestMachine:
         self, case, project, officers, django_assert_num_queries, wei
     ):
         items = [objected(item, officers) for item in five(project).values()]
-        rows = list(ITEMS.with_related(ApprovalItem.objects.filter(pk__in=[i.pk for i in items])))
+        rows = list(
+            ITEMS.with_related(ApprovalItem.objects.filter(pk__in=[i.pk for i in items]))
+        )
         with CaptureQueriesContext(connection) as one:
             follow(ITEMS, rows[:1], calendar(), THIRD.date())
 
