@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from apprise import Apprise
@@ -30,6 +31,25 @@ def seconds(name: str, default: int) -> timedelta:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a number of seconds, not {value!r}.")
     return timedelta(seconds=int(value))
+
+
+def count(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.")
+    return int(value)
+
+
+def networks(name: str) -> list[str]:
+    found = listed(name)
+    for network in found:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} must name addresses or networks, not {network!r}."
+            ) from error
+    return found
 
 
 def choice(name: str, default: str, allowed: set[str]) -> str:

@@ -34,6 +34,8 @@ class Stale(NotAllowed):
 class Overtaken(NotAllowed):
     """Time has decided meanwhile; what was recorded of that stays although the act is refused."""
 
+    leaves_record = True
+
 
 def show_on(form, error: ValidationError) -> None:
     """What the form could not know, beside its field where it has one."""

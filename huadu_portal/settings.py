@@ -28,6 +28,10 @@ DEMO_PASSWORD_FILE = Path(
     environment.text("DEMO_PASSWORD_FILE", str(BASE_DIR / ".local/demo-password"))
 )
 HTTPS = environment.flag("HTTPS", True)
+# How many of ours stand in front and name the visitor's address in X-Forwarded-For; whatever
+# a client says of itself beyond them counts for nothing.
+PROXIES = environment.count("PROXIES", 1 if HTTPS else 0)
+METRICS_ALLOWED = environment.networks("METRICS_ALLOWED")
 SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS", "localhost,127.0.0.1")
 PORT = environment.text("PORT", "8000")
@@ -205,6 +209,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "system", "security", "auditor"]
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "花都区产业项目服务中心"
@@ -253,8 +258,7 @@ REST_FRAMEWORK = {
         "huadu_portal.rest.throttles.AnonymousThrottle",
         "huadu_portal.rest.throttles.UserThrottle",
     ],
-    # The one in front of us; what a client says of itself beyond that counts for nothing.
-    "NUM_PROXIES": 1,
+    "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_RATES": {"anon": "300/min", "user": "3000/min"},
     "EXCEPTION_HANDLER": "huadu_portal.rest.problems.exception_handler",
 }

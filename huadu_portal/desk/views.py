@@ -218,7 +218,7 @@ def _may_see_metrics(request):
     # Behind the proxy every visitor's request comes from the loopback address.
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
-    networks = ["127.0.0.0/8", "::1/128", *getattr(settings, "METRICS_ALLOWED", [])]
+    networks = ["127.0.0.0/8", "::1/128", *settings.METRICS_ALLOWED]
     try:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:

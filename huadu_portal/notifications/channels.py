@@ -7,11 +7,13 @@ takes its place belongs to the person and is encoded. Nobody else's address is e
 import logging
 import re
 import smtplib
+from datetime import UTC
 from urllib.parse import quote
 
 from apprise import Apprise, LogCapture, NotifyFormat
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -66,7 +68,7 @@ def _send_email(delivery: Delivery) -> None:
         body=delivery.body,
         to=[delivery.to],
         # The same at every attempt, so that a repeat after a crash is recognisable.
-        headers={"Message-ID": message_id(delivery.pk)},
+        headers={"Message-ID": message_id(delivery)},
     )
     try:
         mail.send()
@@ -106,18 +108,23 @@ def _send_by_gateway(delivery: Delivery) -> None:
         raise Failed(_("The gateway has not taken it (%(code)s).") % {"code": code})
 
 
-def message_id(pk: int) -> str:
-    """Signed, because a report that names it can end a delivery and flag an address."""
-    return f"<delivery-{pk}.{_mark(pk)}@{DOMAIN}>"
+def message_id(delivery: Delivery) -> str:
+    """Signed, because a report that names it can end a delivery and flag an address.
+
+    With the moment it was written: a restored database gives numbers out a second time.
+    """
+    return f"<delivery-{delivery.pk}.{_mark(delivery)}@{DOMAIN}>"
 
 
-def delivery_named_in(text: str) -> int | None:
-    """The delivery whose Message-ID this is, if we have made it."""
+def delivery_named_in(text: str, among: QuerySet[Delivery]) -> Delivery | None:
+    """Of these, the one whose Message-ID this is, if we have made it."""
     for pk, mark in MESSAGE_ID.findall(text):
-        if constant_time_compare(mark, _mark(int(pk))):
-            return int(pk)
+        found = among.filter(pk=pk).first()
+        if found and constant_time_compare(mark, _mark(found)):
+            return found
     return None
 
 
-def _mark(pk: int) -> str:
-    return salted_hmac("huadu_portal.notifications.message_id", str(pk)).hexdigest()[:16]
+def _mark(delivery: Delivery) -> str:
+    named = f"{delivery.pk} {delivery.created_at.astimezone(UTC).isoformat()}"
+    return salted_hmac("huadu_portal.notifications.message_id", named).hexdigest()[:16]

@@ -183,9 +183,9 @@ def take_report(report: Report, *, at: datetime) -> Delivery | None:
 
     A mail that came back is given up; only a refusal for good speaks of the address.
     """
-    pk = channels.delivery_named_in(report.original)
-    sent = Delivery.objects.select_for_update(no_key=True).filter(pk=pk, channel=policy.EMAIL)
-    delivery = sent.exclude(state__in=[State.COLLECTED, State.SEEN]).first()
+    sent = Delivery.objects.select_for_update(no_key=True).filter(channel=policy.EMAIL)
+    sent = sent.exclude(state__in=[State.COLLECTED, State.SEEN])
+    delivery = channels.delivery_named_in(report.original, sent)
     if delivery is None or delivery.state == State.DEAD:
         return None
     if report.has_failed:

@@ -18,7 +18,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from huadu_portal.errors import Overtaken
 from huadu_portal.rest.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
@@ -54,8 +53,10 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
                 return _again(row)
             try:
                 response = method(view, request, *args, **kwargs)
-            except Overtaken as refusal:
-                # What time has decided is kept, the key is not.
+            except Exception as refusal:
+                # As huadu_portal.errors.Overtaken says it: the key goes, the record stays.
+                if not getattr(refusal, "leaves_record", False):
+                    raise
                 row.delete()
                 overtaken = refusal
             else:

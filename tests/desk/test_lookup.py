@@ -17,9 +17,12 @@ def nobody_has_tried(db):
 
 @pytest.fixture
 def look_up(client, application):
-    def post(number=application.number, code_end=END, address="203.0.113.1"):
+    def post(number=application.number, code_end=END, address="203.0.113.1", seen=None):
         return client.post(
-            "/lookup/", {"number": number, "code_end": code_end}, REMOTE_ADDR=address
+            "/lookup/",
+            {"number": number, "code_end": code_end},
+            REMOTE_ADDR=address,
+            headers={"X-Forwarded-For": seen} if seen else {},
         )
 
     return post
@@ -70,6 +73,19 @@ class TestPage:
 class TestLimit:
     def test_eleventh_attempt_from_an_address_is_refused(self, application, look_up):
         answers = [look_up().status_code for _attempt in range(11)]
+
+        assert answers == [200] * 10 + [429]
+
+    def test_behind_our_proxy_each_visitor_is_one(self, application, look_up, settings):
+        """By the last address in the header, which the proxy has put there."""
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        first = [look_up(seen=f"10.9.9.{n}, 203.0.113.1").status_code for n in range(11)]
+        second = look_up(seen="203.0.113.1, 203.0.113.2").status_code
+
+        assert (first, second) == ([200] * 10 + [429], 200)
+
+    def test_without_one_the_header_is_a_strangers_word(self, application, look_up):
+        answers = [look_up(seen=f"203.0.113.{n}").status_code for n in range(11)]
 
         assert answers == [200] * 10 + [429]
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import sys
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -78,7 +79,7 @@ def report(name, kind, copy="text/rfc822-headers"):
 
 
 def about(row, kind, **changes):
-    return report(channels.message_id(row.pk), kind, **changes)
+    return report(channels.message_id(row), kind, **changes)
 
 
 @pytest.fixture
@@ -188,3 +189,15 @@ class TestRefused:
         for length in range(0, len(whole), 7):
             with contextlib.suppress(NotAReport):
                 parse(whole[:length])
+
+
+def test_a_number_that_is_given_out_again_is_another_message(row, pipe):
+    """As in a database restored from a backup: the report of the old mail ends no new one."""
+    of_the_old_one = about(row, FAILED)
+    Delivery.objects.filter(pk=row.pk).update(created_at=row.created_at + timedelta(seconds=1))
+
+    with pytest.raises(CommandError):
+        pipe(of_the_old_one)
+
+    row.refresh_from_db()
+    assert row.state == State.SENT

@@ -77,6 +77,8 @@ def test_offers_what_was_typed_after_the_session_had_ended(window, draft, client
     window.clear_cookies()
     with page.expect_response("**/save/", timeout=PATIENCE):
         page.fill("[name=name]", "登录失效后写的")
+    # It has asked once more with a new token, in vain.
+    expect(page.locator("[data-apply-login]")).to_be_visible(timeout=PATIENCE)
     window.add_cookies([session_of(client, live_server)])
 
     page = opened(window, draft)
