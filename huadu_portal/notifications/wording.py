@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -139,7 +140,7 @@ def _groups(messages: Iterable[Notification], role: str, quotes: bool) -> Iterab
     number = 0
     is_theirs = is_firm(role)
     for topic, group in groupby(messages, key=lambda each: rule_of(each.kind).topic):
-        yield f"■ {topic.label}\n{_reason(topic, role)}"
+        yield f"■ {capfirst(topic.label)}\n{_reason(topic, role)}"
         for message in group:
             number += 1
             todo = rule_of(message.kind).todo if is_theirs else ""
