@@ -137,7 +137,7 @@ DATABASES["default"]["OPTIONS"] |= {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "huadu_portal.cache.Cache",
         "LOCATION": "cache",
         # The default of 300 would cull rate limits.
         "OPTIONS": {"MAX_ENTRIES": 100_000},

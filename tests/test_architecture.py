@@ -31,6 +31,7 @@ PACKAGES = [
         "huadu_portal.rows",
         "huadu_portal.routes",
         "huadu_portal.passing",
+        "huadu_portal.cache",
     ],
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.
