@@ -23,7 +23,6 @@ RECOVERY = 30  # seconds, by quality.md I8
 BUSY = "系统繁忙，请稍后再试"
 FULL = "系统存储空间已满"
 MEGABYTE = 1024 * 1024
-ROOM = 64 * 1024  # bytes; Python tries a temp directory with a small file first
 
 
 def pdf_of(size: int) -> bytes:
@@ -236,7 +235,7 @@ def test_a_full_temp_directory_keeps_what_was_typed(portal, temp, firm, alice, l
     visitor.get("/materials/add/")
     typed = {"kind": licence.code, "enterprise": str(firm.pk), "valid_until": "2031-05-06"}
     content = pdf_of(4 * MEGABYTE)
-    temp.fill(leaving=ROOM)
+    temp.fill()
 
     answer = visitor.post("/materials/add/", files={"upload": ("执照.pdf", content)}, **typed)
 
