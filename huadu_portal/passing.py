@@ -3,13 +3,16 @@
 import errno
 
 from django.db import InterfaceError, OperationalError
+from psycopg2.errors import DiskFull
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def is_no_room(error: BaseException | None) -> bool:
-    """A disk is full, or our share of it is."""
-    return isinstance(error, OSError) and error.errno in NO_ROOM
+    """A disk is full, or our share of it is; the database's too."""
+    if isinstance(error, OSError):
+        return error.errno in NO_ROOM
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, DiskFull)
 
 
 def will_pass(error: BaseException | None) -> bool:

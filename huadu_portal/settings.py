@@ -169,6 +169,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "projects.uploads.TemporaryFiles",
 ]
+# Named, for Python would look for one by writing: at a full disk it takes another, or none.
+FILE_UPLOAD_TEMP_DIR = environment.text("TMPDIR", "") or "/tmp"
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -94,6 +94,7 @@ class NoRoom(ValidationError):
     """Our storage is full. To the API it is a refusal that may be tried again (503)."""
 
     status_code, version = 503, None
+    retry_after = 60  # seconds
 
     def __init__(self, filename: str):
         sentence = _(

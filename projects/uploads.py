@@ -27,8 +27,13 @@ class Unkept(UploadedFile):
 class TemporaryFiles(TemporaryFileUploadHandler):
     """Django's own; at a full disk it takes the rest of the request all the same."""
 
+    # Also where a file has been kept in memory, and none has begun here.
+    is_full = False
+
     def new_file(self, *args, **kwargs):
         self.is_full = False
+        # The request's former file is complete: it is no longer ours to take away.
+        vars(self).pop("file", None)
         self._unless_full(super().new_file, *args, **kwargs)
 
     def receive_data_chunk(self, raw_data, start):

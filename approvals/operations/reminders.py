@@ -23,6 +23,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
+from huadu_portal.passing import is_no_room
 from huadu_portal.rows import insert_values, set_each, these
 from huadu_portal.workdays.published import calendar
 
@@ -123,7 +124,10 @@ def _one_by_one(watched: Watched, at: datetime) -> tuple[int, int]:
     for key in keys:
         try:
             sent += _remind(watched, at, 1, pk=key)[1]
-        except Exception:
+        except Exception as error:
+            if is_no_room(error):
+                # No row's fault: none is put off, and the next turn takes them all.
+                raise
             logger.exception("%s %s cannot be reminded of", watched.name, key)
             watched.model.objects.filter(pk=key).update(next_rung_at=at + AFTER_FAILURE)
     return len(keys), sent

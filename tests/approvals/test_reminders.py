@@ -7,9 +7,12 @@ promised by the 17th.
 from datetime import datetime
 
 import pytest
+from django.db import OperationalError
+from psycopg2.errors import DiskFull
 
 from approvals import operations
 from approvals.models import ApprovalItem, Reminder
+from approvals.operations import reminders
 from huadu_portal.notifications.models import Notification
 from tests.approvals.moments import at_once, reminded, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
@@ -151,6 +154,22 @@ class TestQuiet:
 
         accepted.refresh_from_db()
         assert accepted.next_rung_at == QUIET
+
+
+def test_a_full_disk_of_the_database_puts_nothing_off(accepted, monkeypatch):
+    """No row is to blame: the next turn takes them all."""
+    before = ApprovalItem.objects.get(pk=accepted.pk).next_rung_at
+
+    def full(*args, **kwargs):
+        raise OperationalError("could not extend file") from DiskFull()
+
+    monkeypatch.setattr(reminders, "_write", full)
+
+    with pytest.raises(OperationalError, match="extend"):
+        operations.remind(YELLOW)
+
+    accepted.refresh_from_db()
+    assert accepted.next_rung_at == before
 
 
 class TestApplications:

@@ -1,10 +1,15 @@
 """`migrate` beside people who go on working; on real tables in tests/faults/test_migration.py."""
 
+import re
+
 import pytest
+from django.apps import apps
+from django.contrib.postgres import operations as beside
 from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate as django
-from django.db import OperationalError, connection
-from psycopg2.errors import DiskFull, LockNotAvailable
+from django.db import IntegrityError, OperationalError, connection, migrations
+from django.db.migrations.loader import MigrationLoader
+from psycopg2.errors import DeadlockDetected, DiskFull, LockNotAvailable, UniqueViolation
 
 from huadu_portal.desk.management.commands import migrate
 
@@ -50,6 +55,122 @@ def test_any_other_failure_ends_it_at_once(db, failing):
         call_command("migrate")
 
     assert len(tries) == 1
+
+
+class TestWithoutATransaction:
+    """What it has done by then stays, so that it cannot simply be done again."""
+
+    @pytest.fixture
+    def failing(self, monkeypatch):
+        """Fails once, after what it has told of itself."""
+
+        def failing(*actions, error, cause):
+            tries = []
+            migration = migrations.Migration("0007_index", "approvals")
+            migration.atomic = False
+
+            def handle(self, *args, verbosity, **options):
+                self.verbosity = verbosity
+                tries.append(1)
+                if len(tries) == 1:
+                    for action in actions:
+                        self.migration_progress_callback(action, migration)
+                    raise error from cause
+
+            monkeypatch.setattr(django.Command, "handle", handle)
+            monkeypatch.setattr(migrate, "PAUSE", 0)
+            return tries
+
+        return failing
+
+    @pytest.mark.parametrize(
+        ("error", "cause"),
+        [
+            (OperationalError("no"), DeadlockDetected()),
+            (OperationalError("no"), DiskFull()),
+            (IntegrityError("no"), UniqueViolation()),
+        ],
+    )
+    def test_it_is_named_and_not_tried_again(self, db, failing, error, cause):
+        tries = failing("apply_start", error=error, cause=cause)
+
+        with pytest.raises(CommandError, match=r"approvals\.0007_index.*indisvalid"):
+            call_command("migrate")
+
+        assert len(tries) == 1
+
+    def test_what_comes_after_it_is_tried_again(self, db, failing):
+        no, why = OperationalError("no"), LockNotAvailable()
+        tries = failing("apply_start", "apply_success", error=no, cause=why)
+
+        call_command("migrate")
+
+        assert len(tries) == 2
+
+
+# What lets all others go on while it waits, however long that is.
+BESIDE = (
+    beside.AddIndexConcurrently,
+    beside.RemoveIndexConcurrently,
+    beside.ValidateConstraint,
+    # Of rows, in batches: by the reader's eye.
+    migrations.RunPython,
+)
+
+
+def test_only_what_holds_up_nobody_goes_without_a_transaction():
+    """For there a lock is waited for as long as it takes (`lock_timeout`)."""
+    assert [
+        f"{migration}: {operation.describe()}"
+        for migration in ours()
+        if not migration.atomic
+        for operation in migration.operations
+        if not holds_up_nobody(operation)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.AddField("item", "grown", None),
+        migrations.RunSQL("ALTER TABLE item ADD COLUMN grown integer"),
+        migrations.RunSQL(["CREATE INDEX CONCURRENTLY a ON b (c)", "CREATE INDEX d ON b (e)"]),
+        migrations.SeparateDatabaseAndState([migrations.DeleteModel("Item")]),
+    ],
+)
+def test_a_planted_change_of_a_table_is_caught(operation):
+    assert not holds_up_nobody(operation)
+
+
+def test_an_index_made_beside_the_traffic_is_not():
+    index = migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY a ON b (c)")
+
+    assert holds_up_nobody(migrations.SeparateDatabaseAndState([index]))
+
+
+def ours():
+    """Our own migrations, those of the libraries left out."""
+    installed = apps.get_app_configs()
+    labels = {app.label for app in installed if "site-packages" not in app.path}
+    loader = MigrationLoader(None)
+    return [each for (label, _), each in loader.disk_migrations.items() if label in labels]
+
+
+def holds_up_nobody(operation) -> bool:
+    match operation:
+        case migrations.SeparateDatabaseAndState():
+            return all(map(holds_up_nobody, operation.database_operations))
+        case migrations.RunSQL(sql=str(sql)):
+            return is_concurrent(sql)
+        case migrations.RunSQL():
+            return all(map(is_concurrent, operation.sql))
+    return isinstance(operation, BESIDE)
+
+
+def is_concurrent(statement) -> bool:
+    return bool(
+        re.match(r"\s*(CREATE (UNIQUE )?|DROP )INDEX CONCURRENTLY\b[^;]*;?\s*$", statement)
+    )
 
 
 def test_afterwards_the_limits_of_all_others_hold_again(db):

@@ -1,25 +1,41 @@
 """What holds after every fault, whatever it was (quality.md §2); each test here ends with it."""
 
+from huadu_portal.accounts.models import User
 from huadu_portal.desk.metrics import unsent
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery
+from tests.conftest import person
 from tests.faults.cast import all_sent
+from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
 RECOVERY = 30  # seconds, by I8
 
 
-def check(portal) -> None:
+def check(portal, *, given_up: int = 0) -> None:
     """Once the fault is over: the pages answer, `manage.py reconcile` has nothing to say, and
-    the mail server holds every mail that was sent."""
+    the mail server holds every mail that was sent. Only so many were given up."""
     portal.heal()
     if portal.web_runs:
-        eventually(portal.is_healthy, within=RECOVERY)
+        eventually(lambda: pages_answer(portal), within=RECOVERY)
     eventually(lambda: is_settled(portal))
     status, said = portal.finished("reconcile")
     assert status == 0, said
     lost = missing(portal.sink)
     assert not lost, f"The mail server never had {lost}."
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD)
+    assert dead.count() == given_up, [(each.to, each.error) for each in dead]
+
+
+def pages_answer(portal) -> bool:
+    """One that anybody may read, and one for which a session has to be found."""
+    reader = User.objects.filter(username="afterwards").first() or person("afterwards")
+    public, own = (
+        Visitor(portal).get("/catalogue/"),
+        Visitor(portal, reader).get("/notifications/"),
+    )
+    # Whom it does not know it would send to the sign-in page.
+    return (public.status_code, own.status_code, own.history) == (200, 200, [])
 
 
 def is_settled(portal) -> bool:

@@ -35,7 +35,9 @@ def pytest_runtest_call(item):
         return (yield)
     with_files()
     outcome = yield
-    aftermath.check(item.funcargs["portal"])
+    gives_up = item.get_closest_marker("gives_up")
+    given_up = gives_up.args[0] if gives_up else 0
+    aftermath.check(item.funcargs["portal"], given_up=given_up)
     return outcome
 
 

@@ -1,18 +1,32 @@
 """A disk of our own: a few megabytes of memory, that can be filled and freed again."""
 
 import os
+import shutil
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator["SmallDisk"]:
+    """As long as it lasts, whatever happens meanwhile."""
+    disk = SmallDisk(folder, megabytes)
+    try:
+        yield disk
+    finally:
+        disk.stop()
+
+
 class SmallDisk:
-    """Mounted over a folder; skips the test, with the reason, where that is not allowed."""
+    """Mounted over a folder; skips the test, with the reason, where that cannot be."""
 
     def __init__(self, folder: Path, megabytes: int) -> None:
         self.folder = folder
+        if not shutil.which("mount"):
+            pytest.skip("no small disk can be mounted here: there is no mount")
         folder.mkdir(parents=True, exist_ok=True)
         options = f"size={megabytes}m,mode=0777"
         mounted = subprocess.run(
@@ -36,7 +50,7 @@ class SmallDisk:
             filler.truncate(filler.tell() - leaving)
 
     def free(self) -> None:
-        self._filler.unlink()
+        self._filler.unlink(missing_ok=True)
 
     def files(self) -> list[str]:
         """All but the filler."""

@@ -91,7 +91,9 @@ class Portal:
         for server in self.servers:
             if server.alive:
                 thaw(server.service)
-            else:
+                # One that is about to end is no server either.
+                eventually(lambda server=server: server._answers() or not server.alive)
+            if not server.alive:
                 server.start()
         self.sink.manner = Manner.TAKES
 

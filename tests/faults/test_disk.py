@@ -3,7 +3,9 @@
 import io
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pikepdf
 import psycopg2
@@ -14,7 +16,7 @@ from projects.models import Document, MaterialKind
 from projects.operations import start_application
 from tests.conftest import person
 from tests.faults.cast import all_sent, arrived, hand_in, repeated, write_mails
-from tests.faults.disk import SmallDisk
+from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.test_beat import APPLICATIONS, all_reminded
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
@@ -23,7 +25,6 @@ RECOVERY = 30  # seconds, by quality.md I8
 BUSY = "系统繁忙，请稍后再试"
 FULL = "系统存储空间已满"
 MEGABYTE = 1024 * 1024
-ROOM = 64 * 1024  # bytes; Python tries a temp directory with a small file first
 
 
 def pdf_of(size: int) -> bytes:
@@ -47,19 +48,26 @@ def draft(portal, firm, alice):
 @pytest.fixture
 def database_disk(portal, db):
     """The portal's database on a small disk of its own."""
-    disk = SmallDisk(portal.home / "small-database", 200)
+    with small_disk(portal.home / "small-database", 200) as disk, moved_database(portal, disk):
+        yield disk
+
+
+@contextmanager
+def moved_database(portal, disk: SmallDisk) -> Iterator[None]:
     space = disk.folder / "space"
     space.mkdir()
     os.chown(space, portal.stack.postgres.user.pw_uid, -1)
     connection.close()
     portal.as_superuser(f"CREATE TABLESPACE small LOCATION '{space}'")
-    portal.as_superuser("ALTER DATABASE portal SET TABLESPACE small")
-    yield disk
-    portal.end()
-    connection.close()
-    portal.as_superuser("DROP DATABASE portal WITH (FORCE)")
-    portal.as_superuser("DROP TABLESPACE small")
-    disk.stop()
+    try:
+        portal.as_superuser("ALTER DATABASE portal SET TABLESPACE small")
+        yield
+    finally:
+        disk.free()
+        portal.end()
+        connection.close()
+        portal.as_superuser("DROP DATABASE portal WITH (FORCE)")
+        portal.as_superuser("DROP TABLESPACE small")
 
 
 def write_until_full(portal) -> set[str]:
@@ -89,10 +97,10 @@ def test_a_full_disk_of_the_database_loses_nothing(
     visitor.get(f"/apply/{draft.pk}/project/")
     database_disk.fill()
     addresses |= write_until_full(portal)
-    for queue in ("reminders", "deliveries"):
-        portal.start_worker(queue)
+    workers = [portal.start_worker(queue) for queue in ("reminders", "deliveries")]
     portal.start_beat()
     portal.let_pass(minutes=1)
+    eventually(lambda: all("No space left" in each.last_words(1000) for each in workers))
 
     answer = describe(visitor, draft)
 
@@ -114,32 +122,43 @@ def test_a_full_disk_of_the_database_loses_nothing(
 @pytest.fixture
 def log_disk(portal, db):
     """The log that PostgreSQL writes ahead, on a small disk of its own."""
-    postgres = portal.stack.postgres
-    connection.close()
-    postgres.stop()
-    log = postgres.data / "pg_wal"
+    log = portal.stack.postgres.data / "pg_wal"
     size = sum(file.stat().st_size for file in log.rglob("*"))
-    disk = SmallDisk(portal.home / "small-log", size // MEGABYTE + 64)
-    moved = disk.folder / "pg_wal"
-    shutil.copytree(log, moved)
-    for path in [moved, *moved.rglob("*")]:
-        os.chown(path, postgres.user.pw_uid, postgres.user.pw_gid)
-    moved.chmod(0o700)
-    log.rename(log.with_name("pg_wal.before"))
-    log.symlink_to(moved)
-    postgres.start()
-    yield disk
-    portal.end()
+    megabytes = size // MEGABYTE + 64
+    with small_disk(portal.home / "small-log", megabytes) as disk, moved_log(portal, disk):
+        yield disk
+
+
+@contextmanager
+def moved_log(portal, disk: SmallDisk) -> Iterator[None]:
+    postgres = portal.stack.postgres
+    log, moved = postgres.data / "pg_wal", disk.folder / "pg_wal"
+    before = log.with_name("pg_wal.before")
     connection.close()
     postgres.stop()
-    log.unlink()
-    shutil.copytree(moved, log)
-    for path in [log, *log.rglob("*")]:
+    try:
+        copy_log(postgres, log, moved)
+        log.rename(before)
+        log.symlink_to(moved)
+        postgres.start()
+        yield
+    finally:
+        disk.free()
+        portal.end()
+        connection.close()
+        postgres.stop()
+        if log.is_symlink():
+            log.unlink()
+            copy_log(postgres, moved, log)
+            shutil.rmtree(before)
+        postgres.start()
+
+
+def copy_log(postgres, source: Path, to: Path) -> None:
+    shutil.copytree(source, to)
+    for path in [to, *to.rglob("*")]:
         os.chown(path, postgres.user.pw_uid, postgres.user.pw_gid)
-    log.chmod(0o700)
-    shutil.rmtree(log.with_name("pg_wal.before"))
-    disk.stop()
-    postgres.start()
+    to.chmod(0o700)
 
 
 def use_up_the_log(portal) -> None:
@@ -165,6 +184,7 @@ def test_a_full_disk_of_the_log_stops_the_database_and_loses_nothing(portal, log
     assert answer.status_code == 503
     assert BUSY in answer.text
 
+    eventually(lambda: not portal.stack.postgres.alive)
     log_disk.free()
     connection.close()
     # The server ends when it cannot recover; who looks after it starts it again.
@@ -185,9 +205,8 @@ def licence(catalogue):
 
 @pytest.fixture
 def store(portal):
-    disk = SmallDisk(portal.media, 8)
-    yield disk
-    disk.stop()
+    with small_disk(portal.media, 8) as disk:
+        yield disk
 
 
 def put(visitor, draft, kind, content) -> str:
@@ -224,9 +243,8 @@ def test_an_upload_that_finds_no_room_leaves_neither_file_nor_row(
 
 @pytest.fixture
 def temp(portal):
-    disk = SmallDisk(portal.home / "small-temp", 8)
-    yield disk
-    disk.stop()
+    with small_disk(portal.home / "small-temp", 8) as disk:
+        yield disk
 
 
 def test_a_full_temp_directory_keeps_what_was_typed(portal, temp, firm, alice, licence):
@@ -236,7 +254,7 @@ def test_a_full_temp_directory_keeps_what_was_typed(portal, temp, firm, alice, l
     visitor.get("/materials/add/")
     typed = {"kind": licence.code, "enterprise": str(firm.pk), "valid_until": "2031-05-06"}
     content = pdf_of(4 * MEGABYTE)
-    temp.fill(leaving=ROOM)
+    temp.fill()
 
     answer = visitor.post("/materials/add/", files={"upload": ("执照.pdf", content)}, **typed)
 

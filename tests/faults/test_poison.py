@@ -43,6 +43,7 @@ def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(portal, fir
     eventually(reminded)
 
 
+@pytest.mark.gives_up(1)
 def test_a_mail_that_cannot_be_written_holds_up_no_other(portal, db, sink):
     bad = Delivery.objects.create(
         to="a@example.com\nBcc: b@example.com",
@@ -63,6 +64,7 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(portal, db, sink):
     assert arrived(sink) == addresses
 
 
+@pytest.mark.gives_up(1)
 def test_a_mail_that_kills_its_worker_is_given_up_and_the_rest_goes(portal, db, sink):
     sink.manner = Manner.HANGS
     write_mails(1, portal.clock.now(), name="deadly")

@@ -11,7 +11,7 @@ from knox.models import AuthToken
 
 from projects import files
 from projects.models import Document, MaterialKind
-from projects.uploads import Unkept
+from projects.uploads import TemporaryFiles, Unkept
 from tests.conftest import PDF
 from tests.projects.conftest import add
 from tests.projects.test_strays import files_in_store
@@ -64,7 +64,7 @@ def send(client, firm, alice, catalogue):
 def test_to_the_api_it_is_503(send, full_store):
     response = send()
 
-    assert response.status_code == 503
+    assert (response.status_code, response.headers.get("Retry-After")) == (503, "60")
     assert "执照.pdf" in response.json()["detail"]
 
 
@@ -74,6 +74,23 @@ def test_so_is_a_full_temp_directory(send, monkeypatch, method):
 
     assert send().status_code == 503
     assert files_in_store() == []
+
+
+def test_the_first_of_two_files_stays_whole_when_the_second_cannot_begin(rf, monkeypatch):
+    first, second = [ContentFile(PDF, name=f"{name}.pdf") for name in ("first", "second")]
+    request = rf.post("/", {"first": first, "second": second})
+    request.upload_handlers = [TemporaryFiles(request)]
+    begin = TemporaryUploadedFile.__init__
+
+    def begin_first(self, name, *args):
+        if name == "second.pdf":
+            full()
+        begin(self, name, *args)
+
+    monkeypatch.setattr(TemporaryUploadedFile, "__init__", begin_first)
+
+    assert isinstance(request.FILES["second"], Unkept)
+    assert request.FILES["first"].read() == PDF
 
 
 def test_the_stand_in_reads_like_a_full_disk():

@@ -2,12 +2,18 @@ import time
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 # How long a change of a table may let all others wait, and the seconds it then lets them go.
 LOCK, PAUSE = "500ms", 3
 TRIES = 100
+HALF_WAY = (
+    "%s has stopped half-way: it has no transaction, so what it did until then stays, and "
+    "perhaps an invalid index. Drop the indexes it has made, those that %s finds among "
+    "them, and run migrate again."
+)
+INVALID = "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"
 AS_LONG_AS_IT_TAKES = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 
 
@@ -20,9 +26,12 @@ class Command(migrate.Command):
 
     def handle(self, *args, **options):
         for _ in range(TRIES):
+            self.under_way = None
             try:
                 return super().handle(*args, **options)
-            except OperationalError as error:
+            except DatabaseError as error:
+                if self.under_way and not self.under_way.atomic:
+                    raise CommandError(HALF_WAY % (self.under_way, INVALID)) from error
                 if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise
                 # What has been applied so far is recorded; the one under way left nothing.
@@ -33,10 +42,12 @@ class Command(migrate.Command):
     def migration_progress_callback(self, action, migration=None, fake=False):
         super().migration_progress_callback(action, migration, fake)
         if action in {"apply_start", "unapply_start"}:
-            # Without a transaction an index is made beside the traffic: that waits for
-            # whoever has begun before it, and holds up nobody.
+            self.under_way = migration
+            # Without a transaction only that is done which holds up nobody while it waits
+            # for whoever has begun before it (tests/desk/test_migrate.py).
             _set(lock_timeout=LOCK if migration.atomic else "0", **AS_LONG_AS_IT_TAKES)
         elif action in {"apply_success", "unapply_success"}:
+            self.under_way = None
             _set(lock_timeout=None, **dict.fromkeys(AS_LONG_AS_IT_TAKES))
 
 
