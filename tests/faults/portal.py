@@ -265,7 +265,9 @@ def forget_clocks(killed: list[psutil.Process]) -> None:
     when that ends by itself."""
     for process in killed:
         for name in (f"faketime_shm_{process.pid}", f"sem.faketime_sem_{process.pid}"):
-            Path("/dev/shm", name).unlink(missing_ok=True)
+            # Somebody else's is of an earlier process of that number.
+            with suppress(PermissionError):
+                Path("/dev/shm", name).unlink(missing_ok=True)
 
 
 def freeze(service: Service) -> None:
