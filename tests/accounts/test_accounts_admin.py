@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import translation
 
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
@@ -104,3 +105,12 @@ def test_a_second_factor_is_reset(security, omar):
     security.post(address(omar, "reset_second_factor"), {"sure": "yes"})
 
     assert not Authenticator.objects.filter(user=omar).exists()
+
+
+def test_a_department_has_a_short_name_in_chinese_alone():
+    department = Department(name="市规划局", short_name="规划局", name_en="Planning Bureau")
+
+    with translation.override("zh-hans"):
+        assert department.in_short == "规划局"
+    with translation.override("en"):
+        assert department.in_short == "Planning Bureau"

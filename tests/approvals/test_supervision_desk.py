@@ -13,10 +13,11 @@ from approvals.models import (
     HelpRequest,
     Ladder,
     LadderStop,
+    Reminder,
     SupervisionOrder,
 )
 from tests.approvals.moments import levels
-from tests.conftest import DAY, FRIDAY, MONDAY, SHANGHAI, person
+from tests.conftest import DAY, FRIDAY, HOUR, MONDAY, SHANGHAI, person
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +207,27 @@ class TestItemPage:
         assert states[:3] == ["told", "superseded", "ahead"]
         overdue = next(rung for rung in rungs if rung.card == "yellow")
         assert [user.username for user in overdue.people] == ["omar", "ann", "hana"]
+
+    def test_what_is_no_rung_of_the_ladder_any_more_stands_below(self, accepted, omar, client):
+        """Of an earlier epoch; those that the ladder shows are not said twice."""
+        operations.remind(MONDAY + HOUR)
+        now_shown = Reminder.objects.get(item=accepted)
+        earlier = Reminder.objects.create(
+            item=accepted,
+            course="review",
+            epoch=accepted.epoch + 7,
+            rung="near",
+            rung_name="临近到期",
+            rung_name_en="due soon",
+            reached_at=MONDAY,
+            recorded_at=MONDAY,
+        )
+        client.force_login(omar)
+
+        page = client.get(f"/admin/approvals/approvalitem/{accepted.pk}/change/")
+
+        assert list(page.context["earlier_reminders"]) == [earlier]
+        assert now_shown in [rung.reminder for rung in page.context["outlook"].rungs]
 
     def test_shows_a_stop(self, accepted, hana, client):
         operations.stop_ladder(
