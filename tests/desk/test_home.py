@@ -232,7 +232,7 @@ class TestTag:
 
 
 class TestErrorPages:
-    @pytest.mark.parametrize("name", ["400.html", "500.html"])
+    @pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
     def test_ask_for_their_style_by_the_name_that_is_served(self, monkeypatch, name):
         """Only hashed names are kept (WHITENOISE_KEEP_ONLY_HASHED_FILES)."""
         monkeypatch.setattr(staticfiles_storage, "url", lambda path: f"/kept/{path}")
