@@ -22,6 +22,7 @@ from projects.models.documents import (
     DocumentSource,
     MaterialKind,
     MaterialScope,
+    Scan,
     Validity,
     ValidityChange,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Platform",
     "Project",
     "ProjectQuerySet",
+    "Scan",
     "Validity",
     "ValidityChange",
     "person",

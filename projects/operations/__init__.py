@@ -39,6 +39,7 @@ from projects.operations.requests import (
     check_requests,
     held_for_application,
 )
+from projects.operations.scans import scan_due
 from projects.operations.strays import (
     remove_stray_files,
     stray_files,
@@ -69,6 +70,7 @@ __all__ = [
     "remove_stray_files",
     "return_application",
     "save_draft",
+    "scan_due",
     "set_validity",
     "share_document",
     "shown",
