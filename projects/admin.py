@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from huadu_portal import downloads
 from huadu_portal.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
 from projects import previews
 from projects.models import Enterprise, Membership
@@ -42,7 +43,9 @@ class MaterialsAdmin(DeskAdmin):
             content = previews.first_page(found.file, found.content_type)
         except previews.NoPreview as error:
             raise Http404 from error
-        return HttpResponse(content, content_type="image/png")
+        return downloads.made(
+            content, name="preview.png", content_type="image/png", inline=True
+        )
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,9 @@ class DocumentQuerySet(models.QuerySet):
         """Of which a virus scanner has still to say something."""
         return self.filter(scan__in=UNJUDGED)
 
+    def infected(self):
+        return self.filter(scan=Scan.INFECTED)
+
     def current(self):
         """Without those that a newer version or a removal has replaced."""
         return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
@@ -248,6 +251,9 @@ class Document(models.Model):
                 name="document_unjudged",
                 condition=Q(scan__in=UNJUDGED),
             ),
+            models.Index(
+                fields=["id"], name="document_infected", condition=Q(scan=Scan.INFECTED)
+            ),
         ]
 
     def __str__(self):
@@ -272,6 +278,10 @@ class Document(models.Model):
         Where no scanner is set up, the checks of its content have released it.
         """
         return self.scan == Scan.CLEAN or not (settings.CLAMD_URL or self.is_infected)
+
+    @property
+    def is_kept_back(self):
+        return not self.is_released
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_until is None or self.valid_until >= day

@@ -16,6 +16,7 @@ from projects.operations.documents import (
     add_document,
     add_version,
     remove_document,
+    room_used,
     set_validity,
     share_document,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "remove_document",
     "remove_stray_files",
     "return_application",
+    "room_used",
     "save_draft",
     "scan_due",
     "set_validity",
