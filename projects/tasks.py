@@ -3,13 +3,24 @@ from celery import shared_task
 from huadu_portal.clock import now
 from huadu_portal.notifications.models import Sweep
 from projects import operations
+from projects.operations import previews, scans
+
+
+@shared_task
+def render_previews():
+    is_done = operations.render_previews()
+    Sweep.record(Sweep.Kind.PREVIEWS, now())
+    if not is_done:
+        # Behind what else waits in the queue. The sweeper comes back by itself.
+        previews.doorbell()
 
 
 @shared_task
 def scan_files():
     is_done = operations.scan_due(now())
     Sweep.record(Sweep.Kind.SCANS, now())
-    return is_done
+    if not is_done:
+        scans.doorbell()
 
 
 @shared_task

@@ -36,6 +36,7 @@ from projects.models.fields import (
     person,
     wan,
 )
+from projects.models.previews import PREVIEWABLE, Preview
 from projects.models.projects import (
     ACTIVE_PHASES,
     Phase,
@@ -51,6 +52,7 @@ __all__ = [
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",
     "OF_THE_FIRM",
+    "PREVIEWABLE",
     "A",
     "Application",
     "ApplicationEvent",
@@ -69,6 +71,7 @@ __all__ = [
     "Phase",
     "PhaseChange",
     "Platform",
+    "Preview",
     "Project",
     "ProjectQuerySet",
     "Scan",

@@ -33,6 +33,12 @@ from projects.operations.facts import change_area, mark_joint
 from projects.operations.phases import (
     move_phase,
 )
+from projects.operations.previews import (
+    ask_for_previews,
+    is_whole,
+    queue_preview,
+    render_previews,
+)
 from projects.operations.requests import (
     Held,
     MaterialRequest,
@@ -54,6 +60,7 @@ __all__ = [
     "add_document",
     "add_version",
     "already_here",
+    "ask_for_previews",
     "ask_to_join",
     "change_area",
     "check_requests",
@@ -61,14 +68,17 @@ __all__ = [
     "decline_application",
     "expected_answer",
     "held_for_application",
+    "is_whole",
     "mark_joint",
     "may_decide_membership",
     "move_phase",
     "owners_of",
     "people_of",
+    "queue_preview",
     "register_enterprise",
     "remove_document",
     "remove_stray_files",
+    "render_previews",
     "return_application",
     "room_used",
     "save_draft",

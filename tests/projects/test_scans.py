@@ -195,7 +195,8 @@ class TestSweep:
     def test_is_on_record(self, document, monkeypatch):
         saying(monkeypatch, *[""] * 20)
 
-        assert tasks.scan_files() is True
+        tasks.scan_files()
+
         assert Sweep.objects.filter(kind=Sweep.Kind.SCANS).exists()
 
 

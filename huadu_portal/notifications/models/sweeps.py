@@ -14,6 +14,7 @@ class Sweep(models.Model):
         SCANS = "scans", _("checking files for viruses")
         SILENCE = "silence", _("silence past a limit")
         PAPERS = "papers", _("setting official papers")
+        PREVIEWS = "previews", _("previews of documents")
         HEADS = "heads", _("daily heads of the history")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)

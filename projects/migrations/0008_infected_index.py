@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("projects", "0006_scan_index")]
+    dependencies = [("projects", "0007_scan_index")]
 
     operations = [
         AddIndexConcurrently(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("projects", "0005_scan")]
+    dependencies = [("projects", "0006_scan")]
 
     operations = [
         ValidateConstraint(model_name="document", name="document_infected_by_what"),

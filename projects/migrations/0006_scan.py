@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0004_vault_rules'),
+        ('projects', '0005_preview'),
     ]
 
     operations = [
