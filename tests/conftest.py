@@ -6,6 +6,7 @@ bureau. Chen heads the centre, Li leads the district, Ada audits, Sun guards acc
 administers the system. Eve has signed up and belongs to nobody.
 """
 
+import os
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 FRIDAY = MONDAY + 4 * DAY
+# tests/shifted_clock.py is theirs.
+OF_REAL_PROCESSES = {"e2e", "faults", "embedded"}
 PASSWORD = "correct horse battery"
 
 DESCRIPTION = {
@@ -60,6 +63,9 @@ PDF = (
 
 
 def pytest_configure():
+    # Shifted ourselves (make test AT=…), we share no memory of it: the database's user
+    # may not read ours.
+    os.environ.pop("FAKETIME_SHARED", None)
     # Tests travel in time; the database does not come along.
     settings.CLOCK_TOLERANCE = timedelta.max
     # Argon2 is slow by design, and most tests make half a dozen people.
@@ -81,11 +87,13 @@ def rings(monkeypatch, request):
 
 
 @pytest.fixture(autouse=True)
-def friday(request, time_machine):
-    """Doors read the clock: theirs stands at the end of the fixtures' week, in which no
-    notice limit that began on Monday has ended."""
-    names, of_items = set(request.fixturenames), "tests/approvals" in str(request.path)
-    if "client" in names and ("application" in names or of_items):
+def office_hour(request, time_machine):
+    """Every test begins at the end of the fixtures' week, in which no notice limit that
+    began on Monday has ended: whatever reads the clock finds an office open.
+
+    Where real processes do the work, they and their test go by a clock of their own.
+    """
+    if not set(request.node.path.parts) & OF_REAL_PROCESSES:
         time_machine.move_to(FRIDAY)
 
 

@@ -1,4 +1,4 @@
-"""python -m huadu_portal.embedded run|test|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
+"""python -m huadu_portal.embedded run|test|test-all|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
 
 import argparse
 import ctypes
@@ -18,6 +18,7 @@ from .suite import run_bench, run_faults, run_tests
 HOMES = {
     "run": LOCAL,
     "test": LOCAL / "test",
+    "test-all": LOCAL / "test-all",
     "faults": LOCAL / "faults",
     "bench": LOCAL / "bench",
     "peers": LOCAL / "peers",
@@ -50,8 +51,8 @@ def parse() -> argparse.Namespace:
 
 
 def perform(command: str, home: Path, arguments: list[str]) -> int:
-    if command == "test":
-        return run_tests(home, arguments)
+    if command in {"test", "test-all"}:
+        return run_tests(home, arguments, whole=command == "test-all")
     if command == "faults":
         return run_faults(home, arguments)
     if command == "bench":
