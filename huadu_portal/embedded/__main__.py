@@ -8,7 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from .assets import compile_messages
 from .demo import run_demo
+from .frontend import install_packages
 from .places import LOCAL, Trouble
 from .processes import PR_SET_PDEATHSIG
 from .signals import Stopped, stopping_on_request
@@ -67,9 +69,11 @@ def perform(command: str, home: Path, arguments: list[str]) -> int:
 
 
 def run_servers(home: Path) -> None:
-    """Only PostgreSQL and Redis, for working on the portal."""
+    """Only PostgreSQL and Redis, and what single tests need, for working on the portal."""
     stack = Stack(home)
     try:
+        install_packages(home)
+        compile_messages(stack)
         stack.start()
         print(f"PostgreSQL and Redis are up; settings in {home}/env", flush=True)
         while True:
