@@ -6,7 +6,6 @@ bureau. Chen heads the centre, Li leads the district, Ada audits, Sun guards acc
 administers the system. Eve has signed up and belongs to nobody.
 """
 
-import os
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,7 @@ MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 FRIDAY = MONDAY + 4 * DAY
+LONG_AFTER = datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI)
 # tests/shifted_clock.py is theirs.
 OF_REAL_PROCESSES = {"e2e", "faults", "embedded"}
 PASSWORD = "correct horse battery"
@@ -63,9 +63,6 @@ PDF = (
 
 
 def pytest_configure():
-    # Shifted ourselves (make test AT=…), we share no memory of it: the database's user
-    # may not read ours.
-    os.environ.pop("FAKETIME_SHARED", None)
     # Tests travel in time; the database does not come along.
     settings.CLOCK_TOLERANCE = timedelta.max
     # Argon2 is slow by design, and most tests make half a dozen people.
@@ -88,13 +85,17 @@ def rings(monkeypatch, request):
 
 @pytest.fixture(autouse=True)
 def office_hour(request, time_machine):
-    """Every test begins at the end of the fixtures' week, in which no notice limit that
-    began on Monday has ended: whatever reads the clock finds an office open.
+    """Every test begins in an office hour, the same one on every day.
 
-    Where real processes do the work, they and their test go by a clock of their own.
+    Doors are opened at the end of the fixtures' week, in which no notice limit that began on
+    Monday has ended; what has no door, long after all that is done in it. Where real
+    processes do the work, they and their test go by a clock of their own.
     """
-    if not set(request.node.path.parts) & OF_REAL_PROCESSES:
-        time_machine.move_to(FRIDAY)
+    names, folders = set(request.fixturenames), set(request.node.path.parts)
+    if folders & OF_REAL_PROCESSES:
+        return
+    doors = "client" in names and ("application" in names or "approvals" in folders)
+    time_machine.move_to(FRIDAY if doors else LONG_AFTER)
 
 
 @pytest.fixture(autouse=True)

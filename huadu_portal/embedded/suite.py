@@ -1,6 +1,5 @@
 """make test, make test-all, make faults, make bench and make peers: programs that get servers of their own."""
 
-import os
 import signal
 import sys
 from pathlib import Path
@@ -26,8 +25,8 @@ def run_tests(home: Path, arguments: list[str], *, whole: bool = False) -> int:
         stack.clear()
         env = browser.provide(home)
         prepare_tools(stack)
-        os.environ |= another_hour.environment(home, env.get("LIBFAKETIME"))
         stack.start()
+        env |= another_hour.environment(home, env.get("LIBFAKETIME"))
         if whole:
             env["EXPLORATIONS"] = "whole"
         return _pytest(stack, arguments, env, faults="faults" if whole else "faults and quick")
@@ -42,7 +41,7 @@ def run_faults(home: Path, arguments: list[str]) -> int:
         stack.clear()
         env = browser.provide(home)
         prepare_tools(stack)
-        os.environ |= another_hour.environment(home, env.get("LIBFAKETIME"))
+        env |= another_hour.environment(home, env.get("LIBFAKETIME"))
         return call(stack, ["-m", "pytest", *arguments, "tests/faults"], env)
     finally:
         stack.stop()
