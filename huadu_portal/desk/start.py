@@ -138,6 +138,18 @@ def sections(known: Facts) -> list[Section]:
     ]
 
 
+def essentials(known: Facts) -> list[Point]:
+    """What the installation itself has to bring, before any member of staff signs in."""
+    return [
+        *_administrators(known),
+        _second_factor_demanded(),
+        _catalogue(known),
+        _calendar(known),
+        _sender(),
+        *addresses(),
+    ]
+
+
 def missing(found: Iterable[Section]) -> list[Point]:
     return [point for section in found for point in section.points if point.is_done is False]
 
@@ -152,10 +164,11 @@ def _administrators(known: Facts) -> Iterable[Point]:
 
 
 def _second_factor(known: Facts) -> Point:
-    label, bare = _("Second factor"), sum(group.bare for group in known.staff)
-    if not settings.SECOND_FACTOR_REQUIRED:
-        said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
-        return Point(label, said, False)
+    bare = sum(group.bare for group in known.staff)
+    demanded = _second_factor_demanded()
+    if not demanded.is_done:
+        return demanded
+    label = demanded.label
     if not bare:
         return Point(label, _("Every staff account has one."), True, **ACCOUNTS)
     said = ngettext(
@@ -164,6 +177,14 @@ def _second_factor(known: Facts) -> Point:
         bare,
     )
     return Point(label, said % {"count": bare}, False, **ACCOUNTS)
+
+
+def _second_factor_demanded() -> Point:
+    label = _("Second factor")
+    if settings.SECOND_FACTOR_REQUIRED:
+        return Point(label, _("Staff are let in with one only."), True)
+    said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
+    return Point(label, said, False)
 
 
 def _centre(known: Facts) -> list[Point]:

@@ -1,7 +1,9 @@
 """make run: the whole portal in the foreground."""
 
 import hashlib
+import os
 import shlex
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -48,8 +50,21 @@ def prepare(stack: Stack) -> None:
     assets.prepare(stack)
     # What the catalogue has gained since: an old database would know no ladders.
     stack.manage("load_catalogue")
-    if stack.settings["DEMO"] == "1" and not demo_is_loaded(stack):
+    if stack.settings["DEMO"] != "1":
+        set_up(stack)
+    elif not demo_is_loaded(stack):
         load_demo(stack)
+
+
+def set_up(stack: Stack) -> None:
+    """The first administrators: asked for at a terminal, else from SETUP_… variables.
+
+    What it says is missing keeps nobody from starting; it names the line to run instead.
+    """
+    asks = [] if sys.stdin.isatty() else ["--no-input"]
+    command = manage("setup", *asks)
+    # In the foreground: it asks, and its links are to be seen.
+    subprocess.run(command, env=os.environ | stack.settings, cwd=ROOT, check=False)
 
 
 def demo_is_loaded(stack: Stack) -> bool:
