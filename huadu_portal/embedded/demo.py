@@ -48,8 +48,6 @@ def prepare(stack: Stack) -> None:
     """Bring database, messages and static files up to date; load the demo once."""
     stack.manage("migrate", "--noinput")
     assets.prepare(stack)
-    # What the catalogue has gained since: an old database would know no ladders.
-    stack.manage("load_catalogue")
     if stack.settings["DEMO"] != "1":
         set_up(stack)
     elif not demo_is_loaded(stack):
@@ -150,7 +148,7 @@ def answers(port: int) -> bool:
 def banner(stack: Stack) -> str:
     lines = ["", f"The portal runs at http://localhost:{stack.settings['PORT']}", ""]
     password = Path(stack.settings["DEMO_PASSWORD_FILE"])
-    if password.exists():
+    if stack.settings["DEMO"] == "1" and password.exists():
         lines += [f"Demo accounts: {ACCOUNTS}"]
         lines += [f"Password of all: {password.read_text().strip()}  (kept in {password})"]
     lines += [f"Shell for manage.py: set -a; . {shlex.quote(str(stack.home))}/env; set +a"]
