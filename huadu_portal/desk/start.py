@@ -68,7 +68,7 @@ class Facts:
 
     today: date
     staff: list[Group]
-    # Those that decide on something in the catalogue, by their short names.
+    # Authorities, utilities and the centre that decide on something, by their short names.
     departments: dict[UUID, str]
     agents: int
     agents_without_phone: int
@@ -89,7 +89,10 @@ class Facts:
 
 def facts(at: datetime) -> Facts:
     deciding = ApprovalType.objects.values("department")
-    departments = Department.objects.filter(pk__in=deciding)
+    # Where an intermediary has nobody, the window hears of its items and acts on them.
+    departments = Department.objects.filter(pk__in=deciding).exclude(
+        kind=Department.Kind.INTERMEDIARY
+    )
     agents = ServiceAgent.objects.serving().aggregate(
         all=Count("pk"), silent=Count("pk", filter=Q(phone=""))
     )

@@ -84,9 +84,8 @@ class Command(BaseCommand):
         until = localtime(now() + first.link_lasts())
         for user in first.awaited():
             shown = {"user": user, "role": user.get_role_display(), "name": user.username}
-            self.stdout.write(
-                _("\n%(user)s, %(role)s, signs in as “%(name)s” or by e-mail.") % shown
-            )
+            who = _("%(user)s, %(role)s, signs in as “%(name)s” or by e-mail.")
+            self.stdout.write(f"\n{who % shown}")
             self.stdout.write(f"  {first.password_link(user)}")
             self.stdout.write(f"  {_valid(until)}")
 
@@ -111,13 +110,11 @@ class Command(BaseCommand):
         return [point for point in points if point.is_done is False]
 
     def _show_next(self):
-        self.stdout.write(
-            _(
-                "\nNext: each administrator sets a password and a second factor; the security "
-                "administrator adds staff. What is still missing then: %(url)s"
-            )
-            % {"url": f"{settings.SITE_URL}/admin/start/"}
+        said = _(
+            "Next: each administrator sets a password and a second factor; the security "
+            "administrator adds staff. What is still missing then: %(url)s"
         )
+        self.stdout.write(f"\n{said % {'url': f'{settings.SITE_URL}/admin/start/'}}")
 
 
 def _given(role) -> dict | None:
