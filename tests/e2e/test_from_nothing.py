@@ -176,8 +176,9 @@ def mailed(sink, to, pattern):
 
 
 def the_leader_sees_it(page):
-    page.goto("/dashboard/")
-    page.goto("/dashboard/rows/?of=closed")
+    page.goto("/dashboard/", wait_until="domcontentloaded")
+    expect(page.locator("main")).to_contain_text("5.80亿元")
+    page.goto("/dashboard/rows/?of=closed", wait_until="domcontentloaded")
     expect(page.locator("main")).to_contain_text(PROJECT)
-    page.goto("/dashboard/rows/?of=projects")
+    page.goto("/dashboard/rows/?of=projects", wait_until="domcontentloaded")
     expect(page.locator("main")).to_contain_text(PROJECT)
