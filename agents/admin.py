@@ -113,13 +113,13 @@ class ApplicationAdmin(MaterialsAdmin):
         others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
         vault = firm.documents.current().exclude(application=application)
         return {
-            "documents": application.documents.as_handed_in().select_related("kind"),
+            "documents": self.with_previews(application.documents.as_handed_in()),
             "gaps": gaps_of(application) if application.is_waiting else [],
             "events": application.events.select_related("by"),
             "others": others.order_by("-submitted_at"),
             "projects": firm.projects.select_related("agent").order_by("-created_at"),
             "members": firm.memberships.select_related("user").filter(state="active"),
-            "vault": vault.select_related("kind"),
+            "vault": self.with_previews(vault),
             "today": civil_day(now()),
         }
 

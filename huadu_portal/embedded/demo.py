@@ -23,7 +23,7 @@ ACCOUNTS = (
 )
 PYTHON = sys.executable
 # As in settings.CELERY_TASK_QUEUES: one worker of one process for each.
-QUEUES = ["reminders", "deliveries", "reports"]
+QUEUES = ["reminders", "deliveries", "previews", "reports"]
 
 
 def run_demo(home: Path) -> None:
