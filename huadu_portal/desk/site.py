@@ -3,6 +3,7 @@
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
+from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import now
 from huadu_portal.desk import status, work
 
@@ -22,6 +24,20 @@ class DeskSite(UnfoldAdminSite):
     def get_urls(self):
         page = path("status/", self.admin_view(self.status), name="status")
         return [page, *super().get_urls()]
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Lists of ours alone: those of the libraries show tokens and second factors, and
+        can be asked about every column."""
+        if admin_class and issubclass(admin_class, SilentAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def autocomplete_view(self, request):
+        """No form here uses it; it would search wherever a person may look."""
+        raise Http404
+
+    def search(self, request, extra_context=None):
+        """Nor this one, the theme's."""
+        raise Http404
 
     def login(self, request, extra_context=None):
         """One sign-in for all: rate limits and the second factor are not gone around."""
