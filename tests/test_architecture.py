@@ -39,6 +39,8 @@ PACKAGES = [
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.
 MODULES = [
+    # Registers with the apps below what it does for them (huadu_portal/accounts/duties.py).
+    ["apps"],
     ["urls"],
     ["views", "api", "admin", "tasks", "management"],
     # What the API says and hears.
