@@ -11,7 +11,7 @@ from django.utils import translation
 from psycopg2.errors import DiskFull
 
 from huadu_portal.accounts import middleware
-from huadu_portal.accounts.models import Department
+from huadu_portal.accounts.api import DepartmentViewSet
 from huadu_portal.passing import NO_ROOM_SENTENCE
 from projects import files
 
@@ -33,8 +33,7 @@ def fail(monkeypatch):
         def raise_it(*args, **kwargs):
             raise error
 
-        monkeypatch.setattr(Department.objects, "all", raise_it)
-        monkeypatch.setattr("huadu_portal.accounts.api.DepartmentViewSet.list", raise_it)
+        monkeypatch.setattr(DepartmentViewSet, "list", raise_it)
 
     return fail
 
