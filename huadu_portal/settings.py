@@ -31,6 +31,8 @@ HTTPS = environment.flag("HTTPS", True)
 # How many of ours stand in front and name the visitor's address in X-Forwarded-For; whatever
 # a client says of itself beyond them counts for nothing.
 PROXIES = environment.count("PROXIES", 1 if HTTPS else 0)
+# Of each web process: granian's --blocking-threads.
+WEB_THREADS = environment.count("WEB_THREADS", 4)
 METRICS_ALLOWED = environment.networks("METRICS_ALLOWED")
 SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -86,8 +88,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
+    # Before anything that asks the database.
+    "huadu_portal.desk.admission.AdmissionMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

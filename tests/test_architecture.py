@@ -32,6 +32,7 @@ PACKAGES = [
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
+        "huadu_portal.waiting",
     ],
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.

@@ -5,6 +5,8 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
+from huadu_portal.waiting import any_length
+
 # How long a change of a table may let all others wait, and the seconds it then lets them go.
 LOCK, PAUSE = "500ms", 3
 TRIES = 100
@@ -28,7 +30,8 @@ class Command(migrate.Command):
         for _ in range(TRIES):
             self.under_way = None
             try:
-                return super().handle(*args, **options)
+                with any_length():
+                    return super().handle(*args, **options)
             except DatabaseError as error:
                 if self.under_way and not self.under_way.atomic:
                     raise CommandError(HALF_WAY % (self.under_way, INVALID)) from error
