@@ -15,7 +15,6 @@ from django.core.files.base import ContentFile
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
-from approvals import catalogue as catalogue_data
 from approvals import operations
 from approvals.materials import held_for_item
 from approvals.models import ApprovalItem, ApprovalType
@@ -24,6 +23,7 @@ from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged
 from projects import operations as projects
 from projects.models import Document, Enterprise, MaterialScope
+from projects.operations import previews
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
@@ -78,6 +78,7 @@ def rings(monkeypatch, request):
         return None
     rings = []
     monkeypatch.setattr(tasks, "doorbell", lambda: rings.append("ring"))
+    monkeypatch.setattr(previews, "doorbell", lambda: rings.append("previews"))
     return rings
 
 
@@ -104,7 +105,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         load_packaged(at=MONDAY)
-        catalogue_data.load()
+        operations.load_catalogue(at=MONDAY)
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def catalogue(db):
     """The catalogue and the calendar; a transactional test before us has emptied both."""
     if not ApprovalType.objects.exists():
         load_packaged(at=MONDAY)
-        catalogue_data.load()
+        operations.load_catalogue(at=MONDAY)
 
 
 def person(username, role=User.Role.ENTERPRISE, department=None, **fields):

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.db import DatabaseError
 
 from huadu_portal.desk import health
@@ -17,12 +18,13 @@ class TestReadyz:
         assert (response.status_code, response.json()["problems"]) == (200, [])
 
     def test_names_unapplied_migrations(self, client, monkeypatch):
-        monkeypatch.setattr(health, "_unapplied_migrations", lambda: True)
+        monkeypatch.setattr(health, "unapplied_migrations", lambda: True)
 
         response = client.get("/readyz")
 
         assert response.status_code == 503
-        assert response.json() == {"ready": False, "problems": ["migrations"]}
+        said = {"ready": False, "problems": ["migrations"], "version": settings.VERSION}
+        assert response.json() == said
 
     def test_names_a_full_disk(self, client, monkeypatch):
         monkeypatch.setattr(health, "_free_bytes", lambda: 1024)
@@ -33,7 +35,7 @@ class TestReadyz:
         def fail():
             raise DatabaseError("host db-7.internal refused, user portal")
 
-        monkeypatch.setattr(health, "_unapplied_migrations", fail)
+        monkeypatch.setattr(health, "unapplied_migrations", fail)
 
         response = client.get("/readyz")
 
