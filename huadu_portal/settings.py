@@ -131,9 +131,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database("DATABASE_URL")}
-# With an owner's address given, migrations run as owner; the application's own role then
-# has no right to alter history.
-if "migrate" in sys.argv and environment.text("DATABASE_OWNER_URL", ""):
+# With an owner's address given, these run as owner; the application's own role then has no
+# right to alter history.
+OWNERS_COMMANDS = {"migrate", "backup", "restore"}
+if OWNERS_COMMANDS.intersection(sys.argv) and environment.text("DATABASE_OWNER_URL", ""):
     DATABASES = {"default": environment.database("DATABASE_OWNER_URL")}
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"]["OPTIONS"] |= {
