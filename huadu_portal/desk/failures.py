@@ -48,8 +48,15 @@ def server_error(request):
     status, headers = (503, {"Retry-After": str(NO_ROOM_RETRY)}) if passes else (500, None)
     if is_api(request):
         return _problem(status, _said(is_full, passes), headers)
-    page = get_template(f"{status}.html").render({"is_full": is_full})
-    return HttpResponse(page, status=status, headers=headers)
+    if passes:
+        return unavailable(NO_ROOM_RETRY, is_full=is_full)
+    return HttpResponse(get_template("500.html").render(), status=status)
+
+
+def unavailable(retry_after, *, is_full=False):
+    """The same for whoever is not let in; seconds until it may be tried again."""
+    page = get_template("503.html").render({"is_full": is_full})
+    return HttpResponse(page, status=503, headers={"Retry-After": retry_after})
 
 
 def _said(is_full, passes):
