@@ -35,6 +35,8 @@ HTTPS = environment.flag("HTTPS", True)
 # How many of ours stand in front and name the visitor's address in X-Forwarded-For; whatever
 # a client says of itself beyond them counts for nothing.
 PROXIES = environment.count("PROXIES", 1 if HTTPS else 0)
+# Of each web process: granian's --blocking-threads.
+WEB_THREADS = environment.count("WEB_THREADS", 4)
 METRICS_ALLOWED = environment.networks("METRICS_ALLOWED")
 SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -90,8 +92,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
+    # Before anything that asks the database.
+    "huadu_portal.desk.admission.AdmissionMiddleware",
+    "huadu_portal.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -127,9 +131,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database("DATABASE_URL")}
-# With an owner's address given, migrations run as owner; the application's own role then
-# has no right to alter history.
-if "migrate" in sys.argv and environment.text("DATABASE_OWNER_URL", ""):
+# With an owner's address given, these run as owner; the application's own role then has no
+# right to alter history.
+OWNERS_COMMANDS = {"migrate", "backup", "restore"}
+if OWNERS_COMMANDS.intersection(sys.argv) and environment.text("DATABASE_OWNER_URL", ""):
     DATABASES = {"default": environment.database("DATABASE_OWNER_URL")}
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"]["OPTIONS"] |= {
@@ -219,9 +224,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "花都区产业项目服务中心"
-# 等保三级 asks for an idle limit: signed out after half an hour without a request.
+# 等保三级 asks for an idle limit: signed out after half an hour without a request, or up to
+# a minute earlier (huadu_portal/accounts/sessions.py).
 SESSION_COOKIE_AGE = 1800
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_ABSOLUTE_AGE = timedelta(hours=12)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
