@@ -23,7 +23,8 @@ THE_WAY = "huadu_portal/downloads.py"
 # Bare answers that are no files: what a probe reads, and the page when all else has failed.
 NO_FILES = {
     ("huadu_portal/desk/views.py", "healthz"),
-    ("huadu_portal/desk/views.py", "server_error"),
+    ("huadu_portal/desk/failures.py", "server_error"),
+    ("huadu_portal/desk/failures.py", "unavailable"),
 }
 ANSWERS = {"FileResponse", "StreamingHttpResponse", "HttpResponse"}
 # What is read by the browser or a program as a page of ours.

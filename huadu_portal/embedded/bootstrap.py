@@ -12,8 +12,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+
+# By its place: this file runs as a program, outside of any package.
+_spec = spec_from_file_location("progress", Path(__file__).with_name("progress.py"))
+progress = module_from_spec(_spec)
+_spec.loader.exec_module(progress)
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -27,6 +32,8 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         os.chdir(ROOT)
+        if arguments[:1] == ["run"] and not (ROOT / ".local" / "env").exists():
+            say(progress.FIRST_START)
         make_environment()
     except KeyboardInterrupt:
         sys.exit(130)
@@ -61,13 +68,14 @@ def is_complete() -> bool:
 
 def build() -> None:
     """Add what is new to an environment that was whole; make any other anew."""
-    if _stamped()[:1] == [interpreter()]:
-        say("Updating the virtual environment …")
+    here = interpreter()
+    if here and _stamped()[:1] == [here]:
         STAMP.unlink()
     else:
-        say("Making the virtual environment (about a minute) …")
-        make_bare()
-    install()
+        with progress.step("Making the virtual environment"):
+            make_bare()
+    with progress.step("Installing the Python packages"):
+        install()
     STAMP.write_text(f"{interpreter()}\n{wanted()}\n")
 
 
@@ -106,12 +114,16 @@ def install() -> None:
 def interpreter() -> str | None:
     """The environment's Python and place: one that was moved does not work.
 
-    Which Python we run on ourselves is no matter: a machine may have several.
+    None if it is of another release than the Python we run on ourselves: who asks for
+    3.13 (make test PYTHON=python3.13) is not served by an environment of 3.11.
     """
     if not PYTHON.exists():
         return None
     shown = quietly([str(PYTHON), "-c", "import sys; print(*sys.version_info[:3])"])
-    return f"{shown.stdout.strip()} {VENV}" if shown.returncode == 0 else None
+    release = shown.stdout.split()
+    if shown.returncode or release[:2] != [str(part) for part in sys.version_info[:2]]:
+        return None
+    return f"{' '.join(release)} {VENV}"
 
 
 def wanted() -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0018_alter_sweep_kind'),
+        ('notifications', '0021_seal_account_mails'),
     ]
 
     operations = [

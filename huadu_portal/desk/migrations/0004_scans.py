@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0002_alter_silence_kind'),
+        ('desk', '0003_backup'),
     ]
 
     operations = [
