@@ -12,9 +12,9 @@ import psycopg2
 import pytest
 import requests
 from django.conf import settings
-from knox.models import AuthToken
 
 from approvals.models import Reminder
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.embedded import ports
 from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
@@ -51,7 +51,7 @@ class Firm:
     """Its own program, which sends a material and sends it again under the same key."""
 
     def __init__(self, portal, user, firm) -> None:
-        _row, token = AuthToken.objects.create(user)
+        _row, token = Token.objects.create(user)
         self.headers = {"Authorization": f"Token {token}", "Idempotency-Key": "licence-1"}
         self.address = f"{portal.address}/api/v1/documents/"
         kind = MaterialKind.objects.get(name="营业执照")
