@@ -1,26 +1,15 @@
-"""The published catalogue as the product ships it: departments, types, materials.
+"""The published catalogue as it comes with the portal: what the files in `data` say.
 
-Loading is safe to repeat: rows are found by their codes; what an administrator has since
-changed in the limits of a type stays as it is.
+`approvals/operations/catalogue.py` loads it.
 """
 
 from functools import cache
 from pathlib import Path
 
 import yaml
-from django.db import transaction
 
 from approvals import guides
-from approvals.models import (
-    ApprovalType,
-    BundledType,
-    JointBundle,
-    Ladder,
-    LadderRung,
-    MaterialRequirement,
-)
-from huadu_portal.accounts.models import Department
-from huadu_portal.clock import now
+from approvals.models import ApprovalType, LadderRung
 from projects.models import MaterialKind, MaterialScope, Phase
 
 DATA = Path(__file__).parent / "data"
@@ -68,88 +57,80 @@ def facts_of(code: str) -> dict:
     return next((entry for entry in entries() if entry["code"] == code), {})
 
 
-def _read(name: str):
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+def departments() -> list[dict]:
+    return _read("departments.yaml")
 
 
-@transaction.atomic
-def load() -> list[str]:
-    """Departments, kinds of material, types, requirements, prerequisites, ladders.
-
-    Which courses have a ladder since: what waits on them is to be looked at again.
-    """
-    departments = _load_departments()
-    kinds = _load_kinds()
-    types = _load_types(departments)
-    _load_validity()
-    _load_prerequisites(types)
-    _load_requirements(types, kinds)
-    _load_bundles(types)
-    _load_parts(types)
-    return _load_ladders()
+def bundles() -> list[dict]:
+    return _read("bundles.yaml")
 
 
-def _load_ladders() -> list[str]:
-    """The ladder each course begins with; one that is there already stays as it is."""
-    there = set(Ladder.objects.values_list("course", flat=True))
-    new = {name: rungs for name, rungs in _read("ladders.yaml").items() if name not in there}
-    for course, rungs in new.items():
-        ladder = Ladder.objects.create(course=course, published_at=now())
-        LadderRung.objects.bulk_create(
-            LadderRung(
-                ladder=ladder,
-                position=position,
-                is_urgent=rung.pop("urgent", False),
-                **rung,
-            )
-            for position, rung in enumerate(map(dict, rungs), start=1)
-        )
-    return list(new)
+def ladders() -> dict[str, list[dict]]:
+    """The rungs for all, by course, as `rung` takes them."""
+    return _read("ladders.yaml")
 
 
-def _load_departments() -> dict[str, Department]:
-    """By name, as the catalogue refers to them."""
-    rows = [Department(**row) for row in _read("departments.yaml")]
-    Department.objects.bulk_create(rows, ignore_conflicts=True)
-    return {department.name: department for department in Department.objects.all()}
+def rung(entry: dict) -> LadderRung:
+    fields = {name: value for name, value in entry.items() if name != "urgent"}
+    return LadderRung(is_urgent=entry.get("urgent", False), **fields)
 
 
-def _load_kinds() -> dict[str, MaterialKind]:
+def validity() -> dict[str, dict]:
+    """How long results hold, by code of the type: the fields of ApprovalType that say so."""
+    return {
+        rule["code"]: {
+            "valid_months": rule["months"],
+            "valid_note": rule["note"],
+            "valid_note_en": rule["note_en"],
+            "valid_used_by": rule.get("used_by", ""),
+        }
+        for rule in _read("validity.yaml")
+    }
+
+
+def links() -> dict[str, dict[str, list[str]]]:
+    """By code of the type: what it comes after, its parts, and the materials it asks for."""
+    return {
+        entry["code"]: {
+            "prerequisites": list(entry["prerequisites"]),
+            "parts": INSPECTED_WITH.get(entry["code"], []),
+            "materials": list(entry["materials"]),
+        }
+        for entry in entries()
+    }
+
+
+def kinds() -> list[MaterialKind]:
+    """Without their codes, which are numbers in the order in which they came."""
     names = [name for entry in entries() for name in entry["materials"]]
-    names = dict.fromkeys([*names, *WITH_APPLICATION, *EXTRA_KINDS])
-    MaterialKind.objects.bulk_create(
-        [
-            MaterialKind(
-                code=f"M{number:03}",
-                name=name,
-                with_application=name in WITH_APPLICATION,
-                is_required=WITH_APPLICATION.get(name, False),
-            )
-            for number, name in enumerate(names, 1)
-        ],
-        ignore_conflicts=True,
+    return [_kind(name) for name in dict.fromkeys([*names, *WITH_APPLICATION, *EXTRA_KINDS])]
+
+
+def _kind(name: str) -> MaterialKind:
+    scope = MaterialScope.ENTERPRISE if name in OF_THE_ENTERPRISE else MaterialScope.PROJECT
+    return MaterialKind(
+        name=name,
+        with_application=name in WITH_APPLICATION,
+        is_required=WITH_APPLICATION.get(name, False),
+        scope=MaterialScope.ITEM if name in guides.samples() else scope,
     )
-    kinds = MaterialKind.objects
-    kinds.filter(name__in=OF_THE_ENTERPRISE).update(scope=MaterialScope.ENTERPRISE)
-    kinds.filter(name__in=guides.samples()).update(scope=MaterialScope.ITEM)
-    return {kind.name: kind for kind in kinds.all()}
 
 
-def _load_types(departments) -> dict[str, ApprovalType]:
-    ApprovalType.objects.bulk_create(
-        [_type(entry, n, departments) for n, entry in enumerate(entries())],
-        ignore_conflicts=True,
-    )
-    return {approval_type.code: approval_type for approval_type in ApprovalType.objects.all()}
+def approval_types() -> list[ApprovalType]:
+    """Without their departments, which `entries` names."""
+    rules = validity()
+    return [
+        _type(entry, position, rules.get(entry["code"], {}))
+        for position, entry in enumerate(entries())
+    ]
 
 
-def _type(entry: dict, position: int, departments) -> ApprovalType:
+def _type(entry: dict, position: int, validity: dict) -> ApprovalType:
     return ApprovalType(
         code=entry["code"],
         name=entry["name_zh"],
         name_en=entry["name_en"],
         name_ja=entry["name_ja"],
-        department=departments[entry["department"]],
         stage=entry["stage"],
         kind=entry["kind"],
         promised_days=entry["promised_days"],
@@ -172,87 +153,15 @@ def _type(entry: dict, position: int, departments) -> ApprovalType:
         source=entry["source"],
         reaches_phase=REACHES.get(entry["code"], ""),
         position=position,
+        **validity,
     )
 
 
-def _load_validity() -> None:
-    """How long results hold; a number of months that an administrator has set stays."""
-    for rule in _read("validity.yaml"):
-        types = ApprovalType.objects.filter(code=rule["code"])
-        types.filter(valid_months=None).update(valid_months=rule["months"])
-        types.update(
-            valid_note=rule["note"],
-            valid_note_en=rule["note_en"],
-            valid_used_by=rule.get("used_by", ""),
-        )
-
-
-def _load_prerequisites(types) -> None:
-    through = ApprovalType.prerequisites.through
-    through.objects.bulk_create(
-        [
-            through(
-                from_approvaltype_id=types[entry["code"]].pk, to_approvaltype_id=types[code].pk
-            )
-            for entry in entries()
-            for code in entry["prerequisites"]
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _load_requirements(types, kinds) -> None:
-    MaterialRequirement.objects.bulk_create(
-        [
-            MaterialRequirement(
-                approval_type=types[entry["code"]],
-                kind=kinds[name],
-                is_tolerable=_is_tolerable(name, entry),
-                position=position,
-            )
-            for entry in entries()
-            for position, name in enumerate(entry["materials"])
-        ],
-        ignore_conflicts=True,
-    )
-    # What an approval no longer asks for, or now asks for by another name.
-    for entry in entries():
-        asked = MaterialRequirement.objects.filter(approval_type=types[entry["code"]])
-        asked.exclude(kind__name__in=entry["materials"]).delete()
-
-
-def _load_parts(types) -> None:
-    """联合验收: what is inspected together."""
-    through = ApprovalType.parts.through
-    through.objects.bulk_create(
-        [
-            through(from_approvaltype_id=types[whole].pk, to_approvaltype_id=types[part].pk)
-            for whole, parts in INSPECTED_WITH.items()
-            for part in parts
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _load_bundles(types) -> None:
-    """Joint bundles; one that is there keeps the limits and approvals it has been given."""
-    for position, row in enumerate(_read("bundles.yaml")):
-        entries = row.pop("approvals")
-        bundle, is_new = JointBundle.objects.get_or_create(
-            code=row["code"], defaults=row | {"position": position}
-        )
-        if is_new:
-            BundledType.objects.bulk_create(
-                BundledType(
-                    bundle=bundle,
-                    approval_type=types[entry["code"]],
-                    rests_on=entry["rests_on"],
-                    position=n,
-                )
-                for n, entry in enumerate(entries)
-            )
-
-
-def _is_tolerable(name: str, entry: dict) -> bool:
+def is_tolerable(code: str, name: str) -> bool:
     """A tolerable material is named with its reason; the name alone is the kind."""
-    return any(name.startswith(text.split("（")[0]) for text in entry["materials_tolerable"])
+    tolerable = facts_of(code)["materials_tolerable"]
+    return any(name.startswith(text.split("（")[0]) for text in tolerable)
+
+
+def _read(name: str):
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
-from approvals import catalogue, operations
+from approvals import operations
 from approvals.models import ApprovalItem, ApprovalType
 from approvals.operations.dates import start_clock
 from huadu_portal.accounts.models import Department, User
@@ -40,7 +40,7 @@ class Cast:
     """The people of a run."""
 
     def __init__(self):
-        catalogue.load()
+        operations.load_catalogue(at=MONDAY)
         centre = Department.objects.get(code="centre")
         self.planning = Department.objects.get(code="planning")
         role = User.Role

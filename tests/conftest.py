@@ -15,7 +15,6 @@ from django.core.files.base import ContentFile
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
-from approvals import catalogue as catalogue_data
 from approvals import operations
 from approvals.materials import held_for_item
 from approvals.models import ApprovalItem, ApprovalType
@@ -104,7 +103,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         load_packaged(at=MONDAY)
-        catalogue_data.load()
+        operations.load_catalogue(at=MONDAY)
 
 
 @pytest.fixture
@@ -112,7 +111,7 @@ def catalogue(db):
     """The catalogue and the calendar; a transactional test before us has emptied both."""
     if not ApprovalType.objects.exists():
         load_packaged(at=MONDAY)
-        catalogue_data.load()
+        operations.load_catalogue(at=MONDAY)
 
 
 def person(username, role=User.Role.ENTERPRISE, department=None, **fields):

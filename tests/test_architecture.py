@@ -21,6 +21,7 @@ PACKAGES = [
         "huadu_portal.errors",
         "huadu_portal.clock",
         "huadu_portal.environment",
+        "huadu_portal.sandbox",
         "huadu_portal.spreadsheets",
         "huadu_portal.rest",
         "huadu_portal.papers",

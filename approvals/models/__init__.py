@@ -42,6 +42,7 @@ from approvals.models.ladders import (
     LookAgain,
     Trigger,
 )
+from approvals.models.packaged import PackagedType
 from approvals.models.papers import (
     ItemPaper,
     ProjectPaper,
@@ -137,6 +138,7 @@ __all__ = [
     "LookAgain",
     "MaterialRequirement",
     "Nudge",
+    "PackagedType",
     "PreOpinion",
     "ProjectPaper",
     "Reminder",

@@ -46,8 +46,6 @@ def prepare(stack: Stack) -> None:
     """Bring database, messages and static files up to date; load the demo once."""
     stack.manage("migrate", "--noinput")
     assets.prepare(stack)
-    # What the catalogue has gained since: an old database would know no ladders.
-    stack.manage("load_catalogue")
     if stack.settings["DEMO"] == "1" and not demo_is_loaded(stack):
         load_demo(stack)
 

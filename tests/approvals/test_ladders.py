@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from approvals import catalogue, ladder, operations
+from approvals import ladder, operations
 from approvals.clock import Limit
 from approvals.forms.ladders import RungForm
 from approvals.ladder import Timing
@@ -159,7 +159,7 @@ class TestDefaults:
     def test_loading_again_leaves_what_the_desk_has_changed(self, catalogue, chen):
         new = publish(review(), [rung()], by=chen, at=MONDAY, replaces=in_force())
 
-        assert catalogue_load() == []
+        assert operations.load_catalogue(at=MONDAY).added == []
         assert in_force() == new
 
     def test_loading_wakes_what_waits(self, accepted):
@@ -171,10 +171,6 @@ class TestDefaults:
         call_command("load_catalogue")
 
         assert swept(MONDAY + 2 * HOUR, "review") == 1
-
-
-def catalogue_load():
-    return catalogue.load()
 
 
 class TestAmongStaff:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from approvals import catalogue as catalogue_data
 from approvals import guides
-from approvals.models import ApprovalType, MaterialRequirement
+from approvals.models import ApprovalType
 from projects.models import MaterialKind, MaterialScope
 
 CODES = [entry["code"] for entry in catalogue_data.entries()]
@@ -94,15 +94,3 @@ class TestSample:
 
     def test_of_a_form_the_approval_does_not_ask_for_is_unknown(self, client, catalogue):
         assert client.get(self.url("HD-SV-01", "施工许可申请表")).status_code == 404
-
-
-class TestLoading:
-    def test_drops_what_an_approval_no_longer_asks_for(self, catalogue):
-        entry = ApprovalType.objects.get(code="HD-LX-04")
-        stale = MaterialRequirement.objects.create(
-            approval_type=entry, kind=MaterialKind.objects.get(name="总平面图"), position=9
-        )
-
-        catalogue_data.load()
-
-        assert not MaterialRequirement.objects.filter(pk=stale.pk).exists()

@@ -11,7 +11,11 @@ from django.db import IntegrityError, OperationalError, connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from psycopg2.errors import DeadlockDetected, DiskFull, LockNotAvailable, UniqueViolation
 
+from approvals.models import ApprovalType, Ladder
+from huadu_portal.desk import packaged
 from huadu_portal.desk.management.commands import migrate
+from huadu_portal.workdays import notices
+from huadu_portal.workdays.models import CalendarChange, PublishedYear
 
 
 @pytest.fixture
@@ -178,3 +182,104 @@ def test_afterwards_the_limits_of_all_others_hold_again(db):
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("5s",)
+
+
+class TestPackagedData:
+    """Added once every migration is applied, by no other kind of run."""
+
+    @pytest.fixture
+    def gone(self, catalogue):
+        """As if the ladder had come with this release."""
+        Ladder.objects.filter(course="receipt").delete()
+
+    @staticmethod
+    def is_back():
+        return Ladder.objects.current().filter(course="receipt").exists()
+
+    def test_is_added(self, gone, capsys):
+        call_command("migrate")
+
+        assert self.is_back()
+        assert "Added rung near of receipt" in capsys.readouterr().out
+
+    def test_is_added_once(self, gone, capsys):
+        call_command("migrate")
+        capsys.readouterr()
+
+        call_command("migrate")
+
+        assert "Added" not in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--plan"],
+            ["--check"],
+            ["--fake"],
+            ["approvals"],
+            ["approvals", "0025"],
+            ["workdays", "--prune"],
+        ],
+    )
+    def test_is_not_added_by(self, gone, options):
+        call_command("migrate", *options)
+
+        assert not self.is_back()
+
+    def test_is_waited_for_as_a_table_is(self, gone, monkeypatch):
+        tries = []
+
+        def load(*, at):
+            tries.append(limits())
+            if len(tries) < 3:
+                raise OperationalError("no") from LockNotAvailable()
+            return packaged.Gained()
+
+        monkeypatch.setattr(migrate, "load_packaged", load)
+        monkeypatch.setattr(migrate, "PAUSE", 0)
+
+        call_command("migrate")
+
+        assert tries == [("0", migrate.LOCK)] * 3
+        assert limits() == ("15s", "5s")
+
+    def test_that_cannot_be_added_is_no_success(self, gone, monkeypatch):
+        def load(*, at):
+            raise IntegrityError("no") from UniqueViolation()
+
+        monkeypatch.setattr(migrate, "load_packaged", load)
+
+        with pytest.raises(IntegrityError):
+            call_command("migrate")
+
+    def test_a_year_that_is_new_is_published(self, catalogue):
+        last = max(notice.year for notice in notices.packaged())
+        PublishedYear.objects.filter(year=last).delete()
+
+        call_command("migrate")
+
+        assert CalendarChange.objects.get().year == last
+        assert PublishedYear.objects.filter(year=last).exists()
+
+    def test_a_calendar_without_any_year_is_filled(self, catalogue):
+        PublishedYear.objects.all().delete()
+
+        call_command("migrate")
+
+        assert PublishedYear.objects.count() == len(notices.packaged())
+        assert not CalendarChange.objects.exists()
+
+    def test_a_limit_of_the_desk_stays(self, catalogue):
+        ApprovalType.objects.filter(code="HD-GC-01").update(promised_days=7)
+
+        call_command("migrate")
+
+        assert ApprovalType.objects.get(code="HD-GC-01").promised_days == 7
+
+
+def limits():
+    with connection.cursor() as cursor:
+        return tuple(
+            cursor.execute(f"SHOW {name}") or cursor.fetchone()[0]
+            for name in ("statement_timeout", "lock_timeout")
+        )

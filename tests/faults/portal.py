@@ -61,7 +61,6 @@ class Portal:
             self.stack.run(server)
         assets.prepare(self.stack)
         self.stack.manage("migrate", "--noinput")
-        self.stack.manage("load_catalogue")
         self.stack.manage("sync_calendar")
         self.as_superuser(f"ALTER DATABASE portal RENAME TO {PATTERN}")
 

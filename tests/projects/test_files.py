@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
 
 from projects import files
+from sandboxed import office, pdfs
 from tests.conftest import PDF
 from tests.projects.conftest import office_file
 
@@ -174,12 +175,12 @@ class TestPdf:
 
     def test_whose_structure_unpacks_to_too_much_is_refused(self):
         def change(pdf):
-            long = pikepdf.String("0" * (2 * files.MAX_STREAM))
+            long = pikepdf.String("0" * (2 * pdfs.MAX_STREAM))
             pdf.Root.Long = pdf.make_indirect(long)
 
         content = pdf_with(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
-        assert len(content) < files.MAX_STREAM
+        assert len(content) < pdfs.MAX_STREAM
         with pytest.raises(ValidationError):
             check(content, "x.pdf")
 
@@ -211,7 +212,7 @@ class TestOffice:
         "text",
         [
             "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>",
-            " " * (files.CHUNK - 5) + "<!DOCTYPE x><x/>",
+            " " * (office.CHUNK - 5) + "<!DOCTYPE x><x/>",
         ],
     )
     def test_with_entities_of_its_own_is_refused(self, text):

@@ -1,13 +1,16 @@
 from django.core.management.base import BaseCommand
 
-from approvals import catalogue, operations
-from approvals.models import ApprovalType
+from approvals import operations
+from approvals.operations.catalogue_differences import differences
+from huadu_portal.clock import now
 
 
 class Command(BaseCommand):
-    help = "Loads the catalogue: approval types, departments, materials and ladders."
+    help = "Adds what the packaged catalogue has gained, as migrate does; lists where ours differs."
 
     def handle(self, *args, **options):
-        if new := catalogue.load():
-            operations.look_again(*new)
-        self.stdout.write(f"{ApprovalType.objects.count()} approval types.")
+        gained = operations.load_catalogue(at=now())
+        for line in gained.added:
+            self.stdout.write(f"added: {line}")
+        for line in [*gained.left_out, *differences()]:
+            self.stdout.write(f"differs: {line}")

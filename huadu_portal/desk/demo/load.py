@@ -10,9 +10,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agents.models import Assignment
-from approvals import catalogue
 from approvals.models import ApprovalType, Status
-from approvals.operations import suggested_plan
+from approvals.operations import load_catalogue, suggested_plan
 from huadu_portal.accounts.models import User
 from huadu_portal.desk.demo import mails, people, recent
 from huadu_portal.desk.demo.days import Days
@@ -89,7 +88,7 @@ class Loader:
         self.rng = Random(f"{SEED} {today}")
         self.story = _read("demo_story.yaml")
         self.source = _read("demo_projects.yaml")
-        catalogue.load()
+        load_catalogue(at=self.horizon)
         load_packaged(at=self.horizon)
         self.calendar = calendar()
         source_as_of = date.fromisoformat(self.source["as_of"])
