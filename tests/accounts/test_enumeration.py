@@ -109,7 +109,9 @@ class TestSigningUp:
 
     def test_leaves_the_same_cookies(self, people):
         browsers = [Client(), Client()]
-        for browser, email in zip(browsers, ["new@example.com", "alice@example.com"], strict=True):
+        for browser, email in zip(
+            browsers, ["new@example.com", "alice@example.com"], strict=True
+        ):
             browser.post("/accounts/signup/", ENTRIES | {"email": email})
 
         assert {*browsers[0].cookies} == {*browsers[1].cookies}
