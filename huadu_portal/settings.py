@@ -4,6 +4,7 @@ Every variable is listed and explained in docs/operating.md.
 """
 
 import sys
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,9 @@ from huadu_portal.beat import HOUR, every
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# The portal is not installed as a package: its version stands in one file, and is read there.
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 DEBUG = environment.flag("DEBUG", False)
 # Demo data may be loaded, mails stay in the outbox, and pages say that it is a demo.

@@ -4,6 +4,15 @@ from huadu_portal.accounts.models import User
 
 R = User.Role
 
+# The page on which one begins after signing in; for all others it is the staff desk.
+START_PAGES = {R.ENTERPRISE: "agents:projects", R.LEADER: "desk:dashboard"}
+
+
+def start_page_of(user: User) -> str:
+    """The name of its address."""
+    return START_PAGES.get(user.role, "admin:index")
+
+
 EVERY_OVERSEER = {R.WINDOW, R.AGENT, R.CHIEF_OFFICER, R.CENTRE_HEAD, R.LEADER, R.AUDITOR}
 OF_A_DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 

@@ -197,9 +197,8 @@ def healthz(request):
 def readyz(request):
     """The process can serve; if not, 503 and why."""
     problems = health.problems()
-    return JsonResponse(
-        {"ready": not problems, "problems": problems}, status=503 if problems else 200
-    )
+    said = {"ready": not problems, "problems": problems, "version": settings.VERSION}
+    return JsonResponse(said, status=503 if problems else 200)
 
 
 @login_not_required

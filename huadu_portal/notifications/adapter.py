@@ -5,9 +5,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.urls import reverse
 
 from huadu_portal.accounts import attempts, devices
 from huadu_portal.accounts.addresses import clear_bounced
+from huadu_portal.accounts.roles import start_page_of
 from huadu_portal.clock import now
 from huadu_portal.notifications import operations
 
@@ -49,6 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_confirmed:
             clear_bounced(email_address.user)
         return is_confirmed
+
+    def get_login_redirect_url(self, request):
+        """Where whoever has signed in begins; what they had asked for comes before it."""
+        return reverse(start_page_of(request.user))
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Nobody is asked twice in a row on the way to their first second factor."""

@@ -12,5 +12,6 @@ def portal(request):
 
     return {
         "is_demo": settings.DEMO,
+        "version": settings.VERSION,
         "unread_notifications": SimpleLazyObject(unread),
     }

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.db import DatabaseError
 
 from huadu_portal.desk import health
@@ -22,7 +23,8 @@ class TestReadyz:
         response = client.get("/readyz")
 
         assert response.status_code == 503
-        assert response.json() == {"ready": False, "problems": ["migrations"]}
+        said = {"ready": False, "problems": ["migrations"], "version": settings.VERSION}
+        assert response.json() == said
 
     def test_names_a_full_disk(self, client, monkeypatch):
         monkeypatch.setattr(health, "_free_bytes", lambda: 1024)
