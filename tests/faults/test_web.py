@@ -180,7 +180,7 @@ def nginx(portal):
     home.mkdir()
     server = (settings.BASE_DIR / "docs" / "nginx.conf").read_text()
     server = server.replace("listen 80", f"listen {ports.HOST}:{port}")
-    server = server.replace("portal.example", ports.HOST)
+    server = server.replace("portal.example", "localhost")
     server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
     file = home / "nginx.conf"
     file.write_text(NGINX.format(home=home, server=server))
