@@ -84,8 +84,9 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             add_never_cache_headers(response)
-        # Asked of the session: who comes with a token has none, and shall get none.
-        if SESSION_KEY in request.session:
+        # Asked of the session: who comes with a token has none, and shall get none; what is
+        # asked in the background has put it away, so that it is not prolonged.
+        if SESSION_KEY in getattr(request, "session", ()):
             self._note(request)
         return response
 
