@@ -20,7 +20,7 @@ help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | \
 	while read target says; do printf '  make %-10s %s\n' $$target "$$says"; done
 
-run: ## The portal with demo data, in the foreground (PORT=8000, DEMO=1)
+run: ## The portal with demo data, in the foreground (PORT=8000; DEMO=0: empty)
 	@$(EMBEDDED) run
 
 servers: ## Only a private PostgreSQL and Redis, settings in .local/dev/env

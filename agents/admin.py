@@ -4,6 +4,7 @@ from functools import cache
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,7 +26,7 @@ from agents.forms import (
     gaps_of,
 )
 from agents.models import ServiceAgent
-from agents.operations import take_on
+from agents.operations import take_on, why_no_agent, without_record
 from approvals.clock import days_used
 from approvals.models import ApprovalType, Stage
 from approvals.operations import suggested_plan
@@ -112,13 +113,13 @@ class ApplicationAdmin(MaterialsAdmin):
         others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
         vault = firm.documents.current().exclude(application=application)
         return {
-            "documents": application.documents.as_handed_in().select_related("kind"),
+            "documents": self.with_previews(application.documents.as_handed_in()),
             "gaps": gaps_of(application) if application.is_waiting else [],
             "events": application.events.select_related("by"),
             "others": others.order_by("-submitted_at"),
             "projects": firm.projects.select_related("agent").order_by("-created_at"),
             "members": firm.memberships.select_related("user").filter(state="active"),
-            "vault": vault.select_related("kind"),
+            "vault": self.with_previews(vault),
             "today": civil_day(now()),
         }
 
@@ -291,16 +292,39 @@ def by_stage(items):
 
 @admin.register(ServiceAgent)
 class ServiceAgentAdmin(LookUpAdmin):
-    """Who accompanies projects, and how much is on their hands."""
+    """Who accompanies projects, and how much is on their hands.
 
-    list_display = ["user", "phone", "load", "duty", "projects"]
+    The record comes with the account (agents.operations.complete); the window and the head
+    of the centre say how it works: telephone, ceiling, on duty.
+    """
+
+    list_display = ["user", "phone_shown", "load", "duty", "state", "projects"]
     list_filter = ["is_on_duty"]
     search_fields = ["user__name", "phone"]
     list_select_related = ["user"]
-    fields = readonly_fields = ["name", "phone", "ceiling", "is_on_duty"]
+    list_before_template = "admin/desk/agents.html"
+    fields = ["name", "phone", "ceiling", "is_on_duty"]
+    readonly_fields = ["name"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user).with_load()
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        served = ServiceAgent.objects.serving()
+        shown = {
+            "nobody": "" if served.exists() else why_no_agent(),
+            "without_record": list(without_record()),
+        }
+        return super().changelist_view(request, shown | (extra_context or {}))
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.has_perm("agents.change_serviceagent")
+
+    @display(description=_("telephone"), ordering="phone")
+    def phone_shown(self, agent):
+        return agent.phone or component("tag", label=_("no telephone"), tone="red")
 
     @display(description=_("projects now"), ordering="load")
     def load(self, agent):
@@ -321,6 +345,13 @@ class ServiceAgentAdmin(LookUpAdmin):
     @display(description=_("on duty"), ordering="is_on_duty")
     def duty(self, agent):
         return _("on duty") if agent.is_on_duty else "–"
+
+    @display(description=_("state"))
+    def state(self, agent):
+        if agent.is_serving:
+            return _("can be chosen")
+        label = _("no longer a service agent")
+        return component("tag", label=label, tone="red" if agent.load else "neutral")
 
     @display(description=_("its projects"))
     def projects(self, agent):

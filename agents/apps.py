@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class AgentsConfig(AppConfig):
     name = "agents"
     verbose_name = _("Service")
+
+    def ready(self):
+        # Models can be imported only once all apps are there.
+        from agents import operations
+        from huadu_portal.accounts import duties
+
+        duties.register(duties.Duty(operations.complete, operations.held))

@@ -26,9 +26,19 @@ class AgentChoice(forms.ModelChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, **options):
-        agents = ServiceAgent.objects.with_load().select_related("user")
+        agents = ServiceAgent.objects.serving().with_load().select_related("user")
         options.setdefault("label", _("service agent"))
-        super().__init__(agents.filter(user__is_active=True), empty_label=None, **options)
+        options.setdefault("error_messages", {"required": _("Please choose a service agent.")})
+        super().__init__(agents, empty_label=None, **options)
+
+    def nobody(self) -> str:
+        """What to do where there is nobody to choose; "" where there is somebody."""
+        return "" if self.queryset.exists() else operations.why_no_agent()
+
+    def clean(self, value):
+        if not value and (sentence := self.nobody()):
+            raise forms.ValidationError(sentence)
+        return super().clean(value)
 
     def label_from_instance(self, agent):
         words = [str(agent), _("%(load)s of %(ceiling)s projects") % vars_of(agent)]

@@ -6,12 +6,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from projects.models import Project, person
 
 
 class ServiceAgentQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.sees_everything else self.none()
+
+    def serving(self):
+        """Those who can be given a project: of this role, and not switched off."""
+        return self.filter(user__is_active=True, user__role=User.Role.AGENT)
 
     def with_load(self):
         """Each with the number of projects it accompanies now."""
@@ -31,6 +36,7 @@ class ServiceAgent(models.Model):
         related_name="service_agent",
         verbose_name=_("person"),
     )
+    # Empty only where an older account had no number at all; the start checklist says so.
     phone = models.CharField(_("telephone"), max_length=30)
     # Above it the window is warned (brief §4.1: eight major projects).
     ceiling = models.PositiveSmallIntegerField(_("projects at most"), default=8)
@@ -45,6 +51,10 @@ class ServiceAgent(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    @property
+    def is_serving(self):
+        return self.user.is_active and self.user.role == User.Role.AGENT
 
 
 class Assignment(models.Model):

@@ -1,11 +1,13 @@
 """Taking a project on, and who accompanies it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from agents.models import Assignment, ServiceAgent
 from approvals.models import ApprovalType
@@ -16,7 +18,12 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects import operations as projects
-from projects.models import Application, Project
+from projects.models import Application, Phase, Project
+
+# How many projects a sentence names.
+NAMED = 5
+# Nobody has to accompany a project any more.
+OVER = [Phase.FULL_OUTPUT, Phase.ENDED]
 
 
 @transaction.atomic
@@ -65,8 +72,51 @@ def assign(
     return assignment
 
 
+def complete(user: User, phone: str) -> None:
+    """The record of a service agent, by which the window can give projects to the person."""
+    if user.role == User.Role.AGENT:
+        ServiceAgent.objects.get_or_create(user=user, defaults={"phone": phone or user.mobile})
+
+
+def without_record() -> QuerySet[User]:
+    """Service agents whom the window cannot choose: made neither at the desk nor by `setup`."""
+    return User.objects.filter(role=User.Role.AGENT, is_active=True, service_agent=None)
+
+
+def held(user: User) -> Iterator[str]:
+    """Projects that would stand there without their agent."""
+    running = Project.objects.filter(agent=user).exclude(phase__in=OVER)
+    numbers = list(running.order_by("number").values_list("number", flat=True))
+    if numbers:
+        sentence = ngettext(
+            "%(person)s accompanies %(count)s project (%(numbers)s): the window has to assign "
+            "it to another service agent.",
+            "%(person)s accompanies %(count)s projects (%(numbers)s): the window has to "
+            "assign them to another service agent.",
+            len(numbers),
+        )
+        shown = pgettext("between names", ", ").join(numbers[:NAMED]) + (
+            " …" if len(numbers) > NAMED else ""
+        )
+        yield sentence % {"person": user, "count": len(numbers), "numbers": shown}
+
+
+def why_no_agent() -> str:
+    """Why no project can be given to anybody, and who changes that; for the window."""
+    guards = User.objects.filter(role=User.Role.SECURITY_ADMIN, is_active=True)
+    names = pgettext("between names", ", ").join(map(str, guards.order_by("name", "username")))
+    sentence = _(
+        "There is no service agent to choose yet. The security administrator (%(names)s) "
+        "adds one under Accounts → New staff account, with the role “service agent”; "
+        "the person can then be chosen here at once."
+    )
+    return sentence % {"names": names or _("nobody yet: manage.py setup")}
+
+
 def _assign(project, agent, *, by, at, reason="") -> Assignment:
-    if not agent.user.is_active:
+    # As the account is now, and stays until we commit: it may be switched off meanwhile.
+    user = User.objects.select_for_update(no_key=True).get(pk=agent.user_id)
+    if user.role != User.Role.AGENT or not user.is_active:
         raise NotAllowed(_("%(agent)s no longer works here.") % {"agent": agent})
     if project.agent_id == agent.user_id:
         raise NotAllowed(_("%(agent)s already accompanies it.") % {"agent": agent})

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from agents.models import ServiceAgent
+from agents.operations import why_no_agent
 from approvals.models import ApprovalType
 from approvals.operations import Exemption, suggested_plan
 from approvals.serializers import PersonSerializer
@@ -80,12 +81,22 @@ class ExemptionSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
+class AgentField(serializers.PrimaryKeyRelatedField):
+    """A service agent who can be given a project; says what to do where there is none."""
+
+    def get_queryset(self):
+        return ServiceAgent.objects.serving()
+
+    def fail(self, key, **shown):
+        if not self.get_queryset().exists():
+            raise serializers.ValidationError(why_no_agent())
+        super().fail(key, **shown)
+
+
 class TakeOnSerializer(VersionSerializer):
     """Without `types`: the suggested ones. Each suggested one left out needs a reason."""
 
-    agent = serializers.PrimaryKeyRelatedField(
-        queryset=ServiceAgent.objects.filter(user__is_active=True)
-    )
+    agent = AgentField(queryset=ServiceAgent.objects.all())
     types = serializers.SlugRelatedField(
         slug_field="code",
         queryset=ApprovalType.objects.all(),

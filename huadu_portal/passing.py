@@ -5,6 +5,8 @@ import errno
 from django.db import InterfaceError, OperationalError
 from psycopg2.errors import DiskFull
 
+from huadu_portal.sandbox import Busy
+
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -19,5 +21,6 @@ def will_pass(error: BaseException | None) -> bool:
     """Whether the same request may succeed a little later.
 
     Of the database: away, starting, full, a lock not had or a statement not done in time.
+    Of the sandbox: too many are at it.
     """
-    return isinstance(error, OperationalError | InterfaceError) or is_no_room(error)
+    return isinstance(error, OperationalError | InterfaceError | Busy) or is_no_room(error)

@@ -362,13 +362,14 @@ CELERY_TASK_PUBLISH_RETRY = False
 # By kind, so that one cannot hold up another; a worker without -Q takes them all.
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name)
-    for name in ("reminders", "deliveries", "reports")
+    for name in ("reminders", "deliveries", "previews", "reports")
 ]
 CELERY_TASK_DEFAULT_QUEUE = "reports"
 CELERY_TASK_ROUTES = {
     "approvals.tasks.remind": {"queue": "reminders"},
     "approvals.tasks.record_silences": {"queue": "reminders"},
     "huadu_portal.notifications.tasks.*": {"queue": "deliveries"},
+    "projects.tasks.render_previews": {"queue": "previews"},
 }
 CELERY_TASK_ACKS_LATE = True
 # A task that takes its worker along is tried again three times, ten seconds apart; then
@@ -392,6 +393,7 @@ CELERY_BEAT_SCHEDULE = {
     "set-papers": every(30, "huadu_portal.desk.tasks.set_papers"),
     "remind": every(30, "approvals.tasks.remind"),
     "watch-calendar": every(30, "huadu_portal.desk.tasks.watch_calendar"),
+    "render-previews": every(30, "projects.tasks.render_previews"),
     "remove-stray-files": every(HOUR, "projects.tasks.remove_stray_files"),
     "record-heads": every(HOUR, "approvals.tasks.record_heads"),
     "record-silences": every(30, "approvals.tasks.record_silences"),

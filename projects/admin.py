@@ -4,17 +4,22 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
-from projects import previews
-from projects.models import Enterprise, Membership
+from huadu_portal.clock import now
+from projects import operations
+from projects.models import PREVIEWABLE, Enterprise, Membership, Preview
 from projects.operations import decide_membership, may_decide_membership
+
+# Seconds between two questions of a page after a preview; after the last one it asks no more.
+PAUSES = ["2", "4", "8", "16", "32"]
+LAST_PAUSE = 32
 
 
 class MaterialsAdmin(DeskAdmin):
@@ -32,17 +37,54 @@ class MaterialsAdmin(DeskAdmin):
                 self.admin_site.admin_view(self.preview),
                 name=f"{opts.app_label}_{opts.model_name}_preview",
             ),
+            path(
+                "<uuid:pk>/documents/<uuid:document>/preview/",
+                self.admin_site.admin_view(self.preview_part),
+                name=f"{opts.app_label}_{opts.model_name}_preview_part",
+            ),
             *super().get_urls(),
         ]
 
+    def with_previews(self, documents):
+        """The documents for a page; previews that are not there yet are queued."""
+        found = list(documents.select_related("kind", "preview"))
+        operations.ask_for_previews(found, at=now())
+        return found
+
     def preview(self, request, pk, document):
+        """The picture itself, once there is one."""
+        found = self._previewed(request, self.get_seen(request, pk), document)
+        preview = getattr(found, "preview", None)
+        if preview is None or preview.state != Preview.State.READY:
+            raise Http404
+        file = operations.opened_preview(preview, at=now())
+        if file is None:
+            raise Http404
+        return FileResponse(file, content_type="image/png")
+
+    def preview_part(self, request, pk, document):
+        """How it stands with a preview, for the place in the page where it will be.
+
+        A page asks again after two seconds, then after twice as long each time.
+        """
         thing = self.get_seen(request, pk)
-        found = get_object_or_404(self.documents_of(request, thing), pk=document)
-        try:
-            content = previews.first_page(found.file, found.content_type)
-        except previews.NoPreview as error:
-            raise Http404 from error
-        return HttpResponse(content, content_type="image/png")
+        found = self._previewed(request, thing, document)
+        waited = request.GET.get("waited", "")
+        waited = int(waited) if waited in PAUSES else 0
+        context = {
+            "document": found,
+            "owner": thing,
+            "preview": f"admin:{self.opts.app_label}_{self.opts.model_name}_preview",
+            "wait": min(2 * waited, LAST_PAUSE),
+            "is_last": waited == LAST_PAUSE,
+        }
+        return render(request, "admin/desk/preview.html", context)
+
+    def _previewed(self, request, thing, document):
+        documents = self.documents_of(request, thing).filter(content_type__in=PREVIEWABLE)
+        found = get_object_or_404(documents.select_related("preview"), pk=document)
+        operations.ask_for_previews([found], at=now())
+        return found
 
 
 @dataclass(frozen=True)
@@ -145,5 +187,5 @@ class EnterpriseAdmin(MaterialsAdmin):
             "members": enterprise.memberships.select_related("user"),
             "applications": applications.order_by("-submitted_at"),
             "projects": enterprise.projects.select_related("agent"),
-            "vault": enterprise.documents.current().select_related("kind"),
+            "vault": self.with_previews(enterprise.documents.current()),
         }

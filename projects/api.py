@@ -325,7 +325,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
             document = operations.add_document(
                 by=request.user, at=now(), upload=upload, **asked
             )
-        except files.NoRoom:
+        except files.TryAgain:
             # Nothing is wrong with the file.
             raise
         except DjangoValidationError as error:

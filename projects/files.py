@@ -29,7 +29,7 @@ KINDS = {
 }
 ACCEPT = ",".join(KINDS)
 # A check reads at most a file of UPLOAD_MAX_BYTES, and unpacks it piece by piece.
-LIMITS = sandbox.Limits(memory=768 * 1024 * 1024, seconds=10, deadline=20)
+LIMITS = sandbox.Limits(memory=768 * 1024 * 1024, seconds=6, deadline=15)
 # Why a file is refused, by the codes of sandboxed/.
 SENTENCES = {
     "misnamed": gettext_lazy("The file's content does not fit its name."),
@@ -100,7 +100,12 @@ class Busy(TryAgain):
 
 
 def check(upload: File, *, limit: int) -> Checked:
-    """The file's facts; ValidationError with a sentence for the sender otherwise."""
+    """The file's facts; ValidationError with a sentence for the sender otherwise.
+
+    A form has asked already when the act asks again: its answer goes along with the upload.
+    """
+    if known := getattr(upload, "checked", None):
+        return known
     filename = clean_name(upload.name or "")
     if isinstance(upload, Unkept):
         raise NoRoom(filename)
@@ -118,7 +123,8 @@ def check(upload: File, *, limit: int) -> Checked:
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty.") % {"name": filename})
     _check_content(upload, suffix, filename)
-    return Checked(filename, suffix, KINDS[suffix], upload.size, digest(upload))
+    upload.checked = Checked(filename, suffix, KINDS[suffix], upload.size, digest(upload))
+    return upload.checked
 
 
 def clean_name(name: str) -> str:

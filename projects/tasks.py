@@ -3,6 +3,16 @@ from celery import shared_task
 from huadu_portal.clock import now
 from huadu_portal.notifications.models import Sweep
 from projects import operations
+from projects.operations import previews
+
+
+@shared_task
+def render_previews():
+    is_done = operations.render_previews()
+    Sweep.record(Sweep.Kind.PREVIEWS, now())
+    if not is_done:
+        # Behind what else waits in the queue. The sweeper comes back by itself.
+        previews.doorbell()
 
 
 @shared_task

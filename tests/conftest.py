@@ -23,6 +23,7 @@ from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged
 from projects import operations as projects
 from projects.models import Document, Enterprise, MaterialScope
+from projects.operations import previews
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
@@ -77,6 +78,7 @@ def rings(monkeypatch, request):
         return None
     rings = []
     monkeypatch.setattr(tasks, "doorbell", lambda: rings.append("ring"))
+    monkeypatch.setattr(previews, "doorbell", lambda: rings.append("previews"))
     return rings
 
 

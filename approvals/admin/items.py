@@ -178,7 +178,7 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "today": today,
             "lamp": live_lamp(item, today),
             "days": days_of(item, today, cache(calendar)),
-            "documents": item.documents.select_related("kind"),
+            "documents": self.with_previews(item.documents),
             "readiness": readiness_of_item(item, today),
             "needs": needs_of_item(item, today, calendar()),
             "events": item.events.select_related("by"),

@@ -53,6 +53,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_helprequest": EVERY_OVERSEER | OF_A_DEPARTMENT,
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,
+    # Who may be called, who takes how much, who is on duty: whoever hands projects out.
+    "agents.change_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
     "agents.assign_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
     "desk.view_dashboard": EVERY_OVERSEER | {R.DEPARTMENT_HEAD},
     # Administration, three persons apart
@@ -63,6 +65,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "workdays.change_specialday": {R.SYSTEM_ADMIN},
     "workdays.view_calendarchange": {R.SYSTEM_ADMIN, R.AUDITOR},
     "desk.view_status": {R.SYSTEM_ADMIN, R.AUDITOR, R.CENTRE_HEAD},
+    "desk.view_start": {R.SYSTEM_ADMIN, R.SECURITY_ADMIN, R.AUDITOR, R.CENTRE_HEAD},
     "accounts.view_department": {R.SYSTEM_ADMIN, R.SECURITY_ADMIN},
     "accounts.change_department": {R.SYSTEM_ADMIN},
     "accounts.view_user": {R.SECURITY_ADMIN, R.AUDITOR},
@@ -74,3 +77,8 @@ PERMISSIONS: dict[str, set[str]] = {
 
 def permissions_of(user: User) -> set[str]:
     return {name for name, roles in PERMISSIONS.items() if user.role in roles}
+
+
+def roles_with(name: str) -> list[str]:
+    """Whom to ask for something one may not do oneself, in words."""
+    return [str(role.label) for role in R if role in PERMISSIONS[name]]

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huadu_portal.accounts import operations
+from huadu_portal.accounts import duties, operations
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.admin import ConfirmForm
@@ -27,17 +27,30 @@ class RoleForm(forms.Form):
         required=False,
         empty_label=_("no department"),
     )
+    phone = forms.CharField(
+        label=_("telephone for enterprises"),
+        max_length=30,
+        required=False,
+        help_text=_(
+            "Service agents only: enterprises see it on their project. "
+            "Left empty, it is the mobile number."
+        ),
+    )
 
     def __init__(self, *args, thing=None, **kwargs):
         if thing:
             now = {"role": thing.role, "department": thing.department_id}
             kwargs["initial"] = now
         super().__init__(*args, **kwargs)
+        self.thing = thing
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("role") in WITH_DEPARTMENT and not cleaned.get("department"):
             self.add_error("department", _("Please choose the department."))
+        mobile = self.thing.mobile if self.thing else cleaned.get("mobile")
+        if cleaned.get("role") == User.Role.AGENT and not (cleaned.get("phone") or mobile):
+            self.add_error("phone", _("Enterprises call the service agent: give a number."))
         return cleaned
 
 
@@ -51,7 +64,7 @@ class StaffForm(RoleForm):
     email = forms.EmailField(label=_("e-mail"), max_length=254)
     mobile = MobileField(label=_("mobile"), max_length=20, required=False)
 
-    field_order = ["username", "name", "email", "mobile", "role", "department"]
+    field_order = ["username", "name", "email", "mobile", "role", "department", "phone"]
 
     def clean_username(self):
         return self._free("username", _("This user name is taken."))
@@ -80,6 +93,15 @@ def mail_password_link(user: User, request) -> None:
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():
         form.save(request)
+
+
+class SwitchOffForm(ConfirmForm):
+    """Says what will be left without anybody. It does not stand in the way: an account that
+    has fallen into other hands is switched off at once."""
+
+    def __init__(self, *args, thing=None, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
+        self.left_behind = duties.held_by(thing) if thing else []
 
 
 @dataclass(frozen=True)
@@ -127,6 +149,7 @@ ACCOUNT_DOORS = {
         _("All sessions end at once. Nobody is written to."),
         _("The account has been switched off."),
         danger=True,
+        form=SwitchOffForm,
     ),
     "reactivate": AccountDoor(
         operations.reactivate,

@@ -15,7 +15,7 @@ def problems() -> list[str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        unapplied = _unapplied_migrations()
+        unapplied = unapplied_migrations()
     except DatabaseError:
         return ["database"]
     return [
@@ -24,7 +24,7 @@ def problems() -> list[str]:
     ]
 
 
-def _unapplied_migrations() -> bool:
+def unapplied_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

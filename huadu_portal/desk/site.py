@@ -1,17 +1,19 @@
 """The staff desk as a site: sign-in is allauth's, the start page is the day's work."""
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
+from huadu_portal.accounts.roles import roles_with
 from huadu_portal.clock import now
-from huadu_portal.desk import status, work
+from huadu_portal.desk import start, status, work
 
 
 class DeskSite(UnfoldAdminSite):
@@ -20,8 +22,11 @@ class DeskSite(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self):
-        page = path("status/", self.admin_view(self.status), name="status")
-        return [page, *super().get_urls()]
+        pages = [
+            path("status/", self.admin_view(self.status), name="status"),
+            path("start/", self.admin_view(self.start), name="start"),
+        ]
+        return [*pages, *super().get_urls()]
 
     def login(self, request, extra_context=None):
         """One sign-in for all: rate limits and the second factor are not gone around."""
@@ -40,7 +45,39 @@ class DeskSite(UnfoldAdminSite):
 
     def index(self, request, extra_context=None):
         shown = work.today(request.user, now()) | (extra_context or {})
+        shown["start_missing"] = self._start_missing(request.user)
         return super().index(request, shown)
+
+    def _start_missing(self, user):
+        """How much stands before the start. A demonstration is not taken into use."""
+        if settings.DEMO or not user.has_perm("desk.view_start"):
+            return 0
+        return len(start.missing(start.sections(start.facts(now()))))
+
+    def start(self, request):
+        """What stands between here and the first application, and where it is done."""
+        if not request.user.has_perm("desk.view_start"):
+            raise PermissionDenied
+        found = start.sections(start.facts(now()))
+        context = self.each_context(request) | {
+            "title": _("Start checklist"),
+            "sections": [
+                (section.title, [self._shown(point, request.user) for point in section.points])
+                for section in found
+            ],
+            "missing": len(start.missing(found)),
+            "is_demo": settings.DEMO,
+        }
+        return TemplateResponse(request, "admin/desk/start.html", context)
+
+    def _shown(self, point, user):
+        """A point, with the way to it for whoever may go it, or else who may."""
+        is_open = point.page and user.has_perm(point.right)
+        return {
+            "point": point,
+            "url": reverse(f"admin:{point.page}") if is_open else "",
+            "doers": roles_with(point.right) if point.right else [],
+        }
 
     def status(self, request):
         if not request.user.has_perm("desk.view_status"):

@@ -17,7 +17,7 @@ from huadu_portal.desk.silences import late, stand_in
 from huadu_portal.desk.tasks import set_papers, watch_calendar
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.notifications.tasks import deliver_due, send_digests
-from projects.tasks import remove_stray_files
+from projects.tasks import remove_stray_files, render_previews
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ TASKS: dict[Kind, Callable[[], bool | None]] = {
     Kind.DELIVER: deliver_due,
     Kind.HEADS: record_heads,
     Kind.STRAYS: remove_stray_files,
+    # Last, for one may take its time; one turn in each look.
+    Kind.PREVIEWS: render_previews,
 }
 # As long as a task may take: so far ahead its fallback says that it does the work.
 LONGEST = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)

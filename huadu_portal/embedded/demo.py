@@ -1,7 +1,9 @@
 """make run: the whole portal in the foreground."""
 
 import hashlib
+import os
 import shlex
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -21,7 +23,7 @@ ACCOUNTS = (
 )
 PYTHON = sys.executable
 # As in settings.CELERY_TASK_QUEUES: one worker of one process for each.
-QUEUES = ["reminders", "deliveries", "reports"]
+QUEUES = ["reminders", "deliveries", "previews", "reports"]
 
 
 def run_demo(home: Path) -> None:
@@ -46,8 +48,21 @@ def prepare(stack: Stack) -> None:
     """Bring database, messages and static files up to date; load the demo once."""
     stack.manage("migrate", "--noinput")
     assets.prepare(stack)
-    if stack.settings["DEMO"] == "1" and not demo_is_loaded(stack):
+    if stack.settings["DEMO"] != "1":
+        set_up(stack)
+    elif not demo_is_loaded(stack):
         load_demo(stack)
+
+
+def set_up(stack: Stack) -> None:
+    """The first administrators: asked for at a terminal, else from SETUP_… variables.
+
+    What it says is missing keeps nobody from starting; it names the line to run instead.
+    """
+    asks = [] if sys.stdin.isatty() else ["--no-input"]
+    command = manage("setup", *asks)
+    # In the foreground: it asks, and its links are to be seen.
+    subprocess.run(command, env=os.environ | stack.settings, cwd=ROOT, check=False)
 
 
 def demo_is_loaded(stack: Stack) -> bool:
@@ -133,7 +148,7 @@ def answers(port: int) -> bool:
 def banner(stack: Stack) -> str:
     lines = ["", f"The portal runs at http://localhost:{stack.settings['PORT']}", ""]
     password = Path(stack.settings["DEMO_PASSWORD_FILE"])
-    if password.exists():
+    if stack.settings["DEMO"] == "1" and password.exists():
         lines += [f"Demo accounts: {ACCOUNTS}"]
         lines += [f"Password of all: {password.read_text().strip()}  (kept in {password})"]
     lines += [f"Shell for manage.py: set -a; . {shlex.quote(str(stack.home))}/env; set +a"]

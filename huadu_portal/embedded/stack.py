@@ -85,7 +85,11 @@ class Stack:
             "STATIC_ROOT": str(LOCAL / "static"),
             "DEMO_PASSWORD_FILE": str(self.home / "demo-password"),
         }
-        return DEFAULTS | own | self.given
+        whole = DEFAULTS | own | self.given
+        # Real people work with what is no demonstration.
+        if whole["DEMO"] != "1":
+            whole |= {"SECOND_FACTOR": "required"} | self.given
+        return whole
 
 
 def given(home: Path) -> dict[str, str]:

@@ -1,41 +1,27 @@
-"""Papers are set by typst, in milliseconds and without a browser."""
+"""Papers are set by typst, in the sandbox: the longest texts that people can type would keep a
+thread of the web busy for minutes."""
 
 import json
-from functools import cache
-from pathlib import Path
 
-import typst
-from django.conf import settings
+from huadu_portal import sandbox
+from sandboxed import fonts
 
-TEMPLATES = Path(__file__).parent / "typst"
-# typst falls back silently: without these files a paper would come out in another font.
-FACES = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"]
+# The first paper takes half a second, for fonts are read; each further one a tenth.
+LIMITS = sandbox.Limits(
+    memory=2048 * 1024 * 1024,
+    seconds=10,
+    deadline=20,
+    answer=50 * 1024 * 1024,
+    threads=True,
+)
 
 
 def render(template_name: str, data: dict) -> bytes:
-    """The PDF of a template of ours, set with the data.
+    """The PDF of a template of ours, set with the data; equal data gives equal bytes.
 
-    The data reaches typst as JSON, beside the source and never in it, so that no text can
-    be read as markup. Equal data gives equal bytes.
+    Raises sandbox.Killed where the texts are too long, sandbox.Busy where it may go later.
     """
+    fonts.paths()
     # A lone surrogate would not be JSON; it becomes a question mark.
     text = json.dumps(data, ensure_ascii=False).encode(errors="replace").decode()
-    return typst.compile(
-        str(TEMPLATES / f"{template_name}.typ"),
-        root=str(TEMPLATES),
-        font_paths=_fonts(),
-        format="pdf",
-        sys_inputs={"data": text},
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    folder = settings.BASE_DIR / "node_modules/@expo-google-fonts/noto-sans-sc"
-    for face in FACES:
-        if not (folder / face).is_file():
-            raise FileNotFoundError(f"{folder / face}: install the npm packages.")
-    return typst.Fonts(
-        font_paths=[str((folder / face).parent) for face in FACES],
-        include_system_fonts=False,
-    )
+    return sandbox.run("typesetting.render", template_name, text, limits=LIMITS)

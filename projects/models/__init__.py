@@ -35,6 +35,7 @@ from projects.models.fields import (
     person,
     wan,
 )
+from projects.models.previews import PREVIEWABLE, Preview
 from projects.models.projects import (
     ACTIVE_PHASES,
     Phase,
@@ -50,6 +51,7 @@ __all__ = [
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",
     "OF_THE_FIRM",
+    "PREVIEWABLE",
     "A",
     "Application",
     "ApplicationEvent",
@@ -68,6 +70,7 @@ __all__ = [
     "Phase",
     "PhaseChange",
     "Platform",
+    "Preview",
     "Project",
     "ProjectQuerySet",
     "Validity",

@@ -33,6 +33,12 @@ from projects.operations.facts import change_area, mark_joint
 from projects.operations.phases import (
     move_phase,
 )
+from projects.operations.previews import (
+    ask_for_previews,
+    opened_preview,
+    queue_preview,
+    render_previews,
+)
 from projects.operations.requests import (
     Held,
     MaterialRequest,
@@ -54,6 +60,7 @@ __all__ = [
     "add_version",
     "already_here",
     "ask_by_code",
+    "ask_for_previews",
     "ask_to_join",
     "change_area",
     "check_requests",
@@ -64,11 +71,14 @@ __all__ = [
     "mark_joint",
     "may_decide_membership",
     "move_phase",
+    "opened_preview",
     "owners_of",
     "people_of",
+    "queue_preview",
     "register_enterprise",
     "remove_document",
     "remove_stray_files",
+    "render_previews",
     "return_application",
     "save_draft",
     "set_validity",

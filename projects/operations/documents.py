@@ -28,6 +28,7 @@ from projects.models import (
     ValidityChange,
 )
 from projects.operations.applications import lock
+from projects.operations.previews import queue_preview
 
 # What one firm may keep here: files of one application, files in all.
 MAX_FILES, MAX_FILES_OF_FIRM = 60, 3_000
@@ -71,6 +72,7 @@ def add_document(
         _check_pace(enterprise, by, at)
         _make_room(enterprise, application)
         _store(document, upload, checked, replaces)
+        queue_preview(document, at=at)
     return document
 
 

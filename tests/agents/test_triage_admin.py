@@ -79,9 +79,11 @@ class TestPage:
         )
         asked = projects.submit_application(draft, by=alice, at=MONDAY, fields=DESCRIPTION)
 
-        picture = window.get(f"{LIST}{asked.pk}/documents/{document.pk}/preview.png")
+        projects.render_previews()
+        picture = f"{LIST}{asked.pk}/documents/{document.pk}/preview.png"
 
-        assert picture.content.startswith(b"\x89PNG")
+        assert picture in window.get(f"{LIST}{asked.pk}/change/").content.decode()
+        assert b"".join(window.get(picture)).startswith(b"\x89PNG")
 
     def test_a_draft_is_nobodys_at_the_window(self, window, firm, alice, catalogue):
         draft = projects.start_application(firm, by=alice, at=MONDAY)

@@ -18,7 +18,7 @@ class TestReadyz:
         assert (response.status_code, response.json()["problems"]) == (200, [])
 
     def test_names_unapplied_migrations(self, client, monkeypatch):
-        monkeypatch.setattr(health, "_unapplied_migrations", lambda: True)
+        monkeypatch.setattr(health, "unapplied_migrations", lambda: True)
 
         response = client.get("/readyz")
 
@@ -35,7 +35,7 @@ class TestReadyz:
         def fail():
             raise DatabaseError("host db-7.internal refused, user portal")
 
-        monkeypatch.setattr(health, "_unapplied_migrations", fail)
+        monkeypatch.setattr(health, "unapplied_migrations", fail)
 
         response = client.get("/readyz")
 

@@ -5,6 +5,7 @@ import socket
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -16,10 +17,14 @@ NEEDED = {"CHROMIUM": "no Chromium", "LIBFAKETIME": "no libfaketime"}
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory):
+def needed():
     for name, reason in NEEDED.items():
         if not os.environ.get(name):
             pytest.skip(f"{reason} on this machine ({name} is not set)")
+
+
+@pytest.fixture(scope="session")
+def portal(needed, tmp_path_factory):
     running = Portal(tmp_path_factory.mktemp("portal"), free_port(), BEGINS)
     try:
         running.prepare()
@@ -36,13 +41,27 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def chromium(portal):
+def chromium(needed):
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     flags += ["--no-first-run", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def pdf(tmp_path_factory):
+    """A real PDF under a Chinese name."""
+
+    def make(name):
+        file = tmp_path_factory.mktemp("files") / name
+        with pikepdf.new() as document:
+            document.add_blank_page()
+            document.save(file)
+        return str(file)
+
+    return make
 
 
 @pytest.fixture

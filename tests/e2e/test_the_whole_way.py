@@ -9,7 +9,6 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import pikepdf
 import pytest
 from playwright.sync_api import expect
 
@@ -19,20 +18,6 @@ FIRM = "广州示例全程走通科技有限公司"
 PROJECT = "示例全程走通智能制造项目"
 CREDIT_CODE = "91440114MADEM09904"
 PASSWORD = "one door, at most once"
-
-
-@pytest.fixture(scope="module")
-def pdf(tmp_path_factory):
-    """A real PDF under a Chinese name."""
-
-    def make(name):
-        file = tmp_path_factory.mktemp("files") / name
-        with pikepdf.new() as document:
-            document.add_blank_page()
-            document.save(file)
-        return str(file)
-
-    return make
 
 
 def test_from_sign_up_to_the_leaders_page(portal, open_as, pdf):

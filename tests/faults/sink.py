@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from enum import Enum
 
 from aiosmtpd.controller import Controller
@@ -21,6 +21,7 @@ class Manner(Enum):
 class Mail:
     id: str
     to: str
+    text: str = ""
 
 
 class Sink:
@@ -56,8 +57,10 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        message = message_from_bytes(envelope.content)
-        self.mails += [Mail(message["Message-ID"], to) for to in envelope.rcpt_tos]
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        body = message.get_body(["plain"])
+        text = body.get_content() if body else ""
+        self.mails += [Mail(message["Message-ID"], to, text) for to in envelope.rcpt_tos]
         if self.manner is Manner.HANGS:
             # Nobody waits that long; the sender gives up, or is no more.
             await asyncio.sleep(3600)

@@ -12,7 +12,7 @@ from tests.faults.waiting import eventually
 
 def test_with_beat_gone_the_sweeper_does_the_work_and_tells_once(portal, tom, sink):
     beat = portal.start_beat()
-    for queue in ("reminders", "deliveries", "reports"):
+    for queue in ("reminders", "deliveries", "previews", "reports"):
         portal.start_worker(queue)
     portal.let_pass(minutes=1)
     eventually(lambda: Sweep.objects.count() >= 5)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -5,8 +6,10 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from huadu_portal import sandbox
 from huadu_portal.papers import letters, pdf
 from huadu_portal.papers.letters import File, Letter, Receipt
+from sandboxed import fonts
 
 RECEIVED = datetime(2026, 3, 5, 6, 32, tzinfo=UTC)
 HOSTILE = [
@@ -146,15 +149,11 @@ class TestSetting:
         # Equal only within the second, if the setting stamped its own time.
         assert PdfReader(BytesIO(make().pdf())).metadata.creation_date is None
 
-    def test_a_missing_font_is_an_error(self, settings, tmp_path):
-        settings.BASE_DIR = tmp_path
-        pdf._fonts.cache_clear()
+    def test_a_missing_font_is_an_error(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(fonts, "FOLDER", tmp_path)
 
-        try:
-            with pytest.raises(FileNotFoundError):
-                letter().pdf()
-        finally:
-            pdf._fonts.cache_clear()
+        with pytest.raises(FileNotFoundError):
+            letter().pdf()
 
     def test_has_a_title_and_a_language(self):
         reader = PdfReader(BytesIO(receipt().pdf()))
@@ -164,6 +163,14 @@ class TestSetting:
 
 
 class TestHostileText:
+    def test_that_would_take_minutes_is_given_up(self, monkeypatch):
+        """A word of a million letters takes typst more than twenty seconds."""
+        few = replace(pdf.LIMITS, seconds=1)
+        monkeypatch.setattr(pdf, "LIMITS", few)
+
+        with pytest.raises(sandbox.Killed):
+            letter(paragraphs=["a" * 1_000_000]).pdf()
+
     @pytest.mark.parametrize("hostile", HOSTILE)
     def test_stands_as_it_was_typed(self, hostile):
         said = text(receipt(enterprise=hostile, next_steps=[hostile]).pdf())

@@ -1,5 +1,7 @@
 """Notices in files: what is read, and what is said of a file that is wrong."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -79,7 +81,22 @@ def refused(name, content):
     return " ".join(refusal.value.messages)
 
 
+# Each line stands for ten times the one before.
+MERGED = "a0: &a0 {k: 1}\n" + "".join(
+    f"a{n}: &a{n} {{<<: [{','.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 9)
+)
+REPEATED = "a0: &a0 [x]\n" + "".join(
+    f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+)
+
+
 class TestRefusing:
+    @pytest.mark.parametrize("content", [MERGED, REPEATED], ids=["merged", "repeated"])
+    def test_a_few_lines_that_stand_for_millions(self, content, monkeypatch):
+        monkeypatch.setattr(files, "LIMITS", replace(files.LIMITS, seconds=2))
+
+        assert "more than is reasonable" in refused("a.yaml", content)
+
     @pytest.mark.parametrize(
         ("name", "content", "said"),
         [

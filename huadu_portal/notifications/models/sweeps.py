@@ -13,6 +13,7 @@ class Sweep(models.Model):
         STRAYS = "strays", _("clearing away stray files")
         SILENCE = "silence", _("silence past a limit")
         PAPERS = "papers", _("setting official papers")
+        PREVIEWS = "previews", _("previews of documents")
         HEADS = "heads", _("daily heads of the history")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)

@@ -1,0 +1,148 @@
+import os
+import sys
+from datetime import datetime
+from unicodedata import east_asian_width
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from huadu_portal import environment
+from huadu_portal.accounts import first
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import now
+from huadu_portal.desk import health, start, surroundings
+from huadu_portal.desk.packaged import load_packaged
+from huadu_portal.desk.start import Point
+
+# Each holds name, e-mail and mobile, separated by commas.
+VARIABLES = {
+    User.Role.SYSTEM_ADMIN: "SETUP_SYSTEM_ADMIN",
+    User.Role.SECURITY_ADMIN: "SETUP_SECURITY_ADMIN",
+    User.Role.AUDITOR: "SETUP_AUDITOR",
+}
+FIELDS = ["name", "email", "mobile"]
+# Exit status: set up, but what the table names is missing.
+INCOMPLETE = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes an empty or half set up database ready: tables, catalogue, ladders, calendar, "
+        "the first three administrators with a link each to set a password. Says what is "
+        "missing. Safe to repeat. Exit status: 0 nothing is missing, 3 something is, 1 failed."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--no-input",
+            action="store_false",
+            dest="asks",
+            help=f"ask nothing; administrators from {', '.join(VARIABLES.values())}",
+        )
+
+    def handle(self, *args, asks, **options):
+        self._fill_database()
+        with transaction.atomic():
+            for role in first.missing():
+                if who := self._asked(role) if asks else _given(role):
+                    first.create(role, **who)
+        self._show_links()
+        missing = self._show_table()
+        self._show_next()
+        if lacking := first.missing():
+            self._demand(lacking)
+        if missing:
+            sys.exit(INCOMPLETE)
+
+    def _fill_database(self):
+        if health.unapplied_migrations():
+            if environment.text("DATABASE_OWNER_URL", ""):
+                raise CommandError(_("Run manage.py migrate first: the tables have an owner."))
+            call_command("migrate", verbosity=0, interactive=False)
+        load_packaged(at=now())
+
+    # Administrators.
+
+    def _asked(self, role) -> dict:
+        self.stdout.write(f"\n{role.label}")
+        while True:
+            labels = first.AdministratorForm.base_fields
+            try:
+                typed = {field: input(f"  {labels[field].label}: ") for field in FIELDS}
+            except EOFError as error:
+                raise CommandError(_("Nobody answers: use --no-input.")) from error
+            form = first.AdministratorForm(typed)
+            if form.is_valid():
+                return form.cleaned_data
+            self.stderr.write("\n".join(f"  {line}" for line in _complaints(form)))
+
+    def _show_links(self):
+        until = localtime(now() + first.link_lasts())
+        for user in first.awaited():
+            shown = {"user": user, "role": user.get_role_display(), "name": user.username}
+            who = _("%(user)s, %(role)s, signs in as “%(name)s” or by e-mail.")
+            self.stdout.write(f"\n{who % shown}")
+            self.stdout.write(f"  {first.password_link(user)}")
+            self.stdout.write(f"  {_valid(until)}")
+
+    def _demand(self, lacking):
+        names = " ".join(f"{VARIABLES[role]}=" + _("NAME,E-MAIL,MOBILE") for role in lacking)
+        raise CommandError(
+            _("Administrators are missing. Run “manage.py setup”, or: %(line)s")
+            % {"line": f"{names} manage.py setup --no-input"}
+        )
+
+    # What is missing.
+
+    def _show_table(self) -> list[Point]:
+        points = [*start.essentials(start.facts(now())), *surroundings.points()]
+        width = max(_width(point.label) for point in points)
+        mark = {True: _("in order"), False: _("MISSING"), None: _("for information")}
+        marks = max(map(_width, mark.values()))
+        self.stdout.write("")
+        for point in points:
+            state = _padded(mark[point.is_done], marks)
+            self.stdout.write(f"{state}  {_padded(point.label, width)}  {point.sentence}")
+        return [point for point in points if point.is_done is False]
+
+    def _show_next(self):
+        said = _(
+            "Next: each administrator sets a password and a second factor; the security "
+            "administrator adds staff. What is still missing then: %(url)s"
+        )
+        self.stdout.write(f"\n{said % {'url': f'{settings.SITE_URL}/admin/start/'}}")
+
+
+def _given(role) -> dict | None:
+    """Who it is, from the environment; None where nobody is named."""
+    name = VARIABLES[role]
+    if not os.environ.get(name):
+        return None
+    form = first.AdministratorForm(dict(zip(FIELDS, environment.listed(name), strict=False)))
+    if form.is_valid():
+        return form.cleaned_data
+    raise CommandError(f"{name}: {' '.join(_complaints(form))}")
+
+
+def _complaints(form) -> list[str]:
+    return [
+        f"{form.fields[field].label}: {' '.join(errors)}"
+        for field, errors in form.errors.items()
+    ]
+
+
+def _valid(until: datetime) -> str:
+    return _("Works once, until %(moment)s.") % {"moment": f"{until:%Y-%m-%d %H:%M}"}
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

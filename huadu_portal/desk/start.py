@@ -1,0 +1,344 @@
+"""What stands between a new installation and its first application: the start checklist.
+
+`facts` reads the database in a fixed number of queries; `sections` judges them and reads
+nothing but the settings.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from agents.models import ServiceAgent
+from approvals.models import ApprovalType, Course, Ladder
+from approvals.operations.notices import RECEIVING
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.clock import civil_day
+from huadu_portal.desk.silences import HOURLY, late
+from huadu_portal.notifications.models import Delivery, Sweep
+from huadu_portal.workdays.models import PublishedYear
+
+R = User.Role
+# From this month on the State Council's notice of the next year is awaited.
+NOVEMBER = 11
+ACCOUNTS = {"page": "accounts_user_changelist", "right": "accounts.add_user"}
+AGENTS = {"page": "agents_serviceagent_changelist", "right": "agents.change_serviceagent"}
+CALENDAR = {"page": "workdays_publishedyear_changelist", "right": "workdays.change_specialday"}
+STATUS = {"page": "status", "right": "desk.view_status"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to be done; `is_done` None is good to have, and nothing waits for it."""
+
+    label: str
+    sentence: str
+    is_done: bool | None
+    # A page of the desk and the right to do it there; "" for whoever runs the machine.
+    page: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Active staff of one role in one department, and how many lack a second factor."""
+
+    role: str
+    department: UUID | None
+    count: int
+    bare: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the database says of the start."""
+
+    today: date
+    staff: list[Group]
+    # Authorities, utilities and the centre that decide on something, by their short names.
+    departments: dict[UUID, str]
+    agents: int
+    agents_without_phone: int
+    agents_without_record: int
+    years: set[int]
+    types: int
+    courses: set[str]
+    has_sent: bool
+    late_sweeps: list[str]
+
+    def count(self, *roles: str) -> int:
+        return sum(group.count for group in self.staff if group.role in roles)
+
+    def departments_without(self, *roles: str) -> list[str]:
+        there = {group.department for group in self.staff if group.role in roles}
+        return [name for pk, name in self.departments.items() if pk not in there]
+
+
+def facts(at: datetime) -> Facts:
+    deciding = ApprovalType.objects.values("department")
+    # Where an intermediary has nobody, the window hears of its items and acts on them.
+    departments = Department.objects.filter(pk__in=deciding).exclude(
+        kind=Department.Kind.INTERMEDIARY
+    )
+    agents = ServiceAgent.objects.serving().aggregate(
+        all=Count("pk"), silent=Count("pk", filter=Q(phone=""))
+    )
+    bare = User.objects.filter(role=R.AGENT, is_active=True, service_agent=None)
+    sent = [Delivery.State.SENT, Delivery.State.DELIVERED]
+    return Facts(
+        today=civil_day(at),
+        staff=_staff(),
+        departments={department.pk: department.in_short for department in departments},
+        agents=agents["all"],
+        agents_without_phone=agents["silent"],
+        agents_without_record=bare.count(),
+        years=set(PublishedYear.objects.values_list("year", flat=True)),
+        types=ApprovalType.objects.count(),
+        courses=set(Ladder.objects.values_list("course", flat=True)),
+        has_sent=Delivery.objects.filter(state__in=sent).exists(),
+        late_sweeps=_late_sweeps(at),
+    )
+
+
+def _staff() -> list[Group]:
+    factor = Authenticator.objects.filter(user=OuterRef("pk"))
+    staff = User.objects.filter(is_active=True).exclude(role=R.ENTERPRISE).order_by()
+    rows = (
+        staff.annotate(has_factor=Exists(factor))
+        .values("role", "department")
+        .annotate(count=Count("pk"), bare=Count("pk", filter=Q(has_factor=False)))
+    )
+    return [Group(**row) for row in rows]
+
+
+def _late_sweeps(at: datetime) -> list[str]:
+    """Hourly work that never was is still to come."""
+    known = set(Sweep.objects.values_list("kind", flat=True))
+    return [str(kind.label) for kind in late(at) if kind in known or kind not in HOURLY]
+
+
+def sections(known: Facts) -> list[Section]:
+    return [
+        Section(_("Administrators"), [*_administrators(known), _second_factor(known)]),
+        Section(_("People of the center"), _centre(known)),
+        Section(_("Departments"), _departments(known)),
+        Section(_("Reference data"), [_catalogue(known), _calendar(known)]),
+        Section(_("Messages"), [_mail(known), _sender()]),
+        Section(_("Machine"), [_sweeps(known), *addresses()]),
+    ]
+
+
+def essentials(known: Facts) -> list[Point]:
+    """What the installation itself has to bring, before any member of staff signs in."""
+    return [
+        *_administrators(known),
+        _second_factor_demanded(),
+        _catalogue(known),
+        _calendar(known),
+        _sender(),
+        *addresses(),
+    ]
+
+
+def missing(found: Iterable[Section]) -> list[Point]:
+    return [point for section in found for point in section.points if point.is_done is False]
+
+
+def _administrators(known: Facts) -> Iterable[Point]:
+    """Three persons; the first of each come with `manage.py setup`."""
+    for role in (R.SYSTEM_ADMIN, R.SECURITY_ADMIN, R.AUDITOR):
+        count = known.count(role)
+        there = ngettext("%(count)s account", "%(count)s accounts", count) % {"count": count}
+        none = _("None yet: manage.py setup makes the first.")
+        yield Point(str(role.label), there if count else none, count > 0, **ACCOUNTS)
+
+
+def _second_factor(known: Facts) -> Point:
+    bare = sum(group.bare for group in known.staff)
+    demanded = _second_factor_demanded()
+    if not demanded.is_done:
+        return demanded
+    label = demanded.label
+    if not bare:
+        return Point(label, _("Every staff account has one."), True, **ACCOUNTS)
+    said = ngettext(
+        "%(count)s staff account has none yet: it is set up at the first sign-in.",
+        "%(count)s staff accounts have none yet: it is set up at the first sign-in.",
+        bare,
+    )
+    return Point(label, said % {"count": bare}, False, **ACCOUNTS)
+
+
+def _second_factor_demanded() -> Point:
+    label = _("Second factor")
+    if settings.SECOND_FACTOR_REQUIRED:
+        return Point(label, _("Staff are let in with one only."), True)
+    said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
+    return Point(label, said, False)
+
+
+def _centre(known: Facts) -> list[Point]:
+    return [
+        _someone(known, R.WINDOW, _("Nobody can take on an application.")),
+        _someone(known, R.CENTRE_HEAD, _("Nobody decides on appeals against cards.")),
+        _agents(known),
+        _someone(known, R.LEADER, _("What stalls for long reaches no leader.")),
+        _someone(known, R.CHIEF_OFFICER, _("Key projects have nobody in the lead."), None),
+    ]
+
+
+def _someone(known: Facts, role: R, without: str, needed: bool | None = False) -> Point:
+    count = known.count(role)
+    there = ngettext("%(count)s account", "%(count)s accounts", count) % {"count": count}
+    return Point(
+        str(role.label), there if count else without, bool(count) or needed, **ACCOUNTS
+    )
+
+
+def _agents(known: Facts) -> Point:
+    label = str(R.AGENT.label)
+    if not known.agents and not known.agents_without_record:
+        said = _("No application can be taken on: there is nobody to accompany it.")
+        return Point(label, said, False, **ACCOUNTS)
+    if known.agents_without_record:
+        said = ngettext(
+            "%(count)s account cannot be chosen: confirm its role.",
+            "%(count)s accounts cannot be chosen: confirm their role.",
+            known.agents_without_record,
+        )
+        return Point(label, said % {"count": known.agents_without_record}, False, **ACCOUNTS)
+    if known.agents_without_phone:
+        said = ngettext(
+            "%(count)s service agent has no telephone that enterprises could call.",
+            "%(count)s service agents have no telephone that enterprises could call.",
+            known.agents_without_phone,
+        )
+        return Point(label, said % {"count": known.agents_without_phone}, False, **AGENTS)
+    said = ngettext("%(count)s can be chosen", "%(count)s can be chosen", known.agents)
+    return Point(label, said % {"count": known.agents}, True, **AGENTS)
+
+
+def _departments(known: Facts) -> list[Point]:
+    """Of those that decide on something; the centre's own items are the window's."""
+    heads = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
+    return [
+        _everywhere(
+            known,
+            RECEIVING,
+            _("Officers"),
+            _("There is none in %(count)s of %(all)s departments: %(names)s"),
+        ),
+        _everywhere(
+            known,
+            heads,
+            _("Heads of departments"),
+            _("%(count)s of %(all)s departments have none: %(names)s"),
+        ),
+    ]
+
+
+def _everywhere(known: Facts, roles: list[str], label: str, lacking: str) -> Point:
+    without, all_of_them = known.departments_without(*roles), len(known.departments)
+    if not known.departments:
+        return Point(label, _("The catalogue names no department yet."), False)
+    if not without:
+        said = _("in all %(count)s departments") % {"count": all_of_them}
+        return Point(label, said, True, **ACCOUNTS)
+    shown = {
+        "count": len(without),
+        "all": all_of_them,
+        "names": _listed(without),
+    }
+    return Point(label, lacking % shown, False, **ACCOUNTS)
+
+
+def _catalogue(known: Facts) -> Point:
+    courses = set(Course.values)
+    label = _("Catalogue and ladders")
+    if not known.types or courses - known.courses:
+        return Point(label, _("Not complete: run manage.py setup."), False)
+    shown = {"types": known.types, "ladders": len(courses)}
+    said = _("%(types)s approvals, %(ladders)s ladders of reminders") % shown
+    return Point(label, said, True)
+
+
+def _calendar(known: Facts) -> Point:
+    label, this = _("Working-day calendar"), known.today.year
+    awaited = {this, this + 1} if known.today.month >= NOVEMBER else {this}
+    if lacking := sorted(awaited - known.years):
+        years = _listed(lacking)
+        said = _("The notice of %(years)s is not loaded: due dates then are provisional.")
+        return Point(label, said % {"years": years}, False, **CALENDAR)
+    years = _listed(sorted(awaited))
+    return Point(label, _("loaded: %(years)s") % {"years": years}, True, **CALENDAR)
+
+
+def _mail(known: Facts) -> Point:
+    label = _("Mail server")
+    if not settings.MAIL_GOES_OUT:
+        said = _("None is set (EMAIL_URL): all mail stays in the outbox, links included.")
+        return Point(label, said, False)
+    outbox = {
+        "page": "notifications_delivery_changelist",
+        "right": "notifications.view_delivery",
+    }
+    if not known.has_sent:
+        return Point(label, _("Set, but no mail has left yet."), None, **outbox)
+    return Point(label, _("Mail leaves the house."), True, **outbox)
+
+
+def _sender() -> Point:
+    label, sender = _("Sender address"), settings.DEFAULT_FROM_EMAIL
+    if sender.rstrip(">").endswith(".example"):
+        said = _("%(address)s is only an example: set MAIL_FROM.") % {"address": sender}
+        return Point(label, said, False)
+    return Point(label, sender, True)
+
+
+def _sweeps(known: Facts) -> Point:
+    label = _("Sweeps")
+    if not known.late_sweeps:
+        return Point(
+            label, _("Reminders, mail and papers are being worked on."), True, **STATUS
+        )
+    said = _("Nothing is heard of: %(names)s. Are worker, beat and sweeper running?")
+    return Point(label, said % {"names": _listed(known.late_sweeps)}, False, **STATUS)
+
+
+def addresses() -> list[Point]:
+    """How people reach us."""
+    url = urlsplit(settings.SITE_URL)
+    is_ours = url.hostname not in {None, "localhost", "127.0.0.1"}
+    elsewhere = _("%(url)s leads nowhere but this machine: set SITE_URL.")
+    secure = settings.HTTPS and url.scheme == "https"
+    return [
+        Point(
+            _("Address of the portal"),
+            settings.SITE_URL if is_ours else elsewhere % {"url": settings.SITE_URL},
+            is_ours,
+        ),
+        Point(
+            "HTTPS",
+            _("Passwords go encrypted.")
+            if secure
+            else _("Passwords go in the clear: set HTTPS=1, and a SITE_URL with https."),
+            secure,
+        ),
+    ]
+
+
+def _listed(words: Iterable[object]) -> str:
+    return pgettext("between names", ", ").join(map(str, words))

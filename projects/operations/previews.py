@@ -1,0 +1,141 @@
+"""Previews are asked for by rows and made by a worker or the sweeper.
+
+No thread of the web opens what others sent: it queues a row, or hands out a picture.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from huadu_portal import sandbox
+from huadu_portal.celery import app
+from huadu_portal.clock import now
+from huadu_portal.passing import is_no_room
+from projects.models import PREVIEWABLE, Document, Preview
+
+logger = logging.getLogger(__name__)
+
+State = Preview.State
+# A PDF that has not drawn its first page by then is made to keep us busy.
+LIMITS = sandbox.Limits(
+    memory=768 * 1024 * 1024, seconds=6, deadline=12, answer=16 * 1024 * 1024
+)
+# Far longer than an attempt may take.
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS, PAUSE = 3, timedelta(minutes=1)
+# With the longest attempt shorter than the patience of whoever stops a worker.
+TURN = timedelta(seconds=5)
+
+
+def ask_for_previews(documents: Iterable[Document], *, at: datetime) -> None:
+    """Queue those that nobody has asked for; somebody waits for all that are not there.
+
+    The documents come with their previews, as by select_related.
+    """
+    shown = [each for each in documents if each.content_type in PREVIEWABLE]
+    missing = [each for each in shown if not hasattr(each, "preview")]
+    rows = [Preview(document=each, due_at=at, wanted_at=at) for each in missing]
+    Preview.objects.bulk_create(rows, ignore_conflicts=True)
+    unwanted = [
+        each.pk
+        for each in shown
+        if each not in missing
+        and each.preview.state == State.WAITING
+        and each.preview.wanted_at is None
+    ]
+    if unwanted:
+        Preview.objects.filter(pk__in=unwanted).update(wanted_at=at)
+    if missing:
+        transaction.on_commit(doorbell, robust=True)
+
+
+def queue_preview(document: Document, *, at: datetime) -> None:
+    """For a document that has just been kept, in its transaction."""
+    if document.content_type in PREVIEWABLE:
+        Preview.objects.create(document=document, due_at=at)
+        transaction.on_commit(doorbell, robust=True)
+
+
+def opened_preview(preview: Preview, *, at: datetime) -> File | None:
+    """The picture. One that has gone from the store is made anew: None for now."""
+    try:
+        return preview.file.open("rb")
+    except FileNotFoundError:
+        again = {"state": State.WAITING, "file": "", "attempts": 0, "due_at": at}
+        Preview.objects.filter(pk=preview.pk, state=State.READY).update(**again)
+        return None
+
+
+def doorbell() -> None:
+    """Wake a worker now. If nobody hears it, the next sweep finds the rows."""
+    try:
+        app.send_task("projects.tasks.render_previews", retry=False, expires=60)
+    except OperationalError:
+        logger.warning("broker away; previews wait for the sweep")
+
+
+# ---- Rendering ----------------------------------------------------------------------------
+
+
+def render_previews() -> bool:
+    """Render what is due, a row at a time, until the turn is over; whether nothing is left."""
+    ends_at = now() + TURN
+    while now() < ends_at:
+        preview = _claim(now())
+        if preview is None:
+            return True
+        if preview.attempts > MAX_ATTEMPTS:
+            _mark(preview, state=State.FAILED)
+        else:
+            _render(preview)
+    return False
+
+
+@transaction.atomic
+def _claim(at: datetime) -> Preview | None:
+    """One that is due, put off for everybody else; other workers pass over it."""
+    locked = Preview.objects.select_for_update(of=["self"], no_key=True, skip_locked=True)
+    preview = locked.due(at).select_related("document").first()
+    if preview:
+        preview.attempts += 1
+        preview.due_at = at + LEASE
+        preview.save(update_fields=["attempts", "due_at"])
+    return preview
+
+
+def _render(preview: Preview) -> None:
+    document = preview.document
+    try:
+        with sandbox.readable(document.file) as file:
+            content = sandbox.run(
+                "previews.first_page", document.content_type, file=file, limits=LIMITS
+            )
+        _keep(preview, content)
+    except (sandbox.Refused, sandbox.Failed):
+        _mark(preview, state=State.FAILED)
+    except sandbox.Busy:
+        _mark(preview, due_at=now() + PAUSE, attempts=preview.attempts - 1)
+    except (sandbox.Killed, OSError) as error:
+        logger.warning("preview of %s failed", document.pk, exc_info=True)
+        counted = preview.attempts - is_no_room(error)
+        _mark(preview, due_at=now() + PAUSE, attempts=counted)
+
+
+def _keep(preview: Preview, content: bytes) -> None:
+    """Into the store; what an earlier attempt left there without a row goes."""
+    field = preview.file.field
+    name = field.generate_filename(preview, "")
+    field.storage.delete(name)
+    name = field.storage.save(name, ContentFile(content))
+    if not _mark(preview, state=State.READY, file=name):
+        field.storage.delete(name)
+
+
+def _mark(preview: Preview, **fields) -> bool:
+    """Write the outcome, unless the lease ran out and another took the row."""
+    mine = Preview.objects.filter(pk=preview.pk, state=State.WAITING, attempts=preview.attempts)
+    return bool(mine.update(**fields))
