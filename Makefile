@@ -14,7 +14,7 @@ EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 or newer was not found." >&2;
 IN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test faults bench peers lint format messages install lock
+.PHONY: help run servers test faults pictures bench peers lint format messages install lock
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | \
@@ -31,6 +31,11 @@ test: ## The whole suite on servers of its own (ARGS="-k words")
 
 faults: ## Real processes killed, frozen and misled, a quarter of an hour (ARGS="-k words")
 	@$(EMBEDDED) faults -- $(ARGS)
+
+pictures: export PICTURES = docs/pictures
+pictures: ## The pictures of README, from the demo as of a fixed day
+	@mkdir -p $(PICTURES)
+	@$(EMBEDDED) test -- -m e2e tests/e2e/test_pictures.py
 
 bench: ## The performance suite on servers of its own (SCALE=small or full)
 	@$(EMBEDDED) bench -- $(ARGS)

@@ -15,6 +15,7 @@ from approvals.operations.joint import LAND_KIND
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
+from huadu_portal.waiting import any_length
 from huadu_portal.workdays.published import calendar
 from projects.models import MaterialKind
 
@@ -209,7 +210,8 @@ def _leave_open(count: int) -> None:
         cursor.execute("SET LOCAL statement_timeout = 0")
     running = ApprovalItem.objects.filter(status="accepted").order_by("pk")
     rest = running.exclude(pk__in=running.values("pk")[:count])
-    rest.update(status="withdrawn", next_rung_at=None)
+    with any_length():
+        rest.update(status="withdrawn", next_rung_at=None)
 
 
 def _put_off() -> None:

@@ -35,6 +35,8 @@ HTTPS = environment.flag("HTTPS", True)
 # How many of ours stand in front and name the visitor's address in X-Forwarded-For; whatever
 # a client says of itself beyond them counts for nothing.
 PROXIES = environment.count("PROXIES", 1 if HTTPS else 0)
+# Of each web process: granian's --blocking-threads.
+WEB_THREADS = environment.count("WEB_THREADS", 4)
 METRICS_ALLOWED = environment.networks("METRICS_ALLOWED")
 SECRET_KEY = environment.text("SECRET_KEY")
 PORT = environment.text("PORT", "8000")
@@ -91,8 +93,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
+    # Before anything that asks the database.
+    "huadu_portal.desk.admission.AdmissionMiddleware",
+    "huadu_portal.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -128,9 +132,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database("DATABASE_URL")}
-# With an owner's address given, migrations run as owner; the application's own role then
-# has no right to alter history.
-if "migrate" in sys.argv and environment.text("DATABASE_OWNER_URL", ""):
+# With an owner's address given, these run as owner; the application's own role then has no
+# right to alter history.
+OWNERS_COMMANDS = {"migrate", "backup", "restore"}
+if OWNERS_COMMANDS.intersection(sys.argv) and environment.text("DATABASE_OWNER_URL", ""):
     DATABASES = {"default": environment.database("DATABASE_OWNER_URL")}
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"]["OPTIONS"] |= {
@@ -237,11 +242,11 @@ MFA_FORMS = {
     "activate_totp": "huadu_portal.accounts.entrance.ActivateTOTPForm",
 }
 MFA_TOTP_ISSUER = "花都区产业项目服务中心"
-# 等保三级 asks for an idle limit: signed out after half an hour without a request.
+# 等保三级 asks for an idle limit: signed out after half an hour without a request, or up to
+# a minute earlier (huadu_portal/accounts/sessions.py).
 SESSION_COOKIE_AGE = 1800
 # Rows that know whose they are.
-SESSION_ENGINE = "huadu_portal.accounts.sessions"
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ENGINE = "huadu_portal.accounts.session_store"
 SESSION_ABSOLUTE_AGE = timedelta(hours=12)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

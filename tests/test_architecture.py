@@ -32,6 +32,7 @@ PACKAGES = [
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
+        "huadu_portal.waiting",
     ],
     ["huadu_portal.sandbox"],
     # What runs in there knows nothing of ours; some of its names are of use outside.

@@ -6,7 +6,7 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
 from huadu_portal.accounts.models import User
-from huadu_portal.accounts.sessions import Session
+from huadu_portal.accounts.session_store import Session
 from huadu_portal.accounts.tokens import Token
 
 

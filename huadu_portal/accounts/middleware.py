@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
-from huadu_portal.accounts import sessions
+from huadu_portal.accounts.session_store import ADDRESS, AGENT, AGENT_LENGTH, BEGUN
 from huadu_portal.clock import now
 from huadu_portal.rest.problems import CONTENT_TYPE, document
 
@@ -91,12 +91,14 @@ class PrivatePagesMiddleware:
         return response
 
     def _is_over(self, request):
-        begun = request.session.setdefault(sessions.BEGUN, now().timestamp())
+        begun = request.session.setdefault(BEGUN, now().timestamp())
         return now().timestamp() - begun > settings.SESSION_ABSOLUTE_AGE.total_seconds()
 
     def _note(self, request):
-        """What people are shown of their sessions; the row is written with every request."""
-        request.session.setdefault(sessions.BEGUN, now().timestamp())
-        request.session[sessions.ADDRESS] = get_client_ip(request)
-        agent = request.headers.get("User-Agent", "").replace("\0", "")
-        request.session[sessions.AGENT] = agent[: sessions.AGENT_LENGTH]
+        """What people are shown of their sessions; the row is written only if it changes."""
+        request.session.setdefault(BEGUN, now().timestamp())
+        agent = request.headers.get("User-Agent", "").replace("\0", "")[:AGENT_LENGTH]
+        noted = {ADDRESS: get_client_ip(request), AGENT: agent}
+        for name, value in noted.items():
+            if request.session.get(name) != value:
+                request.session[name] = value

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 # Django finds models in this module alone.
-from huadu_portal.accounts.sessions import Session  # noqa: F401
+from huadu_portal.accounts.session_store import Session  # noqa: F401
 from huadu_portal.accounts.tokens import Token  # noqa: F401
 
 # Mainland mobile numbers; spaces and +86 are stripped before (brief §5.5).

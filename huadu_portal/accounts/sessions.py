@@ -1,67 +1,59 @@
-"""Sessions that know whose they are, so that people can see and end their own.
+"""Sessions are kept once the page has been made, when what it did has been committed.
 
-Django's row says neither whose it is nor from where. It is written with every request
-anyway; what a person wants to know of it goes along in the same statement.
+So a session that cannot be kept must not take the answer along (docs/decisions/0033).
 """
 
-from datetime import UTC, datetime, timedelta
+import logging
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
-from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy as _
+from django.contrib.sessions import middleware
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import DatabaseError
 
-# What the session notes of its request, beside what Django keeps in it.
-BEGUN, ADDRESS, AGENT = "begun", "address", "agent"
-AGENT_LENGTH = 300
+from huadu_portal.clock import now
 
+logger = logging.getLogger(__name__)
 
-class Session(AbstractBaseSession):
-    """A browser that is signed in, or on the way there."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        null=True,
-        editable=False,
-        related_name="sessions",
-    )
-    begun_at = models.DateTimeField(_("since"), null=True, editable=False)
-    address = models.GenericIPAddressField(_("address"), null=True, editable=False)
-    agent = models.CharField(_("browser"), max_length=AGENT_LENGTH, editable=False)
-
-    class Meta(AbstractBaseSession.Meta):
-        verbose_name, verbose_name_plural = _("session"), _("sessions")
-
-    @classmethod
-    def get_session_store_class(cls):
-        return SessionStore
-
-    @property
-    def seen_at(self) -> datetime:
-        """Of the last request: every one puts the end off."""
-        return self.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE)
-
-    @property
-    def handle(self) -> str:
-        """By which a page names it: whoever reads the page over a shoulder has no key."""
-        return salted_hmac(__name__, self.session_key).hexdigest()[:24]
+# Seconds between two times that a session's last use is written; so much sooner than after
+# SESSION_COOKIE_AGE, and never later, somebody idle is signed out.
+BETWEEN = 60
+SEEN = "seen"
 
 
-class SessionStore(DatabaseStore):
-    """The engine; Django makes the rows by it (`SESSION_ENGINE`)."""
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's own, which answers 400 or 503 for work that is done."""
 
-    @classmethod
-    def get_model_class(cls):
-        return Session
+    def process_response(self, request, response):
+        try:
+            # A page that a browser asks for by itself has taken it away.
+            if hasattr(request, "session"):
+                self._note_use(request.session)
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            logger.warning("signed out meanwhile, by another page or a sweep")
+            return self._without_session(response)
+        except DatabaseError:
+            if self._is_new(request):
+                # Nobody is signed in who was told so.
+                raise
+            logger.warning("a session could not be kept", exc_info=True)
+            return response
 
-    def create_model_instance(self, data):
-        row = super().create_model_instance(data)
-        row.user_id = data.get(SESSION_KEY)
-        row.begun_at = data.get(BEGUN) and datetime.fromtimestamp(data[BEGUN], UTC)
-        row.address = data.get(ADDRESS)
-        row.agent = data.get(AGENT, "")
-        return row
+    def _note_use(self, session):
+        """Not with every request: pages of one person would wait for each other's writing."""
+        at, seen = now().timestamp(), session.get(SEEN, 0)
+        # An empty one belongs to somebody who has just left, or never came.
+        if not session.is_empty() and not 0 <= at - seen < BETWEEN:
+            session[SEEN] = at
+
+    def _is_new(self, request):
+        return request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+
+    def _without_session(self, response):
+        response.delete_cookie(
+            settings.SESSION_COOKIE_NAME,
+            path=settings.SESSION_COOKIE_PATH,
+            domain=settings.SESSION_COOKIE_DOMAIN,
+            samesite=settings.SESSION_COOKIE_SAMESITE,
+        )
+        return response

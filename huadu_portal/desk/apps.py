@@ -1,7 +1,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal import waiting
+
 
 class DeskConfig(AppConfig):
     name = "huadu_portal.desk"
     verbose_name = _("Desk")
+
+    def ready(self):
+        waiting.install()

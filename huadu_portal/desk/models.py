@@ -21,3 +21,18 @@ class Silence(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.since:%F %T}"
+
+
+class Backup(models.Model):
+    """A backup that `manage.py backup` has made; the status page shows the last one."""
+
+    made_at = models.DateTimeField(_("made"))
+    files = models.PositiveIntegerField(_("files"))
+    size = models.PositiveBigIntegerField(_("bytes"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("backup"), _("backups")
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.made_at:%F %T}"

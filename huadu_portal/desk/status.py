@@ -18,7 +18,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
 from huadu_portal.clock import civil_day, difference
 from huadu_portal.desk.metrics import unsent
-from huadu_portal.desk.models import Silence
+from huadu_portal.desk.models import Backup, Silence
 from huadu_portal.desk.silences import LATE, late_after
 from huadu_portal.notifications.channels import open_channels
 from huadu_portal.notifications.models import Delivery, Sweep
@@ -27,6 +27,8 @@ from huadu_portal.workdays.models import PublishedYear
 from huadu_portal.workdays.operations import missing_year
 
 MAIL_LATE = timedelta(minutes=10)
+# A daily one, and time to make it.
+BACKUP_LATE = timedelta(hours=30)
 CLOCK_OFF = timedelta(seconds=2)
 # Seconds; a page must not wait for a broker that is away.
 PATIENCE = 1
@@ -47,7 +49,7 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
         (_("Mail"), _mails(at)),
         (_("Background"), _background()),
         (_("Working-day calendar"), _calendar(at)),
-        (_("Records"), [_chain(), _head(at), _papers(at)]),
+        (_("Records"), [_chain(), _head(at), _papers(at), _backup(at)]),
         (_("Clock"), [_clock()]),
     ]
 
@@ -171,6 +173,15 @@ def _head(at: datetime) -> Fact:
         return Fact(label, _("none yet"))
     shown = f"{last.day} · {last.digest[:16]}"
     return Fact(label, shown, civil_day(at) - last.day <= timedelta(days=2))
+
+
+def _backup(at: datetime) -> Fact:
+    """Other ways to back up leave no trace here: without one it is neither good nor bad."""
+    label = gettext_lazy("last backup by manage.py backup")
+    last = Backup.objects.order_by("-made_at").first()
+    if last is None:
+        return Fact(label, _("none yet"))
+    return _age(label, last.made_at, at, BACKUP_LATE)
 
 
 def _clock() -> Fact:

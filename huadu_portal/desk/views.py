@@ -167,10 +167,15 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """What no view has caught, session and database connection included. Without context,
     for that may be what has failed."""
-    passes = will_pass(sys.exc_info()[1])
-    status, headers = (503, {"Retry-After": RETRY_AFTER}) if passes else (500, None)
-    page = get_template(f"{status}.html").render()
-    return HttpResponse(page, status=status, headers=headers)
+    if will_pass(sys.exc_info()[1]):
+        return unavailable(RETRY_AFTER)
+    return HttpResponse(get_template("500.html").render(), status=500)
+
+
+def unavailable(retry_after):
+    """The same for whoever is not let in; seconds until it may be tried again."""
+    page, headers = get_template("503.html").render(), {"Retry-After": retry_after}
+    return HttpResponse(page, status=503, headers=headers)
 
 
 def _next(request):

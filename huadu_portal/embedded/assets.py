@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .places import LOCAL, ROOT
+from .progress import step
 from .stack import Stack
 
 # One for all that runs from this checkout: compressing takes most of the time.
@@ -23,7 +24,8 @@ def prepare(stack: Stack) -> None:
 def compile_messages(stack: Stack) -> None:
     sources = list((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
     if any(_is_newer(source, source.with_suffix(".mo")) for source in sources):
-        stack.manage("catalogue", "--compile")
+        with step("Compiling the message catalogues"):
+            stack.manage("catalogue", "--compile")
 
 
 def collect_static(stack: Stack) -> None:
@@ -32,9 +34,9 @@ def collect_static(stack: Stack) -> None:
         wanted = fingerprint()
         if _stamped() == wanted:
             return
-        print("Collecting and compressing the static files …", flush=True)
         STAMP.unlink(missing_ok=True)
-        stack.manage("collectstatic", "--noinput", "--clear", "-v0")
+        with step("Collecting and compressing the static files"):
+            stack.manage("collectstatic", "--noinput", "--clear", "-v0")
         STAMP.write_text(wanted)
 
 

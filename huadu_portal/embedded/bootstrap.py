@@ -12,8 +12,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+
+# By its place: this file runs as a program, outside of any package.
+_spec = spec_from_file_location("progress", Path(__file__).with_name("progress.py"))
+progress = module_from_spec(_spec)
+_spec.loader.exec_module(progress)
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -27,6 +32,8 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         os.chdir(ROOT)
+        if arguments[:1] == ["run"] and not (ROOT / ".local" / "env").exists():
+            say(progress.FIRST_START)
         make_environment()
     except KeyboardInterrupt:
         sys.exit(130)
@@ -62,12 +69,12 @@ def is_complete() -> bool:
 def build() -> None:
     """Add what is new to an environment that was whole; make any other anew."""
     if _stamped()[:1] == [interpreter()]:
-        say("Updating the virtual environment …")
         STAMP.unlink()
     else:
-        say("Making the virtual environment (about a minute) …")
-        make_bare()
-    install()
+        with progress.step("Making the virtual environment"):
+            make_bare()
+    with progress.step("Installing the Python packages"):
+        install()
     STAMP.write_text(f"{interpreter()}\n{wanted()}\n")
 
 

@@ -13,6 +13,7 @@ from . import assets, ports
 from .frontend import install_packages
 from .places import ROOT, Trouble
 from .processes import Service, wait_until
+from .progress import step
 from .signals import Stopped
 from .stack import Stack
 from .supervision import keep
@@ -32,9 +33,11 @@ def run_demo(home: Path) -> None:
         stack.clear()
         port = ports.for_web(stack.settings["PORT"])
         install_packages(home)
-        stack.start()
+        with step("Starting PostgreSQL and Redis"):
+            stack.start()
         prepare(stack)
-        start_services(stack, port)
+        with step("Starting the web and the workers"):
+            start_services(stack, port)
         print(banner(stack), flush=True)
         keep(stack.running)
     except Stopped:
@@ -46,7 +49,8 @@ def run_demo(home: Path) -> None:
 
 def prepare(stack: Stack) -> None:
     """Bring database, messages and static files up to date; load the demo once."""
-    stack.manage("migrate", "--noinput")
+    with step("Migrating the database and loading the catalogue"):
+        stack.manage("migrate", "--noinput")
     assets.prepare(stack)
     if stack.settings["DEMO"] != "1":
         set_up(stack)
@@ -70,9 +74,9 @@ def demo_is_loaded(stack: Stack) -> bool:
 
 
 def load_demo(stack: Stack) -> None:
-    print("Loading the demo data …", flush=True)
     try:
-        stack.manage("load_demo")
+        with step("Loading the demo data"):
+            stack.manage("load_demo")
     except Trouble as trouble:
         # A database with real data refuses; that is no reason not to serve it.
         print(f"No demo data: {trouble}", flush=True)
@@ -105,6 +109,8 @@ def web(stack: Stack, port: int) -> Service:
     command = [PYTHON, "-m", "granian", "--interface", "wsgi"]
     command += ["--host", ports.HOST, "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
+    # After SIGHUP: seconds for a new worker to come up, and for an old one to come to its end.
+    command += ["--respawn-interval", "25", "--workers-kill-timeout", "60"]
     command += ["huadu_portal.wsgi:application"]
     return Service("web", command, home=stack.home, env=stack.settings)
 

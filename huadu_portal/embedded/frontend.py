@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import processes
 from .places import LOCAL, ROOT, Trouble, open_folder
+from .progress import step
 
 MODULES = ROOT / "node_modules"
 # Written last: without it the folder is taken for half-made.
@@ -22,9 +23,9 @@ def install_packages(home: Path) -> None:
     with (open_folder(LOCAL) / "npm.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_complete():
-            print("Installing the front-end packages …", flush=True)
             command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            processes.run("npm-ci", command, home=home, env=_cache())
+            with step("Installing the front-end packages"):
+                processes.run("npm-ci", command, home=home, env=_cache())
             STAMP.write_text(_wanted())
 
 

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from .places import Trouble
 
-LONGEST_PAUSE = 30
+# Seconds; whoever waits for the pages waits for this as well.
+LONGEST_PAUSE = 8
 # A service that lived this long has recovered.
 STEADY = 60
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from huadu_portal.accounts import browsers, operations
 from huadu_portal.accounts.models import User
-from huadu_portal.accounts.sessions import Session
+from huadu_portal.accounts.session_store import Session
 from huadu_portal.accounts.tokens import Token
 from tests.accounts import entering
 from tests.accounts.entering import CODE, NEW, is_in, sign_in, status_with

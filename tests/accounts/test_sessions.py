@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.accounts.sessions import Session
+from huadu_portal.accounts.session_store import Session
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.clock import now
 
@@ -36,13 +37,30 @@ class TestIdle:
 
         assert timedelta(minutes=29) < left <= timedelta(minutes=30)
 
-    def test_begins_anew_with_every_request(self, working):
-        soon = timezone.now() + timedelta(minutes=1)
-        Session.objects.update(expire_date=soon)
+    def test_begins_anew_with_a_request(self, working, time_machine):
+        time_machine.move_to(timezone.now() + timedelta(minutes=20))
 
         working.get(DESK)
 
-        assert Session.objects.get().expire_date > soon
+        left = Session.objects.get().expire_date - timezone.now()
+        assert timedelta(minutes=29) < left <= timedelta(minutes=30)
+
+    def test_begins_anew_once_a_minute_at_most(self, working, time_machine):
+        before = Session.objects.get().expire_date
+        time_machine.move_to(timezone.now() + timedelta(seconds=50))
+
+        answer = working.get(DESK)
+
+        assert Session.objects.get().expire_date == before
+        assert settings.SESSION_COOKIE_NAME not in answer.cookies
+
+    def test_begins_anew_although_the_clock_was_put_back(self, working, time_machine):
+        time_machine.move_to(timezone.now() + timedelta(minutes=-5))
+        before = Session.objects.get().expire_date
+
+        working.get(DESK)
+
+        assert Session.objects.get().expire_date < before
 
     def test_once_over_leads_back_to_where_one_was(self, working):
         Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))

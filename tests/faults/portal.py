@@ -176,7 +176,7 @@ class Portal:
 
     def manage(self, *command: str, **other: str) -> Service:
         """Begin a command of manage.py, and do not wait for its end."""
-        name = "-".join([*command, str(len(self._services()))])
+        name = f"{command[0]}-{len(self._services())}"
         whole = demo.manage(*command)
         return self.start(Service(name, whole, home=self.home), **other)
 

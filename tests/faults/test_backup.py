@@ -1,15 +1,17 @@
 """A backup taken while people work, and a portal started from it on another day."""
 
 import shutil
-import subprocess
 from collections import defaultdict
+from contextlib import closing
 
+import psycopg2
+import pytest
 from django.db import connection
 
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery
 from projects.operations import start_application
-from tests.faults.cast import DELIVER, all_sent, hand_in, repeated, write_mails
+from tests.faults.cast import DELIVER, all_sent, ask, hand_in, repeated, write_mails
 from tests.faults.load import Load
 from tests.faults.portal import kill
 from tests.faults.test_beat import APPLICATIONS, all_reminded
@@ -17,36 +19,26 @@ from tests.faults.waiting import eventually
 from tests.projects.conftest import add
 
 UNSENT = 10
-
-
-def program(portal, name: str, *arguments: str) -> None:
-    command = [portal.stack.postgres.programs / name, *arguments]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 
 
 def back_up(portal, to) -> None:
-    """The database first: what is stored afterwards belongs to no row of it."""
-    url = portal.stack.postgres.url
-    program(portal, "pg_dump", "--format=custom", f"--file={to / 'portal.dump'}", url)
-    shutil.copytree(portal.media, to / "media")
+    status, said = portal.finished("backup", str(to))
+    assert status == 0, said
 
 
-def restore(portal, to) -> None:
-    """In place of the one that was lost."""
+def lose(portal) -> None:
+    """Database and files."""
     connection.close()
     portal.as_superuser("DROP DATABASE portal WITH (FORCE)")
     portal.as_superuser("CREATE DATABASE portal OWNER portal")
-    url = portal.stack.postgres.url
-    program(
-        portal,
-        "pg_restore",
-        "--no-owner",
-        "--exit-on-error",
-        f"--dbname={url}",
-        str(to / "portal.dump"),
-    )
     shutil.rmtree(portal.media)
-    shutil.copytree(to / "media", portal.media)
+
+
+def restore(portal, folder) -> tuple[int, str]:
+    """In place of the one that was lost."""
+    lose(portal)
+    return portal.finished("restore", str(folder))
 
 
 def sent() -> set[str]:
@@ -67,13 +59,15 @@ def test_a_portal_on_a_backup_taken_under_load_sends_what_was_not_sent(
         portal.ring(DELIVER, "deliveries")
         eventually(lambda: len(sink.mails) > 10)
         unsent = write_mails(UNSENT, portal.clock.now(), name="at-the-backup")
-        back_up(portal, tmp_path)
+        back_up(portal, tmp_path / "backup")
         before = len(load.written)
         eventually(lambda: len(load.written) > before + 5)
     for service in running:
         kill(service)
 
-    restore(portal, tmp_path)
+    status, said = restore(portal, tmp_path / "backup")
+    assert status == 0, said
+    assert "Every invariant holds." in said
     known = sent()
     mails_before = list(sink.mails)
     portal.start_web()
@@ -98,3 +92,46 @@ def test_a_portal_on_a_backup_taken_under_load_sends_what_was_not_sent(
     for mail in sink.mails:
         by_id[mail.id].add(mail.to)
     assert [who for who in by_id.values() if len(who) > 1] == []
+
+
+@pytest.mark.quick
+def test_one_that_is_damaged_restores_nothing(portal, firm, alice, tmp_path):
+    add(start_application(firm, by=alice, at=portal.clock.now()), alice)
+    folder = tmp_path / "backup"
+    back_up(portal, folder)
+    file = next(path for path in (folder / "media").rglob("*") if path.is_file())
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + b"?")
+
+    status, said = restore(portal, folder)
+
+    assert status == 1
+    assert f"is damaged: 1 files are not as written: {file.relative_to(folder)}" in said
+    assert ask(TABLES) == [(0,)]
+    # Once it is in order again it restores all.
+    file.write_bytes(whole)
+    status, said = portal.finished("restore", str(folder))
+    assert status == 0, said
+
+
+def test_one_that_was_killed_is_never_taken_for_whole(portal, firm, alice, tmp_path):
+    lock = "LOCK TABLE projects_project IN ACCESS EXCLUSIVE MODE"
+    with closing(psycopg2.connect(portal.stack.postgres.url)) as other:
+        other.cursor().execute(lock)
+        making = portal.manage("backup", str(tmp_path / "backup"))
+        eventually(lambda: list(tmp_path.glob("backup.*.partial/database.dump")))
+        kill(making)
+    portal.stack.running.remove(making)
+    making.stop()
+
+    assert not (tmp_path / "backup").exists()
+    back_up(portal, tmp_path / "backup")
+
+
+def test_nothing_is_restored_over_what_is_there(portal, firm, tmp_path):
+    back_up(portal, tmp_path / "backup")
+
+    status, said = portal.finished("restore", str(tmp_path / "backup"))
+
+    assert status == 1
+    assert "The database is not empty" in said

@@ -14,6 +14,7 @@ from approvals.models import ApprovalItem
 from huadu_portal.desk.reconcile import histories, once, owed, spans, storage
 from huadu_portal.desk.reconcile.days import Days
 from huadu_portal.desk.reconcile.finding import Finding
+from huadu_portal.waiting import any_length
 from projects.models import Application
 
 __all__ = ["Finding", "findings", "snapshot"]
@@ -25,7 +26,7 @@ BATCH = 500
 def snapshot() -> Iterator[None]:
     """All that is read is of one moment, however long it takes; nothing can be written."""
     is_outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
+    with any_length(), transaction.atomic(), connection.cursor() as cursor:
         if is_outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SET TRANSACTION READ ONLY")

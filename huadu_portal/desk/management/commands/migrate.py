@@ -7,6 +7,7 @@ from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from huadu_portal.clock import now
 from huadu_portal.desk.packaged import load_packaged
+from huadu_portal.waiting import any_length
 
 # How long a change of a table may let all others wait, and the seconds it then lets them go.
 LOCK, PAUSE = "500ms", 3
@@ -35,8 +36,9 @@ class Command(migrate.Command):
         for _ in range(TRIES):
             self.under_way = None
             try:
-                super().handle(*args, **options)
-                return self.load_packaged(options)
+                with any_length():
+                    super().handle(*args, **options)
+                    return self.load_packaged(options)
             except DatabaseError as error:
                 if self.under_way and not self.under_way.atomic:
                     raise CommandError(HALF_WAY % (self.under_way, INVALID)) from error

@@ -1,0 +1,69 @@
+"""Which requests come in while the database is slow or away (docs/decisions/0032)."""
+
+import threading
+import time
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.utils.translation import gettext as _
+from prometheus_client import Counter
+
+from huadu_portal.accounts.middleware import is_api
+from huadu_portal.desk import views
+from huadu_portal.rest.problems import CONTENT_TYPE, document
+from huadu_portal.waiting import BREAK, WATCH, turns
+
+# Seconds a request may wait for its place while those before it are being served, and
+# between two looks whether they still are.
+QUEUE, LOOK = 5, 0.05
+# They say of themselves that the database is away.
+TELLING = {"/readyz", "/metrics"}
+REFUSED = Counter("portal_requests_refused_total", "Not let in", ["reason"])
+
+
+class AdmissionMiddleware:
+    """Keeps a quarter of the threads free of the database, and all of them while it is away.
+
+    /healthz asks nothing of it, and is answered here, before anything does.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.places = max(1, settings.WEB_THREADS * 3 // 4)
+        self.free = threading.Semaphore(self.places)
+
+    def __call__(self, request):
+        if request.path_info == "/healthz":
+            return views.healthz(request)
+        if WATCH.is_away:
+            if request.path_info in TELLING:
+                return self.get_response(request)
+            return refused(request, "away")
+        if not self._has_place():
+            return refused(request, "busy")
+        try:
+            with turns.begun():
+                return self.get_response(request)
+        finally:
+            self.free.release()
+
+    def _has_place(self):
+        """At once if there is one; else as soon as one of those before us is done, unless they
+        are stuck."""
+        until = time.monotonic() + QUEUE
+        while not self.free.acquire(blocking=False):
+            if WATCH.is_away or WATCH.is_jammed(self.places) or time.monotonic() > until:
+                return False
+            time.sleep(LOOK)
+        return True
+
+
+def refused(request, reason):
+    REFUSED.labels(reason).inc()
+    if not is_api(request):
+        return views.unavailable(BREAK)
+    sentence = _("The portal cannot do this at the moment. Please try again shortly.")
+    headers = {"Retry-After": str(BREAK)}
+    return JsonResponse(
+        document(503, sentence), status=503, content_type=CONTENT_TYPE, headers=headers
+    )
