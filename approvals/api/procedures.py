@@ -21,6 +21,7 @@ from approvals.serializers import (
 )
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import YesOrNo
+from huadu_portal.rest.idempotency import idempotent
 from projects.api import read
 
 
@@ -42,6 +43,7 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
         return visible.select_related("department")
 
     @extend_schema(request=OpinionSerializer, responses=ConsultationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """Asked department: give one's opinion."""
@@ -76,6 +78,7 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
         return visible.select_related("item__project", "material")
 
     @extend_schema(request=KeepSerializer, responses=CommitmentSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def keep(self, request, pk):
         """Firm, or the centre on its behalf: bring what was promised."""

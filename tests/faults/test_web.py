@@ -182,6 +182,7 @@ def nginx(portal):
     server = server.replace("listen 80", f"listen {ports.HOST}:{port}")
     server = server.replace("portal.example", "localhost")
     server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
+    server = server.replace("/var/log/nginx", str(home))
     file = home / "nginx.conf"
     file.write_text(NGINX.format(home=home, server=server))
     command = [program, "-e", home / "error.log", "-p", home, "-c", file]
