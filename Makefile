@@ -1,23 +1,21 @@
-# Everything from a clean checkout: Python 3.11 or newer, and the package registries.
+# Everything from a clean checkout: Python 3.11 to 3.14, and the package registries.
 
-# The first that is new enough; the private Redis is there for 3.11 and 3.12.
-FITS := import sys; assert 0x30b <= sys.hexversion >> 16 <=
+# The first that fits. Another one: make test PYTHON=python3.13, which makes .venv anew.
+FITS := import sys; assert (3, 11) <= sys.version_info < (3, 15)
 PYTHON ?= $(shell \
-	for python in python3 python3.12 python3.11; do \
-	$$python -c '$(FITS) 0x30c' 2>/dev/null && echo $$python && exit; done; \
-	for python in python3 python3.14 python3.13; do \
-	$$python -c '$(FITS) 0x3ff' 2>/dev/null && echo $$python && exit; done)
+	for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c '$(FITS)' 2>/dev/null && echo $$python && exit; done)
 
 # exec: what stops make then reaches the program itself.
-EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 or newer was not found." >&2; exit 1; }; \
+EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 to 3.14 was not found." >&2; exit 1; }; \
 	exec $(PYTHON) -I huadu_portal/embedded/bootstrap.py
 IN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test faults pictures bench peers lint format messages install lock
+.PHONY: help run servers test test-all faults pictures bench peers lint format messages install lock platforms
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | \
+	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | \
 	while read target says; do printf '  make %-10s %s\n' $$target "$$says"; done
 
 run: ## The portal with demo data, in the foreground (PORT=8000; DEMO=0: empty)
@@ -26,8 +24,11 @@ run: ## The portal with demo data, in the foreground (PORT=8000; DEMO=0: empty)
 servers: ## Only a private PostgreSQL and Redis, settings in .local/dev/env
 	@$(EMBEDDED) servers
 
-test: ## The whole suite on servers of its own (ARGS="-k words")
+test: ## The suite on servers of its own (ARGS="-k words", AT="2026-12-06 23:30", PYTHON=python3.13)
 	@$(EMBEDDED) test -- $(ARGS)
+
+test-all: ## The same with each exploration at full length and every fault
+	@$(EMBEDDED) test-all -- $(ARGS)
 
 faults: ## Real processes killed, frozen and misled, a quarter of an hour (ARGS="-k words")
 	@$(EMBEDDED) faults -- $(ARGS)
@@ -73,4 +74,7 @@ install: ## The virtual environment only
 	@$(EMBEDDED)
 
 lock: ## requirements.txt anew from requirements.in
-	@.ci/lock
+	@PYTHON="$(PYTHON)" .ci/lock
+
+platforms: install ## Whether what is locked installs on every Python and platform (asks, runs nothing)
+	@$(IN)/python .ci/platforms.py

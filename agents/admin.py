@@ -219,6 +219,8 @@ class ProjectAdmin(DeskAdmin):
     """A project's facts, its items and who accompanies it."""
 
     list_filter = [TabFilter, "grade", "town", "industry", "is_joint_five"]
+    # From the list of agents.
+    exact_keys = ("agent__id__exact",)
     list_display = [
         "number",
         "name",

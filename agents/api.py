@@ -28,6 +28,8 @@ from approvals.serializers import (
     ReadinessSerializer,
 )
 from huadu_portal.clock import civil_day, now
+from huadu_portal.rest.filters import Search
+from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
 from projects.api import ApplicationViewSet as FirmsApplicationViewSet
 from projects.models import Project
@@ -37,6 +39,7 @@ class ApplicationViewSet(FirmsApplicationViewSet):
     __doc__ = FirmsApplicationViewSet.__doc__
 
     @extend_schema(request=TakeOnSerializer, responses=ProjectSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def accept(self, request, pk):
         """Window: take it on. The project, its items and its agent, all or nothing."""
@@ -66,7 +69,7 @@ class ProjectFilter(filters.FilterSet):
     agent = filters.UUIDFilter(
         field_name="agent__service_agent", label="The service agent's id."
     )
-    q = filters.CharFilter(method="matching", label="Part of number, name or enterprise.")
+    q = Search(method="matching", label="Part of number, name or enterprise.")
 
     class Meta:
         model = Project

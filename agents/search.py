@@ -5,12 +5,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.models import User
+from huadu_portal.rest.filters import SearchField
 from projects.choices import Town
 from projects.models import Phase
 
 
 class ProjectSearch(forms.Form):
-    q = forms.CharField(label=_("name, number or enterprise"), required=False)
+    q = SearchField(label=_("name, number or enterprise"), required=False)
     phase = forms.ChoiceField(
         label=_("phase"), required=False, choices=[("", _("any phase")), *Phase.choices]
     )

@@ -48,7 +48,7 @@ class CorrectionSerializer(MissingSerializer, NoteSerializer):
     """A note, and one list of everything that is missing."""
 
 
-class DeclineSerializer(ReasonSerializer):
+class DeclineItemSerializer(ReasonSerializer):
     not_required = serializers.BooleanField(required=False)
 
 

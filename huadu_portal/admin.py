@@ -28,9 +28,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 
 from huadu_portal.accounts.models import User
+from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 
@@ -115,7 +115,7 @@ def chosen_tab(tabs, name):
     return name if name in tabs else next(iter(tabs))
 
 
-class LookUpAdmin(ModelAdmin):
+class LookUpAdmin(SilentAdmin):
     """For looking things up: nothing is added, changed or deleted here."""
 
     list_per_page = 50

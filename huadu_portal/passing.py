@@ -3,11 +3,19 @@
 import errno
 
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _
 from psycopg2.errors import DiskFull
 
 from huadu_portal.sandbox import Busy
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+# Said wherever it happens: on a page, at the desk, by the API; 503.html repeats it.
+NO_ROOM_SENTENCE = _(
+    "Our storage is full at the moment, so what was sent could not be kept. "
+    "Please send it again a little later."
+)
+# Seconds after which it is worth another attempt: somebody has to make room first.
+NO_ROOM_RETRY = 60
 
 
 def is_no_room(error: BaseException | None) -> bool:

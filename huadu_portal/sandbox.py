@@ -158,9 +158,9 @@ class Server:
                 ours.sendall(request)
                 ours.shutdown(socket.SHUT_WR)
                 said = _received(ours, limits.answer + 1)
-            except TimeoutError:
+            except TimeoutError as stuck:
                 self.process.kill()
-                return b""
+                raise Busy from stuck
             except ConnectionError:
                 said = b""
         if not said and not self.alive:

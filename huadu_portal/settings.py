@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
-from huadu_portal import environment
+from huadu_portal import environment, logs
 from huadu_portal.beat import HOUR, every
 from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
@@ -39,6 +39,8 @@ PROXIES = environment.count("PROXIES", 1 if HTTPS else 0)
 WEB_THREADS = environment.count("WEB_THREADS", 4)
 METRICS_ALLOWED = environment.networks("METRICS_ALLOWED")
 SECRET_KEY = environment.text("SECRET_KEY")
+# Earlier ones, the latest first: what they have signed or sealed is still good.
+SECRET_KEY_FALLBACKS = environment.listed("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS", "localhost,127.0.0.1")
 PORT = environment.text("PORT", "8000")
 # How people reach us; links in mails and on papers begin with it.
@@ -93,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
+    "huadu_portal.charset.Utf8Middleware",
     # Before anything that asks the database.
     "huadu_portal.desk.admission.AdmissionMiddleware",
     "huadu_portal.accounts.sessions.SessionMiddleware",
@@ -231,7 +234,7 @@ SESSION_ABSOLUTE_AGE = timedelta(hours=12)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "huadu_portal.desk.views.csrf_failure"
+CSRF_FAILURE_VIEW = "huadu_portal.desk.failures.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if urlsplit(SITE_URL).scheme else []
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -300,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "LimitStart": "approvals.models.Start",
         "CardLevel": "approvals.models.CardLevel",
         "ApprovalKind": "approvals.models.ApprovalType.Kind",
+        "Fact": "approvals.models.Fact",
         "DepartmentKind": "huadu_portal.accounts.models.Department.Kind",
         "NotificationKind": "huadu_portal.notifications.models.Kind",
     },
@@ -390,32 +394,5 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-STRUCTLOG_PROCESSORS = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-]
-structlog.configure(
-    processors=[
-        *STRUCTLOG_PROCESSORS,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
-            "foreign_pre_chain": STRUCTLOG_PROCESSORS,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pikepdf")},
-}
+structlog.configure(**logs.STRUCTLOG)
+LOGGING = logs.LOGGING

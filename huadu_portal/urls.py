@@ -12,4 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("huadu_portal.api")),
 ]
-handler500 = "huadu_portal.desk.views.server_error"
+handler400 = "huadu_portal.desk.failures.bad_request"
+handler403 = "huadu_portal.desk.failures.permission_denied"
+handler404 = "huadu_portal.desk.failures.page_not_found"
+handler500 = "huadu_portal.desk.failures.server_error"

@@ -1,7 +1,11 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+
+from huadu_portal.charset import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huadu_portal.settings")
 
-application = get_wsgi_application()
+# As django.core.wsgi does it, with a handler of our own.
+django.setup(set_prefix=False)
+application = Handler()

@@ -21,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
+from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
 from projects.forms import JoinForm, RegisterForm, check
@@ -113,8 +114,8 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
             raise
 
     @extend_schema(request=JoinSerializer, responses={201: MembershipSerializer})
-    @action(detail=False, methods=["post"])
     @idempotent
+    @action(detail=False, methods=["post"])
     def join(self, request):
         """Ask to act for an enterprise; its owner or the window agrees."""
         for_firm(request)
@@ -133,7 +134,7 @@ def _check(form) -> None:
 
 
 class ApplicationFilter(filters.FilterSet):
-    q = filters.CharFilter(method="matching", label="Part of number, name or enterprise.")
+    q = Search(method="matching", label="Part of number, name or enterprise.")
 
     class Meta:
         model = Application
@@ -182,6 +183,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return own[0]
 
     @extend_schema(request=ApplicationDraftSerializer, responses=ApplicationSerializer)
+    @idempotent
     def partial_update(self, request, pk):
         """Change a draft, or a returned application; fields not named stay as they are."""
         for_firm(request)
@@ -192,6 +194,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return self._shown(application)
 
     @extend_schema(request=SeenSerializer, responses=ApplicationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def submit(self, request, pk):
         """Hand the application in; whatever is missing or wrong is named field by field."""
@@ -203,6 +206,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return self._shown(application)
 
     @extend_schema(request=WithdrawSerializer, responses=ApplicationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk):
         """Take the application back, before it is taken on."""
@@ -211,6 +215,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return self._shown(application)
 
     @extend_schema(request=ReturnSerializer, responses=ApplicationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request, pk):
         """Window: return it with one list of everything that is missing."""
@@ -219,6 +224,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return self._shown(application)
 
     @extend_schema(request=DeclineSerializer, responses=ApplicationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def decline(self, request, pk):
         """Window: do not take it on, with reasons and what the firm can do instead."""
@@ -271,7 +277,7 @@ class MaterialKindViewSet(ReadOnlyModelViewSet):
 
 class DocumentFilter(filters.FilterSet):
     kind = filters.CharFilter(field_name="kind__code", label="Code of the kind.")
-    q = filters.CharFilter(field_name="filename", lookup_expr="icontains")
+    q = Search(field_name="filename", lookup_expr="icontains")
     validity = filters.ChoiceFilter(
         method="with_validity", choices=Validity.choices, label="How long it is good for."
     )
@@ -337,6 +343,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         return Response(self.get_serializer(newest_first, many=True).data)
 
     @extend_schema(request=ValiditySerializer, responses=DocumentSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def validity(self, request, pk):
         """Firm: put right until when one of its materials is valid, and say why."""

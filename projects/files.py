@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huadu_portal import sandbox
+from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE
 from projects.uploads import Unkept
 
 # Kinds we take: suffix → media type. Documented for the public in the upload hint.
@@ -69,7 +70,7 @@ class TryAgain(ValidationError):
     """Nothing is wrong with the file. To the API it is a refusal that may be tried again (503)."""
 
     status_code, version = 503, None
-    retry_after = 60  # seconds
+    retry_after = NO_ROOM_RETRY
 
     def __str__(self):
         return self.messages[0]
@@ -79,11 +80,8 @@ class NoRoom(TryAgain):
     """Our storage is full."""
 
     def __init__(self, filename: str):
-        sentence = _(
-            "“%(name)s” could not be kept: our storage is full at the moment. Please send it "
-            "again a little later."
-        )
-        super().__init__(sentence % {"name": filename})
+        sentence = _("“%(name)s”: %(why)s")
+        super().__init__(sentence % {"name": filename, "why": NO_ROOM_SENTENCE})
 
 
 class Busy(TryAgain):

@@ -24,6 +24,7 @@ from approvals.models import Card, Commitment, HelpRequest, SupervisionOrder
 from huadu_portal.wsgi import application as portal
 from projects import operations as projects
 from projects.models import MaterialKind
+from tests import explorations
 from tests.conftest import MONDAY
 
 CHECKS = [
@@ -34,7 +35,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 # Of each operation, for each person; the same ones in every run.
-EXAMPLES = 5
+EXAMPLES = explorations.of(5, 2)
 BOUNDED = settings(
     max_examples=EXAMPLES,
     deadline=None,

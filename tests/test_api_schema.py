@@ -37,6 +37,20 @@ class TestDocument:
 
         assert silent == []
 
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [
+            ("approval-items/{id}/accept", "NoteRequest"),
+            ("approval-items/{id}/suspend", "SuspendRequest"),
+            ("joint-cases/{id}/end_case", "EndCaseRequest"),
+            ("applications/{id}/withdraw", "WithdrawRequest"),
+        ],
+    )
+    def test_an_act_says_what_its_body_holds(self, document, path, body):
+        content = document["paths"][f"/api/v1/{path}/"]["post"]["requestBody"]["content"]
+
+        assert content["application/json"]["schema"]["$ref"].endswith(f"/{body}")
+
     @pytest.mark.parametrize("address", ["/api/schema/", "/api/docs/"])
     def test_is_for_everyone_to_read(self, client, address):
         assert client.get(address).status_code == 200

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -73,9 +74,28 @@ class TestLimits:
         with pytest.raises(sandbox.Killed):
             run("spin", limits=sandbox.Limits(memory=512 * MB, seconds=1, deadline=60))
 
-    def test_of_the_clock_are_kept_from_outside(self):
+    def test_of_the_clock_are_kept_by_the_server(self, misbehaving):
+        run("say", 1)
+        before = [*misbehaving.values()]
+
         with pytest.raises(sandbox.Killed):
             run("sleep", 60, limits=sandbox.Limits(memory=512 * MB, seconds=60, deadline=1))
+
+        # It is still there: nobody had to kill it for being stuck.
+        assert run("say", 1) == b"x"
+        assert [*misbehaving.values()] == before
+
+    def test_a_server_that_is_stuck_is_replaced(self, misbehaving, monkeypatch):
+        monkeypatch.setattr(sandbox, "GRACE", 0)
+        run("say", 1)
+        [server] = misbehaving.values()
+        server.process.send_signal(signal.SIGSTOP)
+
+        with pytest.raises(sandbox.Busy):
+            run("say", 1, limits=sandbox.Limits(memory=512 * MB, seconds=1, deadline=1))
+
+        server.process.wait(10)
+        assert run("say", 1) == b"x"
 
     def test_of_the_answer(self):
         with pytest.raises(sandbox.Killed):

@@ -5,7 +5,7 @@ from functools import cache
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from approvals.forms.joint import CASE_FORMS
@@ -21,6 +21,7 @@ from approvals.models import (
 )
 from approvals.rights import CaseAct, may_case, may_ever_case
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, component
+from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 
@@ -125,7 +126,7 @@ class BundledTypeInline(TabularInline):
 
 
 @admin.register(JointBundle)
-class JointBundleAdmin(ModelAdmin):
+class JointBundleAdmin(SilentAdmin):
     """Bundles are data: the administrator says what goes together and how long it takes."""
 
     list_display = ["code", "name", "project_class", "days", "opinion_days"]

@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from approvals.models import (
     ApprovalType,
     MaterialRequirement,
 )
+from huadu_portal.changelists import SilentAdmin
 
 
 class RequirementInline(TabularInline):
@@ -31,7 +32,7 @@ class RequirementInline(TabularInline):
 
 
 @admin.register(ApprovalType)
-class ApprovalTypeAdmin(ModelAdmin):
+class ApprovalTypeAdmin(SilentAdmin):
     """The catalogue. The administrator sets limits; they hold for items accepted after."""
 
     LIMITS = [

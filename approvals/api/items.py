@@ -20,7 +20,7 @@ from approvals.api.filters import DepartmentFilter
 from approvals.asked import (
     ConsultSerializer,
     CorrectionSerializer,
-    DeclineSerializer,
+    DeclineItemSerializer,
     DeliverSerializer,
     ExtendSerializer,
     MaterialsSerializer,
@@ -51,6 +51,9 @@ from approvals.serializers import (
 )
 from huadu_portal.clock import civil_day, now
 from huadu_portal.papers.operations import Damaged, NotSet, opened
+from huadu_portal.passing import NO_ROOM_RETRY
+from huadu_portal.rest.filters import Search
+from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.api import read
@@ -94,9 +97,7 @@ class ItemFilter(filters.FilterSet):
     due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt")
     project = filters.UUIDFilter(field_name="project_id")
     officer = filters.UUIDFilter(field_name="officer_id")
-    q = filters.CharFilter(
-        method="matching", label="Part of the number, the approval or the project."
-    )
+    q = Search(method="matching", label="Part of the number, the approval or the project.")
 
     class Meta:
         model = ApprovalItem
@@ -116,15 +117,19 @@ class ItemFilter(filters.FilterSet):
 
 class PaperNotSet(APIException):
     status_code = 503
-    default_detail = _("The paper could not be made just now. Please try again later.")
+    default_detail = _(
+        "Its number and its text stand; the PDF could not be made just now. Please try again in a few minutes."
+    )
+    wait = NO_ROOM_RETRY
 
 
 def act(serializer_class):
     """An act on one item; its body is the version seen and what the operation asks."""
 
     def decorate(method):
+        # In this order: an action forgets what has been documented before.
         documented = extend_schema(request=serializer_class, responses=ItemSerializer)
-        return action(detail=True, methods=["post"])(documented(method))
+        return documented(idempotent(action(detail=True, methods=["post"])(method)))
 
     return decorate
 
@@ -262,10 +267,10 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         operation = operations.request_correction
         return self._do(Act.REQUEST_CORRECTION, operation, CorrectionSerializer)
 
-    @act(DeclineSerializer)
+    @act(DeclineItemSerializer)
     def decline(self, request, pk):
         """Department or window: do not accept it, for the reason given in `note`."""
-        return self._do(Act.DECLINE, operations.decline, DeclineSerializer)
+        return self._do(Act.DECLINE, operations.decline, DeclineItemSerializer)
 
     @act(SuspendSerializer)
     def suspend(self, request, pk):

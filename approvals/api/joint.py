@@ -190,8 +190,9 @@ def case_act(serializer_class):
     """An act on one case; its body is the version seen and what the operation asks."""
 
     def decorate(method):
+        # In this order: an action forgets what has been documented before.
         documented = extend_schema(request=serializer_class, responses=JointCaseSerializer)
-        return action(detail=True, methods=["post"])(documented(method))
+        return documented(idempotent(action(detail=True, methods=["post"])(method)))
 
     return decorate
 

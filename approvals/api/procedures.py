@@ -21,6 +21,7 @@ from approvals.serializers import (
 )
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import YesOrNo
+from huadu_portal.rest.idempotency import idempotent
 from projects.api import read
 
 
@@ -45,6 +46,7 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
         return visible.select_related("department")
 
     @extend_schema(request=OpinionSerializer, responses=ConsultationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """Asked department: give one's opinion."""
@@ -82,6 +84,7 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
         return visible.select_related("item__project", "material")
 
     @extend_schema(request=KeepSerializer, responses=CommitmentSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def keep(self, request, pk):
         """Firm, or the centre on its behalf: bring what was promised."""

@@ -108,18 +108,21 @@ class CardViewSet(OfItemViewSet):
     rights = CARD_RIGHTS
 
     @extend_schema(request=AppealSerializer, responses=CardSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def appeal(self, request, pk):
         """Head of the department it was shown to: say, once, why it should not stand."""
         return self._do(operations.appeal, AppealSerializer)
 
     @extend_schema(request=DecideSerializer, responses=CardSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def decide(self, request, pk):
         """Centre's head, or a leader on the centre's own: answer an appeal, with a reason."""
         return self._do(operations.decide, DecideSerializer)
 
     @extend_schema(request=CancelSerializer, responses=CardSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def cancel(self, request, pk):
         """The same people: take back what was shown by mistake."""
@@ -153,12 +156,14 @@ class SupervisionOrderViewSet(OfItemViewSet):
         return self._push(Act.ORDER, operations.order, DemandSerializer)
 
     @extend_schema(request=None, responses=OrderSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def receive(self, request, pk):
         """Department: confirm that it has been read; a second time changes nothing."""
         return self._do(operations.receive_order)
 
     @extend_schema(request=AnswerSerializer, responses=OrderSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """Department: reply, once; late is better than never, and seen to be late."""
@@ -190,6 +195,7 @@ class HelpRequestViewSet(OfItemViewSet):
         return self._push(Act.ASK_HELP, operations.ask_help, QuestionSerializer)
 
     @extend_schema(request=AnswerSerializer, responses=HelpRequestSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """Centre, or whoever accompanies the project: answer it, once."""

@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.accounts.staff import ACCOUNT_DOORS, StaffForm, mail_password_link
 from huadu_portal.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
+from huadu_portal.changelists import SilentAdmin
 
 
 @admin.register(User)
@@ -110,7 +110,7 @@ class UserAdmin(DeskAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ModelAdmin):
+class DepartmentAdmin(SilentAdmin):
     """The departments come with the catalogue; the administrator may reword them."""
 
     list_display = ["code", "name", "short_name", "name_en", "kind"]

@@ -1,7 +1,7 @@
 from django.contrib.auth.backends import BaseBackend
 
 from huadu_portal.accounts.models import User
-from huadu_portal.accounts.roles import PERMISSIONS, permissions_of
+from huadu_portal.accounts.roles import holders_of, permissions_of
 
 
 class RoleBackend(BaseBackend):
@@ -15,7 +15,7 @@ class RoleBackend(BaseBackend):
         return permissions_of(user_obj) if user_obj.is_active else set()
 
     def has_perm(self, user_obj, perm, obj=None):
-        return user_obj.is_active and user_obj.role in PERMISSIONS.get(perm, ())
+        return user_obj.is_active and user_obj.role in holders_of(perm)
 
     def has_module_perms(self, user_obj, app_label):
         return any(

@@ -15,7 +15,6 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -83,14 +82,15 @@ def _free_name(wanted: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-def awaited() -> QuerySet[User]:
+def awaited() -> list[User]:
     """Administrators who have neither set a password nor ever signed in."""
-    return User.objects.filter(
+    bare = User.objects.filter(
         role__in=USERNAMES,
         is_active=True,
         last_login=None,
         password__startswith=UNUSABLE_PASSWORD_PREFIX,
-    ).order_by("role")
+    )
+    return sorted(bare, key=lambda user: list(USERNAMES).index(user.role))
 
 
 def password_link(user: User) -> str:

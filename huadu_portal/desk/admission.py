@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from prometheus_client import Counter
 
 from huadu_portal.accounts.middleware import is_api
-from huadu_portal.desk import views
+from huadu_portal.desk import failures, views
 from huadu_portal.rest.problems import CONTENT_TYPE, document
 from huadu_portal.waiting import BREAK, WATCH, turns
 
@@ -61,7 +61,7 @@ class AdmissionMiddleware:
 def refused(request, reason):
     REFUSED.labels(reason).inc()
     if not is_api(request):
-        return views.unavailable(BREAK)
+        return failures.unavailable(BREAK)
     sentence = _("The portal cannot do this at the moment. Please try again shortly.")
     headers = {"Retry-After": str(BREAK)}
     return JsonResponse(

@@ -3,6 +3,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.papers.numbers import as_paper_number
+from huadu_portal.rest.filters import SearchField
 
 
 def _normalised(text: str) -> str:
@@ -64,9 +65,8 @@ class PaperFileForm(forms.Form):
 
 
 class CatalogueSearchForm(forms.Form):
-    q = forms.CharField(
+    q = SearchField(
         label=_("Name, department or code of the approval"),
         required=False,
-        max_length=60,
         widget=forms.TextInput(attrs={"type": "search"}),
     )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
 from huadu_portal.accounts.roles import roles_with
+from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import now
 from huadu_portal.desk import start, status, work
 
@@ -27,6 +29,20 @@ class DeskSite(UnfoldAdminSite):
             path("start/", self.admin_view(self.start), name="start"),
         ]
         return [*pages, *super().get_urls()]
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Lists of ours alone: those of the libraries show tokens and second factors, and
+        can be asked about every column."""
+        if admin_class and issubclass(admin_class, SilentAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def autocomplete_view(self, request):
+        """No form here uses it; it would search wherever a person may look."""
+        raise Http404
+
+    def search(self, request, extra_context=None):
+        """Nor this one, the theme's."""
+        raise Http404
 
     def login(self, request, extra_context=None):
         """One sign-in for all: rate limits and the second factor are not gone around."""

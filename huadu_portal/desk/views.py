@@ -1,4 +1,3 @@
-import sys
 from datetime import date
 from ipaddress import ip_address, ip_network
 
@@ -7,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import get_template
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views import i18n
@@ -23,10 +21,8 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.desk import figures, health, progress
 from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
 from huadu_portal.desk.metrics import text as of_sweeps
-from huadu_portal.passing import will_pass
 
 YEAR = 365 * 24 * 3600  # seconds
-RETRY_AFTER = 60  # seconds
 # The privacy notice people agree to; a new wording is a new version.
 PRIVACY_VERSION, PRIVACY_SINCE = "1.0", date(2026, 11, 1)
 
@@ -158,24 +154,6 @@ def set_language(request):
         request.user.language = language
         request.user.save(update_fields=["language"])
     return i18n.set_language(request)
-
-
-def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", {"back": request.path}, status=403)
-
-
-def server_error(request):
-    """What no view has caught, session and database connection included. Without context,
-    for that may be what has failed."""
-    if will_pass(sys.exc_info()[1]):
-        return unavailable(RETRY_AFTER)
-    return HttpResponse(get_template("500.html").render(), status=500)
-
-
-def unavailable(retry_after):
-    """The same for whoever is not let in; seconds until it may be tried again."""
-    page, headers = get_template("503.html").render(), {"Retry-After": retry_after}
-    return HttpResponse(page, status=503, headers=headers)
 
 
 def _next(request):

@@ -1,4 +1,4 @@
-"""python -m huadu_portal.embedded run|test|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
+"""python -m huadu_portal.embedded run|test|test-all|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
 
 import argparse
 import ctypes
@@ -8,7 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from .assets import compile_messages
 from .demo import run_demo
+from .frontend import install_packages
 from .places import LOCAL, Trouble
 from .processes import PR_SET_PDEATHSIG
 from .signals import Stopped, stopping_on_request
@@ -18,6 +20,7 @@ from .suite import run_bench, run_faults, run_tests
 HOMES = {
     "run": LOCAL,
     "test": LOCAL / "test",
+    "test-all": LOCAL / "test-all",
     "faults": LOCAL / "faults",
     "bench": LOCAL / "bench",
     "peers": LOCAL / "peers",
@@ -50,8 +53,8 @@ def parse() -> argparse.Namespace:
 
 
 def perform(command: str, home: Path, arguments: list[str]) -> int:
-    if command == "test":
-        return run_tests(home, arguments)
+    if command in {"test", "test-all"}:
+        return run_tests(home, arguments, whole=command == "test-all")
     if command == "faults":
         return run_faults(home, arguments)
     if command == "bench":
@@ -66,9 +69,11 @@ def perform(command: str, home: Path, arguments: list[str]) -> int:
 
 
 def run_servers(home: Path) -> None:
-    """Only PostgreSQL and Redis, for working on the portal."""
+    """Only PostgreSQL and Redis, and what single tests need, for working on the portal."""
     stack = Stack(home)
     try:
+        install_packages(home)
+        compile_messages(stack)
         stack.start()
         print(f"PostgreSQL and Redis are up; settings in {home}/env", flush=True)
         while True:

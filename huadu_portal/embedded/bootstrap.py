@@ -68,7 +68,8 @@ def is_complete() -> bool:
 
 def build() -> None:
     """Add what is new to an environment that was whole; make any other anew."""
-    if _stamped()[:1] == [interpreter()]:
+    here = interpreter()
+    if here and _stamped()[:1] == [here]:
         STAMP.unlink()
     else:
         with progress.step("Making the virtual environment"):
@@ -113,12 +114,16 @@ def install() -> None:
 def interpreter() -> str | None:
     """The environment's Python and place: one that was moved does not work.
 
-    Which Python we run on ourselves is no matter: a machine may have several.
+    None if it is of another release than the Python we run on ourselves: who asks for
+    3.13 (make test PYTHON=python3.13) is not served by an environment of 3.11.
     """
     if not PYTHON.exists():
         return None
     shown = quietly([str(PYTHON), "-c", "import sys; print(*sys.version_info[:3])"])
-    return f"{shown.stdout.strip()} {VENV}" if shown.returncode == 0 else None
+    release = shown.stdout.split()
+    if shown.returncode or release[:2] != [str(part) for part in sys.version_info[:2]]:
+        return None
+    return f"{' '.join(release)} {VENV}"
 
 
 def wanted() -> str:

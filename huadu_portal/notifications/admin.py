@@ -1,6 +1,5 @@
 """The outbox: what was sent, what waits and what was given up."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
@@ -11,9 +10,10 @@ from huadu_portal.admin import ConfirmForm, DeskAdmin, Door, Tab, TabFilter, tag
 from huadu_portal.clock import now
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.sealed import Unreadable
 
 State = Delivery.State
-
+READ_ACCOUNT_MAIL = "notifications.read_account_mail"
 
 RETRY = Door(
     ConfirmForm,
@@ -86,10 +86,19 @@ class DeliveryAdmin(DeskAdmin):
     def detail_context(self, request, delivery):
         parts = delivery.parts.select_related("notification").order_by("pk")
         return {
-            "may_read": delivery.reader is not None or settings.DEMO,
+            "text": self._text(request, delivery),
             "reader": delivery.reader,
             "parts": parts if delivery.digest_on else [],
         }
+
+    def _text(self, request, delivery):
+        """What goes out; of account mail nothing without a right that the demo alone gives."""
+        if delivery.is_account_mail and not request.user.has_perm(READ_ACCOUNT_MAIL):
+            return ""
+        try:
+            return delivery.text
+        except Unreadable:
+            return ""
 
     def doors(self):
         return {"retry": RETRY}

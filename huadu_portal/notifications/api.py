@@ -13,6 +13,7 @@ from huadu_portal.notifications import operations, policy
 from huadu_portal.notifications.filters import NotificationFilter
 from huadu_portal.notifications.forms import open_choices
 from huadu_portal.notifications.models import Delivery, Notification, Topic, When
+from huadu_portal.rest.idempotency import idempotent
 
 
 class NotificationSerializer(serializers.ModelSerializer):
@@ -80,6 +81,7 @@ class NotificationViewSet(ReadOnlyModelViewSet):
         return Notification.objects.visible_to(self.request.user)
 
     @extend_schema(request=None, responses=NotificationSerializer)
+    @idempotent
     @action(detail=True, methods=["post"])
     def read(self, request, pk):
         """Mark a message as read; a second reading changes nothing."""
@@ -87,6 +89,7 @@ class NotificationViewSet(ReadOnlyModelViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=ReadAllSerializer, filters=False)
+    @idempotent
     @action(detail=False, methods=["post"])
     def read_all(self, request):
         """Mark all of one's messages as read."""
@@ -100,6 +103,7 @@ class NotificationViewSet(ReadOnlyModelViewSet):
 
     @extend_schema(request=PreferencesSerializer, responses=PreferencesSerializer)
     @preferences.mapping.put
+    @idempotent
     def prefer(self, request):
         """Choose anew; what is not named goes as usual again."""
         context = {"request": request}

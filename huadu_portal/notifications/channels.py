@@ -65,7 +65,7 @@ def send(delivery: Delivery) -> None:
 def _send_email(delivery: Delivery) -> None:
     mail = EmailMessage(
         subject=delivery.subject,
-        body=delivery.body,
+        body=delivery.text,
         to=[delivery.to],
         # The same at every attempt, so that a repeat after a crash is recognisable.
         headers={"Message-ID": message_id(delivery)},

@@ -4,13 +4,14 @@ import logging
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.addresses import flag_bounced
 from huadu_portal.clock import now
-from huadu_portal.notifications import channels
+from huadu_portal.notifications import channels, sealed
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.notifications.policy import end_of_quiet
 
@@ -29,6 +30,7 @@ def deliver_due() -> bool:
     Ends when its turn is over, also at a mail server that lets every mail wait; whether
     there was nothing left.
     """
+    _erase_ended(now())
     ends_at = now() + TURN
     while now() < ends_at:
         delivery = _claim(now())
@@ -37,6 +39,11 @@ def deliver_due() -> bool:
         if delivery.state == State.LEASED:
             _deliver(delivery)
     return False
+
+
+def _erase_ended(at: datetime) -> None:
+    """Of account mails whose links open nothing any more, the text."""
+    Delivery.objects.sealed_before(at - sealed.links_end()).update(sealed_body="")
 
 
 @transaction.atomic
@@ -75,17 +82,24 @@ def _quiet_until(delivery: Delivery, at: datetime) -> datetime | None:
 def _deliver(delivery: Delivery) -> None:
     if delivery.attempts > MAX_ATTEMPTS:
         return _mark(delivery, state=State.DEAD, error=delivery.error or _("Given up."))
+    if not (delivery.body or delivery.sealed_body):
+        return _mark(delivery, state=State.DEAD, error=_("Its link has ended."))
     try:
         channels.send(delivery)
     except channels.Refused as refusal:
         return _give_up(delivery, str(refusal))
+    except sealed.Unreadable:
+        return _mark(delivery, state=State.DEAD, error=_("Its text cannot be decrypted."))
     except SoftTimeLimitExceeded:
         # No fault of this mail; it is sent again once its lease has run out.
         raise
     except Exception as error:  # whatever a channel raises, the row has to say so
         logger.warning("delivery %s failed", delivery.pk, exc_info=True)
         return _try_later(delivery, error)
-    return _mark(delivery, state=State.SENT, sent_at=now(), error="")
+    # In the demonstration nothing leaves the house: the outbox is where it is read.
+    is_kept = settings.DEMO or not delivery.is_account_mail
+    erased = {} if is_kept else {"body": "", "sealed_body": ""}
+    return _mark(delivery, state=State.SENT, sent_at=now(), error="", **erased)
 
 
 def _give_up(delivery: Delivery, reason: str) -> None:

@@ -5,11 +5,11 @@ from django_filters import rest_framework as filters
 
 from huadu_portal.notifications import policy
 from huadu_portal.notifications.models import Topic
-from huadu_portal.rest.filters import YesOrNo
+from huadu_portal.rest.filters import Search, YesOrNo
 
 
 class NotificationFilter(filters.FilterSet):
-    q = filters.CharFilter(method="saying", label=_("words"), max_length=60)
+    q = Search(method="saying", label=_("words"))
     topic = filters.ChoiceFilter(
         method="about", choices=Topic, label=_("topic"), empty_label=_("all topics")
     )

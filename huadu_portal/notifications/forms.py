@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.notifications import channels, policy
 from huadu_portal.notifications.models import Delivery, Topic, When
+from huadu_portal.rest.filters import SearchField
 
 Channel = Delivery.Channel
 
@@ -15,7 +16,7 @@ Channel = Delivery.Channel
 class InboxForm(forms.Form):
     """The search above the inbox."""
 
-    q = forms.CharField(label=_("words"), max_length=60, required=False)
+    q = SearchField(label=_("words"), required=False)
     topic = forms.ChoiceField(label=_("topic"), required=False)
     unread = forms.BooleanField(label=_("unread only"), required=False)
 

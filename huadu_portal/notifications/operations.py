@@ -27,6 +27,7 @@ from huadu_portal.notifications.models import (
     title_of,
 )
 from huadu_portal.notifications.reports import Report
+from huadu_portal.notifications.sealed import seal
 
 State = Delivery.State
 
@@ -160,6 +161,8 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
         raise PermissionDenied
     if delivery.digest_id:
         raise NotAllowed(_("This went out within a digest: send the digest again."))
+    if not (delivery.body or delivery.sealed_body):
+        raise NotAllowed(_("Its text has been erased; the person has to ask for a new link."))
     again = {"state": State.PENDING, "attempts": 0, "next_attempt_at": at}
     given_up = Delivery.objects.filter(pk=delivery.pk, state=State.DEAD)
     if not given_up.update(**again):
@@ -172,7 +175,7 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
 def send_account_mail(to: str, subject: str, body: str, *, at: datetime) -> None:
     """Mail that is no message about work: confirm an address, reset a password."""
     Delivery.objects.create(
-        to=to, subject=subject, body=body, created_at=at, next_attempt_at=at
+        to=to, subject=subject, sealed_body=seal(body), created_at=at, next_attempt_at=at
     )
     transaction.on_commit(tasks.doorbell, robust=True)
 

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 
+from huadu_portal.rest.text import SEARCHED_CHARACTERS, validate_search
+
 
 class YesOrNoField(forms.NullBooleanField):
     widget = forms.TextInput
@@ -23,3 +25,16 @@ class YesOrNo(filters.BooleanFilter):
 
     def __init__(self, **options):
         super().__init__(widget=forms.TextInput, **options)
+
+
+class SearchField(forms.CharField):
+    """Words that are looked for; bounded, wherever they are asked for."""
+
+    default_validators = [validate_search]
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"maxlength": str(SEARCHED_CHARACTERS)}
+
+
+class Search(filters.CharFilter):
+    field_class = SearchField

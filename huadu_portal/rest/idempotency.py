@@ -1,4 +1,4 @@
-"""A creating request that may be sent again: the same key, the same answer, one creation.
+"""A request that may be sent again: the same key, the same answer, and it is done once.
 
 (draft-ietf-httpapi-idempotency-key-header)
 """
@@ -25,7 +25,13 @@ PARAMETER = OpenApiParameter(
     HEADER,
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The same key and body within seven days: the first answer again.",
+    description=(
+        "Name the request, and it can be sent again when its answer was lost. The same key and"
+        " body within seven days: the first answer again, with `Idempotency-Replayed: true`,"
+        " and nothing is done twice. Another address or body under the key: 422. Sent while"
+        " the first is still going on: it waits for that, for five seconds, then 503. After a"
+        " refusal the key is free."
+    ),
 )
 
 
@@ -35,9 +41,10 @@ class KeyReused(APIException):
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
-    """Decorates a view's creating method: `create`, `post`, or an @action's.
+    """Decorates a method of a view that creates or acts: `create`, `post`, an @action's (above it,
+    for it forgets what has been documented before).
 
-    The key is a row in the transaction of the creation: both are there or neither is. A
+    The key is a row in the transaction of what is done: both are there or neither is. A
     second request with the key waits at that row until the first has ended. A refused
     request leaves no key, so that it may be corrected and sent again.
     """

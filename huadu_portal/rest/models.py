@@ -15,7 +15,7 @@ class IdempotencyKeyQuerySet(models.QuerySet):
 
 
 class IdempotencyKey(models.Model):
-    """One creation and its answer, written in the transaction of what it created."""
+    """One request and its answer, written in the transaction of what it did."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -27,7 +27,7 @@ class IdempotencyKey(models.Model):
     method = models.CharField(_("method"), max_length=8)
     path = models.TextField(_("address"))
     digest = models.CharField(_("digest of the body"), max_length=64)
-    # Null and empty only inside the transaction that is creating.
+    # Null and empty only inside the transaction that is at work.
     status = models.PositiveSmallIntegerField(_("status"), null=True)
     body = models.TextField(_("answer"), blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)

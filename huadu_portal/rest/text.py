@@ -18,3 +18,20 @@ def validate_plain(text: str) -> None:
         raise ValidationError(
             _("This text contains characters that cannot be shown."), code="forbidden"
         )
+
+
+# What one search may hold: each word is looked for in every row.
+SEARCHED_CHARACTERS, SEARCHED_WORDS = 100, 10
+
+
+def validate_search(text: str) -> None:
+    """For the field of a search: short enough for the database to answer at once."""
+    validate_plain(text)
+    if len(text) > SEARCHED_CHARACTERS or len(text.split()) > SEARCHED_WORDS:
+        raise ValidationError(
+            _(
+                "Please search for no more than %(words)s words of %(characters)s characters in all."
+            )
+            % {"words": SEARCHED_WORDS, "characters": SEARCHED_CHARACTERS},
+            code="search",
+        )

@@ -1,10 +1,10 @@
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 
+from huadu_portal.changelists import SilentAdmin
 from huadu_portal.workdays.models import SpecialDay
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(SilentAdmin):
     """For looking things up; the calendar changes through workdays.operations."""
 
     def has_add_permission(self, request):

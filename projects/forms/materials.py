@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.rest.filters import SearchField
 from projects import files
 from projects.forms.fields import PlainTexts
 from projects.models import (
@@ -25,10 +26,9 @@ EVERY = [("", _("all"))]
 class VaultSearch(PlainTexts, forms.Form):
     """What the list of materials is narrowed to; nonsense narrows nothing."""
 
-    q = forms.CharField(
+    q = SearchField(
         label=_("File name or kind of material"),
         required=False,
-        max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     validity = forms.ChoiceField(

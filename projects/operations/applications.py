@@ -39,10 +39,13 @@ MAX_OPEN_DRAFTS = 20
 OFFICE_OPENS = time(9)
 
 
+@transaction.atomic
 def start_application(
     enterprise: Enterprise, *, by: User, at: datetime, draft: Mapping[str, Any] = {}
 ) -> Application:
     """An empty draft, to be filled in step by step."""
+    # Those who begin one at the same moment are counted one after another.
+    enterprise = Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
     if enterprise.applications.filter(status__in=EDITABLE).count() >= MAX_OPEN_DRAFTS:
         raise NotAllowed(
             _("There are %(count)s unfinished applications already. Please finish one first.")

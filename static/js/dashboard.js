@@ -60,8 +60,10 @@
 
   const charts = [...document.querySelectorAll("[data-chart]")].map((place) => {
     const rows = figures[place.dataset.chart];
-    if (!rows || !rows.length) {
-      place.hidden = true;
+    // Of nothing but noughts a ring would be drawn in equal parts.
+    if (!rows || rows.every((row) => row.value === 0)) {
+      place.textContent = place.dataset.nothing || "";
+      place.classList.add("chart-nothing");
       return null;
     }
     const chart = window.echarts.init(place);

@@ -178,7 +178,7 @@ class TestSigningIn:
     def test_asks_after_a_password_reset_too(self, client, secret, window):
         client.post("/accounts/password/reset/", {"email": window.email})
         mail = Delivery.objects.get(to=window.email)
-        link = re.search(r"/accounts/password/reset/key/\S+", mail.body)[0]
+        link = re.search(r"/accounts/password/reset/key/\S+", mail.text)[0]
         page = client.get(link, follow=True)
         new = "凤凰花开-2026-kapok"
         client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})

@@ -37,7 +37,7 @@ def sign_up(client):
 
 
 def link_in(delivery):
-    return re.search(r"/accounts/confirm-email/\S+", delivery.body)[0]
+    return re.search(r"/accounts/confirm-email/\S+", delivery.text)[0]
 
 
 class TestPage:
@@ -46,7 +46,7 @@ class TestPage:
 
         mail = Delivery.objects.get()
         assert mail.to == "chen@example.com"
-        assert "/accounts/confirm-email/" in mail.body
+        assert "/accounts/confirm-email/" in mail.text
 
     def test_keeps_name_mobile_and_the_moment_of_consent(self, sign_up):
         sign_up()

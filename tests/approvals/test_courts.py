@@ -14,12 +14,13 @@ from approvals import operations
 from approvals.courts import apportioned, courts_of, items_with_time
 from approvals.models import ApprovalItem, ClockSpan, Ground, Holder, Status
 from huadu_portal.accounts.models import Department
+from tests import explorations
 from tests.approvals.moments import resumed_by, suspended_by
 from tests.conftest import DAY, FRIDAY, HOUR, MONDAY
 
 # The same ones in every run.
 BOUNDED = settings(
-    max_examples=60,
+    max_examples=explorations.of(60, 20),
     deadline=None,
     derandomize=True,
     database=None,

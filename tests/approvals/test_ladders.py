@@ -39,6 +39,7 @@ from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
+from tests import explorations
 from tests.approvals.day_by_day import near_by_trying, works
 from tests.approvals.moments import reminded, resumed_by, suspended_by, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, person
@@ -482,8 +483,10 @@ class TestEqualsThePureSet:
         moved_after=st.integers(1, 24 * 30),
     )
     @settings(
-        max_examples=40,
+        max_examples=explorations.of(40, 12),
         deadline=None,
+        derandomize=True,
+        database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     def test_after_random_ladders_and_outages(

@@ -15,12 +15,13 @@ from approvals.rights import Act
 from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Enterprise, Project
+from tests import explorations
 from tests.approvals.moments import waiting_for_each_other
 from tests.conftest import DAY, DESCRIPTION, MONDAY, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-JOINS, DUELS, CONTROL = 500, 60, 60
+JOINS, DUELS, CONTROL = explorations.of(500, 100), explorations.of(60, 20), 60
 
 
 def in_step(*courses):

@@ -35,6 +35,7 @@ from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
 from projects import operations as projects
 from projects.models import MaterialKind
+from tests import explorations
 from tests.approvals.life import ACTS, HANDED_IN, MET, OVER, PATIENCE, Life
 from tests.conftest import DESCRIPTION, HOUR, MONDAY, PDF, SHANGHAI, person
 
@@ -42,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 # The same ones in every run.
 BOUNDED = settings(
-    max_examples=40,
+    max_examples=explorations.of(40, 10),
     deadline=None,
     derandomize=True,
     database=None,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-from huadu_portal.desk import admission, views
+from huadu_portal.desk import admission, failures
 from huadu_portal.waiting import WATCH, turns
 from tests.faults.waiting import eventually
 
@@ -134,4 +134,4 @@ class TestBusy:
 
 def test_what_is_said_is_said_the_same_everywhere(rf):
     """Also by who has nothing but an exception."""
-    assert views.unavailable(5).content == admission.refused(rf.get(PAGE), "away").content
+    assert failures.unavailable(5).content == admission.refused(rf.get(PAGE), "away").content

@@ -247,3 +247,22 @@ def test_every_point_leads_to_a_page_and_a_right_that_exist(client, sun, catalog
     client.force_login(sun)
 
     assert client.get(PAGE).status_code == 200
+
+
+class TestListsOfANewInstallation:
+    LIST = "/admin/projects/application/"
+
+    def test_say_that_nothing_has_come_in(self, client, wei, settings):
+        settings.SECOND_FACTOR_REQUIRED = False
+        client.force_login(wei)
+
+        page = client.get(self.LIST).text
+
+        assert "收到后显示在此处" in page
+        assert "重置筛选" not in page
+
+    def test_offer_to_reset_what_was_looked_for(self, client, wei, settings):
+        settings.SECOND_FACTOR_REQUIRED = False
+        client.force_login(wei)
+
+        assert "重置筛选" in client.get(self.LIST, {"q": "x"}).text

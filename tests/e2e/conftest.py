@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.stack import Portal
+from tests.shifted_clock import by_the_machines_clock
 
 # A Tuesday morning in the office, with ten working days ahead that no holiday cuts.
 BEGINS = datetime(2026, 3, 10, 9, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -45,7 +46,9 @@ def chromium(needed):
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     flags += ["--no-first-run", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=flags)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=flags, env=by_the_machines_clock()
+        )
         yield browser
         browser.close()
 

@@ -53,6 +53,13 @@ def test_one_whose_python_is_gone_is_made_anew(venv):
     assert venv == ["made anew", "installed"]
 
 
+@pytest.mark.parametrize("release", [(3, 10), (3, 99)])
+def test_one_of_another_python_is_made_anew(venv, monkeypatch, release):
+    monkeypatch.setattr(bootstrap.sys, "version_info", release)
+    make_sure()
+    assert venv == ["made anew", "installed"]
+
+
 def test_one_that_was_moved_is_made_anew(venv, tmp_path, monkeypatch):
     elsewhere = tmp_path / "elsewhere"
     bootstrap.VENV.rename(elsewhere)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
+import requests
 
 from huadu_portal.embedded.processes import Service
 from projects import files
@@ -25,6 +26,8 @@ MB = 1024 * 1024
 MOST_OF_WEB = 250 * MB
 # A limit of address space is one of memory too.
 MOST_OF_SANDBOX = max(files.LIMITS.memory, previews.LIMITS.memory)
+# The machine may be busy with other things; what it took is printed.
+PATIENCE = 30  # seconds
 RENDER = "projects.tasks.render_previews"
 State = Preview.State
 
@@ -69,8 +72,8 @@ class Watch:
         while self.is_on:
             begun = time.monotonic()
             try:
-                self.unanswered += not self.portal.is_healthy()
-            except OSError:
+                Visitor(self.portal).get("/healthz", within=PATIENCE).raise_for_status()
+            except requests.RequestException:
                 self.unanswered += 1
             self.slowest = max(self.slowest, time.monotonic() - begun)
             time.sleep(0.1)
@@ -128,9 +131,8 @@ def test_what_cannot_be_shown_holds_up_no_preview(portal, draft, alice, licence,
     visitor.get(f"/apply/{draft.pk}/materials/")
     bombs = [hostile.nested_forms(), hostile.content_bomb()]
     with Watch(portal, web, worker) as watch:
-        for n in range(4):
-            name = f"{n}.pdf"
-            assert send(visitor, draft, licence, name, bombs[n % 2]) == 200
+        for n, bomb in enumerate(bombs):
+            assert send(visitor, draft, licence, f"{n}.pdf", bomb) == 200
         assert send(visitor, draft, licence, "执照.pdf", PDF) == 200
         sound = Document.objects.get(filename="执照.pdf")
         # The page says so at once, and whoever looks for it has it first.
@@ -146,7 +148,7 @@ def test_what_cannot_be_shown_holds_up_no_preview(portal, draft, alice, licence,
             eventually(lambda: not Preview.objects.due(portal.clock.now()).exists())
         assert "preview.png" in window.get(part).text
 
-    assert Preview.objects.filter(state=State.FAILED).count() == 4
+    assert Preview.objects.filter(state=State.FAILED).count() == len(bombs)
     assert watch.unanswered == 0
     assert watch.most["web"] < MOST_OF_WEB
     assert watch.most["sandbox"] < MOST_OF_SANDBOX

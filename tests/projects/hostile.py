@@ -43,7 +43,7 @@ def content_bomb(size=300 * MB) -> bytes:
         return _saved(pdf, recompress_flate=False)
 
 
-def many_objects(count=900_000) -> bytes:
+def many_objects(count=500_000) -> bytes:
     """A page with a list of so many things that even a look at them takes long."""
     with pikepdf.new() as pdf:
         pdf.add_blank_page()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from projects import operations
 from tests.conftest import MONDAY, PDF
+from tests.shifted_clock import by_the_machines_clock
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -27,7 +28,9 @@ def window(live_server, client, alice, monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     client.force_login(alice)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], env=by_the_machines_clock()
+        )
         context = chromium.new_context(base_url=live_server.url)
         context.add_cookies([session_of(client, live_server)])
         yield context

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.notifications.sealed import unseal
+
 
 class DeliveryQuerySet(models.QuerySet):
     def due(self, at):
@@ -15,6 +17,10 @@ class DeliveryQuerySet(models.QuerySet):
     def collected(self):
         """What waits for a digest and is in none yet."""
         return self.filter(state=Delivery.State.COLLECTED, digest=None)
+
+    def sealed_before(self, moment):
+        """Account mails still holding a text, written up to then."""
+        return self.exclude(sealed_body="").filter(created_at__lte=moment)
 
 
 class Delivery(models.Model):
@@ -75,6 +81,9 @@ class Delivery(models.Model):
     to = models.CharField(_("address"), max_length=254)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
+    # The text of account mail instead, for it holds links that open accounts: encrypted
+    # (notifications.sealed), and erased once it is sent or they have ended.
+    sealed_body = models.TextField(blank=True, default="", db_default="", editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     # Why the last attempt failed; never anything secret.
     error = models.CharField(
@@ -115,6 +124,11 @@ class Delivery(models.Model):
                 name="delivery_only_messages_are_collected",
             ),
             models.CheckConstraint(
+                condition=Q(sealed_body="")
+                | Q(notification__isnull=True, recipient__isnull=True, body=""),
+                name="delivery_only_account_mail_is_sealed",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["sent", "delivered"]) | Q(sent_at__isnull=False),
                 name="delivery_sent_at_if_sent",
             ),
@@ -131,6 +145,11 @@ class Delivery(models.Model):
                 condition=Q(state="collected", digest__isnull=True),
             ),
             models.Index(
+                fields=["created_at"],
+                name="delivery_sealed",
+                condition=~Q(sealed_body=""),
+            ),
+            models.Index(
                 fields=["digest"],
                 name="delivery_digest",
                 condition=Q(digest__isnull=False),
@@ -139,6 +158,15 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.to}"
+
+    @property
+    def is_account_mail(self):
+        return self.notification_id is None and self.recipient_id is None
+
+    @property
+    def text(self):
+        """What goes out; of account mail nothing is left once it has gone."""
+        return unseal(self.sealed_body) if self.sealed_body else self.body
 
     @property
     def reader(self):

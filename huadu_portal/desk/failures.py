@@ -1,0 +1,73 @@
+"""What is answered where no view has: to people a page, to programs a problem document.
+
+The pages stand without context: that may be what has failed. Whatever middleware, session or
+database connection raise ends here too.
+"""
+
+import sys
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from huadu_portal.accounts.middleware import is_api
+from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE, is_no_room, will_pass
+from huadu_portal.rest.problems import CONTENT_TYPE, document
+
+
+def bad_request(request, exception):
+    if is_api(request):
+        return _problem(400, _("This request could not be understood."))
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request, exception):
+    if is_api(request):
+        return _problem(403, _("You may not do this."))
+    return defaults.permission_denied(request, exception)
+
+
+def page_not_found(request, exception):
+    if is_api(request):
+        return _problem(404, _("There is nothing at this address."))
+    return defaults.page_not_found(request, exception)
+
+
+def csrf_failure(request, reason=""):
+    if is_api(request):
+        return _problem(403, _("You may not do this."))
+    return render(request, "403_csrf.html", {"back": request.path}, status=403)
+
+
+def server_error(request):
+    """A failure that passes by itself is 503, and says when to come again."""
+    error = sys.exc_info()[1]
+    is_full, passes = is_no_room(error), will_pass(error)
+    status, headers = (503, {"Retry-After": str(NO_ROOM_RETRY)}) if passes else (500, None)
+    if is_api(request):
+        return _problem(status, _said(is_full, passes), headers)
+    if passes:
+        return unavailable(NO_ROOM_RETRY, is_full=is_full)
+    return HttpResponse(get_template("500.html").render(), status=status)
+
+
+def unavailable(retry_after, *, is_full=False):
+    """The same for whoever is not let in; seconds until it may be tried again."""
+    page = get_template("503.html").render({"is_full": is_full})
+    return HttpResponse(page, status=503, headers={"Retry-After": retry_after})
+
+
+def _said(is_full, passes):
+    if is_full:
+        return NO_ROOM_SENTENCE
+    if passes:
+        return _("The portal cannot do this at the moment. Please try again shortly.")
+    return _("Something has gone wrong on our side. It has been recorded.")
+
+
+def _problem(status, sentence, headers=None):
+    return JsonResponse(
+        document(status, sentence), status=status, headers=headers, content_type=CONTENT_TYPE
+    )
