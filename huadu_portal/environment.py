@@ -65,6 +65,17 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def hosts(name: str, site: str) -> list[str]:
+    """The site's own name and those listed; no patterns, for one portal has one name."""
+    found = listed(name)
+    if wrong := next((host for host in found if "*" in host or host.startswith(".")), None):
+        raise ImproperlyConfigured(f"{name} must list whole names, not {wrong!r}.")
+    own = urlsplit(site).hostname
+    if not own:
+        raise ImproperlyConfigured(f"SITE_URL must be a whole address, not {site!r}.")
+    return [own, *(host for host in found if host != own)]
+
+
 def gateways(**names: str) -> dict[str, str]:
     """Apprise addresses of those channels whose variable is set; `{address}` is the person.
 

@@ -36,9 +36,9 @@ from projects.serializers import (
     JoinSerializer,
     LinkSerializer,
     MaterialKindSerializer,
-    MembershipSerializer,
     RegisterSerializer,
     ReturnSerializer,
+    SaidSerializer,
     SeenSerializer,
     UploadSerializer,
     ValiditySerializer,
@@ -113,16 +113,19 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
             _check(form)
             raise
 
-    @extend_schema(request=JoinSerializer, responses={201: MembershipSerializer})
+    @extend_schema(request=JoinSerializer, responses={202: SaidSerializer})
     @idempotent
     @action(detail=False, methods=["post"])
     def join(self, request):
-        """Ask to act for an enterprise; its owner or the window agrees."""
+        """Ask to act for an enterprise; its owner or the window agrees.
+
+        The answer is the same whether or not it is here.
+        """
         for_firm(request)
         form = JoinForm(read(JoinSerializer, request))
         _check(form)
-        membership = operations.ask_to_join(form.enterprise, by=request.user, at=now())
-        return Response(MembershipSerializer(membership).data, status=201)
+        operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
+        return Response({"detail": str(form.ANSWER)}, status=202)
 
 
 def _check(form) -> None:
@@ -134,11 +137,13 @@ def _check(form) -> None:
 
 
 class ApplicationFilter(filters.FilterSet):
+    # By key, not by what is there: a filter that looked would tell a stranger.
+    enterprise = filters.UUIDFilter(field_name="enterprise_id")
     q = Search(method="matching", label="Part of number, name or enterprise.")
 
     class Meta:
         model = Application
-        fields = ["status", "enterprise"]
+        fields = ["status"]
 
     def matching(self, rows, name, value):
         return rows.filter(
@@ -276,6 +281,9 @@ class MaterialKindViewSet(ReadOnlyModelViewSet):
 
 
 class DocumentFilter(filters.FilterSet):
+    enterprise = filters.UUIDFilter(field_name="enterprise_id")
+    application = filters.UUIDFilter(field_name="application_id")
+    project = filters.UUIDFilter(field_name="project_id")
     kind = filters.CharFilter(field_name="kind__code", label="Code of the kind.")
     q = Search(field_name="filename", lookup_expr="icontains")
     validity = filters.ChoiceFilter(
@@ -284,7 +292,7 @@ class DocumentFilter(filters.FilterSet):
 
     class Meta:
         model = Document
-        fields = ["enterprise", "application", "project", "source"]
+        fields = ["source"]
 
     def with_validity(self, rows, name, value):
         return rows.with_validity(value, civil_day(now()))

@@ -63,3 +63,40 @@ def test_without_an_address_there_is_no_scanner(monkeypatch):
     monkeypatch.delenv("CLAMD_URL", raising=False)
 
     assert environment.scanner("CLAMD_URL") is None
+
+
+def test_hosts_are_the_sites_own_name_and_those_said(monkeypatch):
+    monkeypatch.setenv("ALLOWED_HOSTS", "127.0.0.1, portal.example")
+
+    names = environment.hosts("ALLOWED_HOSTS", "https://portal.example:8443/")
+
+    assert names == ["portal.example", "127.0.0.1"]
+
+
+def test_without_any_there_is_the_sites_own_name(monkeypatch):
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+
+    assert environment.hosts("ALLOWED_HOSTS", "https://portal.example") == ["portal.example"]
+
+
+@pytest.mark.parametrize("value", ["*", ".example", "portal.example,*.example"])
+def test_patterns_of_hosts_are_named(monkeypatch, value):
+    monkeypatch.setenv("ALLOWED_HOSTS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS"):
+        environment.hosts("ALLOWED_HOSTS", "https://portal.example")
+
+
+@pytest.mark.parametrize("site", ["", "portal.example", "https://"])
+def test_site_without_a_name_is_named(site):
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
+        environment.hosts("ALLOWED_HOSTS", site)
+
+
+def test_proxy_of_the_manual_passes_the_one_name(settings):
+    """What the client calls the portal goes no further."""
+    lines = (settings.BASE_DIR / "docs/nginx.conf").read_text().splitlines()
+
+    hosts = [line.split()[-1] for line in lines if "proxy_set_header Host" in line]
+    assert hosts == ["portal.example;"]
+    assert not [line for line in lines if "$http_host" in line or "$host" in line]

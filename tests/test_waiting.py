@@ -228,12 +228,10 @@ class TestAJam:
         assert self.waiting(monkeypatch, unseen, unseen)
         assert not self.waiting(monkeypatch, unseen)
 
-    def test_is_all_three_if_some_wait_for_locks(self, monkeypatch):
-        unseen, locked = (turns.Turn(), 0, False), (turns.Turn(), time.monotonic() + 9, True)
+    def test_is_none_of_those_who_wait_for_locks(self, monkeypatch):
+        locked = (turns.Turn(), time.monotonic() + 9, True)
 
-        assert self.waiting(monkeypatch, unseen, locked, locked)
-        assert not self.waiting(monkeypatch, unseen, locked)
-        assert not self.waiting(monkeypatch, locked, locked)
+        assert not self.waiting(monkeypatch, locked, locked, locked)
 
     def test_is_none_where_the_server_is_at_work(self, monkeypatch):
         worked_on = (turns.Turn(), time.monotonic() + 9, False)

@@ -15,7 +15,7 @@ from huadu_portal.waiting import BREAK, WATCH, turns
 
 # Seconds a request may wait for its place while those before it are being served, and
 # between two looks whether they still are.
-QUEUE, LOOK = 5, 0.05
+QUEUE, LOOK = 30, 0.05
 # They say of themselves that the database is away.
 TELLING = {"/readyz", "/metrics"}
 REFUSED = Counter("portal_requests_refused_total", "Not let in", ["reason"])

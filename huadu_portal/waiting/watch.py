@@ -29,7 +29,7 @@ LOCKS = 6
 # waited so long already, after that.
 PATIENCE, HASTE = 2, 0.25
 # So long a request waits without a word about it until it is taken for stuck.
-STUCK = 0.6
+STUCK = 0.8
 # What the server itself ends sooner (statement_timeout), if it still can.
 LONGEST = 20
 
@@ -113,15 +113,13 @@ class Watch:
                 wait.turn.locked += wait.age
 
     def is_jammed(self, places: int) -> bool:
-        """Whether of the requests in so many places most wait for a server that says nothing,
-        or all of them for that or for locks."""
+        """Whether of the requests in so many places most wait for a server that says nothing.
+
+        Not those who wait for locks: they are made to leave room.
+        """
         with self.lock:
-            waits = [wait for wait in self.waits if wait.turn]
-        unseen = sum(wait.is_unseen for wait in waits)
-        locked = sum(
-            wait.is_locked and wait.age > STUCK for wait in waits if not wait.is_unseen
-        )
-        return unseen > places // 2 or unseen + locked >= places
+            unseen = sum(wait.turn is not None and wait.is_unseen for wait in self.waits)
+        return unseen > places // 2
 
     def _run(self) -> None:
         while self._is_needed():

@@ -21,6 +21,7 @@ from projects.operations.documents import (
     share_document,
 )
 from projects.operations.enterprises import (
+    ask_by_code,
     ask_to_join,
     decide_membership,
     may_decide_membership,
@@ -60,6 +61,7 @@ __all__ = [
     "add_document",
     "add_version",
     "already_here",
+    "ask_by_code",
     "ask_for_previews",
     "ask_to_join",
     "change_area",

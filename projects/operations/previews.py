@@ -10,12 +10,12 @@ from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from huadu_portal import sandbox
 from huadu_portal.celery import app
 from huadu_portal.clock import now
 from huadu_portal.downloads import Damaged, intact
+from huadu_portal.notifications.bell import Bell
 from huadu_portal.passing import is_no_room
 from projects.models import PREVIEWABLE, Document, Preview
 
@@ -74,11 +74,16 @@ def is_whole(preview: Preview, *, at: datetime) -> bool:
 
 
 def doorbell() -> None:
-    """Wake a worker now. If nobody hears it, the next sweep finds the rows."""
-    try:
-        app.send_task("projects.tasks.render_previews", retry=False, expires=60)
-    except OperationalError:
-        logger.warning("broker away; previews wait for the sweep")
+    """Wake a worker now, without waiting. If nobody hears it, the next sweep finds the rows."""
+    BELL.ring()
+
+
+def _publish() -> None:
+    # By name: tasks stand above operations.
+    app.send_task("projects.tasks.render_previews", retry=False, expires=60)
+
+
+BELL = Bell(_publish)
 
 
 # ---- Rendering ----------------------------------------------------------------------------

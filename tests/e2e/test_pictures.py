@@ -14,6 +14,7 @@ from PIL import Image
 pytestmark = pytest.mark.e2e
 
 SMALL = 250_000  # bytes
+PATIENCE = 40  # seconds, at least
 # An item is long: its ladder stands further down.
 WIDTH, HEIGHT = 1440, {"item": 1560}
 # Who looks at what; what is no address is pressed on the page before.
@@ -41,6 +42,13 @@ def test_shows_the_demo(name, open_as, folder):
         else:
             page.click(f"{step} >> nth=0")
             page.wait_for_load_state("networkidle")
+
+    # Previews are made once somebody has asked for them.
+    for _ in range(PATIENCE):
+        if not page.get_by_text("预览生成中").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload(wait_until="networkidle")
 
     file = folder / f"{name}.png"
     page.screenshot(path=file)

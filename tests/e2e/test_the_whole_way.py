@@ -194,7 +194,8 @@ def the_reminder_arrives(page):
     """Worker and beat sweep every half minute."""
     overdue = page.get_by_role("link", name=re.compile("(超期|逾期).*全程走通"))
     for _ in range(40):
-        page.goto("/notifications/")
+        # By name: what else falls due on that day fills more than a page.
+        page.goto(f"/notifications/?q={PROJECT}")
         if PROJECT in page.inner_text("main") and re.search(
             f"(超期|逾期)[^\n]*{PROJECT}", page.inner_text("main")
         ):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from huadu_portal.embedded import ports, settings_file, stack, suite
+from huadu_portal.embedded import demo, ports, settings_file, stack, suite
 from huadu_portal.embedded.memory import Memory
 from huadu_portal.embedded.places import LOCAL, Trouble
 from huadu_portal.embedded.supervision import LONGEST_PAUSE, STEADY, Keeper
@@ -156,3 +156,32 @@ def test_the_total_is_over_all_parts(tmp_path):
     parts[0].write_text('<a><testsuite tests="9" failures="1" errors="1" skipped="2"/></a>')
     parts[1].write_text('<a><testsuite tests="3" failures="0" errors="0" skipped="0"/></a>')
     assert suite.totals(parts) == "total: 8 passed, 2 failed, 2 skipped"
+
+
+class TestWithoutDemo:
+    @pytest.fixture
+    def bare(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("DEMO", "0")
+        monkeypatch.delenv("SECOND_FACTOR", raising=False)
+        return stack.Stack(tmp_path)
+
+    @pytest.mark.parametrize(("is_terminal", "asked"), [(True, []), (False, ["--no-input"])])
+    def test_the_first_administrators_are_asked_for(
+        self, bare, monkeypatch, is_terminal, asked
+    ):
+        runs = []
+        monkeypatch.setattr(demo.sys.stdin, "isatty", lambda: is_terminal)
+        monkeypatch.setattr(demo.subprocess, "run", lambda command, **how: runs.append(command))
+
+        demo.set_up(bare)
+
+        assert [command[2:] for command in runs] == [["setup", *asked]]
+
+    def test_staff_need_a_second_factor(self, bare):
+        assert bare.settings["SECOND_FACTOR"] == "required"
+
+    def test_unless_somebody_says_otherwise(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("DEMO", "0")
+        monkeypatch.setenv("SECOND_FACTOR", "optional")
+
+        assert stack.Stack(tmp_path).settings["SECOND_FACTOR"] == "optional"

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -12,20 +15,22 @@ import psycopg2
 import pytest
 import requests
 from django.conf import settings
-from knox.models import AuthToken
 
 from approvals.models import Reminder
-from huadu_portal.embedded import ports
+from huadu_portal.accounts.tokens import Token
+from huadu_portal.embedded import demo, ports
 from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
 from tests.conftest import PDF
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, write_mails
 from tests.faults.portal import forget_clocks
 from tests.faults.slow import BODY, HEAD, SlowClients
+from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
 RECOVERY = 30  # seconds, by quality.md I8
 LIMIT = 3  # seconds, for any page
+RELOAD = 240  # seconds: two workers, one after the other, on a machine that is busy
 CLIENTS = 200
 NGINX = """
 daemon off;
@@ -51,7 +56,7 @@ class Firm:
     """Its own program, which sends a material and sends it again under the same key."""
 
     def __init__(self, portal, user, firm) -> None:
-        _row, token = AuthToken.objects.create(user)
+        _row, token = Token.objects.create(user)
         self.headers = {"Authorization": f"Token {token}", "Idempotency-Key": "licence-1"}
         self.address = f"{portal.address}/api/v1/documents/"
         kind = MaterialKind.objects.get(name="营业执照")
@@ -179,7 +184,8 @@ def nginx(portal):
     port, home = ports.draw(), portal.home / "nginx"
     home.mkdir()
     server = (settings.BASE_DIR / "docs" / "nginx.conf").read_text()
-    server = server.replace("listen 80;", f"listen {ports.HOST}:{port};")
+    server = server.replace("listen 80", f"listen {ports.HOST}:{port}")
+    server = server.replace("portal.example", "localhost")
     server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
     server = server.replace("/var/log/nginx", str(home))
     file = home / "nginx.conf"
@@ -203,3 +209,92 @@ def test_behind_the_documented_proxy_they_hold_up_nobody(
             assert_work_goes_on(portal, sink, accepted)
     finally:
         portal.web_port = own
+
+
+# ---- Restarted while people work -----------------------------------------------------------
+
+
+class Callers:
+    """They read and write as fast as they are answered, each on new connections."""
+
+    def __init__(self, portal, number: int) -> None:
+        self.portal, self.is_on = portal, True
+        self.answered, self.failed = Counter(), []
+        self.threads = [threading.Thread(target=self._call) for _ in range(number)]
+
+    def __enter__(self) -> "Callers":
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.is_on = False
+        for thread in self.threads:
+            thread.join()
+
+    def _call(self) -> None:
+        visitor = Visitor(self.portal)
+        visitor.session.headers["Connection"] = "close"
+        while self.is_on:
+            self._note("read", 200, lambda: visitor.get("/catalogue/"))
+            self._note("written", 302, lambda: visitor.post("/elder-mode/", next="/"))
+
+    def _note(self, what: str, expected: int, send) -> None:
+        try:
+            status = send().status_code
+        except requests.RequestException as error:
+            status = repr(error)
+        if status == expected:
+            self.answered[what] += 1
+        else:
+            self.failed.append((what, status))
+
+    def go_on(self) -> None:
+        """Wait until they have been answered so many times more."""
+        before = self.answered.copy()
+        eventually(lambda: min((self.answered - before)[w] for w in ("read", "written")) > 20)
+
+
+def workers_of(web) -> set[psutil.Process]:
+    return set(psutil.Process(web.process.pid).children())
+
+
+def reload(web) -> None:
+    """As docs/operating.md has it: new workers come up before the old ones end."""
+    old = workers_of(web)
+    web.process.send_signal(signal.SIGHUP)
+    eventually(lambda: not old & workers_of(web), within=RELOAD)
+
+
+@pytest.fixture(params=["alone", "behind nginx"])
+def front(portal, request):
+    """The web as it is, or behind the documented proxy."""
+    own = portal.web_port
+    if request.param == "behind nginx":
+        portal.web_port = request.getfixturevalue("nginx")
+    yield own
+    portal.web_port = own
+
+
+def test_new_code_by_sighup_fails_nobody(portal, front):
+    web = demo.web(portal.stack, front)
+    portal.start(web, LD_PRELOAD="")
+    eventually(portal.is_healthy)
+    with Callers(portal, 6) as callers:
+        callers.go_on()
+        reload(web)
+        callers.go_on()
+
+    assert callers.failed == []
+
+
+def test_stopped_and_started_it_would_fail_many(portal, front):
+    web = demo.web(portal.stack, front)
+    portal.start(web, LD_PRELOAD="")
+    eventually(portal.is_healthy)
+    with Callers(portal, 6) as callers:
+        callers.go_on()
+        web.start()
+        callers.go_on()
+
+    assert callers.failed
