@@ -33,7 +33,7 @@ PACKAGES = [
         "huadu_portal.passing",
         "huadu_portal.cache",
         "huadu_portal.downloads",
-        "huadu_portal.waiting",
+        "huadu_portal.database_waits",
     ],
     ["huadu_portal.sandbox"],
     # What runs in there knows nothing of ours; some of its names are of use outside.
@@ -41,7 +41,7 @@ PACKAGES = [
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.
 MODULES = [
-    # Registers with the apps below what it does for them (huadu_portal/accounts/duties.py).
+    # Registers with the apps below what it does for them (huadu_portal/accounts/role_records.py).
     ["apps"],
     ["urls"],
     ["views", "api", "admin", "tasks", "management"],
