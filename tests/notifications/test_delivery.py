@@ -215,7 +215,7 @@ def test_a_turn_ends_although_every_mail_lets_us_wait(alice, monkeypatch, time_m
     assert Delivery.objects.filter(attempts=0).exists()
 
 
-def test_after_its_turn_the_worker_rings_for_another(row, monkeypatch, wake_ups):
+def test_after_its_turn_the_worker_asks_for_another(row, monkeypatch, wake_ups):
     """What else waits in its queue comes first."""
     monkeypatch.setattr(delivery, "TURN", timedelta(0))
     wake_ups.clear()

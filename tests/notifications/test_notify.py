@@ -90,7 +90,7 @@ def test_an_act_that_is_rolled_back_leaves_no_message_and_rings_nobody(
     assert wake_ups == []
 
 
-def test_the_bell_rings_only_after_the_commit(
+def test_a_worker_is_woken_only_after_the_commit(
     alice, wake_ups, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
