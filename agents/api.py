@@ -69,11 +69,12 @@ class ProjectFilter(filters.FilterSet):
     agent = filters.UUIDFilter(
         field_name="agent__service_agent", label="The service agent's id."
     )
+    enterprise = filters.UUIDFilter(field_name="enterprise_id")
     q = Search(method="matching", label="Part of number, name or enterprise.")
 
     class Meta:
         model = Project
-        fields = ["phase", "town", "industry", "enterprise"]
+        fields = ["phase", "town", "industry"]
 
     def matching(self, rows, name, value):
         return rows.filter(

@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from huadu_portal.rest.filters import SearchField
+from huadu_portal.rest.text import FORBIDDEN
 
 # How the filters of Django and of the theme ask for their column.
 WAYS = ["", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day"]
@@ -51,10 +52,12 @@ class SilentChangeList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         rows = super().get_queryset(request, exclude_parameters)
-        # A search that was refused has found nothing, rather than everything.
-        return (
-            rows if self.query or not request.GET.get(SEARCH_VAR, "").strip() else rows.none()
-        )
+        # A search that was refused has found nothing, rather than everything; its words stay.
+        asked = request.GET.get(SEARCH_VAR, "").strip()
+        if self.query or not asked:
+            return rows
+        self.query = FORBIDDEN.sub(" ", asked)
+        return rows.none()
 
     def get_results(self, request):
         try:

@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 from ipaddress import ip_network
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from apprise import Apprise
 from django.core.exceptions import ImproperlyConfigured
@@ -65,6 +65,17 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def hosts(name: str, site: str) -> list[str]:
+    """The site's own name and those listed; no patterns, for one portal has one name."""
+    found = listed(name)
+    if wrong := next((host for host in found if "*" in host or host.startswith(".")), None):
+        raise ImproperlyConfigured(f"{name} must list whole names, not {wrong!r}.")
+    own = urlsplit(site).hostname
+    if not own:
+        raise ImproperlyConfigured(f"SITE_URL must be a whole address, not {site!r}.")
+    return [own, *(host for host in found if host != own)]
+
+
 def gateways(**names: str) -> dict[str, str]:
     """Apprise addresses of those channels whose variable is set; `{address}` is the person.
 
@@ -81,6 +92,20 @@ def _gateway(name: str) -> str:
     ):
         raise ImproperlyConfigured(f"{name} must be an apprise address with {{address}} in it.")
     return template
+
+
+def scanner(name: str) -> SplitResult | None:
+    """Where clamd listens: `tcp://host:port` or `unix:///path`; None where none is set up."""
+    if not text(name, ""):
+        return None
+    url = urlsplit(text(name))
+    try:
+        is_tcp = url.scheme == "tcp" and bool(url.hostname and url.port)
+    except ValueError:  # no number, or none that a port can have
+        is_tcp = False
+    if not is_tcp and not (url.scheme == "unix" and url.path.strip("/")):
+        raise ImproperlyConfigured(f"{name} must be tcp://host:port or unix:///path.")
+    return url
 
 
 def database(name: str, default: str | None = None) -> dict:

@@ -5,9 +5,11 @@ which is PostgreSQL: attempts are counted outside of the transaction they lead t
 """
 
 import time
+from ipaddress import ip_network
 from math import ceil
 
 from allauth.core.internal import ratelimit
+from allauth.core.internal.httpkit import get_client_ip
 from django.utils.translation import ngettext
 
 from huadu_portal.errors import NotAllowed
@@ -18,9 +20,24 @@ RATES = {
     "register_enterprise": "20/1h/user",
     "join_enterprise": "10/1h/user",
     "lookup": "10/10m/ip",
+    # Of a number: from one network, and from all of them. The second only bounds guessing of
+    # the code, for whoever reaches it shuts the applicant out as well.
     "lookup_missed": "5/1h/key",
+    "lookup_guessed": "600/1h/key",
     "verify": "30/10m/ip",
+    # Wrong passwords and codes (docs/decisions/0030): of an account from one network, from a
+    # network at all accounts, at an account from all networks; of an account by a device that
+    # has been in it, which none of the others concern.
+    "attempt_here": "5/5m/key",
+    "attempt_network": "60/5m/key",
+    "attempt_account": "100/1h/key",
+    "attempt_device": "20/1h/key",
+    # Links for a new password that one address is sent.
+    "reset_here": "5/1h/key",
+    "reset_address": "20/1h/key",
 }
+# What one party commonly holds of the addresses of the internet: bits of its prefix.
+PREFIX = {4: 24, 6: 56}
 
 
 class TooOften(NotAllowed):
@@ -46,6 +63,15 @@ def count(request, action: str, key: str | None = None) -> ratelimit.RateLimitUs
     if usage is None:
         raise TooOften(wait=_wait(request, **asked))
     return usage
+
+
+def network_of(request) -> str:
+    """The neighbourhood of the visitor's address, which counts as one; "" without an address."""
+    address = get_client_ip(request)
+    if not address:
+        return ""
+    version = 6 if ":" in address else 4
+    return str(ip_network((address, PREFIX[version]), strict=False))
 
 
 def _wait(request, *, action: str, **asked) -> float:

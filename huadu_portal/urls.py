@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("approvals.urls")),
     path("", include("agents.urls")),
     path("notifications/", include("huadu_portal.notifications.urls")),
+    # Ours first: some of allauth's pages are taken further there.
+    path("accounts/", include("huadu_portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("huadu_portal.api")),

@@ -4,7 +4,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -25,6 +24,7 @@ from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
 from projects.forms import JoinForm, RegisterForm, check
+from projects.handing_out import handed_out
 from projects.models import Application, Document, Enterprise, MaterialKind, Validity
 from projects.serializers import (
     ApplicationDraftSerializer,
@@ -36,9 +36,9 @@ from projects.serializers import (
     JoinSerializer,
     LinkSerializer,
     MaterialKindSerializer,
-    MembershipSerializer,
     RegisterSerializer,
     ReturnSerializer,
+    SaidSerializer,
     SeenSerializer,
     UploadSerializer,
     ValiditySerializer,
@@ -113,16 +113,19 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
             _check(form)
             raise
 
-    @extend_schema(request=JoinSerializer, responses={201: MembershipSerializer})
+    @extend_schema(request=JoinSerializer, responses={202: SaidSerializer})
     @idempotent
     @action(detail=False, methods=["post"])
     def join(self, request):
-        """Ask to act for an enterprise; its owner or the window agrees."""
+        """Ask to act for an enterprise; its owner or the window agrees.
+
+        The answer is the same whether or not it is here.
+        """
         for_firm(request)
         form = JoinForm(read(JoinSerializer, request))
         _check(form)
-        membership = operations.ask_to_join(form.enterprise, by=request.user, at=now())
-        return Response(MembershipSerializer(membership).data, status=201)
+        operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
+        return Response({"detail": str(form.ANSWER)}, status=202)
 
 
 def _check(form) -> None:
@@ -134,11 +137,13 @@ def _check(form) -> None:
 
 
 class ApplicationFilter(filters.FilterSet):
+    # By key, not by what is there: a filter that looked would tell a stranger.
+    enterprise = filters.UUIDFilter(field_name="enterprise_id")
     q = Search(method="matching", label="Part of number, name or enterprise.")
 
     class Meta:
         model = Application
-        fields = ["status", "enterprise"]
+        fields = ["status"]
 
     def matching(self, rows, name, value):
         return rows.filter(
@@ -276,6 +281,9 @@ class MaterialKindViewSet(ReadOnlyModelViewSet):
 
 
 class DocumentFilter(filters.FilterSet):
+    enterprise = filters.UUIDFilter(field_name="enterprise_id")
+    application = filters.UUIDFilter(field_name="application_id")
+    project = filters.UUIDFilter(field_name="project_id")
     kind = filters.CharFilter(field_name="kind__code", label="Code of the kind.")
     q = Search(field_name="filename", lookup_expr="icontains")
     validity = filters.ChoiceFilter(
@@ -284,7 +292,7 @@ class DocumentFilter(filters.FilterSet):
 
     class Meta:
         model = Document
-        fields = ["enterprise", "application", "project", "source"]
+        fields = ["source"]
 
     def with_validity(self, rows, name, value):
         return rows.with_validity(value, civil_day(now()))
@@ -377,21 +385,4 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
             raise PermissionDenied(_("This link is no longer good; ask again.")) from error
         if meant != [str(request.user.pk), str(document.pk)]:
             raise NotFound
-        return _handed_out(document)
-
-
-def _handed_out(document) -> FileResponse:
-    """The file under its sender's name, if it is still what was sent."""
-    try:
-        document.file.open()
-    except FileNotFoundError as missing:
-        raise NotFound(_("The file is not there any more.")) from missing
-    if files.digest(document.file) != document.sha256:
-        raise NotFound(_("The file is damaged; the administrators have to restore it."))
-    return FileResponse(
-        document.file,
-        as_attachment=True,
-        filename=document.filename,
-        content_type=document.content_type,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+        return handed_out(document, to=request.user)

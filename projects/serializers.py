@@ -15,7 +15,6 @@ from projects.models import (
     Document,
     Enterprise,
     MaterialKind,
-    Membership,
     Project,
     Validity,
 )
@@ -85,10 +84,8 @@ class JoinSerializer(serializers.Serializer):
     credit_code = serializers.CharField(max_length=40)
 
 
-class MembershipSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Membership
-        fields = ["id", "enterprise", "role", "state", "asked_at", "decided_at"]
+class SaidSerializer(serializers.Serializer):
+    detail = serializers.CharField()
 
 
 # ---- Applications -------------------------------------------------------------------------
@@ -271,6 +268,7 @@ class DocumentSerializer(serializers.ModelSerializer):
             "valid_until",
             "validity",
             "uploaded_at",
+            "scan",
         ]
         read_only_fields = fields
 

@@ -10,7 +10,6 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
-from knox.models import AuthToken
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
@@ -21,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from approvals.models import Card, Commitment, HelpRequest, SupervisionOrder
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.wsgi import application as portal
 from projects import operations as projects
 from projects.models import MaterialKind
@@ -102,7 +102,7 @@ def described(one_connection):
 @pytest.fixture
 def people(alice, wei, omar):
     """The headers of each; a stranger has none."""
-    tokens = {user.username: AuthToken.objects.create(user)[1] for user in (alice, wei, omar)}
+    tokens = {user.username: Token.objects.create(user)[1] for user in (alice, wei, omar)}
     signed_in = {name: {"Authorization": f"Token {token}"} for name, token in tokens.items()}
     return {"a stranger": {}} | signed_in
 

@@ -176,7 +176,7 @@ class Addresses:
             "api/v1/supervision-orders/": {"pk": pk["order"]},
             "api/v1/service-agents/": {"pk": pk["agent"]},
             "api/v1/notifications/": {"pk": pk["notification"]},
-            "accounts/": {"key": "x", "uidb36": "x", "provider": "x"},
+            "accounts/": {"key": "x", "handle": "x", "uidb36": "x", "provider": "x"},
         }
 
     def __iter__(self):

@@ -26,11 +26,8 @@ from projects.api import read
 
 
 class ConsultationFilter(filters.FilterSet):
+    item = filters.UUIDFilter(field_name="item_id")
     unanswered = YesOrNo(field_name="answered_at", lookup_expr="isnull")
-
-    class Meta:
-        model = Consultation
-        fields = ["item"]
 
 
 class ConsultationViewSet(ReadOnlyModelViewSet):
@@ -57,12 +54,9 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
 
 
 class CommitmentFilter(filters.FilterSet):
+    item = filters.UUIDFilter(field_name="item_id")
     open = YesOrNo(method="still_open", label="Whether it is still to be kept.")
     missed = YesOrNo(method="past_its_day", label="Whether its day has passed.")
-
-    class Meta:
-        model = Commitment
-        fields = ["item"]
 
     def still_open(self, rows, name, value):
         return only(rows, rows.open(), value)

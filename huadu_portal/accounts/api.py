@@ -2,14 +2,13 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
-from allauth.mfa.base.forms import BaseAuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout as end_session
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.utils import extend_schema
-from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, Throttled, ValidationError
 from rest_framework.permissions import AllowAny
@@ -17,8 +16,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from huadu_portal.accounts import attempts
+from huadu_portal.accounts.entrance import AuthenticateForm
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.rest.fields import PlainCharField
+
+
+class TokenScheme(KnoxTokenScheme):
+    """How the interface's description calls our token; it is knox's."""
+
+    target_class = "huadu_portal.accounts.authentication.TokenAuthentication"
 
 
 class CredentialsSerializer(serializers.Serializer):
@@ -52,7 +60,7 @@ class TokenView(APIView):
         asked.is_valid(raise_exception=True)
         user = _authenticated(request, asked.validated_data)
         _check_second_factor(user, asked.validated_data.get("code"))
-        row, token = AuthToken.objects.create(user)
+        row, token = Token.objects.create(user)
         _forget_the_oldest(user)
         return Response({"token": token, "expiry": row.expiry.isoformat()})
 
@@ -61,7 +69,7 @@ class LogoutView(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request):
         """Give back the token of this request, or end the session."""
-        if isinstance(request.auth, AuthToken):
+        if isinstance(request.auth, Token):
             request.auth.delete()
         else:
             end_session(request)
@@ -90,8 +98,8 @@ def _check_second_factor(user: User, code: str | None) -> None:
         return
     if not code:
         raise ValidationError({"code": _("Please add the code of your second factor.")})
-    form = BaseAuthenticateForm({"code": code}, user=user)
-    if form.has_error("code", "too_many_login_attempts"):
+    form = AuthenticateForm({"code": code}, user=user)
+    if form.has_error("code", attempts.TOO_MANY):
         raise Throttled(detail=" ".join(form.errors["code"]))
     if not form.is_valid():
         raise ValidationError(form.errors)
@@ -100,9 +108,9 @@ def _check_second_factor(user: User, code: str | None) -> None:
 def _forget_the_oldest(user: User) -> None:
     """A script that signs in each time must not lock itself out."""
     limit = settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]
-    newest = AuthToken.objects.filter(user=user).order_by("-created", "-pk")
+    newest = Token.objects.filter(user=user).order_by("-created", "-pk")
     kept = list(newest.values_list("pk", flat=True)[:limit])
-    AuthToken.objects.filter(user=user).exclude(pk__in=kept).delete()
+    Token.objects.filter(user=user).exclude(pk__in=kept).delete()
 
 
 class DepartmentSerializer(serializers.ModelSerializer):

@@ -1,15 +1,25 @@
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import holders_of, permissions_of
 
+FACTORS = Authenticator.objects.filter(user=OuterRef("pk")).order_by("pk").values("pk")
 
-class RoleBackend(BaseBackend):
-    """Rights follow from the role alone; signing in is allauth's."""
+
+class OfSession:
+    """The person of a session, in one statement with what the session's seal is made of."""
 
     def get_user(self, user_id):
-        """Of a session that names this backend, the first of the settings, as its own."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        people = User.objects.annotate(factor_keys=ArraySubquery(FACTORS))
+        return people.filter(pk=user_id, is_active=True).first()
+
+
+class RoleBackend(OfSession, BaseBackend):
+    """Rights follow from the role alone; signing in is allauth's."""
 
     def get_all_permissions(self, user_obj, obj=None):
         return permissions_of(user_obj) if user_obj.is_active else set()
@@ -21,3 +31,7 @@ class RoleBackend(BaseBackend):
         return any(
             name.startswith(f"{app_label}.") for name in self.get_all_permissions(user_obj)
         )
+
+
+class SignInBackend(OfSession, AuthenticationBackend):
+    """By name or address and password."""

@@ -1,8 +1,9 @@
 """What holds for every request: the reader's language, second factor, privacy."""
 
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
 from django.shortcuts import redirect
@@ -10,6 +11,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
+from huadu_portal.accounts.session_store import ADDRESS, AGENT, AGENT_LENGTH, BEGUN
 from huadu_portal.clock import now
 from huadu_portal.rest.problems import CONTENT_TYPE, document
 
@@ -82,8 +84,21 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             add_never_cache_headers(response)
+        # Asked of the session: who comes with a token has none, and shall get none; what is
+        # asked in the background has put it away, so that it is not prolonged.
+        if SESSION_KEY in getattr(request, "session", ()):
+            self._note(request)
         return response
 
     def _is_over(self, request):
-        begun = request.session.setdefault("begun", now().timestamp())
+        begun = request.session.setdefault(BEGUN, now().timestamp())
         return now().timestamp() - begun > settings.SESSION_ABSOLUTE_AGE.total_seconds()
+
+    def _note(self, request):
+        """What people are shown of their sessions; the row is written only if it changes."""
+        request.session.setdefault(BEGUN, now().timestamp())
+        agent = request.headers.get("User-Agent", "").replace("\0", "")[:AGENT_LENGTH]
+        noted = {ADDRESS: get_client_ip(request), AGENT: agent}
+        for name, value in noted.items():
+            if request.session.get(name) != value:
+                request.session[name] = value

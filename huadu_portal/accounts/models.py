@@ -1,3 +1,4 @@
+import hashlib
 from datetime import time
 
 from django.contrib.auth.models import AbstractUser
@@ -8,6 +9,10 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
+
+# Django finds models in this module alone.
+from huadu_portal.accounts.session_store import Session  # noqa: F401
+from huadu_portal.accounts.tokens import Token  # noqa: F401
 
 # Mainland mobile numbers; spaces and +86 are stripped before (brief §5.5).
 is_mobile = RegexValidator(
@@ -183,6 +188,23 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return str(self)
+
+    def get_session_auth_hash(self):
+        """The seal of sessions, tokens and known devices: of the password, as Django's own, and
+        of the second factors. With another one of either, none of them fits any more."""
+        return self._with_factors(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self):
+        for sealed in super().get_session_auth_fallback_hash():
+            yield self._with_factors(sealed)
+
+    def _with_factors(self, sealed):
+        # Of a session the keys come along with the person (accounts/backends.py).
+        keys = self.__dict__.get("factor_keys")
+        if keys is None:
+            keys = self.authenticator_set.order_by("pk").values_list("pk", flat=True)
+        text = ":".join([sealed, *map(str, keys)])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def is_staff(self):

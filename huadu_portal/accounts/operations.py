@@ -10,9 +10,8 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
-from knox.models import AuthToken
 
-from huadu_portal.accounts import duties
+from huadu_portal.accounts import access, duties
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
 
@@ -66,7 +65,7 @@ def change_role(
     user.save(update_fields=["role", "department"])
     duties.complete(user, phone)
     # A token was given to whoever this person was before.
-    AuthToken.objects.filter(user=user).delete()
+    access.end_tokens(user)
     _log(user, by, f"{before} → {user.get_role_display()} {department or ''}".strip())
     return user
 
@@ -81,7 +80,7 @@ def deactivate(user: User, *, by: User) -> User:
     # Old sessions must not revive when the account is switched on again.
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
-    AuthToken.objects.filter(user=user).delete()
+    access.end_all(user)
     _log(user, by, _("switched off"))
     return user
 
@@ -103,7 +102,7 @@ def reset_second_factor(user: User, *, by: User) -> User:
     """For a person whose telephone is lost: a new one is set up at the next sign-in."""
     user = _other(user, by)
     Authenticator.objects.filter(user=user).delete()
-    AuthToken.objects.filter(user=user).delete()
+    access.end_all(user)
     _log(user, by, _("second factor reset"))
     return user
 

@@ -25,15 +25,21 @@ WHAT_NEXT = {
 def find(request: HttpRequest, number: str, code_end: str) -> Application | None:
     """The application, if both fit. Misses count against the number, whether or not it exists.
 
-    Counted before looking and given back after a hit: attempts made at the same moment
-    cannot pass the limit together.
+    Those of one network leave the others alone, or anybody could keep the applicant from
+    looking. Counted before looking and given back after a hit: attempts made at the same
+    moment cannot pass the limit together.
     """
-    missed = limits.count(request, "lookup_missed", key=number)
+    here = f"{number}@{limits.network_of(request)}"
+    missed = [
+        limits.count(request, "lookup_missed", key=here),
+        limits.count(request, "lookup_guessed", key=number),
+    ]
     application = (
         Application.objects.filter(number=number, enterprise__credit_code__endswith=code_end)
         .select_related("enterprise", "project")
         .first()
     )
     if application:
-        missed.rollback()
+        for attempt in missed:
+            attempt.rollback()
     return application

@@ -237,6 +237,10 @@ UNFOLD = {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
             {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {
+                "title": _("Signed-in devices and access tokens"),
+                "link": reverse_lazy("account_access"),
+            },
             {"title": _("How I am told"), "link": reverse_lazy("notifications:preferences")},
         ]
     },

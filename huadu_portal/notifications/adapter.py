@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -6,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.urls import reverse
 
+from huadu_portal.accounts import attempts, devices
 from huadu_portal.accounts.addresses import clear_bounced
 from huadu_portal.accounts.roles import start_page_of
 from huadu_portal.clock import now
@@ -17,8 +19,31 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context):
         context = {"email": email, "current_site": None} | context
+        context |= {
+            name: _ours(value) for name, value in context.items() if name.endswith("_url")
+        }
         message = self.render_mail(template_prefix, email, context)
         operations.send_account_mail(email, message.subject, message.body, at=now())
+
+    def authenticate(self, request, **credentials):
+        """Counted first; who is right is not counted. Password pages and the interface alike."""
+        if credentials.get("email") == credentials.get("username"):
+            # The page gives what was typed as both, and a known address would be compared
+            # twice: the clock would tell it from an unknown one.
+            del credentials["email"]
+        typed = credentials.get("email") or credentials.get("username") or ""
+        named = {key: credentials.get(key) or "" for key in ("username", "email")}
+        attempt = attempts.begin(request, "password", attempts.those_meant(**named), typed)
+        user = super().authenticate(request, **credentials)
+        if user:
+            attempt.give_back()
+        return user
+
+    def post_login(self, request, user, **kwargs):
+        """Signed in, second factor included: from now on this browser is known."""
+        response = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user)
+        return response
 
     def confirm_email(self, request, email_address):
         """An address that is confirmed receives mail: what was said of it is over."""
@@ -47,3 +72,8 @@ class AccountAdapter(DefaultAccountAdapter):
         factors = Authenticator.objects.filter(user=self.request.user)
         moment = datetime.fromtimestamp(min(signed_in), UTC)
         return not factors.filter(created_at__lt=moment).exists()
+
+
+def _ours(url: str) -> str:
+    """The same page under the address people know; allauth takes the one that was asked by."""
+    return f"{settings.SITE_URL}{urlsplit(url)._replace(scheme='', netloc='').geturl()}"

@@ -72,16 +72,13 @@ class RegisterForm(PlainTexts, forms.ModelForm):
 class JoinForm(PlainTexts, forms.Form):
     """Which firm a person asks to act for."""
 
-    credit_code = CreditCodeField()
+    # Who does not act for an enterprise learns nothing of it, not even whether it is here.
+    ANSWER = _(
+        "If an enterprise with this code is registered here, its owner and the window have "
+        "been asked; you will be told."
+    )
 
-    def clean_credit_code(self):
-        code = self.cleaned_data["credit_code"]
-        self.enterprise = Enterprise.objects.filter(credit_code=code).first()
-        if not self.enterprise:
-            raise ValidationError(
-                _("No enterprise with this code is registered yet. You can register it.")
-            )
-        return code
+    credit_code = CreditCodeField()
 
 
 class StartForm(forms.Form):

@@ -70,6 +70,13 @@ def ask_to_join(enterprise: Enterprise, *, by: User, at: datetime) -> Membership
     return membership
 
 
+def ask_by_code(credit_code: str, *, by: User, at: datetime) -> None:
+    """Who asks is not told whether there is such a firm, or whether they are of it."""
+    enterprise = Enterprise.objects.filter(credit_code=credit_code).first()
+    if enterprise:
+        ask_to_join(enterprise, by=by, at=at)
+
+
 @transaction.atomic
 def decide_membership(
     membership: Membership, *, by: User, at: datetime, agreed: bool
@@ -87,10 +94,12 @@ def decide_membership(
     if agreed and not owners_of(membership.enterprise):
         membership.role = Membership.Role.OWNER
     membership.save()
+    # Whoever is not let in knows the code they asked with, and learns no name.
+    firm = membership.enterprise
     notify(
         [membership.user],
         Kind.MEMBERSHIP_DECIDED,
-        params={"enterprise": membership.enterprise.name},
+        params={"enterprise": firm.name if agreed else firm.credit_code},
         url="/enterprise/",
         event_key=f"membership:{membership.pk}:{at.isoformat()}:decided",
         at=at,

@@ -21,7 +21,8 @@ def enterprise(request):
     asked = Membership.objects.decidable_by(request.user)
     if request.user.is_staff and not request.user.has_perm("projects.agree_membership"):
         raise PermissionDenied
-    own = request.user.memberships.select_related("enterprise").order_by("asked_at")
+    own = request.user.memberships.filter(state=Membership.State.ACTIVE)
+    own = own.select_related("enterprise").order_by("asked_at")
     context = {
         "memberships": own.prefetch_related("enterprise__memberships__user"),
         "asked": asked.select_related("enterprise", "user").order_by("asked_at"),
@@ -80,16 +81,10 @@ def join(request):
         return _too_often(request, "projects/join.html", form, refusal)
     form = JoinForm(request.POST or None)
     if form.is_valid():
-        membership = operations.ask_to_join(form.enterprise, by=request.user, at=now())
-        messages.success(request, _said_to(membership))
+        operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
+        messages.success(request, form.ANSWER)
         return redirect("projects:enterprise")
     return render(request, "projects/join.html", {"form": form})
-
-
-def _said_to(membership):
-    if membership.state == Membership.State.ACTIVE:
-        return _("You act for this enterprise already.")
-    return _("The enterprise's owner and the window have been asked; you will be told.")
 
 
 def decide_membership(request, pk, agreed):

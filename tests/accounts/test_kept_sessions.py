@@ -4,11 +4,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
 
 from huadu_portal.accounts import sessions
+from huadu_portal.accounts.session_store import Session
 from huadu_portal.errors import NotAllowed
 from projects import operations
 from projects.models import Application

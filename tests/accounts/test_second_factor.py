@@ -207,6 +207,8 @@ class TestLosingIt:
     def test_by_a_reset_closes_the_desk_at_once(self, signed_in, window, sun):
         operations.reset_second_factor(window, by=sun)
 
+        assert not is_in(signed_in)
+        sign_in(signed_in)
         assert signed_in.get("/admin/").url == SET_UP
 
     def test_by_ones_own_hand_closes_it_too(self, signed_in, window):

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.session_store import Session
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.clock import now
 
 DESK = "/admin/"
@@ -90,7 +90,7 @@ class TestAbsolute:
 
 class TestSwitchedOff:
     def test_account_has_no_session_and_no_token(self, working, omar, sun):
-        _row, token = AuthToken.objects.create(omar)
+        _row, token = Token.objects.create(omar)
         header = {"Authorization": f"Token {token}"}
         assert Client().get(NOTICES, headers=header).status_code == 200
 
@@ -123,8 +123,8 @@ class TestWithdrawnRight:
         assert submitted.number not in working.get(page, follow=True).text
 
     def test_takes_the_tokens_with_it(self, omar, sun):
-        AuthToken.objects.create(omar)
+        Token.objects.create(omar)
 
         operations.change_role(omar, by=sun, role=User.Role.AUDITOR, department=None)
 
-        assert not AuthToken.objects.filter(user=omar).exists()
+        assert not Token.objects.filter(user=omar).exists()

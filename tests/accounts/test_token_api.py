@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
-from knox.models import AuthToken
 
+from huadu_portal.accounts.tokens import Token
 from tests.conftest import PASSWORD
 
 URL = "/api/v1/auth/token/"
@@ -84,7 +84,7 @@ class TestToken:
     def test_the_oldest_give_way(self, client, confirmed, settings):
         tokens = [ask(client, "alice").json()["token"] for _ in range(12)]
 
-        assert AuthToken.objects.filter(user=confirmed).count() == 10
+        assert Token.objects.filter(user=confirmed).count() == 10
         assert status_with(client, tokens[0]) == 401
         assert status_with(client, tokens[-1]) == 200
 

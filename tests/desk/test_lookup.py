@@ -6,6 +6,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from huadu_portal import limits
+
 NUMBER_OF_NOBODY = "SB20250303-9999"
 END = "M0142P"  # of Alice's firm
 
@@ -106,6 +108,21 @@ class TestLimit:
         ]
 
         assert answers == [200] * 5 + [429]
+
+    def test_misses_of_one_network_leave_the_applicant_elsewhere_alone(self, look_up):
+        for n in range(6):
+            look_up(code_end="000000", address=f"203.0.113.{n}")
+
+        assert "facts" in look_up(address="198.51.100.1").text
+
+    def test_misses_from_everywhere_bound_the_guessing(self, look_up, monkeypatch):
+        monkeypatch.setitem(limits.RATES, "lookup_guessed", "8/1h/key")
+
+        answers = [
+            look_up(code_end="000000", address=f"10.{n}.0.1").status_code for n in range(9)
+        ]
+
+        assert answers == [200] * 8 + [429]
 
     def test_a_hit_is_not_counted_as_a_miss(self, application, look_up):
         answers = [look_up(address=f"203.0.113.{n}").status_code for n in range(8)]

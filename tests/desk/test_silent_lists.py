@@ -155,6 +155,9 @@ class TestSearch:
 
         assert response.status_code == 200
         assert firm.name not in response.text
+        assert "\0" not in response.text
+        # What was typed stays there to be mended.
+        assert response.context["cl"].query.split()[0] == words.split()[0].rstrip("\0\u202e")
 
     def test_says_how_much_it_takes(self, search):
         assert "10" in search("a " * 900).text

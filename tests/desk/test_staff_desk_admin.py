@@ -7,7 +7,6 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
-from knox.models import AuthToken
 
 from agents.models import Assignment, ServiceAgent
 from approvals import operations
@@ -27,6 +26,7 @@ from approvals.models import (
     SupervisionOrder,
 )
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
 from projects.models import (
@@ -85,7 +85,7 @@ ROWS = [
     Notification,
     User,
     LogEntry,
-    AuthToken,
+    Token,
 ]
 
 

@@ -9,8 +9,8 @@ import psycopg2
 import pytest
 import requests
 from django.db import connection
-from knox.models import AuthToken
 
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.notifications.models import Delivery
 from projects.credit_code import check_character
 from projects.models import Application, ApplicationStatus, Enterprise
@@ -46,7 +46,7 @@ def firms(db):
 
 
 def token_of(user) -> dict[str, str]:
-    _row, token = AuthToken.objects.create(user)
+    _row, token = Token.objects.create(user)
     return {"Authorization": f"Token {token}"}
 
 

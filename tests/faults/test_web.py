@@ -15,9 +15,9 @@ import psycopg2
 import pytest
 import requests
 from django.conf import settings
-from knox.models import AuthToken
 
 from approvals.models import Reminder
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.embedded import demo, ports
 from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
@@ -56,7 +56,7 @@ class Firm:
     """Its own program, which sends a material and sends it again under the same key."""
 
     def __init__(self, portal, user, firm) -> None:
-        _row, token = AuthToken.objects.create(user)
+        _row, token = Token.objects.create(user)
         self.headers = {"Authorization": f"Token {token}", "Idempotency-Key": "licence-1"}
         self.address = f"{portal.address}/api/v1/documents/"
         kind = MaterialKind.objects.get(name="营业执照")
@@ -184,7 +184,8 @@ def nginx(portal):
     port, home = ports.draw(), portal.home / "nginx"
     home.mkdir()
     server = (settings.BASE_DIR / "docs" / "nginx.conf").read_text()
-    server = server.replace("listen 80;", f"listen {ports.HOST}:{port};")
+    server = server.replace("listen 80", f"listen {ports.HOST}:{port}")
+    server = server.replace("portal.example", "localhost")
     server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
     server = server.replace("/var/log/nginx", str(home))
     file = home / "nginx.conf"

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from knox.models import AuthToken
 
+from huadu_portal.accounts.tokens import Token
 from huadu_portal.notifications.models import Preference
 from huadu_portal.notifications.operations import prefer
 from tests.notifications.test_routing import wants
@@ -98,7 +98,7 @@ class TestPage:
 
 @pytest.fixture
 def api(client, alice):
-    token = AuthToken.objects.create(alice)[1]
+    token = Token.objects.create(alice)[1]
     client.defaults["HTTP_AUTHORIZATION"] = f"Token {token}"
     return client
 

@@ -69,8 +69,49 @@ class TestEnterprises:
             client, "post", "/api/v1/enterprises/join/", {"credit_code": firm.credit_code}
         )
 
-        assert (response.status_code, response.json()["state"]) == (201, "asked")
+        assert response.status_code == 202
+        assert firm.memberships.get(user=eve).state == "asked"
         assert client.get("/api/v1/enterprises/").json()["results"] == []
+
+    def test_one_that_is_not_there_is_answered_alike(self, client, eve, firm):
+        client.force_login(eve)
+
+        answers = [
+            send(client, "post", "/api/v1/enterprises/join/", {"credit_code": code})
+            for code in (firm.credit_code, "91350100M000100Y43")
+        ]
+
+        assert {(answer.status_code, answer.content) for answer in answers} == {
+            (202, answers[0].content)
+        }
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "applications/?enterprise=",
+            "documents/?enterprise=",
+            "documents/?application=",
+            "documents/?project=",
+            "projects/?enterprise=",
+            "consultations/?item=",
+            "commitments/?item=",
+        ],
+    )
+    def test_filters_do_not_say_what_is_there(self, client, eve, submitted, address):
+        project = submitted.project
+        keys = {
+            "enterprise": project.enterprise_id,
+            "application": project.application.pk,
+            "project": project.pk,
+            "item": submitted.pk,
+        }
+        there = keys[address.rpartition("?")[2].removesuffix("=")]
+        client.force_login(eve)
+
+        answers = [client.get(f"/api/v1/{address}{key}") for key in (there, "0" * 31 + "1")]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [answer.json()["results"] for answer in answers] == [[], []]
 
     def test_officials_join_none(self, client, omar, firm):
         client.force_login(omar)

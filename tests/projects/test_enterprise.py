@@ -106,12 +106,33 @@ class TestJoin:
 
         assert client.get(application.get_absolute_url()).status_code == 404
 
-    def test_says_that_a_code_is_unknown(self, client, eve):
+    def test_does_not_say_whether_the_code_is_known(self, client, eve, firm):
         client.force_login(eve)
 
-        response = client.post(self.url, {"credit_code": LICENCE["credit_code"]})
+        def answer(code):
+            return client.post(self.url, {"credit_code": code}, follow=True)
 
-        assert list(response.context["form"].errors) == ["credit_code"]
+        unknown, known = answer(LICENCE["credit_code"]), answer(firm.credit_code)
+
+        def said(page):
+            return [str(message) for message in page.context["messages"]]
+
+        assert unknown.redirect_chain == known.redirect_chain
+        assert said(unknown) == said(known) != []
+        assert firm.name not in known.text
+
+    def test_who_is_refused_learns_no_name(self, client, asked, eve, alice, firm):
+        operations.decide_membership(asked, by=alice, at=MONDAY, agreed=False)
+        client.force_login(eve)
+
+        assert firm.name not in client.get("/notifications/").text
+        assert firm.name not in client.get("/enterprise/").text
+
+    def test_who_is_let_in_is_told_the_name(self, client, asked, eve, alice, firm):
+        operations.decide_membership(asked, by=alice, at=MONDAY, agreed=True)
+        client.force_login(eve)
+
+        assert firm.name in client.get("/notifications/").text
 
 
 class TestDecide:

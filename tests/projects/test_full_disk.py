@@ -7,8 +7,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from knox.models import AuthToken
 
+from huadu_portal.accounts.tokens import Token
 from projects import files
 from projects.models import Document, MaterialKind
 from projects.uploads import TemporaryFiles, Unkept
@@ -51,7 +51,7 @@ def send(client, firm, alice, catalogue):
         kind = MaterialKind.objects.get(name="营业执照")
         content = PDF + b"%" * (3 * 1024 * 1024)
         file = ContentFile(content, name="执照.pdf")
-        _row, token = AuthToken.objects.create(alice)
+        _row, token = Token.objects.create(alice)
         return client.post(
             "/api/v1/documents/",
             {"kind": kind.code, "enterprise": str(firm.pk), "file": file},

@@ -45,6 +45,7 @@ def document(firm, alice, catalogue):
 @pytest.fixture
 def desk(client, wei):
     client.force_login(wei)
+    client.cookies["django_language"] = "en"
     return client
 
 
@@ -89,7 +90,7 @@ class TestAskedFor:
 
         page = desk.get(page_of(document)).content.decode()
 
-        assert "Preview is being made" in page
+        assert "hourglass_empty" in page
         assert document.pk == Preview.objects.get().pk
 
     def test_and_what_somebody_looks_for_comes_first(self, desk, firm, alice, document):
@@ -213,7 +214,7 @@ class TestSeen:
             assert (f"?waited={longer}" in page) is (waited != "32")
 
         assert "hx-get" not in page
-        assert "Load the page again" in page
+        assert ">refresh<" in page
 
     def test_the_place_shows_it(self, desk, document):
         operations.render_previews()
@@ -225,7 +226,7 @@ class TestSeen:
 
         page = desk.get(page_of(document)).content.decode()
 
-        assert "No preview" in page
+        assert "visibility_off" in page
         assert document.get_absolute_url() in page
 
     def test_one_that_has_gone_from_the_store_is_made_anew(self, desk, document):

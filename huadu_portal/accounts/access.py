@@ -1,0 +1,39 @@
+"""What stands open in a person's name: browsers that are signed in, tokens of the interface."""
+
+from datetime import datetime
+
+from django.contrib.auth import HASH_SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from huadu_portal.accounts.models import User
+from huadu_portal.accounts.session_store import Session
+from huadu_portal.accounts.tokens import Token
+
+
+def sessions_of(user: User, at: datetime) -> list[Session]:
+    """Those that would let in, the one last seen first."""
+    sealed = user.get_session_auth_hash()
+    rows = Session.objects.filter(user=user, expire_date__gt=at).order_by("-expire_date")
+    return [
+        row
+        for row in rows
+        if constant_time_compare(row.get_decoded().get(HASH_SESSION_KEY, ""), sealed)
+    ]
+
+
+def tokens_of(user: User, at: datetime) -> list[Token]:
+    """Those that would be taken, the newest first."""
+    sealed = user.get_session_auth_hash()
+    return list(
+        Token.objects.filter(user=user, auth_hash=sealed, expiry__gt=at).order_by("-created")
+    )
+
+
+def end_tokens(user: User) -> None:
+    Token.objects.filter(user=user).delete()
+
+
+def end_all(user: User, *, but: str | None = None) -> None:
+    """Every session but the one of this key, and every token."""
+    Session.objects.filter(user=user).exclude(session_key=but).delete()
+    end_tokens(user)

@@ -1,0 +1,21 @@
+"""Tokens of the interface, each sealed with how its owner could get in when it was given."""
+
+from django.db import models
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+
+class TokenManager(AuthTokenManager):
+    def create(self, user, **fields):
+        """As knox: the row, and the token that is shown once."""
+        return super().create(user, auth_hash=user.get_session_auth_hash(), **fields)
+
+
+class Token(AbstractAuthToken):
+    """Good until it expires, or until its owner's password or second factor is another one."""
+
+    auth_hash = models.CharField(max_length=64, editable=False)
+
+    objects = TokenManager()
+
+    class Meta:
+        default_permissions = ()

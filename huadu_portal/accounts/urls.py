@@ -1,0 +1,17 @@
+from django.urls import path
+
+from huadu_portal.accounts import views
+
+urlpatterns = [
+    path("access/", views.access_page, name="account_access"),
+    path("access/others/end/", views.end_others, name="account_end_others"),
+    path("access/session/<slug:handle>/end/", views.end_session, name="account_end_session"),
+    path("access/token/<slug:key>/end/", views.end_token, name="account_end_token"),
+    path("2fa/totp/activate/", views.ActivateTOTP.as_view(), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", views.DeactivateTOTP.as_view(), name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/generate/",
+        views.GenerateRecoveryCodes.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
+]

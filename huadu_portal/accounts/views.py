@@ -1,0 +1,128 @@
+"""What a person sees of their own access, and what a changed second factor ends."""
+
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from huadu_portal.accounts import access, browsers, devices
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import now
+
+# ---- Sessions and tokens ------------------------------------------------------------------
+
+
+@require_safe
+def access_page(request):
+    """Where one is signed in, and which programs hold a token."""
+    at = now()
+    sessions = access.sessions_of(request.user, at)
+    for row in sessions:
+        row.browser = browsers.in_words(row.agent)
+        row.is_this = _is_this(request, row)
+    tokens = access.tokens_of(request.user, at)
+    context = {
+        "sessions": sorted(sessions, key=lambda row: not row.is_this),
+        "tokens": tokens,
+        "has_others": len(sessions) > 1 or bool(tokens),
+    }
+    return render(request, "account/access.html", context)
+
+
+def end_session(request, handle):
+    """GET asks, POST ends it."""
+    sessions = access.sessions_of(request.user, now())
+    row = next((row for row in sessions if row.handle == handle), None)
+    if row is None:
+        raise Http404
+    if request.method != "POST":
+        return _ask(
+            request,
+            title=_("Sign this browser out"),
+            text=_("%(browser)s, %(address)s: signed out with its next click.")
+            % {"browser": browsers.in_words(row.agent), "address": row.address or "–"},
+        )
+    if _is_this(request, row):
+        logout(request)
+        return redirect("home")
+    row.delete()
+    return _done(request, _("The browser has been signed out."))
+
+
+def end_token(request, key):
+    """GET asks, POST ends it."""
+    tokens = access.tokens_of(request.user, now())
+    token = next((token for token in tokens if token.token_key == key), None)
+    if token is None:
+        raise Http404
+    if request.method != "POST":
+        return _ask(
+            request,
+            title=_("End this token"),
+            text=_("Programs that use the token beginning with %(start)s are refused at once.")
+            % {"start": token.token_key[:8]},
+        )
+    token.delete()
+    return _done(request, _("The token has been ended."))
+
+
+def end_others(request):
+    """GET asks, POST ends all but this session."""
+    if request.method != "POST":
+        return _ask(
+            request,
+            title=_("End all others"),
+            text=_("All other browsers are signed out and all tokens end. You stay here."),
+        )
+    access.end_all(request.user, but=request.session.session_key)
+    return _done(request, _("You are signed in nowhere else now."))
+
+
+def _is_this(request, row):
+    return row.session_key == request.session.session_key
+
+
+def _ask(request, **said):
+    back = reverse("account_access")
+    return render(request, "account/end_access.html", said | {"back": back})
+
+
+def _done(request, sentence):
+    messages.success(request, sentence)
+    return redirect("account_access")
+
+
+# ---- Second factor ------------------------------------------------------------------------
+
+
+class EndsOthers:
+    """Whoever came in by the former second factor is out: all but the one who changes it.
+
+    The seal of sessions, tokens and devices no longer fits (accounts/models.py); this
+    session and this browser get the new one.
+    """
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        user = User.objects.get(pk=self.request.user.pk)
+        update_session_auth_hash(self.request, user)
+        access.end_all(user, but=self.request.session.session_key)
+        devices.remember(self.request, response, user)
+        return response
+
+
+class ActivateTOTP(EndsOthers, ActivateTOTPView):
+    pass
+
+
+class DeactivateTOTP(EndsOthers, DeactivateTOTPView):
+    pass
+
+
+class GenerateRecoveryCodes(EndsOthers, GenerateRecoveryCodesView):
+    pass
