@@ -220,9 +220,9 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "huadu_portal.accounts.forms.SignupForm"
 ACCOUNT_FORMS = {
-    "signup": "huadu_portal.accounts.entrance.SignupForm",
-    "reset_password": "huadu_portal.accounts.entrance.ResetPasswordForm",
-    "change_password": "huadu_portal.accounts.entrance.ChangePasswordForm",
+    "signup": "huadu_portal.accounts.sign_in_forms.SignupForm",
+    "reset_password": "huadu_portal.accounts.sign_in_forms.ResetPasswordForm",
+    "change_password": "huadu_portal.accounts.sign_in_forms.ChangePasswordForm",
 }
 # Wrong entries are counted by huadu_portal/accounts/attempts.py; these bound the load.
 ACCOUNT_RATE_LIMITS = {
@@ -244,9 +244,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "huadu_portal.accounts.entrance.AuthenticateForm",
-    "reauthenticate": "huadu_portal.accounts.entrance.ReauthenticateForm",
-    "activate_totp": "huadu_portal.accounts.entrance.ActivateTOTPForm",
+    "authenticate": "huadu_portal.accounts.sign_in_forms.AuthenticateForm",
+    "reauthenticate": "huadu_portal.accounts.sign_in_forms.ReauthenticateForm",
+    "activate_totp": "huadu_portal.accounts.sign_in_forms.ActivateTOTPForm",
 }
 MFA_TOTP_ISSUER = "花都区产业项目服务中心"
 # 等保三级 asks for an idle limit: signed out after half an hour without a request, or up to

@@ -20,7 +20,7 @@ from approvals.materials import held_for_item
 from approvals.models import ApprovalItem, ApprovalType
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications import tasks
-from huadu_portal.workdays.operations import load_packaged
+from huadu_portal.workdays.operations import load_packaged_years
 from projects import operations as projects
 from projects.models import Document, Enterprise, MaterialScope
 from projects.operations import previews
@@ -113,7 +113,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     A kept database may have been emptied by the last transactional test of another run.
     """
     with django_db_blocker.unblock():
-        load_packaged(at=MONDAY)
+        load_packaged_years(at=MONDAY)
         operations.load_catalogue(at=MONDAY)
 
 
@@ -121,7 +121,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def catalogue(db):
     """The catalogue and the calendar; a transactional test before us has emptied both."""
     if not ApprovalType.objects.exists():
-        load_packaged(at=MONDAY)
+        load_packaged_years(at=MONDAY)
         operations.load_catalogue(at=MONDAY)
 
 

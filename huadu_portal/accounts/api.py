@@ -17,8 +17,8 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from huadu_portal.accounts import attempts
-from huadu_portal.accounts.entrance import AuthenticateForm
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.sign_in_forms import AuthenticateForm
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.rest.fields import PlainCharField
 

@@ -29,5 +29,5 @@ def _load_years(at: datetime) -> list[int]:
         for notice in new:
             publish(notice, by=None, at=at)
     else:
-        workdays.load_packaged(at=at)
+        workdays.load_packaged_years(at=at)
     return [notice.year for notice in new]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-# Seconds between two signs of life: on a terminal in place, elsewhere a line each.
+# Seconds between two reports: on a terminal in place, elsewhere a line each.
 ON_A_TERMINAL, AS_LINES = 1, 20
 FIRST_START = (
     "The first start takes about four minutes, on a busy machine up to ten; "
@@ -21,17 +21,17 @@ FIRST_START = (
 @contextmanager
 def step(title: str) -> Iterator[None]:
     """Say what begins, every now and then that it goes on, and how long it took."""
-    life = Life(title, sys.stdout)
-    life.begin()
+    report = StepReport(title, sys.stdout)
+    report.begin()
     try:
         yield
     except BaseException:
-        life.end("stopped after")
+        report.end("stopped after")
         raise
-    life.end("done in")
+    report.end("done in")
 
 
-class Life:
+class StepReport:
     """One step's line, or lines, on a stream."""
 
     def __init__(

@@ -45,7 +45,7 @@ def replace_year(notice: Notice, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def load_packaged(*, at: datetime) -> None:
+def load_packaged_years(*, at: datetime) -> None:
     """Load the years that come with the portal, leaving those alone that are there."""
     known = set(PublishedYear.objects.values_list("year", flat=True))
     for notice in notices.packaged():

@@ -25,14 +25,14 @@ class Screen(io.StringIO):
 
 
 def shown(*, is_terminal, signs):
-    """What stands there after a step that gave so many signs of life, seven seconds each."""
+    """What stands there after a step that gave so many reports, seven seconds each."""
     screen, seconds = Screen(is_terminal=is_terminal), iter(range(0, 7 * signs + 700, 7))
-    life = progress.Life("Loading", screen, every=0.001, clock=lambda: next(seconds))
-    life._say, said = lambda line: said.append(line) or screen.flush(), []
-    life.begin()
+    report = progress.StepReport("Loading", screen, every=0.001, clock=lambda: next(seconds))
+    report._say, said = lambda line: said.append(line) or screen.flush(), []
+    report.begin()
     for _ in range(signs + 1):
         assert screen.written.acquire(timeout=30)
-    life.end("done in")
+    report.end("done in")
     return said
 
 
@@ -46,28 +46,28 @@ def test_a_long_step_shows_that_it_goes_on(is_terminal):
 
 def test_on_a_terminal_it_stays_in_one_line():
     screen = Screen(is_terminal=True)
-    life = progress.Life("Loading", screen, every=100)
-    life.begin()
-    life.end("done in")
+    report = progress.StepReport("Loading", screen, every=100)
+    report.begin()
+    report.end("done in")
 
     assert screen.getvalue() == "\r\x1b[KLoading …\r\x1b[KLoading: done in 0 s\n"
 
 
 def test_elsewhere_what_takes_no_time_is_said_once():
     screen = Screen(is_terminal=False)
-    life = progress.Life("Loading", screen, every=100)
-    life.begin()
-    life.end("done in")
+    report = progress.StepReport("Loading", screen, every=100)
+    report.begin()
+    report.end("done in")
 
     assert screen.getvalue() == "Loading …\n"
 
 
 def test_a_step_that_fails_says_so(capsys, monkeypatch):
-    life, seconds = progress.Life, iter([0, 3])
+    report, seconds = progress.StepReport, iter([0, 3])
     monkeypatch.setattr(
         progress,
-        "Life",
-        lambda title, out: life(title, out, every=100, clock=lambda: next(seconds)),
+        "StepReport",
+        lambda title, out: report(title, out, every=100, clock=lambda: next(seconds)),
     )
 
     with pytest.raises(KeyError), progress.step("Loading"):

@@ -19,7 +19,7 @@ class TestLoading:
     def test_leaves_known_years_alone(self):
         SpecialDay.objects.filter(date=NATIONAL_DAY).update(name="edited")
 
-        operations.load_packaged(at=MONDAY)
+        operations.load_packaged_years(at=MONDAY)
 
         assert SpecialDay.objects.get(date=NATIONAL_DAY).name == "edited"
 

@@ -24,7 +24,7 @@ from huadu_portal.desk.demo.promises import promise
 from huadu_portal.desk.demo.queue import fill_queue
 from huadu_portal.desk.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
-from huadu_portal.workdays.operations import load_packaged
+from huadu_portal.workdays.operations import load_packaged_years
 from huadu_portal.workdays.published import calendar
 from projects import operations as projects
 from projects.models import (
@@ -89,7 +89,7 @@ class Loader:
         self.story = _read("demo_story.yaml")
         self.source = _read("demo_projects.yaml")
         load_catalogue(at=self.horizon)
-        load_packaged(at=self.horizon)
+        load_packaged_years(at=self.horizon)
         self.calendar = calendar()
         source_as_of = date.fromisoformat(self.source["as_of"])
         self.days = Days(today, self.calendar, source_as_of)

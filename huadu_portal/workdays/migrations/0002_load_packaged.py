@@ -5,7 +5,7 @@ from huadu_portal.workdays.notices import packaged
 
 
 def load(apps, schema_editor):
-    """As operations.load_packaged, on the tables as they are at this point."""
+    """As operations.load_packaged_years, on the tables as they are at this point."""
     SpecialDay = apps.get_model("workdays", "SpecialDay")
     PublishedYear = apps.get_model("workdays", "PublishedYear")
     for notice in packaged():

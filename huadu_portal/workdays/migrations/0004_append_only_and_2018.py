@@ -20,7 +20,7 @@ NO_FUNCTION = """
 
 
 def load_missing(apps, schema_editor):
-    """As operations.load_packaged: years that are known stay as they are."""
+    """As operations.load_packaged_years: years that are known stay as they are."""
     SpecialDay = apps.get_model("workdays", "SpecialDay")
     PublishedYear = apps.get_model("workdays", "PublishedYear")
     known = set(PublishedYear.objects.values_list("year", flat=True))

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from huadu_portal import environment
-from huadu_portal.accounts import first
+from huadu_portal.accounts import first_administrators
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import now
 from huadu_portal.desk import health, start, surroundings
@@ -47,13 +47,13 @@ class Command(BaseCommand):
     def handle(self, *args, asks, **options):
         self._fill_database()
         with transaction.atomic():
-            for role in first.missing():
+            for role in first_administrators.missing():
                 if who := self._asked(role) if asks else _given(role):
-                    first.create(role, **who)
+                    first_administrators.create(role, **who)
         self._show_links()
         missing = self._show_table()
         self._show_next()
-        if lacking := first.missing():
+        if lacking := first_administrators.missing():
             self._demand(lacking)
         if missing:
             sys.exit(INCOMPLETE)
@@ -70,23 +70,23 @@ class Command(BaseCommand):
     def _asked(self, role) -> dict:
         self.stdout.write(f"\n{role.label}")
         while True:
-            labels = first.AdministratorForm.base_fields
+            labels = first_administrators.AdministratorForm.base_fields
             try:
                 typed = {field: input(f"  {labels[field].label}: ") for field in FIELDS}
             except EOFError as error:
                 raise CommandError(_("Nobody answers: use --no-input.")) from error
-            form = first.AdministratorForm(typed)
+            form = first_administrators.AdministratorForm(typed)
             if form.is_valid():
                 return form.cleaned_data
             self.stderr.write("\n".join(f"  {line}" for line in _complaints(form)))
 
     def _show_links(self):
-        until = localtime(now() + first.link_lasts())
-        for user in first.awaited():
+        until = localtime(now() + first_administrators.link_lasts())
+        for user in first_administrators.awaited():
             shown = {"user": user, "role": user.get_role_display(), "name": user.username}
             who = _("%(user)s, %(role)s, signs in as “%(name)s” or by e-mail.")
             self.stdout.write(f"\n{who % shown}")
-            self.stdout.write(f"  {first.password_link(user)}")
+            self.stdout.write(f"  {first_administrators.password_link(user)}")
             self.stdout.write(f"  {_valid(until)}")
 
     def _demand(self, lacking):
@@ -122,7 +122,9 @@ def _given(role) -> dict | None:
     name = VARIABLES[role]
     if not os.environ.get(name):
         return None
-    form = first.AdministratorForm(dict(zip(FIELDS, environment.listed(name), strict=False)))
+    form = first_administrators.AdministratorForm(
+        dict(zip(FIELDS, environment.listed(name), strict=False))
+    )
     if form.is_valid():
         return form.cleaned_data
     raise CommandError(f"{name}: {' '.join(_complaints(form))}")
