@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huadu_portal.accounts import duties, operations
+from huadu_portal.accounts import operations, role_records
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.admin import ConfirmForm
@@ -101,7 +101,7 @@ class SwitchOffForm(ConfirmForm):
 
     def __init__(self, *args, thing=None, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
-        self.left_behind = duties.held_by(thing) if thing else []
+        self.left_behind = role_records.held_by(thing) if thing else []
 
 
 @dataclass(frozen=True)
