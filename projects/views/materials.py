@@ -10,10 +10,10 @@ from django.http import FileResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from huadu_portal.clock import now
-from huadu_portal.errors import NotAllowed
+from huadu_portal.errors import NotAllowed, post_only
 from projects import files, operations
 from projects.models import Document, MaterialKind
 from projects.views.access import get_own_application
@@ -39,7 +39,7 @@ def zones(application):
     ]
 
 
-@require_POST
+@post_only(lambda pk: ["projects:step", pk, "materials"])
 def upload(request, pk):
     """One file or several of a kind. The browser's script asks for JSON, a file at a time."""
     application = get_own_application(request, pk)
