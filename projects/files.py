@@ -46,6 +46,17 @@ SENTENCES = {
     "moving": gettext_lazy("Moving pictures are not accepted."),
     "macros": gettext_lazy("Files with macros are not accepted."),
     "holds_files": gettext_lazy("The file holds further files; please send them apart."),
+    "objects": gettext_lazy(
+        "The file holds embedded objects; please put them in as pictures, or send a PDF."
+    ),
+    "fields": gettext_lazy(
+        "The file speaks to other programs (DDE, links to files); please save it without."
+    ),
+    "links": gettext_lazy(
+        "The file has links that open programs or files instead of pages on the web."
+    ),
+    "truncated": gettext_lazy("The file has not arrived whole; please send it again."),
+    "virus": gettext_lazy("The file holds what virus scanners raise the alarm at."),
     "fetches": gettext_lazy(
         "The file fetches parts from elsewhere; please save it without links."
     ),

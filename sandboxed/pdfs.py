@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import pikepdf
 
+from sandboxed import links
 from sandboxed.refused import Refused
 
 # Objects of a PDF, those inside others included.
@@ -21,12 +22,24 @@ pikepdf.settings.set_qpdf_limits(
     tiff_max_memory=MAX_STREAM,
     max_stream_filters=4,
 )
-# What a PDF may not do when it is opened, or contain.
-ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition"}
+# What a click may do, and what may happen by itself: show a page of the same file.
+BY_CLICK = {"/GoTo", "/URI", "/Named", "/SetOCGState"}
+BY_ITSELF = {"/GoTo"}
+# What no dictionary does, wherever it stands.
+ACTIONS = {
+    *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Rendition"),
+    *("/Thread", "/Sound", "/Movie", "/Trans3D", "/GoTo3DView", "/RichMediaExecute"),
+}
 CONTAINED = ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA")
+# Notes on a page that play or hold something.
+PLAYED = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/FileAttachment"}
+MAX_ACTIONS = 100  # one after the other
+# Readers look for the end within so many last bytes.
+TAIL, END = 1024, b"%%EOF"
 
 
 def check(file: BinaryIO) -> None:
+    _check_end(file)
     try:
         pdf = pikepdf.open(file)
     except pikepdf.PasswordError as error:
@@ -36,11 +49,22 @@ def check(file: BinaryIO) -> None:
             raise Refused("locked")
         if not len(pdf.pages):
             raise Refused("no_pages")
-        if any(_acts(held) for held in _dictionaries(pdf)):
-            raise Refused("pdf_acts")
+        for held in _dictionaries(pdf):
+            _check_held(held)
         # What could not be unpacked could not be judged either.
         if any(UNREAD.search(str(warning)) for warning in pdf.get_warnings()):
             raise Refused("unpacks")
+
+
+def _check_end(file: BinaryIO) -> None:
+    """A file cut off on its way is repaired by readers into something else."""
+    file.seek(0)
+    tail = b""
+    while piece := file.read(1024 * 1024):
+        tail = (tail + piece).rstrip(b"\0\t\n\r\x0c ")[-TAIL:] or tail[-TAIL:]
+    file.seek(0)
+    if END not in tail:
+        raise Refused("truncated")
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
@@ -65,5 +89,50 @@ def _own(values) -> list[pikepdf.Object]:
     return [it for it in values if isinstance(it, compound) and not it.is_indirect]
 
 
-def _acts(held: pikepdf.Object) -> bool:
-    return str(held.get("/S", "")) in ACTIONS or any(key in held for key in CONTAINED)
+def _check_held(held: pikepdf.Object) -> None:
+    if str(held.get("/S", "")) in ACTIONS or any(key in held for key in CONTAINED):
+        raise Refused("pdf_acts")
+    if str(held.get("/Subtype", "")) in PLAYED:
+        raise Refused("pdf_acts")
+    _check_outside(held)
+    for key in ("/A", "/PA"):
+        # Of a structure's element, /A are its looks.
+        if _is_action(held.get(key)):
+            _check_action(held[key], BY_CLICK)
+    if _is_action(held.get("/OpenAction")):
+        _check_action(held.OpenAction, BY_ITSELF)
+    if isinstance(held.get("/AA"), pikepdf.Dictionary):
+        for _when, action in held.AA.items():
+            _check_action(action, BY_ITSELF)
+
+
+def _check_outside(held: pikepdf.Object) -> None:
+    """Pages and pictures of another file: by reference, or in place of a stream's content."""
+    is_form = str(held.get("/Subtype", "")) == "/Form"
+    if is_form and "/Ref" in held:
+        raise Refused("fetches")
+    if isinstance(held, pikepdf.Stream) and ("/F" in held or "/FFilter" in held):
+        raise Refused("fetches")
+
+
+def _is_action(value) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and "/S" in value
+
+
+def _check_action(action: pikepdf.Object, allowed: set[str]) -> None:
+    """With those that follow it. What is no action does nothing."""
+    waiting, seen = [action], 0
+    while waiting:
+        action = waiting.pop()
+        seen += 1
+        if seen > MAX_ACTIONS:
+            raise Refused("unpacks")
+        if isinstance(action, pikepdf.Array):
+            waiting += list(action)
+        elif _is_action(action):
+            if str(action.S) not in allowed:
+                raise Refused("pdf_acts")
+            if "/URI" in action:
+                links.check_link(str(action.URI))
+            if "/Next" in action:
+                waiting.append(action.Next)

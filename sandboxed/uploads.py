@@ -4,7 +4,7 @@ import os
 import re
 from typing import BinaryIO
 
-from sandboxed import office, pdfs, pictures
+from sandboxed import bait, office, pdfs, pictures
 from sandboxed.refused import Refused
 
 # What each kind's first bytes are, without exception or offset.
@@ -16,12 +16,16 @@ SIGNATURES = {
 ZIP, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 # Within so many last bytes a ZIP archive has its directory's end (comment included).
 ZIP_TAIL = 22 + 65_535
+CHUNK = 1024 * 1024
 MARKUP = re.compile(rb"<\s*(?:script|html|svg|!doctype|\?php)", re.IGNORECASE)
 
 
 def check(file: BinaryIO, content_type: str) -> None:
     """Raises Refused, or whatever a library raises that cannot read it."""
     _check_signature(file, content_type)
+    for _piece in bait.searched(iter(lambda: file.read(CHUNK), b"")):
+        pass
+    file.seek(0)
     match content_type:
         case "application/pdf":
             pdfs.check(file)

@@ -32,6 +32,7 @@ PACKAGES = [
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
+        "huadu_portal.downloads",
         "huadu_portal.waiting",
     ],
     ["huadu_portal.sandbox"],
@@ -51,9 +52,18 @@ MODULES = [
     # Papers, and the codes under which the nation counts what happened.
     ["letters", "national"],
     # What is said of models: who may do what to them, what they hold at first, need, what has
-    # to be in order before them, how several stand together, whose time they took, and who
-    # was shown how many cards.
-    ["rights", "catalogue", "materials", "readiness", "joint", "courts", "scoreboard"],
+    # to be in order before them, how several stand together, whose time they took, who
+    # was shown how many cards, and who may have a file.
+    [
+        "handing_out",
+        "rights",
+        "catalogue",
+        "materials",
+        "readiness",
+        "joint",
+        "courts",
+        "scoreboard",
+    ],
     ["prerequisites"],
     ["models"],
 ]

@@ -6,13 +6,15 @@ No thread of the web opens what others sent: it queues a row, or hands out a pic
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from huadu_portal import sandbox
 from huadu_portal.celery import app
 from huadu_portal.clock import now
+from huadu_portal.downloads import Damaged, intact
 from huadu_portal.notifications.bell import Bell
 from huadu_portal.passing import is_no_room
 from projects.models import PREVIEWABLE, Document, Preview
@@ -60,14 +62,15 @@ def queue_preview(document: Document, *, at: datetime) -> None:
         transaction.on_commit(doorbell, robust=True)
 
 
-def opened_preview(preview: Preview, *, at: datetime) -> File | None:
-    """The picture. One that has gone from the store is made anew: None for now."""
+def is_whole(preview: Preview, *, at: datetime) -> bool:
+    """Whether the picture is there as it was made. If not, it is made anew."""
     try:
-        return preview.file.open("rb")
-    except FileNotFoundError:
-        again = {"state": State.WAITING, "file": "", "attempts": 0, "due_at": at}
+        intact(preview.file, preview.sha256).close()
+    except Damaged:
+        again = {"state": State.WAITING, "file": "", "sha256": "", "attempts": 0, "due_at": at}
         Preview.objects.filter(pk=preview.pk, state=State.READY).update(**again)
-        return None
+        return False
+    return True
 
 
 def doorbell() -> None:
@@ -136,7 +139,8 @@ def _keep(preview: Preview, content: bytes) -> None:
     name = field.generate_filename(preview, "")
     field.storage.delete(name)
     name = field.storage.save(name, ContentFile(content))
-    if not _mark(preview, state=State.READY, file=name):
+    digest = sha256(content).hexdigest()
+    if not _mark(preview, state=State.READY, file=name, sha256=digest):
         field.storage.delete(name)
 
 

@@ -60,7 +60,10 @@ class TestTaken:
             ("照片.jpeg", picture("JPEG")),
             ("简介.docx", office_file()),
             ("测算.xlsx", office_file(main="xl/workbook.xml")),
-            ("图表.docx", office_file({"word/embeddings/表.xlsx": "x"})),
+            (
+                "图表.docx",
+                office_file({"word/embeddings/表.xlsx": office_file(main="xl/workbook.xml")}),
+            ),
         ],
     )
     def test_what_is_what_it_says(self, name, content):

@@ -45,6 +45,7 @@ def document(firm, alice, catalogue):
 @pytest.fixture
 def desk(client, wei):
     client.force_login(wei)
+    client.cookies["django_language"] = "en"
     return client
 
 
