@@ -334,7 +334,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Without a mail server, deliveries stay in the outbox that administrators can read.
+# Without a mail server nothing leaves; the outbox keeps what would have been sent.
 EMAIL_URL = urlsplit(environment.text("EMAIL_URL", ""))
 MAIL_GOES_OUT = bool(EMAIL_URL.scheme)
 EMAIL_BACKEND = (
