@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 from ipaddress import ip_network
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from apprise import Apprise
 from django.core.exceptions import ImproperlyConfigured
@@ -92,6 +92,20 @@ def _gateway(name: str) -> str:
     ):
         raise ImproperlyConfigured(f"{name} must be an apprise address with {{address}} in it.")
     return template
+
+
+def scanner(name: str) -> SplitResult | None:
+    """Where clamd listens: `tcp://host:port` or `unix:///path`; None where none is set up."""
+    if not text(name, ""):
+        return None
+    url = urlsplit(text(name))
+    try:
+        is_tcp = url.scheme == "tcp" and bool(url.hostname and url.port)
+    except ValueError:  # no number, or none that a port can have
+        is_tcp = False
+    if not is_tcp and not (url.scheme == "unix" and url.path.strip("/")):
+        raise ImproperlyConfigured(f"{name} must be tcp://host:port or unix:///path.")
+    return url
 
 
 def database(name: str, default: str | None = None) -> dict:

@@ -188,6 +188,10 @@ FILE_UPLOAD_HANDLERS = [
 # Named, for Python would look for one by writing: at a full disk it takes another, or none.
 FILE_UPLOAD_TEMP_DIR = environment.text("TMPDIR", "") or "/tmp"
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+# Bytes that one firm may keep here in all, earlier versions included.
+ENTERPRISE_QUOTA = environment.count("ENTERPRISE_QUOTA_MB", 5 * 1024) * 1024 * 1024
+# A clamd that looks into what was uploaded; without one the checks of content alone release.
+CLAMD_URL = environment.scanner("CLAMD_URL")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
@@ -333,7 +337,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Without a mail server, deliveries stay in the outbox that administrators can read.
+# Without a mail server nothing leaves; the outbox keeps what would have been sent.
 EMAIL_URL = urlsplit(environment.text("EMAIL_URL", ""))
 MAIL_GOES_OUT = bool(EMAIL_URL.scheme)
 EMAIL_BACKEND = (
@@ -382,6 +386,7 @@ CELERY_TASK_ROUTES = {
     "approvals.tasks.record_silences": {"queue": "reminders"},
     "huadu_portal.notifications.tasks.*": {"queue": "deliveries"},
     "projects.tasks.render_previews": {"queue": "previews"},
+    "projects.tasks.scan_files": {"queue": "previews"},
 }
 CELERY_TASK_ACKS_LATE = True
 # A task that takes its worker along is tried again three times, ten seconds apart; then
@@ -406,6 +411,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": every(30, "approvals.tasks.remind"),
     "watch-calendar": every(30, "huadu_portal.desk.tasks.watch_calendar"),
     "render-previews": every(30, "projects.tasks.render_previews"),
+    "scan-files": every(30, "projects.tasks.scan_files"),
     "remove-stray-files": every(HOUR, "projects.tasks.remove_stray_files"),
     "record-heads": every(HOUR, "approvals.tasks.record_heads"),
     "record-silences": every(30, "approvals.tasks.record_silences"),

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from huadu_portal import downloads
 from huadu_portal.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import now
 from projects import operations
-from projects.models import PREVIEWABLE, Enterprise, Membership, Preview
+from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan
 from projects.operations import decide_membership, may_decide_membership
 
 # Seconds between two questions of a page after a preview; after the last one it asks no more.
@@ -57,10 +58,15 @@ class MaterialsAdmin(DeskAdmin):
         preview = getattr(found, "preview", None)
         if preview is None or preview.state != Preview.State.READY:
             raise Http404
-        file = operations.opened_preview(preview, at=now())
-        if file is None:
+        if not operations.is_whole(preview, at=now()):
             raise Http404
-        return FileResponse(file, content_type="image/png")
+        return downloads.stored(
+            preview.file,
+            sha256=preview.sha256,
+            name="preview.png",
+            content_type="image/png",
+            inline=True,
+        )
 
     def preview_part(self, request, pk, document):
         """How it stands with a preview, for the place in the page where it will be.
@@ -82,6 +88,7 @@ class MaterialsAdmin(DeskAdmin):
 
     def _previewed(self, request, thing, document):
         documents = self.documents_of(request, thing).filter(content_type__in=PREVIEWABLE)
+        documents = documents.exclude(scan=Scan.INFECTED)
         found = get_object_or_404(documents.select_related("preview"), pk=document)
         operations.ask_for_previews([found], at=now())
         return found

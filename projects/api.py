@@ -4,7 +4,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -25,6 +24,7 @@ from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
 from projects.forms import JoinForm, RegisterForm, check
+from projects.handing_out import handed_out
 from projects.models import Application, Document, Enterprise, MaterialKind, Validity
 from projects.serializers import (
     ApplicationDraftSerializer,
@@ -385,21 +385,4 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
             raise PermissionDenied(_("This link is no longer good; ask again.")) from error
         if meant != [str(request.user.pk), str(document.pk)]:
             raise NotFound
-        return _handed_out(document)
-
-
-def _handed_out(document) -> FileResponse:
-    """The file under its sender's name, if it is still what was sent."""
-    try:
-        document.file.open()
-    except FileNotFoundError as missing:
-        raise NotFound(_("The file is not there any more.")) from missing
-    if files.digest(document.file) != document.sha256:
-        raise NotFound(_("The file is damaged; the administrators have to restore it."))
-    return FileResponse(
-        document.file,
-        as_attachment=True,
-        filename=document.filename,
-        content_type=document.content_type,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+        return handed_out(document, to=request.user)

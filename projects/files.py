@@ -1,6 +1,6 @@
 """What a file has to be before we keep it: judged by its content, not by its name.
 
-The content is read in the sandbox (`sandboxed/uploads.py`); here are names, sizes and sentences.
+The content is read in the sandbox (`huadu_portal/sandbox/jobs/uploads.py`); here are names, sizes and sentences.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ KINDS = {
 ACCEPT = ",".join(KINDS)
 # A check reads at most a file of UPLOAD_MAX_BYTES, and unpacks it piece by piece.
 LIMITS = sandbox.Limits(memory=768 * 1024 * 1024, seconds=6, deadline=15)
-# Why a file is refused, by the codes of sandboxed/.
+# Why a file is refused, by the codes of huadu_portal/sandbox/jobs.
 SENTENCES = {
     "misnamed": gettext_lazy("The file's content does not fit its name."),
     "locked": gettext_lazy(
@@ -46,6 +46,17 @@ SENTENCES = {
     "moving": gettext_lazy("Moving pictures are not accepted."),
     "macros": gettext_lazy("Files with macros are not accepted."),
     "holds_files": gettext_lazy("The file holds further files; please send them apart."),
+    "objects": gettext_lazy(
+        "The file holds embedded objects; please put them in as pictures, or send a PDF."
+    ),
+    "fields": gettext_lazy(
+        "The file speaks to other programs (DDE, links to files); please save it without."
+    ),
+    "links": gettext_lazy(
+        "The file has links that open programs or files instead of pages on the web."
+    ),
+    "truncated": gettext_lazy("The file has not arrived whole; please send it again."),
+    "virus": gettext_lazy("The file holds what virus scanners raise the alarm at."),
     "fetches": gettext_lazy(
         "The file fetches parts from elsewhere; please save it without links."
     ),

@@ -268,6 +268,7 @@ class DocumentSerializer(serializers.ModelSerializer):
             "valid_until",
             "validity",
             "uploaded_at",
+            "scan",
         ]
         read_only_fields = fields
 

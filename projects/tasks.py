@@ -3,7 +3,7 @@ from celery import shared_task
 from huadu_portal.clock import now
 from huadu_portal.notifications.models import Sweep
 from projects import operations
-from projects.operations import previews
+from projects.operations import previews, scans
 
 
 @shared_task
@@ -12,7 +12,15 @@ def render_previews():
     Sweep.record(Sweep.Kind.PREVIEWS, now())
     if not is_done:
         # Behind what else waits in the queue. The sweeper comes back by itself.
-        previews.doorbell()
+        previews.wake_worker()
+
+
+@shared_task
+def scan_files():
+    is_done = operations.scan_due(now())
+    Sweep.record(Sweep.Kind.SCANS, now())
+    if not is_done:
+        scans.wake_worker()
 
 
 @shared_task

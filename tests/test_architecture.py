@@ -32,15 +32,16 @@ PACKAGES = [
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
-        "huadu_portal.waiting",
+        "huadu_portal.downloads",
+        "huadu_portal.database_waits",
     ],
     ["huadu_portal.sandbox"],
     # What runs in there knows nothing of ours; some of its names are of use outside.
-    ["sandboxed"],
+    ["huadu_portal.sandbox.jobs"],
 ]
 # Within an app, likewise. Any other module is a pure one, below them all.
 MODULES = [
-    # Registers with the apps below what it does for them (huadu_portal/accounts/duties.py).
+    # Registers with the apps below what it does for them (huadu_portal/accounts/role_records.py).
     ["apps"],
     ["urls"],
     ["views", "api", "admin", "tasks", "management"],
@@ -51,9 +52,18 @@ MODULES = [
     # Papers, and the codes under which the nation counts what happened.
     ["letters", "national"],
     # What is said of models: who may do what to them, what they hold at first, need, what has
-    # to be in order before them, how several stand together, whose time they took, and who
-    # was shown how many cards.
-    ["rights", "catalogue", "materials", "readiness", "joint", "courts", "scoreboard"],
+    # to be in order before them, how several stand together, whose time they took, who
+    # was shown how many cards, and who may have a file.
+    [
+        "handing_out",
+        "rights",
+        "catalogue",
+        "materials",
+        "readiness",
+        "joint",
+        "courts",
+        "scoreboard",
+    ],
     ["prerequisites"],
     ["models"],
 ]
@@ -70,7 +80,7 @@ NOTIFICATIONS = [
     ["models"],
 ]
 # Only these are walked: never .venv, node_modules or the tests.
-ROOTS = ["huadu_portal", "projects", "approvals", "agents", "sandboxed"]
+ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
 
 
 def test_packages_import_downwards():

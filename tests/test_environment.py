@@ -35,6 +35,36 @@ def test_what_is_no_network_is_named(monkeypatch, value):
         environment.networks("METRICS_ALLOWED")
 
 
+@pytest.mark.parametrize(
+    "typed", ["clamd", "tcp://host", "tcp://:3310", "tcp://host:x", "unix://", "http://host:1"]
+)
+def test_a_scanner_needs_an_address(monkeypatch, typed):
+    monkeypatch.setenv("CLAMD_URL", typed)
+
+    with pytest.raises(ImproperlyConfigured, match="CLAMD_URL"):
+        environment.scanner("CLAMD_URL")
+
+
+@pytest.mark.parametrize(
+    ("typed", "host", "path"),
+    [
+        ("tcp://127.0.0.1:3310", "127.0.0.1", ""),
+        ("unix:///run/clamav/clamd.ctl", None, "/run/clamav/clamd.ctl"),
+    ],
+)
+def test_a_scanner_is_set_up_by_its_address(monkeypatch, typed, host, path):
+    monkeypatch.setenv("CLAMD_URL", typed)
+
+    url = environment.scanner("CLAMD_URL")
+    assert (url.hostname, url.path) == (host, path)
+
+
+def test_without_an_address_there_is_no_scanner(monkeypatch):
+    monkeypatch.delenv("CLAMD_URL", raising=False)
+
+    assert environment.scanner("CLAMD_URL") is None
+
+
 def test_hosts_are_the_sites_own_name_and_those_said(monkeypatch):
     monkeypatch.setenv("ALLOWED_HOSTS", "127.0.0.1, portal.example")
 

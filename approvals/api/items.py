@@ -3,14 +3,12 @@
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -49,9 +47,9 @@ from approvals.serializers import (
     ItemSerializer,
     NeedSerializer,
 )
+from huadu_portal import downloads
 from huadu_portal.clock import civil_day, now
-from huadu_portal.papers.operations import Damaged, NotSet, opened
-from huadu_portal.passing import NO_ROOM_RETRY
+from huadu_portal.papers.operations import once_set
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
@@ -113,14 +111,6 @@ class ItemFilter(filters.FilterSet):
             | Q(project__name__icontains=value)
             | Q(project__number__icontains=value)
         )
-
-
-class PaperNotSet(APIException):
-    status_code = 503
-    default_detail = _(
-        "Its number and its text stand; the PDF could not be made just now. Please try again in a few minutes."
-    )
-    wait = NO_ROOM_RETRY
 
 
 def act(serializer_class):
@@ -216,15 +206,11 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     def paper(self, request, pk, paper):
         """The PDF of an official paper."""
         link = get_object_or_404(self.get_object().papers.select_related("paper"), paper=paper)
-        try:
-            file = opened(link.paper)
-        except NotSet as error:
-            raise PaperNotSet from error
-        except Damaged as error:
-            raise NotFound(
-                _("The file is damaged; the administrators have to restore it.")
-            ) from error
-        return FileResponse(file, content_type="application/pdf")
+        paper = once_set(link.paper)
+        name = f"{paper.number} {paper.title}.pdf"
+        return downloads.stored(
+            paper.file, sha256=paper.sha256, name=name, content_type=downloads.PDF
+        )
 
     @act(SubmitSerializer)
     def submit(self, request, pk):

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from approvals import operations
 from approvals.forms.opinion import OpinionForm
 from approvals.models import Consultation
-from approvals.views.items import sent_as_file
+from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import show_not_allowed
+from projects.handing_out import handed_out
 from projects.models import Document
 
 PAGE_SIZE = 20
@@ -59,11 +60,13 @@ def consultation(request, pk):
     return render(request, "approvals/consultation.html", context)
 
 
+@downloads.or_why_not
 def consultation_document(request, pk, document_pk):
     """A material of the item, for the department that is asked about it."""
     consultation = get_consultation(request.user, pk)
     of_item = consultation.item.documents.values("pk")
-    return sent_as_file(get_object_or_404(Document, pk__in=of_item, id=document_pk))
+    found = get_object_or_404(Document, pk__in=of_item, id=document_pk)
+    return handed_out(found, to=request.user)
 
 
 def get_consultation(user: User, pk) -> Consultation:

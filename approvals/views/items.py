@@ -6,7 +6,6 @@ from datetime import date
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet, prefetch_related_objects
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,10 +17,12 @@ from approvals.models import ApprovalItem, Certificate, Extension, Holder, Statu
 from approvals.progress import answer_by, progress_of
 from approvals.readiness import readiness_of_item
 from approvals.rights import Act, acts_open_to, events_for, may, may_ever
+from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
 from huadu_portal.workdays.published import calendar
+from projects.handing_out import handed_out
 from projects.models import Document
 
 
@@ -89,6 +90,7 @@ def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> ApprovalIte
         return None
 
 
+@downloads.or_why_not
 def document(request, pk, document_pk):
     """A file of the item, or its result, to whoever may see the item."""
     item = get_item(request, pk)
@@ -96,21 +98,7 @@ def document(request, pk, document_pk):
     result = Q(pk__in=Certificate.objects.filter(item=item).values("document"))
     notice = Q(pk__in=item.suspensions.values("notice_file"))
     found = get_object_or_404(Document, of_item | result | notice, pk=document_pk)
-    return sent_as_file(found)
-
-
-def sent_as_file(document: Document) -> FileResponse:
-    """As an attachment, under the name its sender gave it."""
-    try:
-        opened = document.file.open("rb")
-    except FileNotFoundError as missing:
-        raise Http404 from missing
-    return FileResponse(
-        opened,
-        as_attachment=True,
-        filename=document.filename,
-        content_type=document.content_type,
-    )
+    return handed_out(found, to=request.user)
 
 
 def get_item(request, pk) -> ApprovalItem:

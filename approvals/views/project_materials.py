@@ -2,9 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.letters import letter_of_lacking
 from approvals.materials import KindNeed, by_kind, needs_of_project
 from approvals.views.vault import attempted
+from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
@@ -52,11 +51,7 @@ def letter(request, pk):
     lacking = [each for each in kinds_needed(project) if each.is_lacking]
     made = letter_of_lacking(project, lacking, civil_day(now()), language)
     name = f"{made.title}-{project.number}.pdf"
-    return HttpResponse(
-        made.pdf(),
-        content_type="application/pdf",
-        headers={"Content-Disposition": content_disposition_header(False, name)},
-    )
+    return downloads.made(made.pdf(), name=name, inline=True)
 
 
 def get_project(request, pk) -> Project:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalItem, Certificate
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed
 from projects import operations
 from projects.forms import MaterialForm, UploadForm, ValidityForm, VaultSearch
-from projects.models import Document, Validity
+from projects.models import Document, Enterprise, Validity
 from projects.views.access import for_enterprises
 
 PER_PAGE = 20
@@ -34,6 +36,19 @@ class Kept:
     issued_by: ApprovalItem | None
 
 
+@dataclass(frozen=True)
+class Room:
+    """Bytes that a firm keeps here, and may keep."""
+
+    enterprise: Enterprise
+    used: int
+    quota: int
+
+    @property
+    def is_short(self):
+        return self.used > self.quota * 0.9
+
+
 @require_safe
 @for_enterprises
 def vault(request):
@@ -48,8 +63,15 @@ def vault(request):
         "page": page,
         "rows": kept(page.object_list, today),
         "counts": own.counted_by_validity(today),
+        "rooms": rooms(request.user),
     }
     return render(request, "approvals/vault.html", context)
+
+
+def rooms(user: User) -> list[Room]:
+    """How much each firm of the person's keeps here, of what it may."""
+    own = Enterprise.objects.visible_to(user).order_by("name")
+    return [Room(each, operations.room_used(each), settings.ENTERPRISE_QUOTA) for each in own]
 
 
 @require_safe

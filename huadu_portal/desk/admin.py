@@ -9,7 +9,7 @@ from datetime import date
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -18,12 +18,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
+from huadu_portal import downloads
 from huadu_portal.admin import LookUpAdmin
 from huadu_portal.clock import civil_day, now
 from huadu_portal.desk import calendar_grid, calendar_publication
 from huadu_portal.desk.calendar_forms import FileForm, NoticeForms, ProposalForm
 from huadu_portal.desk.calendar_publication import Outdated, described
 from huadu_portal.errors import NotAllowed
+from huadu_portal.spreadsheets import CSV, MARK
 from huadu_portal.workdays import files, libraries, operations, rules
 from huadu_portal.workdays.models import CalendarChange, PublishedYear
 from huadu_portal.workdays.published import calendar
@@ -100,10 +102,8 @@ class CalendarAdmin(LookUpAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         content = files.as_csv(operations.in_force(self._checked(year)))
-        # With a mark at its head, without which Excel takes UTF-8 for something else.
-        response = HttpResponse("\ufeff" + content, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="workdays-{year}.csv"'
-        return response
+        name = f"workdays-{year}.csv"
+        return downloads.made(MARK + content, name=name, content_type=CSV)
 
     # A notice to publish.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
@@ -14,6 +15,7 @@ from huadu_portal.desk.models import Silence
 from huadu_portal.desk.silences import LATE
 from huadu_portal.notifications.models import Delivery, Sweep
 from huadu_portal.workdays.published import calendar
+from projects.models import Document
 
 
 class _Sweeps:
@@ -56,6 +58,11 @@ def _waiting(at: datetime) -> Iterator[GaugeMetricFamily]:
         "portal_deliveries_due", "Mails due and not sent", Delivery.objects.due(at).count()
     )
     yield GaugeMetricFamily("portal_deliveries_dead", "Mails given up", dead)
+    # Without a scanner nothing waits for one.
+    unjudged = Document.objects.unjudged().count() if settings.CLAMD_URL else 0
+    yield GaugeMetricFamily("portal_files_unscanned", "Files not checked for viruses", unjudged)
+    infected = Document.objects.infected().count()
+    yield GaugeMetricFamily("portal_files_infected", "Files with a virus, kept back", infected)
 
 
 def unsent(at: datetime) -> int:

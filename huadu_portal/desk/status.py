@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from approvals.models import OPEN, ApprovalItem, HistoryHead, ItemEvent
 from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
+from huadu_portal.clamd import Scanner
 from huadu_portal.clock import civil_day, difference
 from huadu_portal.desk.metrics import unsent
 from huadu_portal.desk.models import Backup, Silence
@@ -25,6 +26,7 @@ from huadu_portal.notifications.models import Delivery, Sweep
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.models import PublishedYear
 from huadu_portal.workdays.operations import missing_year
+from projects.models import Document
 
 MAIL_LATE = timedelta(minutes=10)
 # A daily one, and time to make it.
@@ -48,6 +50,7 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
         (_("Sweeps"), _sweeps(at)),
         (_("Mail"), _mails(at)),
         (_("Background"), _background()),
+        (_("Files"), _files()),
         (_("Working-day calendar"), _calendar(at)),
         (_("Records"), [_chain(), _head(at), _papers(at), _backup(at)]),
         (_("Clock"), [_clock()]),
@@ -115,6 +118,27 @@ def _background() -> list[Fact]:
     facts = [Fact("Redis", answer, reached)]
     workers = len(_workers()) if reached else 0
     return [*facts, Fact(_("workers that answer"), str(workers), workers > 0)]
+
+
+def _files() -> list[Fact]:
+    infected = Document.objects.infected().count()
+    return [
+        *_scanner(),
+        Fact(_("files with a virus, kept back"), str(infected), infected == 0),
+    ]
+
+
+def _scanner() -> list[Fact]:
+    label = _("virus scanner")
+    if settings.CLAMD_URL is None:
+        return [Fact(label, _("none set up; the checks of content alone release files"))]
+    there = Scanner(settings.CLAMD_URL).answers(patience=PATIENCE)
+    answer = _("answers") if there else _("does not answer; new files wait")
+    waiting = Document.objects.unjudged().count()
+    return [
+        Fact(label, answer, there),
+        Fact(_("files not checked for viruses yet"), str(waiting)),
+    ]
 
 
 def _redis_answers() -> bool:

@@ -17,7 +17,7 @@ from huadu_portal.desk.silences import late, stand_in
 from huadu_portal.desk.tasks import set_papers, watch_calendar
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.notifications.tasks import deliver_due, send_digests
-from projects.tasks import remove_stray_files, render_previews
+from projects.tasks import remove_stray_files, render_previews, scan_files
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ TASKS: dict[Kind, Callable[[], bool | None]] = {
     Kind.DIGESTS: send_digests,
     Kind.DELIVER: deliver_due,
     Kind.HEADS: record_heads,
+    Kind.SCANS: scan_files,
     Kind.STRAYS: remove_stray_files,
     # Last, for one may take its time; one turn in each look.
     Kind.PREVIEWS: render_previews,

@@ -21,7 +21,7 @@ from approvals.operations.outlook import RungState
 from approvals.readiness import PointKind, PointState
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
-from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Validity
+from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Scan, Validity
 
 A, S = ApplicationStatus, Status
 
@@ -146,6 +146,12 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Validity.IN_90: "yellow",
         Validity.IN_30: "yellow",
         Validity.EXPIRED: "red",
+    },
+    Scan: {
+        Scan.UNSCANNED: "yellow",
+        Scan.CLEAN: "green",
+        Scan.INFECTED: "red",
+        Scan.TOO_LARGE: "yellow",
     },
     DocumentSource: {
         DocumentSource.VAULT: "neutral",

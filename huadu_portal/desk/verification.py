@@ -11,10 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from huadu_portal import limits
+from huadu_portal import downloads, limits
 from huadu_portal.desk.forms import PaperFileForm, PaperNumberForm
 from huadu_portal.papers.models import Paper
-from huadu_portal.papers.operations import digest_of
 
 
 def limited(view):
@@ -63,7 +62,7 @@ def _by_file(request):
     form = PaperFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _answer(request, file_form=form)
-    sha256 = digest_of(form.cleaned_data["file"])
+    sha256 = downloads.digest(form.cleaned_data["file"])
     found = Paper.objects.filter(sha256=sha256).first()
     compared = {"compared": sha256, "is_unknown_file": found is None}
     return _answer(request, file_form=form, paper=found, **compared)

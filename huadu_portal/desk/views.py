@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views import i18n
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from django_prometheus.exports import ExportToDjangoView
 from approvals import guides
 from approvals.catalogue import facts_of
 from approvals.models import ApprovalType, MaterialRequirement, Stage
-from huadu_portal import limits
+from huadu_portal import downloads, limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.desk import figures, health, progress
 from huadu_portal.desk.forms import CatalogueSearchForm, LookupForm
@@ -111,9 +111,7 @@ def sample(request, code, kind):
     form = guides.samples().get(name)
     if form is None:
         raise Http404
-    disposition = content_disposition_header(True, f"{form.title}（样表）.pdf")
-    headers = {"Content-Disposition": disposition}
-    return HttpResponse(form.pdf(), content_type="application/pdf", headers=headers)
+    return downloads.made(form.pdf(), name=f"{form.title}（样表）.pdf")
 
 
 # ---- The frame ----------------------------------------------------------------------------

@@ -58,6 +58,11 @@ RULES: dict[Kind, Rule] = {
         T.APPLICATIONS, at_once=True, todo=_("Add what is missing and hand it in again.")
     ),
     K.APPLICATION_DECLINED: Rule(T.APPLICATIONS, at_once=True, todo=AGAIN),
+    K.DOCUMENT_INFECTED: Rule(
+        T.APPLICATIONS,
+        at_once=True,
+        todo=_("Clean the computer it came from, and send the file again."),
+    ),
     K.APPLICATION_SUBMITTED: Rule(T.APPLICATIONS),
     K.APPLICATION_WAITING: Rule(T.APPLICATIONS),
     K.ITEM_SUBMITTED: Rule(T.APPLICATIONS),

@@ -19,7 +19,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.downloads import Damaged, NotHandedOut, intact
 from huadu_portal.papers.drafts import NOTES, Draft
 from huadu_portal.papers.letters import day_in_words, qr
 from huadu_portal.papers.models import Paper, PaperKind
@@ -29,15 +31,20 @@ from huadu_portal.rows import insert
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1024 * 1024
 
-
-class Damaged(Exception):
-    """What is stored is no longer what was set."""
-
-
-class NotSet(Exception):
+class NotSet(NotHandedOut):
     """The paper could not be set now; later it can, for its row says all it says."""
+
+    status_code, retry_after = 503, 60  # seconds
+    title = _("The paper is being made")
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "Its number and its text stand; the PDF could not be made just now. Please try "
+                "again in a few minutes."
+            )
+        )
 
 
 def issue(kind: PaperKind, draft: Draft, *, at: datetime, language: str = "zh") -> Paper:
@@ -101,26 +108,13 @@ def opened(paper: Paper) -> File:
 
     Raises NotSet when that cannot be done now, Damaged when the file is not what was set.
     """
-    if not paper.is_set:
-        paper = _set_now(paper)
-    try:
-        file = paper.file.open("rb")
-    except FileNotFoundError as missing:
-        raise Damaged(str(paper)) from missing
-    if digest_of(file) != paper.sha256:
-        file.close()
-        logger.error("paper %s is damaged", paper.pk)
-        raise Damaged(str(paper))
-    return file
+    paper = once_set(paper)
+    return intact(paper.file, paper.sha256)
 
 
-def digest_of(file: File) -> str:
-    """SHA-256 of the content from its beginning; the file is left there."""
-    sha256 = hashlib.sha256()
-    for chunk in file.chunks(CHUNK):
-        sha256.update(chunk)
-    file.seek(0)
-    return sha256.hexdigest()
+def once_set(paper: Paper) -> Paper:
+    """The paper with its file, set now if need be; NotSet when that cannot be done now."""
+    return paper if paper.is_set else _set_now(paper)
 
 
 def _set_now(paper: Paper) -> Paper:
@@ -128,7 +122,7 @@ def _set_now(paper: Paper) -> Paper:
         return _set(paper.pk)
     except Exception as error:  # whatever the typesetter or the storage raises
         logger.exception("paper %s could not be set", paper.pk)
-        raise NotSet(str(paper)) from error
+        raise NotSet from error
 
 
 def _next_after(last):
@@ -149,7 +143,7 @@ def _set(pk, *, skip_locked: bool = False) -> Paper | None:
     if paper is None or paper.is_set:
         return paper
     if digest_of_data(paper.data) != paper.data_sha256:
-        raise Damaged(str(paper))
+        raise Damaged
     content = render("notice", as_set(paper))
     paper.sha256, paper.size = hashlib.sha256(content).hexdigest(), len(content)
     _keep(paper, content)

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from huadu_portal import sandbox
+from huadu_portal.spreadsheets import cell, text_of
 from huadu_portal.workdays import rules
 from huadu_portal.workdays.notices import Notice, Span, spans_of
 
@@ -55,7 +56,7 @@ def as_csv(notice: Notice) -> str:
     rows.writerow(HEADINGS)
     for span in notice.spans():
         kind = "work" if span.is_workday else "off"
-        rows.writerow([span.start, span.end, kind, span.name, notice.source])
+        rows.writerow([span.start, span.end, kind, cell(span.name), cell(notice.source)])
     return written.getvalue()
 
 
@@ -129,7 +130,7 @@ def _csv(text: str) -> list[Notice]:
     except csv.Error as error:
         raise ValidationError(_("Not readable as CSV: %(error)s") % {"error": error}) from error
     first = rows[0][1] if rows else []
-    headings = [IN_CHINESE.get(cell.strip(), cell.strip()) for cell in first]
+    headings = [IN_CHINESE.get(typed.strip(), typed.strip()) for typed in first]
     if missing := [name for name in HEADINGS if name not in headings]:
         raise ValidationError(
             _("These columns are missing: %(columns)s.") % {"columns": ", ".join(missing)}
@@ -138,7 +139,7 @@ def _csv(text: str) -> list[Notice]:
     sources: dict[int, str] = {}
     for number, row in rows[1:]:
         cells = dict.fromkeys(HEADINGS, "") | {
-            name: cell.strip() for name, cell in zip(headings, row, strict=False)
+            name: text_of(typed.strip()) for name, typed in zip(headings, row, strict=False)
         }
         span = _span(cells, number)
         spans.setdefault(span.start.year, []).append(span)

@@ -22,6 +22,7 @@ from projects.models.documents import (
     DocumentSource,
     MaterialKind,
     MaterialScope,
+    Scan,
     Validity,
     ValidityChange,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Preview",
     "Project",
     "ProjectQuerySet",
+    "Scan",
     "Validity",
     "ValidityChange",
     "person",

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,20 @@ class DocumentSource(models.TextChoices):
     ITEM = "item", _("handed in for an approval")
     DELIVERED = "delivered", _("delivered by a department")
     SHARED = "shared", _("shared by government")
+
+
+class Scan(models.TextChoices):
+    """What the virus scanner has said of a file."""
+
+    UNSCANNED = "unscanned", _("not checked for viruses yet")
+    CLEAN = "clean", _("no virus found")
+    INFECTED = "infected", _("virus found")
+    # Or packed so deeply: more than the scanner is set up to read.
+    TOO_LARGE = "too_large", _("too large for the virus scanner")
+
+
+# Still to be judged.
+UNJUDGED = [Scan.UNSCANNED, Scan.TOO_LARGE]
 
 
 class Validity(models.TextChoices):
@@ -79,6 +94,13 @@ class DocumentQuerySet(models.QuerySet):
         if user.sees_everything:
             return self.exclude(application__isnull=False, application__number=None)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def unjudged(self):
+        """Of which a virus scanner has still to say something."""
+        return self.filter(scan__in=UNJUDGED)
+
+    def infected(self):
+        return self.filter(scan=Scan.INFECTED)
 
     def current(self):
         """Without those that a newer version or a removal has replaced."""
@@ -191,6 +213,20 @@ class Document(models.Model):
     uploaded_by = person(_("uploaded by"), null=False)
     uploaded_at = models.DateTimeField(_("uploaded"))
     removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
+    # db_default: code from before a scanner was known writes rows as well.
+    scan = models.CharField(
+        _("virus check"),
+        max_length=10,
+        choices=Scan,
+        default=Scan.UNSCANNED,
+        db_default=Scan.UNSCANNED,
+        editable=False,
+    )
+    # When the scanner last said something of it, or could not.
+    scanned_at = models.DateTimeField(_("checked for viruses"), null=True, editable=False)
+    virus = models.CharField(
+        _("virus"), max_length=200, blank=True, default="", db_default="", editable=False
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -202,6 +238,21 @@ class Document(models.Model):
                 condition=Q(source="application", application__isnull=False)
                 | ~Q(source="application") & Q(application__isnull=True),
                 name="document_source_fits_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(scan=Scan.INFECTED) & ~Q(virus="")
+                | ~Q(scan=Scan.INFECTED) & Q(virus=""),
+                name="document_infected_by_what",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("scanned_at").asc(nulls_first=True),
+                name="document_unjudged",
+                condition=Q(scan__in=UNJUDGED),
+            ),
+            models.Index(
+                fields=["id"], name="document_infected", condition=Q(scan=Scan.INFECTED)
             ),
         ]
 
@@ -215,6 +266,22 @@ class Document(models.Model):
     def is_of_the_firm(self):
         """Whether the firm itself answers for how long it is valid."""
         return self.source in OF_THE_FIRM
+
+    @property
+    def is_infected(self):
+        return self.scan == Scan.INFECTED
+
+    @property
+    def is_released(self):
+        """Whether others than its sender may have the file.
+
+        Where no scanner is set up, the checks of its content have released it.
+        """
+        return self.scan == Scan.CLEAN or not (settings.CLAMD_URL or self.is_infected)
+
+    @property
+    def is_kept_back(self):
+        return not self.is_released
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_until is None or self.valid_until >= day

@@ -44,6 +44,9 @@ class Preview(models.Model):
     file = models.FileField(
         _("file"), upload_to=name_of_preview, max_length=200, blank=True, editable=False
     )
+    sha256 = models.CharField(
+        "SHA-256", max_length=64, blank=True, default="", db_default="", editable=False
+    )
     # Counted before each attempt: one that kills its worker is given up too.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # When somebody first looked for it in vain.

@@ -16,6 +16,7 @@ from projects.operations.documents import (
     add_document,
     add_version,
     remove_document,
+    room_used,
     set_validity,
     share_document,
 )
@@ -35,7 +36,7 @@ from projects.operations.phases import (
 )
 from projects.operations.previews import (
     ask_for_previews,
-    opened_preview,
+    is_whole,
     queue_preview,
     render_previews,
 )
@@ -46,6 +47,7 @@ from projects.operations.requests import (
     check_requests,
     held_for_application,
 )
+from projects.operations.scans import scan_due
 from projects.operations.strays import (
     remove_stray_files,
     stray_files,
@@ -68,10 +70,10 @@ __all__ = [
     "decline_application",
     "expected_answer",
     "held_for_application",
+    "is_whole",
     "mark_joint",
     "may_decide_membership",
     "move_phase",
-    "opened_preview",
     "owners_of",
     "people_of",
     "queue_preview",
@@ -80,7 +82,9 @@ __all__ = [
     "remove_stray_files",
     "render_previews",
     "return_application",
+    "room_used",
     "save_draft",
+    "scan_due",
     "set_validity",
     "share_document",
     "shown",

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Sum
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
@@ -30,7 +31,7 @@ from projects.models import (
 from projects.operations.applications import lock
 from projects.operations.previews import queue_preview
 
-# What one firm may keep here: files of one application, files in all.
+# What one firm may keep here: files of one application, files in all; bytes by the settings.
 MAX_FILES, MAX_FILES_OF_FIRM = 60, 3_000
 # And what one person may put in for it within so long: a few whole applications.
 MAX_UPLOADS, UPLOAD_TIME = 200, timedelta(minutes=10)
@@ -70,7 +71,7 @@ def add_document(
     )
     with _file_shares_fate(document):
         _check_pace(enterprise, by, at)
-        _make_room(enterprise, application)
+        _make_room(document, checked.size)
         _store(document, upload, checked, replaces)
         queue_preview(document, at=at)
     return document
@@ -230,8 +231,38 @@ def _check_pace(enterprise: Enterprise, by: User, at: datetime) -> None:
         raise TooOften(wait=(oldest + UPLOAD_TIME - at).total_seconds())
 
 
-def _make_room(enterprise: Enterprise, application: Application | None) -> None:
-    """Not more than the firm's share; the caller holds its lock."""
+class OverQuota(NotAllowed):
+    """The firm has no room left. To the API it is what a full store answers (RFC 4918)."""
+
+    status_code = 507
+
+    def __init__(self, used: int):
+        sentence = _(
+            "This enterprise keeps %(used)s of files here, of %(quota)s that it may keep. "
+            "There is no room for this one; please ask the window."
+        )
+        quota = filesizeformat(settings.ENTERPRISE_QUOTA)
+        super().__init__(sentence % {"used": filesizeformat(used), "quota": quota})
+
+
+def room_used(enterprise: Enterprise) -> int:
+    """Bytes of all that a firm has put in itself, in all versions."""
+    return _kept(enterprise)[1]
+
+
+def _kept(enterprise: Enterprise) -> tuple[int, int]:
+    """Files and bytes, earlier versions and what was taken out of drafts included."""
+    own = enterprise.documents.filter(source__in=OF_THE_FIRM)
+    found = own.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
+    return found["files"], found["bytes"]
+
+
+def _make_room(document: Document, size: int) -> None:
+    """Not more than the firm's share; the caller holds its lock.
+
+    What a department delivers or shares counts for nothing, and always finds room.
+    """
+    enterprise, application = document.enterprise, document.application
     if application and not lock(application).is_editable:
         raise NotAllowed(_("This application has been submitted and can no longer be changed."))
     if application and application.documents.as_handed_in().count() >= MAX_FILES:
@@ -239,7 +270,12 @@ def _make_room(enterprise: Enterprise, application: Application | None) -> None:
             _("An application may hold %(count)s files. Please remove one first.")
             % {"count": MAX_FILES}
         )
-    if enterprise.documents.count() >= MAX_FILES_OF_FIRM:
+    if not document.is_of_the_firm:
+        return
+    files, used = _kept(enterprise)
+    if used + size > settings.ENTERPRISE_QUOTA:
+        raise OverQuota(used)
+    if files >= MAX_FILES_OF_FIRM:
         raise NotAllowed(
             _("This enterprise may not keep more files here. Please ask the window.")
         )

@@ -6,14 +6,16 @@ No thread of the web opens what others sent: it queues a row, or hands out a pic
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from huadu_portal import sandbox
 from huadu_portal.celery import app
 from huadu_portal.clock import now
-from huadu_portal.notifications.bell import Bell
+from huadu_portal.downloads import Damaged, intact
+from huadu_portal.notifications.wake_up import WakeUp
 from huadu_portal.passing import is_no_room
 from projects.models import PREVIEWABLE, Document, Preview
 
@@ -50,29 +52,31 @@ def ask_for_previews(documents: Iterable[Document], *, at: datetime) -> None:
     if unwanted:
         Preview.objects.filter(pk__in=unwanted).update(wanted_at=at)
     if missing:
-        transaction.on_commit(doorbell, robust=True)
+        transaction.on_commit(wake_worker, robust=True)
 
 
 def queue_preview(document: Document, *, at: datetime) -> None:
     """For a document that has just been kept, in its transaction."""
     if document.content_type in PREVIEWABLE:
         Preview.objects.create(document=document, due_at=at)
-        transaction.on_commit(doorbell, robust=True)
+        transaction.on_commit(wake_worker, robust=True)
 
 
-def opened_preview(preview: Preview, *, at: datetime) -> File | None:
-    """The picture. One that has gone from the store is made anew: None for now."""
+def is_whole(preview: Preview, *, at: datetime) -> bool:
+    """Whether the picture is there as it was made. If not, it is made anew."""
     try:
-        return preview.file.open("rb")
-    except FileNotFoundError:
-        again = {"state": State.WAITING, "file": "", "attempts": 0, "due_at": at}
+        intact(preview.file, preview.sha256).close()
+    except Damaged:
+        again = {"state": State.WAITING, "file": "", "sha256": "", "attempts": 0, "due_at": at}
         Preview.objects.filter(pk=preview.pk, state=State.READY).update(**again)
-        return None
+        return False
+    return True
 
 
-def doorbell() -> None:
-    """Wake a worker now, without waiting. If nobody hears it, the next sweep finds the rows."""
-    BELL.ring()
+def wake_worker() -> None:
+    """Have a worker begin now, without waiting for the broker. If that fails, the next sweep finds
+    the rows."""
+    WAKE_UP.request()
 
 
 def _publish() -> None:
@@ -80,7 +84,7 @@ def _publish() -> None:
     app.send_task("projects.tasks.render_previews", retry=False, expires=60)
 
 
-BELL = Bell(_publish)
+WAKE_UP = WakeUp(_publish)
 
 
 # ---- Rendering ----------------------------------------------------------------------------
@@ -136,7 +140,8 @@ def _keep(preview: Preview, content: bytes) -> None:
     name = field.generate_filename(preview, "")
     field.storage.delete(name)
     name = field.storage.save(name, ContentFile(content))
-    if not _mark(preview, state=State.READY, file=name):
+    digest = sha256(content).hexdigest()
+    if not _mark(preview, state=State.READY, file=name, sha256=digest):
         field.storage.delete(name)
 
 

@@ -1,17 +1,16 @@
 """An application as a whole: the list, a new one, where it stands, its receipt."""
 
-from io import BytesIO
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.papers.letters import File, Receipt
@@ -163,12 +162,8 @@ def receipt_pdf(request, pk):
     if not application.number:
         raise Http404
     name = _("Receipt %(number)s.pdf") % {"number": application.number}
-    return FileResponse(
-        BytesIO(receipt_of(application).pdf()),
-        as_attachment="download" in request.GET,
-        filename=name,
-        content_type="application/pdf",
-    )
+    content = receipt_of(application).pdf()
+    return downloads.made(content, name=name, inline="download" not in request.GET)
 
 
 def receipt_of(application):

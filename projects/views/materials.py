@@ -2,23 +2,22 @@
 
 from itertools import chain
 
-import structlog
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import FileResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
-from projects import files, operations
+from projects import operations
+from projects.handing_out import handed_out
 from projects.models import Document, MaterialKind
 from projects.views.access import get_own_application
-
-logger = structlog.get_logger(__name__)
 
 # Where everything goes that fits no other kind.
 OTHER = "其他材料"
@@ -115,27 +114,8 @@ def remove(request, pk, document):
 
 
 @require_safe
+@downloads.or_why_not
 def download(request, pk):
     """For the firm's people and the centre; officers come through their items."""
     documents = Document.objects.visible_to(request.user).filter(removed_at=None)
-    document = get_object_or_404(documents, pk=pk)
-    return handed_out(request, document)
-
-
-def handed_out(request, document):
-    """The file as an attachment under its sender's name, if it is still what was sent."""
-    try:
-        document.file.open()
-        intact = files.digest(document.file) == document.sha256
-    except FileNotFoundError:
-        intact = False
-    if not intact:
-        logger.error("document damaged", document=str(document.pk))
-        return render(request, "projects/damaged.html", {"document": document}, status=500)
-    return FileResponse(
-        document.file,
-        as_attachment=True,
-        filename=document.filename,
-        content_type=document.content_type,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    return handed_out(get_object_or_404(documents, pk=pk), to=request.user)

@@ -139,11 +139,13 @@ class TestDownload:
 
         assert client.get(self.url(submitted, document)).status_code == 404
 
-    def test_a_file_that_is_gone_is_not_there(self, client, alice, handed_in, document):
+    def test_a_file_that_is_gone_is_said_to_be_damaged(
+        self, client, alice, handed_in, document
+    ):
         document.file.storage.delete(document.file.name)
         client.force_login(alice)
 
-        assert client.get(self.url(handed_in, document)).status_code == 404
+        assert client.get(self.url(handed_in, document)).status_code == 500
 
 
 @pytest.mark.parametrize("username", ["alice", "omar", "wei", "hana"])

@@ -80,10 +80,11 @@ class TestDownload:
         (media / link.paper.file.name).write_bytes(b"%PDF-1.7 another")
         client.force_login(alice)
 
-        response = client.get(address)
+        page = link.item.get_absolute_url()
+        response = client.get(address, headers={"Referer": f"http://testserver{page}"})
 
         assert response.status_code == 500
-        assert link.item.get_absolute_url() in response.text
+        assert f'href="http://testserver{page}"' in response.text
 
     def test_one_that_cannot_be_set_now_says_so(self, client, address, alice, monkeypatch):
         monkeypatch.setattr(operations, "render", None)

@@ -59,17 +59,42 @@ def a_return(application, wei):
     )
 
 
-def office_file(parts=None, *, main="word/document.xml", **options):
-    """A minimal DOCX, with further parts by name."""
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+KNOWN = {
+    "rels": "application/vnd.openxmlformats-package.relationships+xml",
+    "xml": "application/xml",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "emf": "image/x-emf",
+    "vml": "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def office_file(parts=None, *, main="word/document.xml", text="<document/>", types=(), **how):
+    """A minimal DOCX, with further parts by name; `types`: of parts, over those by ending."""
     kind = "wordprocessingml.document" if main.startswith("word/") else "spreadsheetml.sheet"
-    types = (
-        '<?xml version="1.0"?><Types><Override PartName="/x" ContentType='
-        f'"application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
+    kind = f"application/vnd.openxmlformats-officedocument.{kind}.main+xml"
+    endings = "".join(
+        f'<Default Extension="{ending}" ContentType="{said}"/>'
+        for ending, said in KNOWN.items()
+    )
+    named = "".join(
+        f'<Override PartName="/{name}" ContentType="{said}"/>'
+        for name, said in {main: kind, **dict(types)}.items()
     )
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, **options) as archive:
-        archive.writestr("[Content_Types].xml", types)
-        archive.writestr(main, "<document/>")
-        for name, text in (parts or {}).items():
-            archive.writestr(name, text)
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, **how) as archive:
+        archive.writestr(
+            "[Content_Types].xml", f'<?xml version="1.0"?><Types>{endings}{named}</Types>'
+        )
+        archive.writestr("_rels/.rels", relationships(f'Type="{RELATIONSHIPS}/officeDocument"'))
+        archive.writestr(main, text)
+        for name, part in (parts or {}).items():
+            archive.writestr(name, part)
     return content.getvalue()
+
+
+def relationships(*said: str) -> str:
+    rows = "".join(f'<Relationship Id="r" Target="x.xml" {each}/>' for each in said)
+    return f"<Relationships>{rows}</Relationships>"

@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
 
+from huadu_portal.sandbox.jobs import office, pdfs
 from projects import files
-from sandboxed import office, pdfs
 from tests.conftest import PDF
 from tests.projects.conftest import office_file
 
@@ -60,7 +60,10 @@ class TestTaken:
             ("照片.jpeg", picture("JPEG")),
             ("简介.docx", office_file()),
             ("测算.xlsx", office_file(main="xl/workbook.xml")),
-            ("图表.docx", office_file({"word/embeddings/表.xlsx": "x"})),
+            (
+                "图表.docx",
+                office_file({"word/embeddings/表.xlsx": office_file(main="xl/workbook.xml")}),
+            ),
         ],
     )
     def test_what_is_what_it_says(self, name, content):

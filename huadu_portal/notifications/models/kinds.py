@@ -212,6 +212,12 @@ class Kind(models.TextChoices):
         "card_decided",
         _("It has been decided on the card shown for “%(item)s” of “%(project)s”."),
     )
+    DOCUMENT_INFECTED = (
+        "document_infected",
+        _(
+            "A virus was found in “%(file)s” of %(enterprise)s: the file is no longer handed out."
+        ),
+    )
     CALENDAR_MISSING = (
         "calendar_missing",
         _("The working days of %(year)s are not loaded: due dates in it are provisional."),

@@ -11,6 +11,7 @@ class Sweep(models.Model):
         REMIND = "remind", _("reminders")
         CALENDAR = "calendar", _("watching for the next calendar")
         STRAYS = "strays", _("clearing away stray files")
+        SCANS = "scans", _("checking files for viruses")
         SILENCE = "silence", _("silence past a limit")
         PAPERS = "papers", _("setting official papers")
         PREVIEWS = "previews", _("previews of documents")

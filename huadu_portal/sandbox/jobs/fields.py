@@ -1,0 +1,88 @@
+"""Fields of a text and formulas of a table: those that start programs or fetch."""
+
+import re
+import unicodedata
+
+from huadu_portal.sandbox.jobs import links
+from huadu_portal.sandbox.jobs.refused import Refused
+
+# Elements whose text is a field's instruction, or will be once a change is taken back.
+TEXT = {"instrText", "delInstrText"}
+# Speak to another program, or read another file when the text is opened.
+ACTING = {"DDE", "DDEAUTO", "LINK", "INCLUDETEXT", "INCLUDE", "IMPORT", "DATABASE", "RD"}
+PICTURE = "INCLUDEPICTURE"
+MAX_DEPTH = 50
+# Program|'topic'!item, and functions that call out of the table.
+DDE = re.compile(r"[\w.)\]']\s*\|\s*(?:'[^']*'|[\w.\\/: -]+)\s*!", re.IGNORECASE)
+CALLING = re.compile(
+    r"(?<![\w.])(?:_xlfn\.|_xlws\.|_xll\.)*"
+    r"(?:WEBSERVICE|RTD|DDE|CALL|REGISTER(?:\.ID)?|EXEC|IMAGE)\s*\(",
+    re.IGNORECASE,
+)
+QUOTED = re.compile(r'"(?:[^"]|"")*"')
+NESTED = "\0"
+
+
+class Fields:
+    """Complex fields of one part: their instructions may be spread over runs and pages."""
+
+    def __init__(self):
+        # Of each field that is open: its instruction so far; None once its result begins.
+        self.open: list[list[str] | None] = []
+
+    def mark(self, kind: str) -> None:
+        match kind.strip():
+            case "begin":
+                if self.open and self.open[-1] is not None:
+                    self.open[-1].append(NESTED)
+                self.open.append([])
+                if len(self.open) > MAX_DEPTH:
+                    raise Refused("unpacks")
+            case "separate":
+                self._close_instruction()
+            case "end" if self.open:
+                self._close_instruction()
+                self.open.pop()
+
+    def say(self, text: str) -> None:
+        if self.open and self.open[-1] is not None:
+            self.open[-1].append(text)
+        elif text.strip():
+            # Of no field that we see; a reader might put it into one.
+            check_instruction(text)
+
+    def end(self) -> None:
+        while self.open:
+            self.mark("end")
+
+    def _close_instruction(self) -> None:
+        if self.open and self.open[-1] is not None:
+            check_instruction("".join(self.open[-1]))
+            self.open[-1] = None
+
+
+def check_instruction(text: str) -> None:
+    """`text` has NESTED where another field stands within it."""
+    seen = "".join(sign for sign in text if sign == NESTED or not _is_unseen(sign)).strip()
+    # A name that a further field makes up could be any.
+    name = re.match(r"=|[^\s\"\\]*", seen)[0].upper()
+    if NESTED in name:
+        raise Refused("fields")
+    if name in ACTING:
+        raise Refused("fields")
+    # Pictures copied from a page on the web carry its address; they lie in the file as well.
+    if name == PICTURE and links.is_of_this_network(seen[len(PICTURE) :].strip(' "')):
+        raise Refused("fetches")
+
+
+def check_formula(text: str) -> None:
+    # What stands in quotes is text, but for the parts of a call by DDE, which are not.
+    bare = QUOTED.sub('""', text)
+    if DDE.search(bare):
+        raise Refused("fields")
+    if CALLING.search(bare):
+        raise Refused("fetches")
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cf", "Cc") and not sign.isspace()

