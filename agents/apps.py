@@ -9,6 +9,6 @@ class AgentsConfig(AppConfig):
     def ready(self):
         # Models can be imported only once all apps are there.
         from agents import operations
-        from huadu_portal.accounts import duties
+        from huadu_portal.accounts import role_records
 
-        duties.register(duties.Duty(operations.complete, operations.held))
+        role_records.register(role_records.RoleRecord(operations.complete, operations.held))

@@ -44,7 +44,7 @@ def main() -> None:
     scale = os.environ.get("SCALE") or "small"
     if scale not in ROUNDS:
         sys.exit(f"SCALE must be small or full, not {scale!r}.")
-    tasks.doorbell = lambda: None
+    tasks.wake_worker = lambda: None
     quieten()
     # A database of this run's own: what an earlier one left is no part of the measurement.
     with redirect_stdout(StringIO()):

@@ -15,7 +15,7 @@ from approvals.operations.joint import LAND_KIND
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
-from huadu_portal.waiting import any_length
+from huadu_portal.database_waits import any_length
 from huadu_portal.workdays.published import calendar
 from projects.models import MaterialKind
 

@@ -16,7 +16,7 @@ from agents.operations import take_on
 from approvals import operations
 from approvals.models import ApprovalItem, ApprovalType
 from approvals.operations.dates import start_clock
-from huadu_portal import waiting
+from huadu_portal import database_waits
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.workdays.published import calendar
 from projects import operations as projects
@@ -206,5 +206,5 @@ def _text(value) -> str:
 def _copy(model: type[Model], rows: Iterable[dict[str, str]]) -> None:
     columns = [field.column for field in model._meta.concrete_fields]
     lines = "\n".join("\t".join(row[column] for column in columns) for row in rows)
-    with waiting.uninstalled(), connection.cursor() as cursor:
+    with database_waits.uninstalled(), connection.cursor() as cursor:
         cursor.copy_from(StringIO(lines), model._meta.db_table, columns=columns)

@@ -1,6 +1,6 @@
 """What a file has to be before we keep it: judged by its content, not by its name.
 
-The content is read in the sandbox (`sandboxed/uploads.py`); here are names, sizes and sentences.
+The content is read in the sandbox (`huadu_portal/sandbox/jobs/uploads.py`); here are names, sizes and sentences.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ KINDS = {
 ACCEPT = ",".join(KINDS)
 # A check reads at most a file of UPLOAD_MAX_BYTES, and unpacks it piece by piece.
 LIMITS = sandbox.Limits(memory=768 * 1024 * 1024, seconds=6, deadline=15)
-# Why a file is refused, by the codes of sandboxed/.
+# Why a file is refused, by the codes of huadu_portal/sandbox/jobs.
 SENTENCES = {
     "misnamed": gettext_lazy("The file's content does not fit its name."),
     "locked": gettext_lazy(

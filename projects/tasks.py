@@ -12,7 +12,7 @@ def render_previews():
     Sweep.record(Sweep.Kind.PREVIEWS, now())
     if not is_done:
         # Behind what else waits in the queue. The sweeper comes back by itself.
-        previews.doorbell()
+        previews.wake_worker()
 
 
 @shared_task
@@ -20,7 +20,7 @@ def scan_files():
     is_done = operations.scan_due(now())
     Sweep.record(Sweep.Kind.SCANS, now())
     if not is_done:
-        scans.doorbell()
+        scans.wake_worker()
 
 
 @shared_task

@@ -75,14 +75,14 @@ def pytest_configure():
 
 
 @pytest.fixture(autouse=True)
-def rings(monkeypatch, request):
-    """Every ring of the doorbell, instead of a broker. Browser walks ring the real one."""
+def wake_ups(monkeypatch, request):
+    """Every message that would wake a worker, instead of a broker. Browser walks send real ones."""
     if request.node.get_closest_marker("e2e"):
         return None
-    rings = []
-    monkeypatch.setattr(tasks, "doorbell", lambda: rings.append("ring"))
-    monkeypatch.setattr(previews, "doorbell", lambda: rings.append("previews"))
-    return rings
+    wake_ups = []
+    monkeypatch.setattr(tasks, "wake_worker", lambda: wake_ups.append("deliveries"))
+    monkeypatch.setattr(previews, "wake_worker", lambda: wake_ups.append("previews"))
+    return wake_ups
 
 
 @pytest.fixture(autouse=True)

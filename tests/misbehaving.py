@@ -1,4 +1,4 @@
-"""What a hostile file might make a library do; runs in the sandbox in place of sandboxed/."""
+"""What a hostile file might make a library do; runs in the sandbox in place of its jobs."""
 
 import os
 import resource
@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs.refused import Refused
 
 
 def take_memory(size):
@@ -51,11 +51,15 @@ def fail():
 
 
 def what_is_known():
-    """The environment, our modules, and what can be opened."""
+    """The environment, what code of ours was run, and what can be opened."""
     ours = ("django", "huadu_portal", "projects")
     return {
         "environment": dict(os.environ),
-        "modules": [name for name in sys.modules if name.startswith(ours)],
+        "modules": sorted(
+            name
+            for name, module in sys.modules.items()
+            if name.startswith(ours) and getattr(module, "__file__", None)
+        ),
         "files": len(os.listdir("/dev/fd")),
         "nice": os.nice(0),
         "limits": resource.getrlimit(resource.RLIMIT_NOFILE)[0],

@@ -59,7 +59,7 @@ def accepting(cast: Cast, types: list[ApprovalType]):
 
 
 def main(rounds: int) -> None:
-    tasks.doorbell = lambda: None
+    tasks.wake_worker = lambda: None
     call_command("migrate", verbosity=0)
     cast = Cast()
     paces = {"create": pace(lambda: taking_on(cast, cast.types[:25]), rounds)}

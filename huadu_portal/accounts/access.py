@@ -1,4 +1,4 @@
-"""What stands open in a person's name: browsers that are signed in, tokens of the interface."""
+"""A person's open access: the browsers that are signed in, and the tokens of the API."""
 
 from datetime import datetime
 

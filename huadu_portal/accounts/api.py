@@ -24,7 +24,7 @@ from huadu_portal.rest.fields import PlainCharField
 
 
 class TokenScheme(KnoxTokenScheme):
-    """How the interface's description calls our token; it is knox's."""
+    """What the description of the API says of our tokens: the same as of knox's."""
 
     target_class = "huadu_portal.accounts.authentication.TokenAuthentication"
 

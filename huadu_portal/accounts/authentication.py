@@ -1,4 +1,4 @@
-"""Who asks by the interface."""
+"""Who a request to the API comes from."""
 
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -7,7 +7,10 @@ from rest_framework.exceptions import AuthenticationFailed
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """By a token whose seal still fits: a session and a token end by the same events."""
+    """By token, as long as its owner has the password and second factor it was given under.
+
+    So what ends a session ends a token too.
+    """
 
     def validate_user(self, auth_token):
         sealed = auth_token.user.get_session_auth_hash()

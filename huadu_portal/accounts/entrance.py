@@ -1,4 +1,7 @@
-"""Forms of the entrance: allauth's, with our counts, and equally long for whoever is known."""
+"""Forms for signing in and up: allauth's, with our limits on attempts.
+
+Each takes equally long for addresses that have an account and those that have none.
+"""
 
 from allauth.account import forms as account
 from allauth.core import context

@@ -78,7 +78,7 @@ class PrivatePagesMiddleware:
     def __call__(self, request):
         if request.user.is_authenticated and self._is_over(request):
             logout(request)
-            # Of the interface, the view itself answers that nobody is signed in.
+            # For the API, the view itself answers that nobody is signed in.
             if not is_api(request):
                 return redirect_to_login(request.get_full_path())
         response = self.get_response(request)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huadu_portal.accounts import access, duties
+from huadu_portal.accounts import access, role_records
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
 
@@ -43,8 +43,9 @@ def create_staff(
     user.save(force_insert=True)
     # The administrator vouches for the address; the first link goes there.
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    duties.complete(user, phone)
-    _log(user, by, f"{_('created')}: {user.get_role_display()}", flag=ADDITION)
+    role_records.complete(user, phone)
+    said = _("account created: %(role)s") % {"role": user.get_role_display()}
+    _log(user, by, said, flag=ADDITION)
     return user
 
 
@@ -57,13 +58,13 @@ def change_role(
     Refused while the person still holds something by the present role.
     """
     user = _other(user, by)
-    if role != user.role and (held := duties.held_by(user)):
+    if role != user.role and (held := role_records.held_by(user)):
         raise NotAllowed(" ".join(map(str, held)))
     before = user.get_role_display()
     user.role, user.department = role, department
     user.full_clean(exclude=["password"])
     user.save(update_fields=["role", "department"])
-    duties.complete(user, phone)
+    role_records.complete(user, phone)
     # A token was given to whoever this person was before.
     access.end_tokens(user)
     _log(user, by, f"{before} → {user.get_role_display()} {department or ''}".strip())
@@ -92,7 +93,7 @@ def reactivate(user: User, *, by: User) -> User:
         raise NotAllowed(_("This account is already switched on."))
     user.is_active = True
     user.save(update_fields=["is_active"])
-    duties.complete(user)
+    role_records.complete(user)
     _log(user, by, _("switched on"))
     return user
 

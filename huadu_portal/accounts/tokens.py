@@ -1,4 +1,4 @@
-"""Tokens of the interface, each sealed with how its owner could get in when it was given."""
+"""Tokens of the API, each with a hash of its owner's password and second factors."""
 
 from django.db import models
 from knox.models import AbstractAuthToken, AuthTokenManager

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from prometheus_client import Counter
 
 from huadu_portal.accounts.middleware import is_api
+from huadu_portal.database_waits import BREAK, MONITOR, requests_under_way
 from huadu_portal.desk import failures, views
 from huadu_portal.rest.problems import CONTENT_TYPE, document
-from huadu_portal.waiting import BREAK, WATCH, turns
 
 # Seconds a request may wait for its place while those before it are being served, and
 # between two looks whether they still are.
@@ -35,14 +35,14 @@ class AdmissionMiddleware:
     def __call__(self, request):
         if request.path_info == "/healthz":
             return views.healthz(request)
-        if WATCH.is_away:
+        if MONITOR.is_away:
             if request.path_info in TELLING:
                 return self.get_response(request)
             return refused(request, "away")
         if not self._has_place():
             return refused(request, "busy")
         try:
-            with turns.begun():
+            with requests_under_way.begun():
                 return self.get_response(request)
         finally:
             self.free.release()
@@ -52,7 +52,7 @@ class AdmissionMiddleware:
         are stuck."""
         until = time.monotonic() + QUEUE
         while not self.free.acquire(blocking=False):
-            if WATCH.is_away or WATCH.is_jammed(self.places) or time.monotonic() > until:
+            if MONITOR.is_away or MONITOR.is_jammed(self.places) or time.monotonic() > until:
                 return False
             time.sleep(LOOK)
         return True

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from huadu_portal import waiting
+from huadu_portal import database_waits
 
 
 class DeskConfig(AppConfig):
@@ -9,4 +9,4 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self):
-        waiting.install()
+        database_waits.install()

@@ -26,7 +26,7 @@ class AccountAdapter(DefaultAccountAdapter):
         operations.send_account_mail(email, message.subject, message.body, at=now())
 
     def authenticate(self, request, **credentials):
-        """Counted first; who is right is not counted. Password pages and the interface alike."""
+        """Counted first; who is right is not counted. Password pages and the API alike."""
         if credentials.get("email") == credentials.get("username"):
             # The page gives what was typed as both, and a known address would be compared
             # twice: the clock would tell it from an unknown one.

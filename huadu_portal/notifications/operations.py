@@ -1,4 +1,4 @@
-"""The only place that queues messages: rows first, a bell after the commit."""
+"""The only place that queues messages: rows first; a worker is woken after the commit."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
         (letter.recipient_id, letter.event_key): letter for letter in _letters(list(messages))
     }
     if outbox.write(letters.values(), at):
-        transaction.on_commit(tasks.doorbell, robust=True)
+        transaction.on_commit(tasks.wake_worker, robust=True)
 
 
 class Reading(NamedTuple):
@@ -168,7 +168,7 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
     if not given_up.update(**again):
         raise NotAllowed(_("Only a mail that was given up can be sent again."))
     settle_parts(delivery, state=State.COLLECTED, error="")
-    transaction.on_commit(tasks.doorbell, robust=True)
+    transaction.on_commit(tasks.wake_worker, robust=True)
     return delivery
 
 
@@ -177,7 +177,7 @@ def send_account_mail(to: str, subject: str, body: str, *, at: datetime) -> None
     Delivery.objects.create(
         to=to, subject=subject, sealed_body=seal(body), created_at=at, next_attempt_at=at
     )
-    transaction.on_commit(tasks.doorbell, robust=True)
+    transaction.on_commit(tasks.wake_worker, robust=True)
 
 
 @transaction.atomic

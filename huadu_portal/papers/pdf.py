@@ -4,7 +4,7 @@ thread of the web busy for minutes."""
 import json
 
 from huadu_portal import sandbox
-from sandboxed import fonts
+from huadu_portal.sandbox.jobs import fonts
 
 # The first paper takes half a second, for fonts are read; each further one a tenth.
 LIMITS = sandbox.Limits(

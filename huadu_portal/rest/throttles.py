@@ -1,4 +1,4 @@
-"""How often the interface may be asked, counted in one statement.
+"""How often the API may be asked, counted in one statement.
 
 DRF keeps the moments of all requests of the last minute in the cache and writes them anew
 with every request: six statements and a commit that is waited for, and of requests made in

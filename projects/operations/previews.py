@@ -15,7 +15,7 @@ from huadu_portal import sandbox
 from huadu_portal.celery import app
 from huadu_portal.clock import now
 from huadu_portal.downloads import Damaged, intact
-from huadu_portal.notifications.bell import Bell
+from huadu_portal.notifications.wake_up import WakeUp
 from huadu_portal.passing import is_no_room
 from projects.models import PREVIEWABLE, Document, Preview
 
@@ -52,14 +52,14 @@ def ask_for_previews(documents: Iterable[Document], *, at: datetime) -> None:
     if unwanted:
         Preview.objects.filter(pk__in=unwanted).update(wanted_at=at)
     if missing:
-        transaction.on_commit(doorbell, robust=True)
+        transaction.on_commit(wake_worker, robust=True)
 
 
 def queue_preview(document: Document, *, at: datetime) -> None:
     """For a document that has just been kept, in its transaction."""
     if document.content_type in PREVIEWABLE:
         Preview.objects.create(document=document, due_at=at)
-        transaction.on_commit(doorbell, robust=True)
+        transaction.on_commit(wake_worker, robust=True)
 
 
 def is_whole(preview: Preview, *, at: datetime) -> bool:
@@ -73,9 +73,10 @@ def is_whole(preview: Preview, *, at: datetime) -> bool:
     return True
 
 
-def doorbell() -> None:
-    """Wake a worker now, without waiting. If nobody hears it, the next sweep finds the rows."""
-    BELL.ring()
+def wake_worker() -> None:
+    """Have a worker begin now, without waiting for the broker. If that fails, the next sweep finds
+    the rows."""
+    WAKE_UP.request()
 
 
 def _publish() -> None:
@@ -83,7 +84,7 @@ def _publish() -> None:
     app.send_task("projects.tasks.render_previews", retry=False, expires=60)
 
 
-BELL = Bell(_publish)
+WAKE_UP = WakeUp(_publish)
 
 
 # ---- Rendering ----------------------------------------------------------------------------

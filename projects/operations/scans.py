@@ -48,8 +48,8 @@ def scan_due(at: datetime) -> bool:
     return True
 
 
-def doorbell() -> None:
-    """Have the rest looked at at once. If nobody hears it, the next sweep finds the rows."""
+def wake_worker() -> None:
+    """Have a worker begin with the rest now. If that fails, the next sweep finds the rows."""
     try:
         app.send_task("projects.tasks.scan_files", retry=False, expires=60)
     except OperationalError:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from agents.models import ServiceAgent
 from agents.operations import assign
-from huadu_portal.accounts import duties, operations
+from huadu_portal.accounts import operations, role_records
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
 from projects.models import ApplicationStatus, Phase, Project
@@ -65,7 +65,9 @@ class TestNewAgent:
         def fail(user, phone):
             raise NotAllowed("no")
 
-        monkeypatch.setattr(duties, "_duties", [duties.Duty(fail, lambda user: [])])
+        monkeypatch.setattr(
+            role_records, "_registered", [role_records.RoleRecord(fail, lambda user: [])]
+        )
         with pytest.raises(NotAllowed):
             operations.create_staff(
                 by=sun,

@@ -38,15 +38,15 @@ class TestOperation:
         assert told("item_accepted") == ["alice", "ann"]
 
     def test_the_firm_is_told_once_it_is_committed(
-        self, submitted, omar, mailoutbox, rings, django_capture_on_commit_callbacks
+        self, submitted, omar, mailoutbox, wake_ups, django_capture_on_commit_callbacks
     ):
-        rings.clear()
+        wake_ups.clear()
 
         with django_capture_on_commit_callbacks(execute=True):
             operations.accept(submitted, by=omar, at=MONDAY, version=submitted.version)
-            assert rings == []
+            assert wake_ups == []
 
-        assert rings == ["ring"]
+        assert wake_ups == ["deliveries"]
         delivery.deliver_due()
         assert ["alice@example.com"] in [message.to for message in mailoutbox]
 

@@ -19,7 +19,7 @@ def loaded(today, django_db_blocker):
         django_db_blocker.unblock(),
         TemporaryDirectory() as folder,
         override_settings(MEDIA_ROOT=f"{folder}/media", DEMO=True),
-        patch.object(tasks, "doorbell"),
+        patch.object(tasks, "wake_worker"),
         transaction.atomic(),
     ):
         load(today, password_file=Path(folder) / "demo-password")

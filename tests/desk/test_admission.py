@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from huadu_portal.database_waits import MONITOR, requests_under_way
 from huadu_portal.desk import admission, failures
-from huadu_portal.waiting import WATCH, turns
 from tests.faults.waiting import eventually
 
 PAGE, API = "/catalogue/", "/api/v1/departments/"
@@ -16,7 +16,7 @@ PAGE, API = "/catalogue/", "/api/v1/departments/"
 
 @pytest.fixture
 def away(monkeypatch):
-    monkeypatch.setattr(WATCH, "is_away", True)
+    monkeypatch.setattr(MONITOR, "is_away", True)
 
 
 @pytest.mark.django_db
@@ -69,7 +69,7 @@ class Door:
         self.threads = []
 
     def page(self, request):
-        assert turns.current() is not None
+        assert requests_under_way.current() is not None
         self.inside.append(request)
         self.ended.wait()
         return HttpResponse("done")
@@ -103,7 +103,7 @@ class TestBusy:
 
     def test_the_next_is_refused_while_those_are_stuck(self, door, monkeypatch):
         door.fill()
-        monkeypatch.setattr(WATCH, "is_jammed", lambda places: places == 3)
+        monkeypatch.setattr(MONITOR, "is_jammed", lambda places: places == 3)
 
         answer = door.get()
 

@@ -191,17 +191,16 @@ def accept(page):
 
 
 def the_reminder_arrives(page):
-    """Worker and beat sweep every half minute."""
-    overdue = page.get_by_role("link", name=re.compile("(超期|逾期).*全程走通"))
-    for _ in range(40):
+    """Worker and beat sweep every half minute. How far the ladder has come by then depends on
+    the day on which an earlier walk has left the clock."""
+    told = re.compile(f"(超期|督办)：“{PROJECT}”")
+    for _ in range(100):
         # By name: what else falls due on that day fills more than a page.
         page.goto(f"/notifications/?q={PROJECT}")
-        if PROJECT in page.inner_text("main") and re.search(
-            f"(超期|逾期)[^\n]*{PROJECT}", page.inner_text("main")
-        ):
+        if told.search(page.inner_text("main")):
             return
         page.wait_for_timeout(2_000)
-    expect(overdue).to_be_visible()
+    expect(page.locator("main")).to_contain_text(told)
 
 
 def the_leader_sees_it(page):

@@ -64,7 +64,7 @@ class Watch:
 
     def _note(self, name: str, process: psutil.Process) -> None:
         with suppress(psutil.NoSuchProcess):
-            is_inside = any("sandboxed" in word for word in process.cmdline())
+            is_inside = any("sandbox/server.py" in word for word in process.cmdline())
             kind = "sandbox" if is_inside else name
             self.most[kind] = max(self.most[kind], process.memory_info().rss)
 

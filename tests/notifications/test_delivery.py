@@ -17,7 +17,7 @@ from tests.approvals.moments import at_once
 from tests.conftest import MONDAY
 from tests.notifications.test_notify import tell
 
-ring = tasks.doorbell  # before conftest silences it
+wake_worker = tasks.wake_worker  # before conftest silences it
 LEASE_IS_OVER = MONDAY + delivery.LEASE + timedelta(seconds=1)
 
 
@@ -185,14 +185,14 @@ def test_a_broker_away_does_not_reach_the_request(alice, monkeypatch, caplog):
     away = celery_app.connection_for_write("redis://127.0.0.1:1/0")
     publish = partial(tasks.deliver_due.apply_async, connection=away)
     monkeypatch.setattr(tasks.deliver_due, "apply_async", publish)
-    monkeypatch.setattr(tasks, "doorbell", ring)
-    monkeypatch.setattr(tasks.BELL, "quiet_until", 0)
+    monkeypatch.setattr(tasks, "wake_worker", wake_worker)
+    monkeypatch.setattr(tasks.WAKE_UP, "paused_until", 0)
 
     tell(alice)
 
-    if ringer := tasks.BELL.ringer:
-        ringer.join()
-    monkeypatch.setattr(tasks.BELL, "quiet_until", 0)
+    if thread := tasks.WAKE_UP.thread:
+        thread.join()
+    monkeypatch.setattr(tasks.WAKE_UP, "paused_until", 0)
     assert "broker away" in caplog.text
     assert Delivery.objects.get().state == Delivery.State.PENDING
 
@@ -215,14 +215,14 @@ def test_a_turn_ends_although_every_mail_lets_us_wait(alice, monkeypatch, time_m
     assert Delivery.objects.filter(attempts=0).exists()
 
 
-def test_after_its_turn_the_worker_rings_for_another(row, monkeypatch, rings):
+def test_after_its_turn_the_worker_asks_for_another(row, monkeypatch, wake_ups):
     """What else waits in its queue comes first."""
     monkeypatch.setattr(delivery, "TURN", timedelta(0))
-    rings.clear()
+    wake_ups.clear()
 
     tasks.deliver_due()
 
-    assert rings == ["ring"]
+    assert wake_ups == ["deliveries"]
 
 
 def test_a_turn_that_is_cut_off_does_not_count_as_the_mails_fault(row, monkeypatch):

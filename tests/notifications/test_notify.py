@@ -76,7 +76,7 @@ def test_the_mail_is_in_the_recipients_language(alice, bob):
 
 
 def test_an_act_that_is_rolled_back_leaves_no_message_and_rings_nobody(
-    alice, rings, django_capture_on_commit_callbacks
+    alice, wake_ups, django_capture_on_commit_callbacks
 ):
     @transaction.atomic
     def fail_late():
@@ -87,12 +87,14 @@ def test_an_act_that_is_rolled_back_leaves_no_message_and_rings_nobody(
         fail_late()
 
     assert (Notification.objects.count(), Delivery.objects.count()) == (0, 0)
-    assert rings == []
+    assert wake_ups == []
 
 
-def test_the_bell_rings_only_after_the_commit(alice, rings, django_capture_on_commit_callbacks):
+def test_a_worker_is_woken_only_after_the_commit(
+    alice, wake_ups, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         tell(alice)
-        assert rings == []
+        assert wake_ups == []
 
-    assert rings == ["ring"]
+    assert wake_ups == ["deliveries"]

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from huadu_portal import sandbox
 from huadu_portal.papers import letters, pdf
 from huadu_portal.papers.letters import File, Letter, Receipt
-from sandboxed import fonts
+from huadu_portal.sandbox.jobs import fonts
 
 RECEIVED = datetime(2026, 3, 5, 6, 32, tzinfo=UTC)
 HOSTILE = [

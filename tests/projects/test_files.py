@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
 
+from huadu_portal.sandbox.jobs import office, pdfs
 from projects import files
-from sandboxed import office, pdfs
 from tests.conftest import PDF
 from tests.projects.conftest import office_file
 

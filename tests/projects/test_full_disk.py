@@ -49,7 +49,7 @@ def send(client, firm, alice, catalogue):
 
     def send():
         kind = MaterialKind.objects.get(name="营业执照")
-        content = PDF + b"%" * (3 * 1024 * 1024)
+        content = PDF + b"\n" * (3 * 1024 * 1024)
         file = ContentFile(content, name="执照.pdf")
         _row, token = Token.objects.create(alice)
         return client.post(

@@ -12,9 +12,9 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from approvals import guides
+from huadu_portal.sandbox.jobs.bait import EICAR
+from huadu_portal.sandbox.jobs.parts import OLE
 from projects import files
-from sandboxed.bait import EICAR
-from sandboxed.parts import OLE
 from tests.conftest import PDF
 from tests.projects.conftest import RELATIONSHIPS, office_file, relationships
 from tests.projects.test_files import pdf_with, picture

@@ -1,5 +1,7 @@
 """Files put to an application, the vault, and who may fetch what."""
 
+import os
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -230,3 +232,11 @@ class TestDownload:
         document = add(draft, alice)
 
         assert client.get(document.get_absolute_url()).url.startswith("/accounts/login/")
+
+
+def test_other_users_of_the_machine_read_no_file(draft, alice, media):
+    document = add(draft, alice)
+
+    kept = document.file.storage.path(document.file.name)
+    assert os.stat(kept).st_mode & 0o007 == 0
+    assert all(folder.stat().st_mode & 0o007 == 0 for folder in media.rglob("*/"))

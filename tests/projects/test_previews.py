@@ -73,12 +73,12 @@ class TestAskedFor:
         assert document.preview.state == State.WAITING
 
     def test_and_a_worker_is_woken(
-        self, firm, alice, catalogue, rings, django_capture_on_commit_callbacks
+        self, firm, alice, catalogue, wake_ups, django_capture_on_commit_callbacks
     ):
         with django_capture_on_commit_callbacks(execute=True):
             add(firm, alice)
 
-        assert rings == ["previews"]
+        assert wake_ups == ["previews"]
 
     def test_not_of_what_has_no_pages_to_show(self, firm, alice, catalogue):
         add(firm, alice, "简介.docx", office_file())
@@ -122,11 +122,11 @@ class TestRendered:
         assert Preview.objects.get().state == State.READY
         assert Sweep.objects.filter(kind=Sweep.Kind.PREVIEWS).exists()
 
-    def test_a_turn_that_is_not_enough_is_followed_by_another(self, document, rings):
+    def test_a_turn_that_is_not_enough_is_followed_by_another(self, document, wake_ups):
         with mock.patch.object(previews, "TURN", timedelta()):
             tasks.render_previews()
 
-        assert rings == ["previews"]
+        assert wake_ups == ["previews"]
 
     def test_one_that_another_worker_has_is_passed_over(self, document):
         Preview.objects.update(due_at=MONDAY + MINUTE, attempts=1)

@@ -77,7 +77,7 @@ def load(today: date, *, password_file: Path) -> int:
     count = Loader(today).load(password_file)
     # Hundreds of messages: one ring is enough.
     connection.run_on_commit.clear()
-    transaction.on_commit(tasks.doorbell, robust=True)
+    transaction.on_commit(tasks.wake_worker, robust=True)
     return count
 
 

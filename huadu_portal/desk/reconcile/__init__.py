@@ -11,10 +11,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from approvals.models import ApprovalItem
+from huadu_portal.database_waits import any_length
 from huadu_portal.desk.reconcile import histories, once, owed, spans, storage
 from huadu_portal.desk.reconcile.days import Days
 from huadu_portal.desk.reconcile.finding import Finding
-from huadu_portal.waiting import any_length
 from projects.models import Application
 
 __all__ = ["Finding", "findings", "snapshot"]

@@ -6,8 +6,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from huadu_portal.clock import now
+from huadu_portal.database_waits import any_length
 from huadu_portal.desk.packaged import load_packaged
-from huadu_portal.waiting import any_length
 
 # How long a change of a table may let all others wait, and the seconds it then lets them go.
 LOCK, PAUSE = "500ms", 3

@@ -6,8 +6,8 @@ from typing import BinaryIO
 import pypdfium2
 from PIL import Image
 
-from sandboxed import pictures
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs import pictures
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # Pixels of the longer side: legible on the desk, small on the wire.
 LONGEST = 1200

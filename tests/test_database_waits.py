@@ -12,7 +12,14 @@ from django.db import connection
 from psycopg2 import OperationalError
 from psycopg2.errors import QueryCanceled
 
-from huadu_portal.waiting import WATCH, any_length, driver, line, turns, watch
+from huadu_portal.database_waits import (
+    MONITOR,
+    any_length,
+    driver,
+    monitor,
+    requests_under_way,
+    side_connection,
+)
 from tests.faults.proxy import Network, Proxy
 from tests.faults.waiting import eventually
 
@@ -23,10 +30,10 @@ LOCK = 4_711
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     for name, seconds in {"LOOK": 0.05, "SILENCE": 0.6, "BREAK": 0.1}.items():
-        monkeypatch.setattr(watch, name, seconds)
+        monkeypatch.setattr(monitor, name, seconds)
     monkeypatch.setattr(driver, "SLOW", 0.05)
     yield
-    eventually(lambda: not WATCH.is_away)
+    eventually(lambda: not MONITOR.is_away)
 
 
 @pytest.fixture
@@ -56,28 +63,28 @@ class TestASlowStatement:
         with opened() as conn:
             assert ask(conn, "SELECT 1 FROM pg_sleep(1)") == 1
 
-        assert not WATCH.is_away
+        assert not MONITOR.is_away
 
     def test_is_ended_when_the_server_does_not_do_so(self, monkeypatch):
         """As on a disk that gives no answer."""
-        monkeypatch.setattr(WATCH, "longest", 0.7)
+        monkeypatch.setattr(MONITOR, "longest", 0.7)
         with opened() as conn:
             with pytest.raises(OperationalError, match="does not come to an end"):
                 ask(conn, "SELECT 1 FROM pg_sleep(5)")
             assert conn.closed
 
     def test_may_last_in_a_command_that_reads_everything(self, monkeypatch):
-        monkeypatch.setattr(WATCH, "longest", 0.7)
+        monkeypatch.setattr(MONITOR, "longest", 0.7)
         with any_length(), opened() as conn:
             assert ask(conn, "SELECT 1 FROM pg_sleep(1)") == 1
-        assert WATCH.longest == 0.7
+        assert MONITOR.longest == 0.7
 
     def test_leaves_no_thread_and_no_connection_behind(self):
         with opened() as conn:
             ask(conn, "SELECT 1 FROM pg_sleep(0.2)")
 
-        eventually(lambda: WATCH.thread is None)
-        assert WATCH.line.open is None
+        eventually(lambda: MONITOR.thread is None)
+        assert MONITOR.side.open is None
 
 
 class TestAFrozenDatabase:
@@ -86,19 +93,19 @@ class TestAFrozenDatabase:
         """For our connection and for whoever looks why."""
         params = connection.get_connection_params() | {"port": proxy.port}
         del params["cursor_factory"]
-        monkeypatch.setattr(line, "_params", lambda: params)
+        monkeypatch.setattr(side_connection, "_params", lambda: params)
         with opened(port=proxy.port) as conn:
             ask(conn, "SELECT 1")
             proxy.become(Network.SWALLOWS)
             yield conn
 
     def test_is_given_up_and_left_alone(self, frozen, monkeypatch):
-        monkeypatch.setattr(watch, "BREAK", 3)
+        monkeypatch.setattr(monitor, "BREAK", 3)
         with pytest.raises(OperationalError, match="gives no answer"):
             ask(frozen, "SELECT 1")
 
         assert frozen.closed
-        assert WATCH.is_away
+        assert MONITOR.is_away
         # Although this one could be had.
         with pytest.raises(OperationalError, match="gives no answer"), opened():
             pass
@@ -109,7 +116,7 @@ class TestAFrozenDatabase:
 
         proxy.become(Network.PASSES)
 
-        eventually(lambda: not WATCH.is_away)
+        eventually(lambda: not MONITOR.is_away)
         with opened() as conn:
             assert ask(conn, "SELECT 1") == 1
 
@@ -129,7 +136,7 @@ class TestAFrozenDatabase:
             asked.cancel()
             with pytest.raises(TimeoutError):
                 asked.result(1.5)
-            assert not WATCH.is_away
+            assert not MONITOR.is_away
             ended.set()
             busy.result()
             assert isinstance(asked.exception(), OperationalError)
@@ -152,14 +159,14 @@ def test_a_connection_that_is_lost_is_given_up_though_the_database_is_well(proxy
         with pytest.raises(OperationalError, match="is lost"):
             ask(conn, "SELECT 1")
 
-    assert not WATCH.is_away
+    assert not MONITOR.is_away
 
 
 class TestALock:
     @pytest.fixture(autouse=True)
     def held(self, monkeypatch):
-        monkeypatch.setattr(watch, "LOCKS", 0.8)
-        monkeypatch.setattr(watch, "PATIENCE", 0.4)
+        monkeypatch.setattr(monitor, "LOCKS", 0.8)
+        monkeypatch.setattr(monitor, "PATIENCE", 0.4)
         with opened() as holder:
             ask(holder, "SELECT 1 FROM pg_advisory_lock(%s)", LOCK)
             yield holder
@@ -180,12 +187,12 @@ class TestALock:
 
     def test_is_waited_for_so_long_by_one_request(self):
         """Each of its waits is shorter than the server lets it be."""
-        with turns.begun():
+        with requests_under_way.begun():
             assert 1 <= self.wanted(times=20) < 10
 
     def test_is_not_counted_from_one_request_to_the_next(self):
         for _ in range(4):
-            with turns.begun():
+            with requests_under_way.begun():
                 assert self.wanted(times=2) == 2
 
     def test_is_waited_for_by_a_command_as_long_as_the_server_lets_it(self):
@@ -195,13 +202,13 @@ class TestALock:
         half = settings.WEB_THREADS // 2
 
         def want():
-            with turns.begun(), opened() as conn:
+            with requests_under_way.begun(), opened() as conn:
                 try:
                     return ask(conn, "SELECT 1 FROM pg_advisory_xact_lock(%s)", LOCK)
                 except QueryCanceled:
                     return None
 
-        monkeypatch.setattr(watch, "LOCKS", 60)
+        monkeypatch.setattr(monitor, "LOCKS", 60)
         with ThreadPoolExecutor() as at:
             asked = [at.submit(want) for _ in range(settings.WEB_THREADS)]
             eventually(lambda: sum(each.done() for each in asked) == len(asked) - half)
@@ -216,25 +223,25 @@ class TestAJam:
 
     def waiting(self, monkeypatch, *waits):
         made = [
-            watch.Wait(pid, time.monotonic() - 9, turn, seen=seen, is_locked=is_locked)
-            for pid, (turn, seen, is_locked) in enumerate(waits, 1)
+            monitor.Wait(pid, time.monotonic() - 9, request, seen=seen, is_locked=is_locked)
+            for pid, (request, seen, is_locked) in enumerate(waits, 1)
         ]
-        monkeypatch.setattr(WATCH, "waits", set(made))
-        return WATCH.is_jammed(3)
+        monkeypatch.setattr(MONITOR, "waits", set(made))
+        return MONITOR.is_jammed(3)
 
     def test_is_two_of_whom_nobody_says_anything(self, monkeypatch):
-        unseen = (turns.Turn(), 0, False)
+        unseen = (requests_under_way.RequestUnderWay(), 0, False)
 
         assert self.waiting(monkeypatch, unseen, unseen)
         assert not self.waiting(monkeypatch, unseen)
 
     def test_is_none_of_those_who_wait_for_locks(self, monkeypatch):
-        locked = (turns.Turn(), time.monotonic() + 9, True)
+        locked = (requests_under_way.RequestUnderWay(), time.monotonic() + 9, True)
 
         assert not self.waiting(monkeypatch, locked, locked, locked)
 
     def test_is_none_where_the_server_is_at_work(self, monkeypatch):
-        worked_on = (turns.Turn(), time.monotonic() + 9, False)
+        worked_on = (requests_under_way.RequestUnderWay(), time.monotonic() + 9, False)
 
         assert not self.waiting(monkeypatch, worked_on, worked_on, worked_on)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # In two pieces, or the scanners on our own machines would take this file away.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

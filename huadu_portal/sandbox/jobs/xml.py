@@ -9,8 +9,8 @@ from xml.sax.handler import ContentHandler
 
 from defusedxml.expatreader import DefusedExpatParser
 
-from sandboxed import fields, links
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs import fields, links
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # Parts drawn in from outside, and programs of others within the page.
 FORBIDDEN = {

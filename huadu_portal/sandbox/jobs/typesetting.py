@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typst
 
-from sandboxed import fonts
+from huadu_portal.sandbox.jobs import fonts
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "huadu_portal/papers/typst"
+TEMPLATES = Path(__file__).resolve().parents[2] / "papers/typst"
 # Read now, and not once for every paper.
 FONTS = typst.Fonts(
     font_paths=[str(face.parent) for face in fonts.paths()], include_system_fonts=False

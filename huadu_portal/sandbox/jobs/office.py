@@ -12,8 +12,8 @@ import zipfile
 from pathlib import PurePath
 from typing import BinaryIO
 
-from sandboxed import bait, parts, xml
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs import bait, parts, xml
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # Unpacked bytes and parts at most, and so many times its packed size.
 MAX_UNPACKED, MAX_PARTS, MAX_EXPANSION = 300 * 1024 * 1024, 5_000, 200

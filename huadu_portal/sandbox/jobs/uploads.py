@@ -4,8 +4,8 @@ import os
 import re
 from typing import BinaryIO
 
-from sandboxed import bait, office, pdfs, pictures
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs import bait, office, pdfs, pictures
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # What each kind's first bytes are, without exception or offset.
 SIGNATURES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(eq=False)
-class Turn:
+class RequestUnderWay:
     """A request under way; `locked` is how many seconds it has waited for locks."""
 
     locked: float = 0.0
@@ -16,16 +16,16 @@ class Turn:
 _mine = threading.local()
 
 
-def current() -> Turn | None:
+def current() -> RequestUnderWay | None:
     """The request's of this thread; None in workers and commands."""
-    return getattr(_mine, "turn", None)
+    return getattr(_mine, "request", None)
 
 
 @contextmanager
-def begun() -> Iterator[Turn]:
+def begun() -> Iterator[RequestUnderWay]:
     """As long as a request is under way; a request within it has its own."""
-    before, _mine.turn = current(), Turn()
+    before, _mine.request = current(), RequestUnderWay()
     try:
-        yield _mine.turn
+        yield _mine.request
     finally:
-        _mine.turn = before
+        _mine.request = before

@@ -1,7 +1,7 @@
-"""Looks, by a connection of its own, what those wait for who wait long.
+"""A thread that asks the server, by a connection of its own, what the long waits are about.
 
-A thread that is there only while somebody waits, or the database is away: so it costs
-nothing as long as all goes well.
+It is there only while somebody waits, or the database is away: so it costs nothing as long as
+all goes well.
 """
 
 import logging
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from prometheus_client import Counter, Gauge
 
-from huadu_portal.waiting.line import Line
-from huadu_portal.waiting.turns import Turn
+from huadu_portal.database_waits.requests_under_way import RequestUnderWay
+from huadu_portal.database_waits.side_connection import SideConnection
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ GIVEN_UP = Counter("portal_waits_given_up_total", "Waits that were ended", ["rea
 class Wait:
     """One statement, commit or connection that has no answer yet.
 
-    `pid` is the server's process, 0 while connecting; `turn` the request's, if it is one.
+    `pid` is the server's process, 0 while connecting; `request` whose wait it is, if a request's.
     """
 
     pid: int
     began: float
-    turn: Turn | None
+    request: RequestUnderWay | None
     heard: float = 0.0
     given_up: str = ""
     is_locked: bool = False
@@ -75,10 +75,10 @@ class Wait:
     @property
     def locked(self) -> float:
         """Seconds its request has waited for locks, this one included."""
-        return self.age + self.turn.locked if self.turn else 0.0
+        return self.age + self.request.locked if self.request else 0.0
 
 
-class Watch:
+class Monitor:
     """One per process."""
 
     longest: float | None = LONGEST
@@ -92,25 +92,27 @@ class Watch:
         self.lock = threading.Lock()
         self.waits: set[Wait] = set()
         self.thread: threading.Thread | None = None
-        self.line = Line()
+        self.side = SideConnection()
         # When anybody had an answer, by the monotonic clock.
         self.answered = 0.0
         self.is_away = False
 
     @contextmanager
-    def minding(self, wait: Wait) -> Iterator[None]:
+    def tracking(self, wait: Wait) -> Iterator[None]:
         with self.lock:
             self.waits.add(wait)
             if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self._run, name="watch", daemon=True)
+                self.thread = threading.Thread(
+                    target=self._run, name="database-monitor", daemon=True
+                )
                 self.thread.start()
         try:
             yield
         finally:
             with self.lock:
                 self.waits.discard(wait)
-            if wait.is_locked and wait.turn:
-                wait.turn.locked += wait.age
+            if wait.is_locked and wait.request:
+                wait.request.locked += wait.age
 
     def is_jammed(self, places: int) -> bool:
         """Whether of the requests in so many places most wait for a server that says nothing.
@@ -118,7 +120,7 @@ class Watch:
         Not those who wait for locks: they are made to leave room.
         """
         with self.lock:
-            unseen = sum(wait.turn is not None and wait.is_unseen for wait in self.waits)
+            unseen = sum(wait.request is not None and wait.is_unseen for wait in self.waits)
         return unseen > places // 2
 
     def _run(self) -> None:
@@ -134,7 +136,7 @@ class Watch:
         with self.lock:
             if self.waits or self.is_away:
                 return True
-            self.line.close()
+            self.side.close()
             self.thread = None
             return False
 
@@ -148,7 +150,7 @@ class Watch:
             heard = max([asked_at, self.answered, *(wait.heard for wait in waits)])
             return min(heard, asked_at + SILENCE) + SILENCE
 
-        found = self.line.ask([wait.pid for wait in waits if wait.pid], until)
+        found = self.side.ask([wait.pid for wait in waits if wait.pid], until)
         if found is None:
             if time.monotonic() - self.answered >= SILENCE:
                 self._leave()
@@ -180,7 +182,7 @@ class Watch:
         first, others = locked[:half], locked[half:]
         are_stuck = all(wait.age > PATIENCE for wait in first)
         for wait in others:
-            if wait.turn and wait.age > (HASTE if are_stuck else PATIENCE):
+            if wait.request and wait.age > (HASTE if are_stuck else PATIENCE):
                 self._cancel(wait, "crowd")
         for wait in locked:
             if wait.locked > LOCKS:
@@ -190,7 +192,7 @@ class Watch:
         """The server ends the statement, and the connection lives on."""
         if not wait.is_cancelled:
             wait.is_cancelled = True
-            self.line.cancel(wait.pid, time.monotonic() + LOOK)
+            self.side.cancel(wait.pid, time.monotonic() + LOOK)
             self._note(wait, f"lock {reason}")
 
     def _give_up(self, wait: Wait, reason: str, sentence: str) -> None:
@@ -213,20 +215,20 @@ class Watch:
 
     def _probe(self) -> None:
         deadline = time.monotonic() + CONNECT
-        if self.line.ask([], lambda: deadline) is not None:
+        if self.side.ask([], lambda: deadline) is not None:
             self.is_away = False
             logger.warning("the database answers again")
             AWAY.set(0)
 
 
-WATCH = Watch()
+MONITOR = Monitor()
 
 
 @contextmanager
 def any_length() -> Iterator[None]:
     """For commands that read or change whole tables: the server's own limits are off too."""
-    before, WATCH.longest = WATCH.longest, None
+    before, MONITOR.longest = MONITOR.longest, None
     try:
         yield
     finally:
-        WATCH.longest = before
+        MONITOR.longest = before

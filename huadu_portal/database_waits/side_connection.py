@@ -1,6 +1,5 @@
-"""A connection of the watch's own, which never makes it wait longer than it wants."""
+"""A connection of the monitor's own, which never makes it wait longer than it wants."""
 
-import select
 import time
 from collections.abc import Callable
 
@@ -8,29 +7,29 @@ import psycopg2
 from django.db import connection as default
 from psycopg2 import extensions
 
+from huadu_portal.database_waits.polling import GLANCE, is_ready
+
 ASK = "SELECT pid, state, wait_event_type FROM pg_stat_activity WHERE pid = ANY(%s)"
 # Only what still waits: what came after it must not be hit.
 CANCEL = (
     "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
     " WHERE pid = %s AND wait_event_type = 'Lock'"
 )
-# Seconds between two looks whether there is still time.
-GLANCE = 0.1
-EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
 
 class Silent(Exception):
     """No answer in time."""
 
 
-class Line:
+class SideConnection:
     def __init__(self) -> None:
         self.open = None
 
     def ask(self, pids: list[int], until: Callable[[], float]) -> dict[int, tuple] | None:
         """What each of the server's processes does; None if there was no answer in time.
 
-        `until` is of the monotonic clock, and asked again and again. A server that refuses is not silent: then nothing is known of them.
+        `until` is of the monotonic clock, and asked again and again. A server that refuses is
+        not silent: then nothing is known of them.
         """
         try:
             rows = self._run(ASK, [pids], until)
@@ -65,9 +64,7 @@ class Line:
 
     def _wait(self, until: Callable[[], float]) -> None:
         while (state := self.open.poll()) != extensions.POLL_OK:
-            poller = select.poll()
-            poller.register(self.open.fileno(), EVENTS[state])
-            while not poller.poll(GLANCE * 1000):
+            while not is_ready(self.open, state, GLANCE):
                 if time.monotonic() > until():
                     raise Silent
 

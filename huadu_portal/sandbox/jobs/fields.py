@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from sandboxed import links
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs import links
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # Elements whose text is a field's instruction, or will be once a change is taken back.
 TEXT = {"instrText", "delInstrText"}

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # Loads the readers now, and not once in every child.
 Image.preinit()

@@ -2,7 +2,7 @@
 
 import re
 
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # What a click may open. A link without a scheme leads to a file beside this one.
 SCHEMES = {"http", "https", "mailto", "tel", "ftp"}

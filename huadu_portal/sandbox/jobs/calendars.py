@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import yaml
 
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs.refused import Refused
 
 MAX_WORDS = 300
 

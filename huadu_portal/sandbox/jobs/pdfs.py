@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import pikepdf
 
-from sandboxed import links
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs import links
+from huadu_portal.sandbox.jobs.refused import Refused
 
 # Objects of a PDF, those inside others included.
 MAX_OBJECTS = 1_000_000

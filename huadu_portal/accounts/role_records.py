@@ -12,7 +12,7 @@ from huadu_portal.accounts.models import User
 
 
 @dataclass(frozen=True)
-class Duty:
+class RoleRecord:
     """One app's part of a role."""
 
     # Makes the record that the person's role needs, unless it is there. Called with the
@@ -22,18 +22,18 @@ class Duty:
     held: Callable[[User], Iterator[str | Promise]]
 
 
-_duties: list[Duty] = []
+_registered: list[RoleRecord] = []
 
 
-def register(duty: Duty) -> None:
-    _duties.append(duty)
+def register(record: RoleRecord) -> None:
+    _registered.append(record)
 
 
 def complete(user: User, phone: str = "") -> None:
-    for duty in _duties:
-        duty.complete(user, phone)
+    for record in _registered:
+        record.complete(user, phone)
 
 
 def held_by(user: User) -> list[str | Promise]:
     """What this person still holds by the role; empty: may go, or become something else."""
-    return [sentence for duty in _duties for sentence in duty.held(user)]
+    return [sentence for record in _registered for sentence in record.held(user)]

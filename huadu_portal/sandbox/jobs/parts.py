@@ -2,7 +2,7 @@
 
 import re
 
-from sandboxed.refused import Refused
+from huadu_portal.sandbox.jobs.refused import Refused
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml"

@@ -3,9 +3,9 @@
     with sandbox.readable(upload) as file:
         said = sandbox.run("uploads.check", content_type, file=file, limits=LIMITS)
 
-`sandboxed/` holds what can be run. A child sees neither our environment nor our memory: it is
-forked, in a few milliseconds, by a server that has loaded one module of `sandboxed/` and nothing
-else. One server per module and process of ours, started with the first job.
+`jobs/` holds what can be run. A child sees neither our environment nor our memory: it is forked,
+in a few milliseconds, by a server (`server.py`) that has loaded one module of `jobs/` and
+nothing else of ours. One server per module and process of ours, started with the first job.
 """
 
 import json
@@ -24,8 +24,8 @@ from typing import BinaryIO
 
 logger = logging.getLogger(__name__)
 
-PACKAGE = "sandboxed"
-SERVER = Path(__file__).resolve().parent.parent / PACKAGE / "server.py"
+JOBS = "huadu_portal.sandbox.jobs"
+SERVER = Path(__file__).resolve().parent / "server.py"
 # What a child may know of our environment: where Python finds its libraries.
 ENVIRONMENT = ("LD_LIBRARY_PATH",)
 # Jobs at once in a process of ours, and threads that may wait for their turn: of four threads
@@ -69,7 +69,7 @@ class Busy(Exception):
 
 
 def run(function: str, *arguments, limits: Limits, file: BinaryIO | None = None):
-    """What the function answers, bytes or JSON; `function` is "module.name" of sandboxed/.
+    """What the function answers, bytes or JSON; `function` is "module.name" of jobs/.
 
     Waits for its turn for WAIT seconds at most. Raises Refused, Killed, Failed or Busy.
     """
@@ -84,7 +84,7 @@ def run(function: str, *arguments, limits: Limits, file: BinaryIO | None = None)
         },
     }
     with _turn():
-        said = _server(f"{PACKAGE}.{module}").do(json.dumps(request).encode(), limits, file)
+        said = _server(f"{JOBS}.{module}").do(json.dumps(request).encode(), limits, file)
     return _understood(function, said)
 
 

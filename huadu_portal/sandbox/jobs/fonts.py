@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "node_modules/@expo-google-fonts/noto-sans-sc"
+FOLDER = Path(__file__).resolve().parents[3] / "node_modules/@expo-google-fonts/noto-sans-sc"
 # typst falls back silently: without these files a paper would come out in another font.
 FACES = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"]
 

@@ -1,9 +1,9 @@
 """A process that has loaded one module of ours and forks a child for each job.
 
-Started by huadu_portal/sandbox.py as `python -I sandboxed/server.py MODULE`, with an empty
-environment and the control socket as its standard input. A job is one byte on that socket, the
-seconds it may take, and one or two file descriptors: the job's own socket, and the file to be
-read. The rest passes between caller and child on the job's socket:
+Started by the package's `__init__.py` as `python -I server.py MODULE`, with an empty environment
+and the control socket as its standard input. A job is one byte on that socket, the seconds it
+may take, and one or two file descriptors: the job's own socket, and the file to be read. The
+rest passes between caller and child on the job's socket:
 
     caller → child   JSON: function, arguments, limits; then the end of writing
     child → caller   one letter, and what it announces: `b` bytes, `j` JSON,
@@ -25,8 +25,11 @@ import time
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-PACKAGE = Path(__file__).resolve().parent
+SANDBOX = Path(__file__).resolve().parent
+# Packages above the jobs whose own code loads Celery, or starts servers like this one.
+REPLACED = {"huadu_portal": SANDBOX.parent, "huadu_portal.sandbox": SANDBOX}
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 IS_LINUX = sys.platform.startswith("linux")
 # Seconds between two looks at children that are under way.
@@ -148,8 +151,17 @@ def _limit(memory: int, seconds: int, threads: bool) -> None:
         resource.setrlimit(kind, (most, most))
 
 
+def _replace_packages() -> None:
+    """Puts empty packages in place of those whose code is not for a child: jobs are found in
+    their folders all the same."""
+    for name, folder in REPLACED.items():
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = [str(folder)]
+
+
 if __name__ == "__main__":
     # Isolated mode looks for modules neither here nor in the folder we were started from.
-    sys.path[:0] = [str(PACKAGE.parent)]
+    sys.path[:0] = [str(SANDBOX.parent.parent)]
     os.chdir("/")
+    _replace_packages()
     serve(socket.socket(fileno=os.dup(0)), import_module(sys.argv[1]))
