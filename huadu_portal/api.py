@@ -1,7 +1,7 @@
 """The programming interface, version 1, and its documentation."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
@@ -20,6 +20,7 @@ from approvals.api import (
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
 from huadu_portal.desk.api import SummaryView
 from huadu_portal.notifications.api import NotificationViewSet
+from huadu_portal.rest.described import SchemaView
 from huadu_portal.rest.problems import unknown_address
 from projects.api import EnterpriseViewSet, MaterialKindViewSet
 
@@ -52,7 +53,7 @@ v1 = [
 
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
     re_path(r"^v1/(?P<unknown>.*)$", unknown_address),
 ]

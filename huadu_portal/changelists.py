@@ -86,6 +86,11 @@ class SilentAdmin(ModelAdmin):
 
     def get_changelist_instance(self, request):
         """Nonsense in the address is refused; Django would lead to the whole list."""
+        if any(
+            "\0" in text for name in request.GET for text in (name, *request.GET.getlist(name))
+        ):
+            # No column holds it, and the database's driver fails at it.
+            raise BadRequest("A character that nothing here can hold.")
         try:
             return super().get_changelist_instance(request)
         except (IncorrectLookupParameters, DataError, OverflowError) as error:

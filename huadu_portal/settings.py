@@ -163,6 +163,9 @@ STORAGES = {
 # Never served by address: huadu_portal/…/download views check who asks.
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / ".local/media")))
 MEDIA_URL = ""
+# What firms have sent is read by us and our group (backups); other users of the machine have
+# no business there.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / ".local/static")))
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -334,7 +337,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Without a mail server, deliveries stay in the outbox that administrators can read.
+# Without a mail server nothing leaves; the outbox keeps what would have been sent.
 EMAIL_URL = urlsplit(environment.text("EMAIL_URL", ""))
 MAIL_GOES_OUT = bool(EMAIL_URL.scheme)
 EMAIL_BACKEND = (

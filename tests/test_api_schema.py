@@ -2,8 +2,11 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
+
+from huadu_portal.rest import described
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,31 @@ class TestDocument:
         content = document["paths"][f"/api/v1/{path}/"]["post"]["requestBody"]["content"]
 
         assert content["application/json"]["schema"]["$ref"].endswith(f"/{body}")
+
+    def test_is_made_once_however_often_and_oddly_it_is_asked_for(self, client, monkeypatch):
+        made, make = [], SchemaGenerator.get_schema
+        described._rendered.cache_clear()
+
+        def counted(self, *args, **options):
+            made.append(get_language())
+            return make(self, *args, **options)
+
+        monkeypatch.setattr(SchemaGenerator, "get_schema", counted)
+
+        for odd in ["", "?lang=xx", "?lang=yy", "?version=7", "?lang=en", "?lang=zh-hans"]:
+            assert client.get(f"/api/schema/{odd}").status_code == 200
+
+        assert made == ["zh-hans", "en"]
+
+    @pytest.mark.parametrize(
+        ("asked", "kind", "start"),
+        [("", "application/vnd.oai.openapi", "openapi: 3.1"), ("?format=json", "json", "{")],
+    )
+    def test_comes_in_either_form(self, client, asked, kind, start):
+        answer = client.get(f"/api/schema/{asked}")
+
+        assert kind in answer.headers["Content-Type"]
+        assert answer.text.startswith(start)
 
     @pytest.mark.parametrize("address", ["/api/schema/", "/api/docs/"])
     def test_is_for_everyone_to_read(self, client, address):

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.accounts.staff import ACCOUNT_DOORS, StaffForm, mail_password_link
+from huadu_portal.accounts.staff import ACCOUNT_DOORS, NO_LINK, StaffForm, mail_password_link
 from huadu_portal.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
 from huadu_portal.changelists import SilentAdmin
 
@@ -79,7 +79,10 @@ class UserAdmin(DeskAdmin):
         if form.is_valid():
             user = operations.create_staff(by=request.user, **form.cleaned_data)
             mail_password_link(user, request)
-            messages.success(request, _("The account is there; the link has been mailed."))
+            if settings.MAIL_GOES_OUT:
+                messages.success(request, _("The account is there; the link has been mailed."))
+            else:
+                messages.warning(request, NO_LINK)
             return redirect(self.address("change", user.pk))
         return self.page(
             request,
@@ -87,6 +90,8 @@ class UserAdmin(DeskAdmin):
             title=_("New staff account"),
             form=form,
             back=self.address("changelist"),
+            goes_out=settings.MAIL_GOES_OUT,
+            no_link=NO_LINK,
         )
 
     def detail_context(self, request, user):

@@ -44,7 +44,8 @@ def create_staff(
     # The administrator vouches for the address; the first link goes there.
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     role_records.complete(user, phone)
-    _log(user, by, f"{_('created')}: {user.get_role_display()}", flag=ADDITION)
+    said = _("account created: %(role)s") % {"role": user.get_role_display()}
+    _log(user, by, said, flag=ADDITION)
     return user
 
 

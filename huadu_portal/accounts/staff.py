@@ -17,6 +17,14 @@ from huadu_portal.admin import ConfirmForm
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
 # The rule is the database's (user_department_fits_role); this says it beside the field.
 WITH_DEPARTMENT = {"window", "agent", "officer", "department_head", "centre_head"}
+# Filed under another department, they would hear and answer as that department's own people.
+OF_THE_CENTRE = {"window", "centre_head"}
+
+# Said instead of "mailed" where there is no mail server.
+NO_LINK = _(
+    "No mail server is set (EMAIL_URL): the link to set a password reaches nobody. "
+    "Once one is set, the person asks for a link by “forgot password”."
+)
 
 
 class RoleForm(forms.Form):
@@ -48,10 +56,16 @@ class RoleForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("role") in WITH_DEPARTMENT and not cleaned.get("department"):
             self.add_error("department", _("Please choose the department."))
+        elif cleaned.get("role") in OF_THE_CENTRE and not _is_centre(cleaned.get("department")):
+            self.add_error("department", _("This role belongs to the service center."))
         mobile = self.thing.mobile if self.thing else cleaned.get("mobile")
         if cleaned.get("role") == User.Role.AGENT and not (cleaned.get("phone") or mobile):
             self.add_error("phone", _("Enterprises call the service agent: give a number."))
         return cleaned
+
+
+def _is_centre(department: Department | None) -> bool:
+    return department is not None and department.kind == Department.Kind.CENTRE
 
 
 class StaffForm(RoleForm):

@@ -167,12 +167,13 @@ def _digest(file: Path) -> str:
 
 
 def restore(folder: Path) -> Manifest:
-    """Into an empty database and an empty MEDIA_ROOT, once the backup has proved whole.
+    """Into an empty database and an empty MEDIA_ROOT, once the backup has proved whole, and
+    no more than that.
 
     Raises Refused. The database comes back in one transaction, or not at all.
     """
     manifest = Manifest.read(folder)
-    _check_digests(folder, manifest)
+    _check_files(folder, manifest)
     _check_empty()
     try:
         _check_server(manifest)
@@ -185,15 +186,25 @@ def restore(folder: Path) -> Manifest:
     return manifest
 
 
-def _check_digests(folder: Path, manifest: Manifest) -> None:
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    """Those of the manifest as it says, and no others: neither links nor ways out of here."""
+    there = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
     amiss = [
         path
         for path, digest in manifest.digests.items()
-        if not (folder / path).is_file() or _digest(folder / path) != digest
+        if path not in there or _digest(folder / path) != digest
     ]
     if amiss:
         named = ", ".join(amiss[:LISTED])
         raise Refused(f"{folder} is damaged: {len(amiss)} files are not as written: {named}")
+    links = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink()}
+    if strange := sorted((there | links) - {MANIFEST, *manifest.digests}):
+        named = ", ".join(strange[:LISTED])
+        raise Refused(f"{folder} holds {len(strange)} files that were not backed up: {named}")
 
 
 def _check_empty() -> None:

@@ -289,7 +289,9 @@ def _calendar(known: Facts) -> Point:
 def _mail(known: Facts) -> Point:
     label = _("Mail server")
     if not settings.MAIL_GOES_OUT:
-        said = _("None is set (EMAIL_URL): all mail stays in the outbox, links included.")
+        said = _(
+            "None is set (EMAIL_URL): no mail leaves, links to set a password reach nobody."
+        )
         return Point(label, said, False)
     outbox = {
         "page": "notifications_delivery_changelist",

@@ -28,7 +28,9 @@ def mail_server() -> Point:
     """Whether it lets us in; no mail is sent."""
     label = _("Mail server")
     if not settings.MAIL_GOES_OUT:
-        said = _("None is set (EMAIL_URL): all mail stays in the outbox, links included.")
+        said = _(
+            "None is set (EMAIL_URL): no mail leaves, links to set a password reach nobody."
+        )
         return Point(label, said, False)
     address = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     try:

@@ -50,6 +50,38 @@ class TestNewAccount:
 
         assert "department" in response.context["form"].errors
 
+    @pytest.mark.parametrize("role", ["window", "centre_head"])
+    def test_the_centres_people_belong_to_the_centre(self, security, catalogue, role):
+        planning = Department.objects.get(code="planning")
+        typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": role}
+
+        response = security.post(f"{LIST}add/", typed | {"department": planning.pk})
+
+        assert "department" in response.context["form"].errors
+        centre = Department.objects.get(code="centre")
+        security.post(f"{LIST}add/", typed | {"department": centre.pk})
+        assert User.objects.get(username="pia").department == centre
+
+    @pytest.mark.parametrize(
+        ("goes_out", "said"), [(True, "链接已发送至其邮箱"), (False, "链接无法送达本人")]
+    )
+    def test_says_mailed_only_where_mail_goes_out(
+        self, security, catalogue, settings, goes_out, said
+    ):
+        settings.MAIL_GOES_OUT = goes_out
+        typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": "leader"}
+
+        page = security.post(f"{LIST}add/", typed, follow=True).content.decode()
+
+        assert said in page
+
+    def test_its_record_says_what_was_done(self, security):
+        typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": "leader"}
+
+        page = security.post(f"{LIST}add/", typed, follow=True).content.decode()
+
+        assert "建立账户：区领导" in page
+
     def test_is_not_for_the_system_administrator(self, client, tom):
         client.force_login(tom)
 

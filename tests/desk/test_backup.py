@@ -179,6 +179,42 @@ class TestRestoring:
 
         assert f"1 files are not as written: {path}" in self.refused(made)
 
+    @pytest.mark.parametrize("path", ["media/documents/b.pdf", "media/documents/dir", "extra"])
+    @pytest.mark.parametrize("is_link", [False, True])
+    def test_brings_nothing_back_that_was_not_backed_up(self, made, tmp_path, path, is_link):
+        (tmp_path / "secret").write_bytes(b"of another user")
+        if is_link:
+            (made / path).symlink_to(tmp_path / "secret")
+        else:
+            (made / path).write_bytes(b"?")
+
+        assert f"holds 1 files that were not backed up: {path}" in self.refused(made)
+
+    @pytest.mark.parametrize("way", ["../outside", "media/../../outside", "{tmp}/outside"])
+    def test_looks_at_nothing_outside(self, made, tmp_path, way):
+        outside = tmp_path / "backups" / "outside"
+        outside.write_bytes(b"?")
+        way = way.format(tmp=tmp_path / "backups")
+        said = json.loads((made / "manifest.json").read_text())
+        said["digests"][way] = backups._digest(outside)
+        (made / "manifest.json").write_text(json.dumps(said))
+
+        assert f"1 files are not as written: {way}" in self.refused(made)
+
+    def test_takes_no_link_for_the_dump(self, made, tmp_path):
+        (tmp_path / "dump").write_bytes((made / "database.dump").read_bytes())
+        (made / "database.dump").unlink()
+        (made / "database.dump").symlink_to(tmp_path / "dump")
+
+        assert "1 files are not as written: database.dump" in self.refused(made)
+
+    def test_wants_a_dump_that_the_manifest_knows(self, made):
+        said = json.loads((made / "manifest.json").read_text())
+        del said["digests"]["database.dump"]
+        (made / "manifest.json").write_text(json.dumps(said))
+
+        assert "holds 1 files that were not backed up: database.dump" in self.refused(made)
+
     def test_wants_an_empty_database(self, made):
         assert "The database is not empty" in self.refused(made)
 

@@ -1,6 +1,7 @@
 import pytest
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
 
 from huadu_portal.desk import health
 
@@ -25,6 +26,27 @@ class TestReadyz:
         assert response.status_code == 503
         said = {"ready": False, "problems": ["migrations"], "version": settings.VERSION}
         assert response.json() == said
+
+    def test_works_the_plan_out_once(self, client, monkeypatch):
+        """It is open to strangers, and the plan costs a tenth of a second."""
+        made = []
+        health._lacks.cache_clear()
+        executor = health.MigrationExecutor
+        monkeypatch.setattr(
+            health, "MigrationExecutor", lambda to: made.append(to) or executor(to)
+        )
+
+        for _ in range(5):
+            client.get("/readyz")
+
+        assert len(made) == 1
+
+    def test_sees_what_is_taken_back(self, client):
+        client.get("/readyz")
+        last = MigrationRecorder.Migration.objects.order_by("-id").first()
+        last.delete()
+
+        assert client.get("/readyz").json()["problems"] == ["migrations"]
 
     def test_names_a_full_disk(self, client, monkeypatch):
         monkeypatch.setattr(health, "_free_bytes", lambda: 1024)

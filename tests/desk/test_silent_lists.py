@@ -106,6 +106,22 @@ def test_who_asks_is_refused(client, everybody, firm, model, question):  # noqa:
     assert client.get(f"{list_of(model)}?{question}").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("model", "question"),
+    [
+        (User, "role__exact=%00"),
+        (User, "department__id__exact=a%00"),
+        (User, "tab=%00"),
+        (Enterprise, "is_fortune_500__exact=%00"),
+        (Delivery, "%00=1"),
+    ],
+)
+def test_nul_is_refused(client, everybody, model, question):  # noqa: F811
+    client.force_login(everybody[min(READERS[model])])
+
+    assert client.get(f"{list_of(model)}?{question}").status_code == 400
+
+
 def test_every_list_is_one_of_ours():
     assert all(isinstance(listed, SilentAdmin) for listed in admin.site._registry.values())
 

@@ -1,5 +1,7 @@
 """Files put to an application, the vault, and who may fetch what."""
 
+import os
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -49,6 +51,14 @@ class TestUpload:
 
         assert [document.filename for document in draft.documents.all()] == ["好.pdf"]
         assert "坏.pdf" in response.text
+
+    def test_by_get_leads_to_the_materials(self, client, alice, draft):
+        """So whoever signs in anew in the middle of it comes by."""
+        client.force_login(alice)
+
+        response = client.get(url(draft))
+
+        assert response.url == reverse("projects:step", args=[draft.pk, "materials"])
 
     def test_by_script_says_why_it_was_refused(self, client, alice, draft, licence):
         client.force_login(alice)
@@ -222,3 +232,11 @@ class TestDownload:
         document = add(draft, alice)
 
         assert client.get(document.get_absolute_url()).url.startswith("/accounts/login/")
+
+
+def test_other_users_of_the_machine_read_no_file(draft, alice, media):
+    document = add(draft, alice)
+
+    kept = document.file.storage.path(document.file.name)
+    assert os.stat(kept).st_mode & 0o007 == 0
+    assert all(folder.stat().st_mode & 0o007 == 0 for folder in media.rglob("*/"))
