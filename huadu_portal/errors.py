@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 
 class NotAllowed(Exception):
@@ -42,6 +43,25 @@ def show_on(form, error: ValidationError) -> None:
     by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
     for field, sentences in by_field.items():
         form.add_error(field if field in form.fields else None, sentences)
+
+
+def post_only(back):
+    """Only what a form sends. Whoever comes by GET goes to the form's page, which `back` names.
+
+    The browser comes so after signing in anew in the middle of a form, and with another
+    language on a page that a form was answered with.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def wrapper(request, *args, **kwargs):
+            if request.method in {"GET", "HEAD"}:
+                return redirect(*back(*args, **kwargs))
+            return require_POST(view)(request, *args, **kwargs)
+
+        return wrapper
+
+    return decorate
 
 
 def show_not_allowed(view):

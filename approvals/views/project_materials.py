@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from approvals.letters import letter_of_lacking
 from approvals.materials import KindNeed, by_kind, needs_of_project
@@ -13,6 +13,7 @@ from approvals.views.vault import attempted
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import post_only
 from huadu_portal.workdays.published import calendar
 from projects import operations
 from projects.forms import UploadForm
@@ -24,7 +25,7 @@ def materials(request, pk):
     return shown(request, get_project(request, pk))
 
 
-@require_POST
+@post_only(lambda pk, kind: ["approvals:project_materials", pk])
 def upload(request, pk, kind):
     """One file, which serves every item of the project that asks for its kind."""
     project = get_project(request, pk)

@@ -56,6 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where whoever has signed in begins; what they had asked for comes before it."""
         return reverse(start_page_of(request.user))
 
+    def get_password_change_redirect_url(self, request):
+        """All are signed out, this browser too; whoever signs in anew has nothing to change."""
+        return reverse("account_login")
+
     def is_reauthentication_required(self, *, app, **kwargs):
         """Nobody is asked twice in a row on the way to their first second factor."""
         if app == "allauth.mfa" and self._is_setting_up():

@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huadu_portal.clock import now
+from huadu_portal.errors import post_only
 from huadu_portal.notifications import operations
 from huadu_portal.notifications.filters import NotificationFilter
 from huadu_portal.notifications.forms import InboxForm, PreferencesForm
@@ -37,7 +38,7 @@ def preferences(request):
     return render(request, "notifications/preferences.html", {"form": form})
 
 
-@require_POST
+@post_only(lambda pk: ["notifications:inbox"])
 def open_(request, pk):
     """Mark as read and go to what it is about."""
     own = Notification.objects.visible_to(request.user)
@@ -46,7 +47,7 @@ def open_(request, pk):
     return redirect(notification.url)
 
 
-@require_POST
+@post_only(lambda: ["notifications:inbox"])
 def read_all(request):
     operations.read_all(request.user, at=now())
     return redirect("notifications:inbox")

@@ -9,11 +9,11 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from huadu_portal import downloads
 from huadu_portal.clock import now
-from huadu_portal.errors import NotAllowed
+from huadu_portal.errors import NotAllowed, post_only
 from projects import operations
 from projects.handing_out import handed_out
 from projects.models import Document, MaterialKind
@@ -38,7 +38,7 @@ def zones(application):
     ]
 
 
-@require_POST
+@post_only(lambda pk: ["projects:step", pk, "materials"])
 def upload(request, pk):
     """One file or several of a kind. The browser's script asks for JSON, a file at a time."""
     application = get_own_application(request, pk)

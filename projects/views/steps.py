@@ -5,10 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from huadu_portal.clock import now
-from huadu_portal.errors import NotAllowed, show_not_allowed
+from huadu_portal.errors import NotAllowed, post_only, show_not_allowed
 from projects import operations
 from projects.forms import STEPS, SubmitForm, check, shown, step_named, typed_in
 from projects.models import EDITABLE
@@ -117,7 +116,7 @@ def destination(application, step, wish):
 # ---- Keeping what is typed ----------------------------------------------------------------
 
 
-@require_POST
+@post_only(lambda pk, step: ["projects:step", pk, step])
 def save(request, pk, step):
     """For the browser, while someone types: keeps the fields it names and says when."""
     application = get_own_application(request, pk)

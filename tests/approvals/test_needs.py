@@ -238,6 +238,14 @@ class TestProjectPage:
         assert (document.project, document.source) == (project, DocumentSource.VAULT)
         assert kind_needs(project)[kind.name].standing == Standing.HELD
 
+    def test_leads_whoever_comes_back_from_the_sign_in_to_it(self, client, alice, project):
+        """The upload's address itself answers forms alone."""
+        client.force_login(alice)
+
+        response = client.get(f"{self.url(project)}x/")
+
+        assert response.url == self.url(project)
+
     def test_takes_from_the_window_what_government_has(self, client, wei, project):
         kind = MaterialKind.objects.get(name=CONDITIONS)
         client.force_login(wei)

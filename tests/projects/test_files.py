@@ -38,6 +38,10 @@ def pdf_with(change, **options):
     return content.getvalue()
 
 
+# Of a PNG: up to here its header is read.
+PIXELS_BEGIN = struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+
+
 def png_that_claims(width, height):
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunk = b"IHDR" + header
@@ -111,6 +115,12 @@ class TestRefused:
     def test_what_is_not_what_it_says(self, name, content):
         with pytest.raises(ValidationError):
             check(content, name)
+
+    # The library has a limit of its own, higher than ours.
+    @pytest.mark.parametrize("side", [10_001, 20_000, 60_000])
+    def test_too_many_pixels_are_called_so(self, side):
+        with pytest.raises(ValidationError, match=str(files.SENTENCES["pixels"])):
+            check(png_that_claims(side, side) + PIXELS_BEGIN, "巨图.png")
 
     @pytest.mark.parametrize("front", [PDF, picture(), picture("JPEG")])
     def test_an_archive_behind_something_else(self, front):

@@ -52,6 +52,14 @@ class TestUpload:
         assert [document.filename for document in draft.documents.all()] == ["好.pdf"]
         assert "坏.pdf" in response.text
 
+    def test_by_get_leads_to_the_materials(self, client, alice, draft):
+        """So whoever signs in anew in the middle of it comes by."""
+        client.force_login(alice)
+
+        response = client.get(url(draft))
+
+        assert response.url == reverse("projects:step", args=[draft.pk, "materials"])
+
     def test_by_script_says_why_it_was_refused(self, client, alice, draft, licence):
         client.force_login(alice)
 

@@ -1,6 +1,5 @@
 """Whether a picture is one that we keep."""
 
-import warnings
 from typing import BinaryIO
 
 from PIL import Image
@@ -9,8 +8,8 @@ from huadu_portal.sandbox.jobs.refused import Refused
 
 # Loads the readers now, and not once in every child.
 Image.preinit()
-# Ours is the limit that counts.
-warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+# Ours is the limit that counts, and its sentence the one that is said.
+Image.MAX_IMAGE_PIXELS = None
 # A picture of more pixels than this, or that takes more bytes once unpacked, is an attack on
 # whoever opens it. A drawing of A1 at 300 dpi has 70 million pixels, 280 MB in colour.
 MAX_PIXELS, MAX_UNPACKED = 100_000_000, 320 * 1024 * 1024
