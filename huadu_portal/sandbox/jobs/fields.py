@@ -10,16 +10,21 @@ from huadu_portal.sandbox.jobs.refused import Refused
 TEXT = {"instrText", "delInstrText"}
 # Speak to another program, or read another file when the text is opened.
 ACTING = {"DDE", "DDEAUTO", "LINK", "INCLUDETEXT", "INCLUDE", "IMPORT", "DATABASE", "RD"}
-PICTURE = "INCLUDEPICTURE"
+PICTURE, LINK = "INCLUDEPICTURE", "HYPERLINK"
 MAX_DEPTH = 50
 # Program|'topic'!item, and functions that call out of the table.
-DDE = re.compile(r"[\w.)\]']\s*\|\s*(?:'[^']*'|[\w.\\/: -]+)\s*!", re.IGNORECASE)
+DDE = re.compile(r"[\w.)\]']\s*\|\s*(?:'(?:[^']|'')*'|[\w.\\/: -]+)\s*!", re.IGNORECASE)
 CALLING = re.compile(
     r"(?<![\w.])(?:_xlfn\.|_xlws\.|_xll\.)*"
     r"(?:WEBSERVICE|RTD|DDE|CALL|REGISTER(?:\.ID)?|EXEC|IMAGE)\s*\(",
     re.IGNORECASE,
 )
-QUOTED = re.compile(r'"(?:[^"]|"")*"')
+# Texts, and between them the names in single quotes, in which a double quote begins no text.
+QUOTED = re.compile("'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
+# What a click on the cell opens, where the formula says it outright.
+CLICKED = re.compile(r'HYPERLINK\s*\(\s*"([^"]*)"', re.IGNORECASE)
+# Switches of a link, with what they say beside where it leads.
+SWITCHES = re.compile(r'\\[olt]\s*(?:"[^"]*"|[^\s"]+)|\\[mnh]\b', re.IGNORECASE)
 NESTED = "\0"
 
 
@@ -73,15 +78,19 @@ def check_instruction(text: str) -> None:
     # Pictures copied from a page on the web carry its address; they lie in the file as well.
     if name == PICTURE and links.is_of_this_network(seen[len(PICTURE) :].strip(' "')):
         raise Refused("fetches")
+    if name == LINK:
+        links.check_link(SWITCHES.sub("", seen[len(LINK) :]).strip(' "'))
 
 
 def check_formula(text: str) -> None:
     # What stands in quotes is text, but for the parts of a call by DDE, which are not.
-    bare = QUOTED.sub('""', text)
+    bare = QUOTED.sub(lambda found: found[0] if found[0][0] == "'" else '""', text)
     if DDE.search(bare):
         raise Refused("fields")
     if CALLING.search(bare):
         raise Refused("fetches")
+    for target in CLICKED.findall(text):
+        links.check_link(target)
 
 
 def _is_unseen(sign: str) -> bool:

@@ -24,7 +24,10 @@ FORBIDDEN = {
 }
 # Of VML and SVG: what they draw must lie in the file.
 DRAWN = {"imagedata", "fill", "stroke", "image", "feImage", "use"}
-FORMULAS = {"f", "definedName", "formula", "formula1", "formula2", "oldFormula"}
+FORMULAS = {
+    *("f", "definedName", "formula", "formula1", "formula2", "oldFormula"),
+    *("calculatedColumnFormula", "totalsRowFormula"),
+}
 
 
 class Types(ContentHandler):
