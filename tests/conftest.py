@@ -23,7 +23,7 @@ from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged_years
 from projects import operations as projects
 from projects.models import Document, Enterprise, MaterialScope
-from projects.operations import previews
+from projects.operations import previews, scans
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
@@ -82,6 +82,7 @@ def wake_ups(monkeypatch, request):
     wake_ups = []
     monkeypatch.setattr(tasks, "wake_worker", lambda: wake_ups.append("deliveries"))
     monkeypatch.setattr(previews, "wake_worker", lambda: wake_ups.append("previews"))
+    monkeypatch.setattr(scans, "wake_worker", lambda: wake_ups.append("scans"))
     return wake_ups
 
 

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from kombu.exceptions import OperationalError
 
 from huadu_portal.celery import app
 from huadu_portal.clamd import Away, NotScanned, Scanner, TooLarge
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
+from huadu_portal.notifications.wake_up import WakeUp
 from projects.models import Document, Scan
 from projects.operations.enterprises import people_of, window
 
@@ -49,11 +49,16 @@ def scan_due(at: datetime) -> bool:
 
 
 def wake_worker() -> None:
-    """Have a worker begin with the rest now. If that fails, the next sweep finds the rows."""
-    try:
-        app.send_task("projects.tasks.scan_files", retry=False, expires=60)
-    except OperationalError:
-        logger.warning("broker away; files wait for the sweep")
+    """Have a worker go on with the rest now. If that fails, the next sweep finds the rows."""
+    WAKE_UP.request()
+
+
+def _publish() -> None:
+    # By name: tasks stand above operations.
+    app.send_task("projects.tasks.scan_files", retry=False, expires=60)
+
+
+WAKE_UP = WakeUp(_publish)
 
 
 def due(at: datetime) -> QuerySet:
