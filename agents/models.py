@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.accounts.models import User
+from huadu_portal.rest.text import validate_plain
 from projects.models import Project, person
 
 
@@ -37,7 +38,7 @@ class ServiceAgent(models.Model):
         verbose_name=_("person"),
     )
     # Empty only where an older account had no number at all; the start checklist says so.
-    phone = models.CharField(_("telephone"), max_length=30)
+    phone = models.CharField(_("telephone"), max_length=30, validators=[validate_plain])
     # Above it the window is warned (brief §4.1: eight major projects).
     ceiling = models.PositiveSmallIntegerField(_("projects at most"), default=8)
     # Takes on projects of general grade that nobody else was named for.

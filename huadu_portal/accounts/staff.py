@@ -13,6 +13,7 @@ from huadu_portal.accounts import operations, role_records
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.admin import ConfirmForm
+from huadu_portal.rest.text import validate_plain
 
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
 # The rule is the database's (user_department_fits_role); this says it beside the field.
@@ -39,6 +40,7 @@ class RoleForm(forms.Form):
         label=_("telephone for enterprises"),
         max_length=30,
         required=False,
+        validators=[validate_plain],
         help_text=_(
             "Service agents only: enterprises see it on their project. "
             "Left empty, it is the mobile number."

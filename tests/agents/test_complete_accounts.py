@@ -55,6 +55,12 @@ class TestNewAgent:
 
         assert ServiceAgent.objects.get(user__username="bo").phone == shown
 
+    def test_has_no_number_that_reads_backwards(self, security, centre):
+        response = security.post(f"{ACCOUNTS}add/", typed(centre, phone="\u202e020-1"))
+
+        assert "phone" in response.context["form"].errors
+        assert not User.objects.filter(username="bo").exists()
+
     def test_is_not_made_without_any_number(self, security, centre):
         response = security.post(f"{ACCOUNTS}add/", typed(centre, mobile=""))
 
