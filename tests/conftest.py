@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from psycopg2.extensions import set_wait_callback
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
@@ -116,6 +117,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         load_packaged_years(at=MONDAY)
         operations.load_catalogue(at=MONDAY)
+    yield
+    # Dropping the databases may take long; the monitor would look at them and so keep them.
+    set_wait_callback(None)
 
 
 @pytest.fixture
