@@ -63,10 +63,13 @@ def prepare_tools(stack: Stack) -> None:
 
 
 def _pytest(stack: Stack, arguments: list[str], env: dict[str, str], *, faults: str) -> int:
-    """Side by side what can be; then, one by one, what starts processes of its own: the
-    walks through a running portal, and such of the faults as are wanted."""
+    """Side by side what can be: three on two processors, for they wait for the database.
+
+    Then, one by one, what starts processes of its own: the walks through a running portal, and
+    such of the faults as are wanted.
+    """
     parts = {
-        "side-by-side": ["-n", "2", "-m", "not e2e and not faults"],
+        "side-by-side": ["-n", "3", "-m", "not e2e and not faults"],
         "e2e": ["-m", "e2e"],
         "faults": ["-m", faults],
     }

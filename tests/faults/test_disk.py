@@ -23,7 +23,7 @@ from tests.faults.waiting import eventually
 
 RECOVERY = 30  # seconds, by quality.md I8
 BUSY = "系统繁忙，请稍后再试"
-FULL = "系统存储空间已满"
+FULL = "系统存储空间暂时已满"
 MEGABYTE = 1024 * 1024
 
 

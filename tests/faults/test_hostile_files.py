@@ -20,7 +20,6 @@ from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 from tests.projects import hostile
 
-pytestmark = pytest.mark.quick
 MB = 1024 * 1024
 # Of one process of the web: without anybody in it it takes 140.
 MOST_OF_WEB = 250 * MB
