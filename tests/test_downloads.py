@@ -20,8 +20,10 @@ from tests.test_visibility import PUBLIC, Addresses, world  # noqa: F401
 
 ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
 THE_WAY = "huadu_portal/downloads.py"
-# Bare answers that are no files: what a probe reads, and the page when all else has failed.
+# Bare answers that are no files: what a probe reads, the page when all else has failed, and
+# what the API says of itself.
 NO_FILES = {
+    ("huadu_portal/rest/described.py", "get"),
     ("huadu_portal/desk/views.py", "healthz"),
     ("huadu_portal/desk/failures.py", "server_error"),
     ("huadu_portal/desk/failures.py", "unavailable"),
