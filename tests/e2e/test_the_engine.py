@@ -8,7 +8,6 @@ item is corrected, accepted, and its clock stops and runs on. Every paper opens 
 import re
 from datetime import date, timedelta
 
-import pikepdf
 import pytest
 from playwright.sync_api import expect
 
@@ -25,18 +24,6 @@ FIVE = [
 ]
 SOIL = "水土保持方案"
 DAY = re.compile(r"20\d\d-\d\d-\d\d")
-
-
-@pytest.fixture(scope="module")
-def pdf(tmp_path_factory):
-    def make(name):
-        file = tmp_path_factory.mktemp("files") / name
-        with pikepdf.new() as document:
-            document.add_blank_page()
-            document.save(file)
-        return str(file)
-
-    return make
 
 
 @pytest.fixture
