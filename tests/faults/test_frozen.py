@@ -45,6 +45,14 @@ def firms(db):
     return firms
 
 
+@pytest.fixture
+def network(portal):
+    """Between the web and its database, until the web has ended."""
+    network = Proxy(portal.stack.postgres._port)
+    yield network
+    network.stop()
+
+
 def token_of(user) -> dict[str, str]:
     _row, token = Token.objects.create(user)
     return {"Authorization": f"Token {token}"}
@@ -109,21 +117,18 @@ class TestADatabase:
             lasts=SHORT,
         )
 
-    def test_that_is_cut_off_holds_up_nobody(self, portal, firms):
+    def test_that_is_cut_off_holds_up_nobody(self, portal, firms, network):
         port = portal.stack.postgres._port
-        network = Proxy(port)
         behind = portal.stack.postgres.url.replace(f":{port}/", f":{network.port}/")
-        try:
-            portal.start_web(DATABASE_URL=behind)
-            hold_up(
-                portal,
-                Drafts(portal, firms),
-                begin=lambda: network.become(Network.SWALLOWS),
-                end=lambda: network.become(Network.PASSES),
-                lasts=LONG,
-            )
-        finally:
-            network.stop()
+        portal.start_web(DATABASE_URL=behind)
+
+        hold_up(
+            portal,
+            Drafts(portal, firms),
+            begin=lambda: network.become(Network.SWALLOWS),
+            end=lambda: network.become(Network.PASSES),
+            lasts=LONG,
+        )
 
     def test_that_was_frozen_is_found_again_by_all_who_work(self, portal, db, sink):
         """Whatever they were waiting for is given up, and taken up again."""
