@@ -29,9 +29,8 @@ LOCK = 4_711
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    for name, seconds in {"LOOK": 0.05, "SILENCE": 0.6, "BREAK": 0.1}.items():
+    for name, seconds in {"SLOW": 0.05, "SILENCE": 0.6, "BREAK": 0.1}.items():
         monkeypatch.setattr(monitor, name, seconds)
-    monkeypatch.setattr(driver, "SLOW", 0.05)
     yield
     eventually(lambda: not MONITOR.is_away)
 

@@ -10,9 +10,6 @@ from huadu_portal.database_waits.monitor import CONNECT, MONITOR, Wait
 from huadu_portal.database_waits.polling import GLANCE, is_ready
 from huadu_portal.database_waits.requests_under_way import current
 
-# Seconds after which the monitor looks what a wait is about.
-SLOW = 0.25
-
 
 def install() -> None:
     """For every connection of this process; COPY is impossible from then on."""
@@ -34,18 +31,19 @@ def wait(connection) -> None:
     the connection."""
     if MONITOR.is_away:
         raise OperationalError("The database gives no answer.")
+    slow = MONITOR.slow
     state = connection.poll()
     while state != extensions.POLL_OK:
-        if not is_ready(connection, state, SLOW):
-            state = _wait_long(connection, state)
+        if not is_ready(connection, state, slow):
+            state = _wait_long(connection, state, slow)
         else:
             state = connection.poll()
     MONITOR.answered = time.monotonic()
 
 
-def _wait_long(connection, state: int) -> int:
-    """The same, and the monitor may end it."""
-    mine = Wait(connection.info.backend_pid, time.monotonic() - SLOW, current())
+def _wait_long(connection, state: int, waited: float) -> int:
+    """The same, and the monitor may end it; it has waited so many seconds already."""
+    mine = Wait(connection.info.backend_pid, time.monotonic() - waited, current())
     with MONITOR.tracking(mine):
         while state != extensions.POLL_OK:
             if is_ready(connection, state, GLANCE):

@@ -20,14 +20,16 @@ from huadu_portal.database_waits.side_connection import SideConnection
 
 logger = logging.getLogger(__name__)
 
-# All in seconds. A look at those who wait; a database that nobody had a word of is frozen;
-# how long it is then left alone; how long to wait for a connection.
-LOOK, SILENCE, BREAK, CONNECT = 0.25, 5, 5, 3
+# All in seconds. A database that nobody had a word of is frozen; how long it is then left
+# alone; how long to wait for a connection.
+SILENCE, BREAK, CONNECT = 5, 5, 3
+# Who has waited so long is looked after, and this often.
+SLOW = 0.25
 # What one request may wait for locks, all of them together.
 LOCKS = 6
 # When half of us wait for locks, who else begins to is let go: after this, or once they have
-# waited so long already, after that.
-PATIENCE, HASTE = 2, 0.25
+# waited so long already, after that; then everybody is looked after this soon.
+PATIENCE, HASTE, CROWDED = 2, 0.1, 0.05
 # So long a request waits without a word about it until it is taken for stuck.
 STUCK = 0.8
 # What the server itself ends sooner (statement_timeout), if it still can.
@@ -96,6 +98,17 @@ class Monitor:
         # When anybody had an answer, by the monotonic clock.
         self.answered = 0.0
         self.is_away = False
+        # How long it still counts that half of us have waited for locks for long.
+        self.crowded_until = 0.0
+
+    @property
+    def is_crowded(self) -> bool:
+        return time.monotonic() < self.crowded_until
+
+    @property
+    def slow(self) -> float:
+        """Seconds after which a wait is looked after, and between two looks."""
+        return CROWDED if self.is_crowded else SLOW
 
     @contextmanager
     def tracking(self, wait: Wait) -> Iterator[None]:
@@ -130,7 +143,7 @@ class Monitor:
                 self._probe()
             else:
                 self._look()
-                time.sleep(LOOK)
+                time.sleep(self.slow)
 
     def _is_needed(self) -> bool:
         with self.lock:
@@ -180,9 +193,11 @@ class Monitor:
         half = settings.WEB_THREADS // 2
         locked.sort(key=lambda wait: wait.began)
         first, others = locked[:half], locked[half:]
-        are_stuck = all(wait.age > PATIENCE for wait in first)
+        if len(first) == half and all(wait.age > PATIENCE for wait in first):
+            # Those who come after them have to wait as long until it is seen again.
+            self.crowded_until = time.monotonic() + PATIENCE + SLOW
         for wait in others:
-            if wait.request and wait.age > (HASTE if are_stuck else PATIENCE):
+            if wait.request and wait.age > (HASTE if self.is_crowded else PATIENCE):
                 self._cancel(wait, "crowd")
         for wait in locked:
             if wait.locked > LOCKS:
@@ -192,7 +207,7 @@ class Monitor:
         """The server ends the statement, and the connection lives on."""
         if not wait.is_cancelled:
             wait.is_cancelled = True
-            self.side.cancel(wait.pid, time.monotonic() + LOOK)
+            self.side.cancel(wait.pid, time.monotonic() + SLOW)
             self._note(wait, f"lock {reason}")
 
     def _give_up(self, wait: Wait, reason: str, sentence: str) -> None:

@@ -31,6 +31,8 @@ class AdmissionMiddleware:
         self.get_response = get_response
         self.places = max(1, settings.WEB_THREADS * 3 // 4)
         self.free = threading.Semaphore(self.places)
+        # Held by the one that is let in next.
+        self.turn = threading.Lock()
 
     def __call__(self, request):
         if request.path_info == "/healthz":
@@ -49,13 +51,19 @@ class AdmissionMiddleware:
 
     def _has_place(self):
         """At once if there is one; else as soon as one of those before us is done, unless they
-        are stuck."""
+        are stuck. Who comes first is let in first."""
         until = time.monotonic() + QUEUE
-        while not self.free.acquire(blocking=False):
-            if MONITOR.is_away or MONITOR.is_jammed(self.places) or time.monotonic() > until:
-                return False
-            time.sleep(LOOK)
-        return True
+        if not self.turn.acquire(timeout=QUEUE):
+            return False
+        try:
+            while not self.free.acquire(timeout=LOOK):
+                if MONITOR.is_away or MONITOR.is_jammed(self.places):
+                    return False
+                if time.monotonic() > until:
+                    return False
+            return True
+        finally:
+            self.turn.release()
 
 
 def refused(request, reason):
