@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md lead to places that exist."""
+"""The recipes of CONTRIBUTING.md, and what docs/ says of the code, lead to places that exist."""
 
 import re
 
@@ -23,7 +23,8 @@ def places(text):
 def is_there(path, name):
     file = ROOT / path
     if not name:
-        return file.exists()
+        # A decision may be named by its number alone.
+        return file.exists() or any(ROOT.glob(f"{path}-*.md"))
     defined = rf"^\s*(?:(?:class|def) {name}\b|{name}(?::| =))"
     return file.is_file() and bool(re.search(defined, file.read_text(), re.MULTILINE))
 
@@ -34,6 +35,16 @@ def test_every_place_exists():
     gone = [place for place in found if not is_there(*place)]
 
     assert len(found) > 50
+    assert gone == []
+
+
+@pytest.mark.parametrize("page", ["states.md", "quality.md"])
+def test_every_place_that_a_page_names_exists(page):
+    found = PLACE.findall((ROOT / "docs" / page).read_text())
+
+    gone = [place for place in found if not is_there(*place)]
+
+    assert len(found) > 10
     assert gone == []
 
 

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from huadu_portal.accounts.session_store import Session  # noqa: F401
 from huadu_portal.accounts.tokens import Token  # noqa: F401
 
-# Mainland mobile numbers; spaces and +86 are stripped before (brief §5.5).
+# Mainland mobile numbers; spaces and +86 are stripped before.
 is_mobile = RegexValidator(
     r"^1[3-9]\d{9}$", _("A mobile number has eleven digits, such as 13800138000.")
 )

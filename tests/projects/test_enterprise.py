@@ -13,7 +13,7 @@ LICENCE = {
     "legal_representative": "何志强",
     "address": "广州市花都区",
 }
-# A registered code that fails the check (brief §5.1).
+# A registered code that fails the check of GB 32100-2015.
 UNUSUAL = "91350211M0000XUF46"
 
 
