@@ -143,7 +143,7 @@ if OWNERS_COMMANDS.intersection(sys.argv) and environment.text("DATABASE_OWNER_U
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
-    # Milliseconds: statement, lock, idle in transaction (quality.md §2).
+    # Milliseconds: statement, lock, idle in transaction (docs/quality.md).
     "options": "-c statement_timeout=15000 -c lock_timeout=5000"
     " -c idle_in_transaction_session_timeout=30000",
 }

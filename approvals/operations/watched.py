@@ -28,7 +28,7 @@ from huadu_portal.routes import address
 from projects.models import Application, ApplicationStatus
 from projects.operations import shown
 
-# After so long without an answer the window may close an item (brief §3.4).
+# After so long without an answer the window may close an item (docs/states.md, Limits).
 CORRECTION_PATIENCE = timedelta(30)
 
 

@@ -124,6 +124,15 @@ class TestReport:
         row.refresh_from_db()
         assert (row.state, row.sent_at) == (State.DELIVERED, MONDAY)
 
+    def test_is_known_by_an_earlier_secret_key(self, row, pipe, settings):
+        report = about(row, ARRIVED)
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "the key of this year" * 3
+        pipe(report)
+
+        row.refresh_from_db()
+        assert row.state == State.DELIVERED
+
     def test_of_a_delay_changes_nothing(self, row, pipe):
         pipe(about(row, DELAYED))
 
