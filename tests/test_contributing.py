@@ -40,7 +40,7 @@ def test_every_place_exists():
 
 @pytest.mark.parametrize("page", ["states.md", "quality.md"])
 def test_every_place_that_a_page_names_exists(page):
-    found = PLACE.findall((ROOT / "docs" / page).read_text())
+    found = [*places((ROOT / "docs" / page).read_text())]
 
     gone = [place for place in found if not is_there(*place)]
 
