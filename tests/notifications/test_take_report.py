@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from huadu_portal import sandbox
 from huadu_portal.notifications import channels, digests
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.notifications.reports import NotAReport, parse
@@ -76,6 +77,10 @@ SECOND = (
 
 def report(name, kind, copy="text/rfc822-headers"):
     return REPORT.format(id=name, subject="Report", copy=copy, **kind).encode()
+
+
+# Words without number in one line, of which each is cut off the rest.
+SLOW = report("{id}", FAILED | {"said": "a " * 450_000})
 
 
 def about(row, kind, **changes):
@@ -198,6 +203,24 @@ class TestRefused:
         for length in range(0, len(whole), 7):
             with contextlib.suppress(NotAReport):
                 parse(whole[:length])
+
+    def test_what_is_made_to_keep_its_reader_busy_is_given_up(self, row, pipe):
+        with pytest.raises(CommandError, match="takes more"):
+            pipe(SLOW.replace(b"{id}", channels.message_id(row).encode()))
+
+        row.refresh_from_db()
+        assert row.state == State.SENT
+
+    def test_without_a_reader_the_mail_server_tries_again(self, pipe, db, monkeypatch):
+        def busy(*arguments, **said):
+            raise sandbox.Busy
+
+        monkeypatch.setattr(sandbox, "run", busy)
+
+        with pytest.raises(CommandError) as refusal:
+            pipe(report("<a@b>", FAILED))
+
+        assert refusal.value.returncode == 75
 
 
 def test_a_number_that_is_given_out_again_is_another_message(row, pipe):
