@@ -413,6 +413,7 @@ CELERY_BEAT_SCHEDULE = {
     "render-previews": every(30, "projects.tasks.render_previews"),
     "scan-files": every(30, "projects.tasks.scan_files"),
     "remove-stray-files": every(HOUR, "projects.tasks.remove_stray_files"),
+    "remove-expired": every(HOUR, "huadu_portal.desk.tasks.remove_expired"),
     "record-heads": every(HOUR, "approvals.tasks.record_heads"),
     "record-silences": every(30, "approvals.tasks.record_silences"),
     # Whether the others are silent, is looked for in every queue.

@@ -7,7 +7,17 @@ from django.conf import settings
 
 ROOT = settings.BASE_DIR
 # A file or folder, perhaps with a name in it: approvals/rights.py:RULES.
-PLACE = re.compile(r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|yaml))(?::(\w+))?`")
+PLACE = r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|yaml))(?::(\w+))?`"
+# Further names of the same file: `approvals/rights.py:CARD_RIGHTS`, `ORDER_RIGHTS`.
+FURTHER = r"(?:(?::|,| and| or|,? \(?and) `\w+`)*"
+PLACES = re.compile(f"{PLACE}({FURTHER})")
+
+
+def places(text):
+    """Every file or folder the text names, with each name that is said to stand in it."""
+    for path, name, further in PLACES.findall(text):
+        yield path, name
+        yield from ((path, each) for each in re.findall(r"`(\w+)`", further))
 
 
 def is_there(path, name):
@@ -20,7 +30,7 @@ def is_there(path, name):
 
 
 def test_every_place_exists():
-    found = PLACE.findall((ROOT / "CONTRIBUTING.md").read_text())
+    found = [*places((ROOT / "CONTRIBUTING.md").read_text())]
 
     gone = [place for place in found if not is_there(*place)]
 
@@ -30,7 +40,7 @@ def test_every_place_exists():
 
 @pytest.mark.parametrize("page", ["states.md", "quality.md"])
 def test_every_place_that_a_page_names_exists(page):
-    found = PLACE.findall((ROOT / "docs" / page).read_text())
+    found = [*places((ROOT / "docs" / page).read_text())]
 
     gone = [place for place in found if not is_there(*place)]
 
@@ -40,6 +50,21 @@ def test_every_place_that_a_page_names_exists(page):
 
 @pytest.mark.parametrize("place", ["`approvals/models.py:Status`", "`approvals/rights.py:X`"])
 def test_a_place_that_has_moved_is_noticed(place):
-    (found,) = PLACE.findall(place)
+    (found,) = places(place)
 
     assert not is_there(*found)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "`approvals/rights.py:CARD_RIGHTS`, `ORDER_RIGHTS`, `GONE`",
+        "`approvals/rights.py`: `CARD_RIGHTS`, `GONE`",
+        "`approvals/rights.py:CARD_RIGHTS` (and `ORDER_RIGHTS` or `GONE`)",
+        "`approvals/rights.py:CARD_RIGHTS`, and `GONE` if it is asked",
+    ],
+)
+def test_a_further_name_that_has_moved_is_noticed(named):
+    found = [place for place in places(named) if not is_there(*place)]
+
+    assert found == [("approvals/rights.py", "GONE")]

@@ -198,6 +198,11 @@ class User(AbstractUser):
         for sealed in super().get_session_auth_fallback_hash():
             yield self._with_factors(sealed)
 
+    def seals(self):
+        """The present one, and those of earlier secret keys (`SECRET_KEY_FALLBACKS`)."""
+        yield self.get_session_auth_hash()
+        yield from self.get_session_auth_fallback_hash()
+
     def _with_factors(self, sealed):
         # Of a session the keys come along with the person (accounts/backends.py).
         keys = self.__dict__.get("factor_keys")
