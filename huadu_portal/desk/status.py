@@ -8,6 +8,7 @@ from celery.exceptions import CeleryError
 from django.conf import settings
 from django.db.models import F, Max
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,10 +48,10 @@ class Fact:
 
 def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
     return [
-        (_("Sweeps"), _sweeps(at)),
-        (_("Mail"), _mails(at)),
+        (capfirst(_("sweeps")), _sweeps(at)),
+        (capfirst(_("mail")), _mails(at)),
         (_("Background"), _background()),
-        (_("Files"), _files()),
+        (_("Storage"), _files()),
         (_("Working-day calendar"), _calendar(at)),
         (_("Records"), [_chain(), _head(at), _papers(at), _backup(at)]),
         (_("Clock"), [_clock()]),
@@ -106,7 +107,7 @@ def _mails(at: datetime) -> list[Fact]:
         oldest,
         Fact(_("mails due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
-        Fact(_("mails are sent"), goes),
+        Fact(_("mail delivery"), goes),
         Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
         Fact(_("addresses that reject mail"), str(refused), refused == 0),
     ]
