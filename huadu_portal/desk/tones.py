@@ -138,6 +138,7 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Standing.AWAITED: "blue",
         Standing.EXPIRING: "yellow",
         Standing.EXPIRED: "red",
+        Standing.REFUSED: "red",
         Standing.MISSING: "red",
     },
     Validity: {
