@@ -14,7 +14,7 @@ from projects.models import MaterialKind, MaterialScope, Phase
 
 DATA = Path(__file__).parent / "data"
 
-# Granting it is the fact by which the project reaches a phase (brief §4.2).
+# Granting it is the fact by which the project reaches a phase (docs/states.md, Project).
 REACHES = {
     "HD-LX-05": Phase.LANDED,
     "HD-LX-06": Phase.PREPARING,

@@ -1,6 +1,6 @@
 """The ladder of reminders: which rung is reached when. Pure: no database.
 
-Rungs fire at nine on working days (states.md), the first one as soon as the clock begins. A
+Rungs fire at nine on working days (docs/states.md, Rungs), the first one as soon as the clock begins. A
 limit too short for a rung skips it: what would lie before the clock began is no rung.
 """
 

@@ -30,7 +30,7 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3
-# Brief §3.5: without an event for three working days a running case has stalled.
+# docs/states.md, Rungs: without an event for three working days a running case has stalled.
 QUIET_DAYS = 3
 
 

@@ -10,7 +10,7 @@ from approvals.models.items import ApprovalItem
 from approvals.models.waiting import Waiting, rung_index
 from projects.models import MaterialKind, person
 
-# After so long without an answer the window may close an item (brief §3.4).
+# After so long without an answer the window may close an item (docs/states.md, Limits).
 CORRECTION_PATIENCE = timedelta(30)
 
 

@@ -1,4 +1,4 @@
-"""The one table of states: what follows what, whose court, which clock (states.md)."""
+"""The one table of states: what follows what, whose court, which clock (docs/states.md)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -19,7 +19,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
 
-# states.md: an asked department answers in seven working days.
+# docs/states.md, Limits: an asked department answers in seven working days.
 OPINION_DAYS = 7
 
 

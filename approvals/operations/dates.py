@@ -40,7 +40,7 @@ def start_clock(
 ) -> None:
     """Day 0: the limits are those of the type as they are now.
 
-    A joint case's limit, in working days, stands in for the promised one (states.md).
+    A joint case's limit, in working days, stands in for the promised one (docs/states.md, Limits).
     """
     entry = item.approval_type
     item.accepted_at = at

@@ -1,4 +1,4 @@
-"""五证联办: a joint case from its opening to the registration of the land (brief §2.2)."""
+"""五证联办: a joint case from its opening to the registration of the land (docs/decisions/0013)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

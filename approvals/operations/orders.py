@@ -24,7 +24,7 @@ from huadu_portal.rows import these
 from huadu_portal.workdays.published import calendar
 from projects.operations import shown
 
-# Brief §3.5: a supervision order is answered in three working days.
+# docs/states.md, Limits: a supervision order is answered in three working days.
 REPLY_DAYS = 3
 
 

@@ -236,7 +236,7 @@ def _messages(watched: Watched, told: Sequence[Watch]) -> Iterable[Message]:
 def message_of(watched: Watched, watch: Watch, people: Sequence[User]) -> Iterable[Message]:
     """The rung's text with the names in it, in both languages.
 
-    A leader reads of it in the morning's digest, whatever the rung (states.md, Audience).
+    A leader reads of it in the morning's digest, whatever the rung (docs/states.md).
     """
     rung, words = watch.told.rung, watched.words_of(watch.thing)
     english = words | {key.removesuffix("_en"): words[key] for key in words if "_en" in key}

@@ -4,7 +4,6 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,7 +38,7 @@ def end_session(request, handle):
     sessions = access.sessions_of(request.user, now())
     row = next((row for row in sessions if row.handle == handle), None)
     if row is None:
-        raise Http404
+        return _has_ended(request)
     if request.method != "POST":
         return _ask(
             request,
@@ -59,7 +58,7 @@ def end_token(request, key):
     tokens = access.tokens_of(request.user, now())
     token = next((token for token in tokens if token.token_key == key), None)
     if token is None:
-        raise Http404
+        return _has_ended(request)
     if request.method != "POST":
         return _ask(
             request,
@@ -85,6 +84,12 @@ def end_others(request):
 
 def _is_this(request, row):
     return row.session_key == request.session.session_key
+
+
+def _has_ended(request):
+    """The same of what was never there and of other people's: nobody learns of theirs."""
+    messages.info(request, _("It had ended already; what is still open stands below."))
+    return redirect("account_access")
 
 
 def _ask(request, **said):

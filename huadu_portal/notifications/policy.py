@@ -85,6 +85,14 @@ RULES: dict[Kind, Rule] = {
     K.ITEMS_READY: Rule(T.ANSWERS, todo=_("You can apply for it now.")),
     K.MEMBERSHIP_ASKED: Rule(T.PEOPLE),
     K.MEMBERSHIP_DECIDED: Rule(T.PEOPLE, at_once=True),
+    K.MEMBERSHIP_AGREED: Rule(
+        T.PEOPLE, at_once=True, todo=_("You can now apply and hand in for this enterprise.")
+    ),
+    K.MEMBERSHIP_REFUSED: Rule(
+        T.PEOPLE,
+        at_once=True,
+        todo=_("Ask the comprehensive window if this looks like a mistake."),
+    ),
     K.AGENT_ASSIGNED: Rule(T.PEOPLE),
     K.CALENDAR_MISSING: Rule(T.SYSTEM),
     K.SWEEP_SILENT: Rule(T.SYSTEM, at_once=True),

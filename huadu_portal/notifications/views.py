@@ -57,6 +57,8 @@ def read_all(request):
 def badge(request):
     """How many are unread, for a page that asks every minute."""
     response = render(request, "notifications/badge.html")
-    # A page left open is no sign of a person: asking must not prolong the session.
-    del request.session
+    # A page left open is no sign of a person: asking must not prolong the session. One that
+    # has just got another key, after a change of SECRET_KEY, the browser has to be told.
+    if not request.session.modified:
+        del request.session
     return response

@@ -85,7 +85,7 @@ class Application(Described):
     draft = models.JSONField(default=dict, blank=True, editable=False)
     saved_at = models.DateTimeField(_("saved"), db_default=Now(), editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
-    # The window answers by the end of this day (states.md: three working days).
+    # The window answers by the end of this day (docs/states.md, Limits).
     due_on = models.DateField(_("answer due"), null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(_("answered"), null=True, editable=False)

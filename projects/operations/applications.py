@@ -31,7 +31,7 @@ from projects.operations.requests import (
     held_for_application,
 )
 
-# Working days within which the window answers (states.md, Application).
+# Working days within which the window answers (docs/states.md, Limits).
 ANSWER_DAYS = 3
 # Unfinished applications that one firm may keep.
 MAX_OPEN_DRAFTS = 20

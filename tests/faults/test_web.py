@@ -28,7 +28,7 @@ from tests.faults.slow import BODY, HEAD, SlowClients
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
-RECOVERY = 30  # seconds, by quality.md I8
+RECOVERY = 30  # seconds, by I8 of docs/quality.md
 LIMIT = 3  # seconds, for any page
 RELOAD = 240  # seconds: two workers, one after the other, on a machine that is busy
 CLIENTS = 200
