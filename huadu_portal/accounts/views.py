@@ -43,7 +43,7 @@ def end_session(request, handle):
         return _ask(
             request,
             title=_("Sign this browser out"),
-            text=_("%(browser)s, %(address)s: signed out with its next click.")
+            text=_("%(browser)s, %(address)s: signed out at its next request.")
             % {"browser": browsers.in_words(row.agent), "address": row.address or "–"},
         )
     if _is_this(request, row):
@@ -63,7 +63,9 @@ def end_token(request, key):
         return _ask(
             request,
             title=_("End this token"),
-            text=_("Programs that use the token beginning with %(start)s are refused at once.")
+            text=_(
+                "Programs that use the token beginning with %(start)s lose access immediately."
+            )
             % {"start": token.token_key[:8]},
         )
     token.delete()
@@ -76,10 +78,13 @@ def end_others(request):
         return _ask(
             request,
             title=_("End all others"),
-            text=_("All other browsers are signed out and all tokens end. You stay here."),
+            text=_(
+                "All other browsers are signed out and all access tokens revoked. You stay "
+                "signed in here."
+            ),
         )
     access.end_all(request.user, but=request.session.session_key)
-    return _done(request, _("You are signed in nowhere else now."))
+    return _done(request, _("All other sign-ins and tokens have been ended."))
 
 
 def _is_this(request, row):

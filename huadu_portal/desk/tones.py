@@ -183,7 +183,7 @@ LAMPS = {
     Lamp.DEEP_RED: {
         "tone": "deep-red",
         "icon": "alert-octagon",
-        "label": _("past the legal limit"),
+        "label": _("past the statutory limit"),
     },
 }
 

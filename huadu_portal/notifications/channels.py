@@ -97,7 +97,7 @@ def _send_by_gateway(delivery: Delivery) -> None:
         raise Failed(_("This channel is no longer set up."))
     gateway = Apprise()
     if not gateway.add(template.replace("{address}", quote(delivery.to, safe=""))):
-        raise Failed(_("The gateway does not know such an address."))
+        raise Failed(_("The gateway does not recognise this address."))
     # What apprise says of a failure may quote its address, which holds our key: the
     # status alone is taken from it.
     with LogCapture(level=logging.WARNING, name="apprise") as said:
@@ -107,7 +107,7 @@ def _send_by_gateway(delivery: Delivery) -> None:
         status = STATUS.search(said.getvalue())
     if not is_taken:
         code = status[1] if status else _("no answer")
-        raise Failed(_("The gateway has not taken it (%(code)s).") % {"code": code})
+        raise Failed(_("The gateway did not accept it (%(code)s).") % {"code": code})
 
 
 def message_id(delivery: Delivery) -> str:

@@ -33,7 +33,7 @@ def preferences(request):
     form = PreferencesForm(request.POST or None, user=request.user)
     if form.is_valid():
         operations.prefer(request.user, **form.wishes())
-        messages.success(request, _("Your choice holds from the next message on."))
+        messages.success(request, _("Settings saved. They apply from the next message on."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})
 

@@ -1,4 +1,4 @@
-"""入驻申报: an application, its life and its history."""
+"""项目申报: an application, its life and its history."""
 
 from django.db import models
 from django.db.models import Q
@@ -51,7 +51,7 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(Described):
-    """入驻申报: what an enterprise asks the centre to take on."""
+    """项目申报: what an enterprise asks the centre to take on."""
 
     Status = ApplicationStatus
 
