@@ -326,7 +326,7 @@ class ServiceAgentAdmin(LookUpAdmin):
 
     @display(description=_("telephone"), ordering="phone")
     def phone_shown(self, agent):
-        return agent.phone or component("tag", label=_("no telephone"), tone="red")
+        return agent.phone or component("tag", label=_("no telephone number"), tone="red")
 
     @display(description=_("projects now"), ordering="load")
     def load(self, agent):
@@ -351,7 +351,7 @@ class ServiceAgentAdmin(LookUpAdmin):
     @display(description=_("state"))
     def state(self, agent):
         if agent.is_serving:
-            return _("can be chosen")
+            return _("can be assigned")
         label = _("no longer a service agent")
         return component("tag", label=label, tone="red" if agent.load else "neutral")
 

@@ -82,7 +82,9 @@ class ReturnForm(MaterialRequests, VersionForm):
     missing = LinesField(
         label=_("what is missing"),
         required=False,
-        help_text=_("One thing a line. Name everything: ask once, and completely."),
+        help_text=_(
+            "One item per line. Please list everything: corrections may be requested only once."
+        ),
     )
     note = text(label=_("note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -103,8 +105,8 @@ class ReturnForm(MaterialRequests, VersionForm):
     common_gaps = [
         _("The business licence is not legible; please scan it again."),
         _("The company's seal is missing on the application."),
-        _("The investment agreement lacks its signature page."),
-        _("The proof of land is missing or does not name the site."),
+        _("The signature page of the investment agreement is missing."),
+        _("The proof of land is missing or does not identify the site."),
         _("The sources of funds do not add up to the total investment."),
         _("The identity document of the person authorised is missing."),
     ]
@@ -120,7 +122,7 @@ def gaps_of(application: Application) -> list[str]:
 class DeclineForm(VersionForm):
     reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
     remedy = text(
-        label=_("what the enterprise can do instead"),
+        label=_("options of the enterprise"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -160,7 +162,7 @@ class TakeOnForm(VersionForm):
         choices = [(entry.code, str(entry)) for entry in variants]
         self.fields[f"variant_{group}"] = forms.ChoiceField(
             label=_("one of"),
-            choices=[*choices, (NONE, _("none of them"))],
+            choices=[*choices, (NONE, _("none of these apply"))],
             required=False,
             initial=chosen[0] if chosen else NONE,
             widget=forms.RadioSelect,
@@ -221,7 +223,7 @@ class TakeOnForm(VersionForm):
     def _reason_for(self, name, cleaned):
         reason = (cleaned.get(f"reason_{name}") or "").strip()
         if not reason:
-            self.add_error(f"reason_{name}", _("Please say why it does not apply."))
+            self.add_error(f"reason_{name}", _("Please state why it does not apply."))
         return reason
 
 
@@ -255,27 +257,27 @@ APPLICATION_DOORS = {
             "A project is created, its approval items are planned and the agent is "
             "named. The enterprise's people and the agent will be written to."
         ),
-        _("The application has been taken on; the enterprise has been told."),
+        _("The application has been taken on; the enterprise has been notified."),
     ),
     RETURN: Door(
         ReturnForm,
         _return,
         _("Return for correction"),
         _(
-            "The enterprise can change its application and hand it in again. "
-            "Its people will be sent this list."
+            "The enterprise can change its application and submit it again. Its contacts will "
+            "be sent this list."
         ),
-        _("The application has been returned; the enterprise has been told."),
+        _("The application has been returned; the enterprise has been notified."),
     ),
     DECLINE: Door(
         DeclineForm,
         projects.decline_application,
         _("Decline"),
         _(
-            "The application ends here. The enterprise's people will be sent the "
-            "reasons and what they can do."
+            "The application ends here. The contacts of the enterprise will be sent the "
+            "reasons and their options."
         ),
-        _("The application has been declined; the enterprise has been told."),
+        _("The application has been declined; the enterprise has been notified."),
         danger=True,
     ),
 }
@@ -291,8 +293,8 @@ PROJECT_DOORS = {
         operations.assign,
         _("Assign an agent"),
         _(
-            "The project changes hands at once. The agent and the enterprise's people "
-            "will be written to."
+            "The project is transferred immediately. The new service agent and the contacts "
+            "of the enterprise will be notified."
         ),
         _("The agent has been assigned."),
     ),
@@ -300,19 +302,19 @@ PROJECT_DOORS = {
 
 
 class BulkTakeOnForm(forms.Form):
-    agent = AgentChoice(help_text=_("Accompanies all of them."))
+    agent = AgentChoice(help_text=_("Will be the service agent of all of them."))
 
 
 class BulkReturnForm(forms.Form):
     missing = LinesField(
-        label=_("what is missing"), help_text=_("The same list goes to each of them.")
+        label=_("what is missing"), help_text=_("All of them receive the same list.")
     )
 
 
 class BulkDeclineForm(forms.Form):
     reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
     remedy = text(
-        label=_("what the enterprise can do instead"),
+        label=_("options of the enterprise"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -322,7 +324,10 @@ BULK_DOORS = {
         BulkDeclineForm,
         projects.decline_application,
         _("Decline several"),
-        _("Each ends here; the people of each enterprise will be sent the same text."),
+        _(
+            "Each application ends here; the contacts of each enterprise will be sent the same "
+            "text."
+        ),
         _("done"),
         danger=True,
     ),
@@ -331,8 +336,8 @@ BULK_DOORS = {
         _take_on,
         _("Take on several"),
         _(
-            "Each becomes a project with the approvals suggested for it. The people of "
-            "each enterprise and the agent will be written to."
+            "Each becomes a project with the approvals suggested for it. The contacts of each "
+            "enterprise and the service agent will be notified."
         ),
         _("done"),
     ),
@@ -340,7 +345,10 @@ BULK_DOORS = {
         BulkReturnForm,
         _return,
         _("Return several for correction"),
-        _("Each goes back to its enterprise, whose people will be sent the list."),
+        _(
+            "Each application is returned to its enterprise, whose contacts will be sent the "
+            "list."
+        ),
         _("done"),
     ),
 }

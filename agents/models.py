@@ -39,7 +39,7 @@ class ServiceAgent(models.Model):
     )
     # Empty only where an older account had no number at all; the start checklist says so.
     phone = models.CharField(_("telephone"), max_length=30, validators=[validate_plain])
-    # Above it the window is warned (brief §4.1: eight major projects).
+    # Above it the window is warned (docs/states.md, Project).
     ceiling = models.PositiveSmallIntegerField(_("projects at most"), default=8)
     # Takes on projects of general grade that nobody else was named for.
     is_on_duty = models.BooleanField(_("on duty"), default=False)

@@ -89,10 +89,10 @@ def held(user: User) -> Iterator[str]:
     numbers = list(running.order_by("number").values_list("number", flat=True))
     if numbers:
         sentence = ngettext(
-            "%(person)s accompanies %(count)s project (%(numbers)s): the window has to assign "
-            "it to another service agent.",
-            "%(person)s accompanies %(count)s projects (%(numbers)s): the window has to "
-            "assign them to another service agent.",
+            "%(person)s is the service agent of %(count)s project (%(numbers)s): the window "
+            "has to assign it to another service agent.",
+            "%(person)s is the service agent of %(count)s projects (%(numbers)s): the window "
+            "has to assign them to another service agent.",
             len(numbers),
         )
         shown = pgettext("between names", ", ").join(numbers[:NAMED]) + (
@@ -106,20 +106,24 @@ def why_no_agent() -> str:
     guards = User.objects.filter(role=User.Role.SECURITY_ADMIN, is_active=True)
     names = pgettext("between names", ", ").join(map(str, guards.order_by("name", "username")))
     sentence = _(
-        "There is no service agent to choose yet. The security administrator (%(names)s) "
-        "adds one under Accounts → New staff account, with the role “service agent”; "
-        "the person can then be chosen here at once."
+        "No service agent is available yet. The security administrator (%(names)s) can add "
+        "one under Accounts → New staff account, with the role “service agent”; the person "
+        "can then be selected here."
     )
-    return sentence % {"names": names or _("nobody yet: manage.py setup")}
+    return sentence % {"names": names or _("none yet: run manage.py setup")}
 
 
 def _assign(project, agent, *, by, at, reason="") -> Assignment:
     # As the account is now, and stays until we commit: it may be switched off meanwhile.
     user = User.objects.select_for_update(no_key=True).get(pk=agent.user_id)
     if user.role != User.Role.AGENT or not user.is_active:
-        raise NotAllowed(_("%(agent)s no longer works here.") % {"agent": agent})
+        raise NotAllowed(
+            _("%(agent)s is no longer available as a service agent.") % {"agent": agent}
+        )
     if project.agent_id == agent.user_id:
-        raise NotAllowed(_("%(agent)s already accompanies it.") % {"agent": agent})
+        raise NotAllowed(
+            _("%(agent)s is already the service agent of this project.") % {"agent": agent}
+        )
     project.assignments.filter(ended_at=None).update(ended_at=at)
     assignment = Assignment.objects.create(
         project=project, agent=agent.user, by=by, started_at=at, reason=reason

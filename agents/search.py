@@ -18,7 +18,7 @@ class ProjectSearch(forms.Form):
     town = forms.ChoiceField(
         label=_("town"), required=False, choices=[("", _("any town")), *Town.choices]
     )
-    mine = forms.BooleanField(label=_("only those I accompany"), required=False)
+    mine = forms.BooleanField(label=_("only my projects as service agent"), required=False)
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)

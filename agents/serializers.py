@@ -131,14 +131,14 @@ class TakeOnSerializer(VersionSerializer):
         if left_out:
             raise serializers.ValidationError(
                 {
-                    "exempt": _("Please say why these do not apply: %(codes)s")
+                    "exempt": _("Please state why these do not apply: %(codes)s")
                     % {"codes": ", ".join(left_out)}
                 }
             )
         if both := [entry.code for entry in types if entry.pk in exempt]:
             raise serializers.ValidationError(
                 {
-                    "exempt": _("Both planned and left out: %(codes)s")
+                    "exempt": _("Listed both as required and as not applicable: %(codes)s")
                     % {"codes": ", ".join(both)}
                 }
             )

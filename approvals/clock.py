@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-# states.md, Lamp: above five days at 70 % used or two days left; else on the due day.
+# docs/states.md, Lamp: above five days at 70 % used or two days left; else on the due day.
 SHORT_LIMIT, NEAR_SHARE, NEAR_LEFT = 5, 0.7, 2
 ONE_DAY = timedelta(1)
 

@@ -88,7 +88,7 @@ def standing(
     """`before`: the types that come before a type, by its key; `others`: all items of the
     project.
 
-    The case is late if any of its items is: the worst lamp is its own (brief §2.2).
+    The case is late if any of its items is: the worst lamp is its own (docs/decisions/0013).
     """
     items, opinions, met = list(items), list(opinions), Met.of(others)
     order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}

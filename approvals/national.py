@@ -1,4 +1,4 @@
-"""What an event is in the state's data exchange: case states 1 to 15 (brief §3.2).
+"""What an event is in the state's data exchange: case states 1 to 15 (docs/states.md).
 
 1 received · 2 taken back · 3 accepted at the window · 4 no approval needed · 5 not accepted
 · 6/7 correction begins, ends · 8 accepted by the department · 9/10 special procedure begins,

@@ -1,6 +1,6 @@
 """What of a project is met, for all that has to come after it. Asks the database nothing.
 
-Variants of one group count as one; what does not apply counts as met (states.md).
+Variants of one group count as one; what does not apply counts as met (docs/states.md).
 """
 
 from collections.abc import Iterable

@@ -15,7 +15,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 
-from bench import report, volume  # noqa: E402
+from bench import report, sandboxed, volume  # noqa: E402
 from bench.jobs import Times, all_jobs, last_jobs  # noqa: E402
 from bench.lists import pages  # noqa: E402
 from huadu_portal.notifications import tasks  # noqa: E402
@@ -30,6 +30,7 @@ def jobs(cast: volume.Cast, scale: str) -> Iterator[tuple[str, Times]]:
     yield from all_jobs(cast, rounds, SWEPT[scale])
     with override_settings(ROOT_URLCONF="bench.lists", ALLOWED_HOSTS=["testserver"]):
         yield from pages(cast, rounds * 2)
+    yield from sandboxed.all_jobs(rounds)
     yield from last_jobs()
 
 

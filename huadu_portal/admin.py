@@ -284,7 +284,12 @@ class DeskAdmin(LookUpAdmin):
     def _ask_or_act(self, request, thing, act, door):
         acting = request.method == "POST"
         if not acting and not self.may_now(request.user, act, thing):
-            raise NotAllowed(_("This is not open now: see what has happened since."))
+            raise NotAllowed(
+                _(
+                    "This action is not available in the current state. Please "
+                    "check what has changed."
+                )
+            )
         form = self.build_form(door, thing, request)
         if acting and form.is_valid():
             try:
@@ -357,5 +362,5 @@ class DeskAdmin(LookUpAdmin):
         except ValidationError as refusal:
             return Outcome(thing, False, " ".join(refusal.messages))
         except PermissionDenied:
-            return Outcome(thing, False, _("You may not do this to it."))
+            return Outcome(thing, False, _("You do not have permission to do this with it."))
         return Outcome(thing, True, _("done"))

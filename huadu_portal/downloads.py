@@ -35,7 +35,7 @@ class NotHandedOut(Exception):
     """
 
     status_code, version = 409, None
-    title = _("This file cannot be handed out now")
+    title = _("This file cannot be downloaded at the moment")
 
 
 class Damaged(NotHandedOut):
@@ -47,8 +47,8 @@ class Damaged(NotHandedOut):
     def __init__(self):
         super().__init__(
             _(
-                "What is stored is no longer what was sent, so it is not handed out. Please "
-                "tell the window; the administrators have to restore it."
+                "The stored file differs from the one uploaded and cannot be downloaded. "
+                "Please inform the window; the administrators have to restore it."
             )
         )
 

@@ -49,8 +49,8 @@ class TooOften(NotAllowed):
         self.retry_after = max(1, ceil(wait))
         minutes = ceil(self.retry_after / 60)
         sentence = ngettext(
-            "You have tried this too often. Please try again in %(minutes)s minute.",
-            "You have tried this too often. Please try again in %(minutes)s minutes.",
+            "Too many attempts. Please try again in %(minutes)s minute.",
+            "Too many attempts. Please try again in %(minutes)s minutes.",
             minutes,
         )
         super().__init__(sentence % {"minutes": minutes})

@@ -11,8 +11,8 @@ from huadu_portal.sandbox import Busy
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 # Said wherever it happens: on a page, at the desk, by the API; 503.html repeats it.
 NO_ROOM_SENTENCE = _(
-    "Our storage is full at the moment, so what was sent could not be kept. "
-    "Please send it again a little later."
+    "The system's storage is full at the moment, so your data could not be saved. Please send "
+    "it again later."
 )
 # Seconds after which it is worth another attempt: somebody has to make room first.
 NO_ROOM_RETRY = 60

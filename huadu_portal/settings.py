@@ -143,7 +143,7 @@ if OWNERS_COMMANDS.intersection(sys.argv) and environment.text("DATABASE_OWNER_U
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
-    # Milliseconds: statement, lock, idle in transaction (quality.md §2).
+    # Milliseconds: statement, lock, idle in transaction (docs/quality.md).
     "options": "-c statement_timeout=15000 -c lock_timeout=5000"
     " -c idle_in_transaction_session_timeout=30000",
 }
@@ -413,6 +413,7 @@ CELERY_BEAT_SCHEDULE = {
     "render-previews": every(30, "projects.tasks.render_previews"),
     "scan-files": every(30, "projects.tasks.scan_files"),
     "remove-stray-files": every(HOUR, "projects.tasks.remove_stray_files"),
+    "remove-expired": every(HOUR, "huadu_portal.desk.tasks.remove_expired"),
     "record-heads": every(HOUR, "approvals.tasks.record_heads"),
     "record-silences": every(30, "approvals.tasks.record_silences"),
     # Whether the others are silent, is looked for in every queue.

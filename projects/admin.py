@@ -113,13 +113,13 @@ ANSWERS = {
     "agree": Answer(
         True,
         _("Agree"),
-        _("The person can act for the enterprise at once, and will be written to."),
+        _("The person can act for the enterprise immediately and will be notified."),
         _("The person now acts for the enterprise."),
     ),
     "refuse": Answer(
         False,
-        _("Do not agree"),
-        _("The person will be written to and may ask again."),
+        _("Decline the request"),
+        _("The person will be notified and may request again."),
         _("The request has been refused."),
         danger=True,
     ),

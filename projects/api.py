@@ -184,7 +184,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     def _only_enterprise(self) -> Enterprise:
         own = list(Enterprise.objects.visible_to(self.request.user)[:2])
         if len(own) != 1:
-            raise ValidationError({"enterprise": _("Please say for which enterprise.")})
+            raise ValidationError({"enterprise": _("Please specify the enterprise.")})
         return own[0]
 
     @extend_schema(request=ApplicationDraftSerializer, responses=ApplicationSerializer)
@@ -382,7 +382,9 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         try:
             meant = LINKS.unsign_object(token, max_age=LINK_LIFETIME)
         except (signing.BadSignature, ValueError) as error:
-            raise PermissionDenied(_("This link is no longer good; ask again.")) from error
+            raise PermissionDenied(
+                _("This link is no longer valid; please request a new one.")
+            ) from error
         if meant != [str(request.user.pk), str(document.pk)]:
             raise NotFound
         return handed_out(document, to=request.user)

@@ -72,7 +72,7 @@ class EnvironmentalForm(models.TextChoices):
 
 
 class Grade(models.TextChoices):
-    """重大, 重点, 一般: how closely the centre accompanies the project (brief §4.1)."""
+    """重大, 重点, 一般: how closely the centre accompanies the project (docs/states.md, Project)."""
 
     MAJOR = "major", _("major")
     KEY = "key", _("key")

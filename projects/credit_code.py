@@ -24,5 +24,5 @@ def check_character(code: str) -> str:
 
 
 def is_valid(code: str) -> bool:
-    """A few registered codes fail this (brief §5.1), hence staff may override it."""
+    """A few codes that were given out fail this, hence staff may override it."""
     return is_well_formed(code) and check_character(code) == code[17]

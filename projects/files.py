@@ -33,32 +33,36 @@ ACCEPT = ",".join(KINDS)
 LIMITS = sandbox.Limits(memory=768 * 1024 * 1024, seconds=6, deadline=15)
 # Why a file is refused, by the codes of huadu_portal/sandbox/jobs.
 SENTENCES = {
-    "misnamed": gettext_lazy("The file's content does not fit its name."),
+    "misnamed": gettext_lazy("The content of the file does not match its name."),
     "locked": gettext_lazy(
         "The file is protected by a password; please save it without protection."
     ),
-    "unpacks": gettext_lazy("The file unpacks to more than is reasonable."),
+    "unpacks": gettext_lazy("The file is too large when unpacked."),
     "no_pages": gettext_lazy("The PDF has no pages."),
     "pdf_acts": gettext_lazy(
-        "The PDF holds scripts or attached files; please save it without them."
+        "The PDF contains scripts or attachments; please save it without them."
     ),
     "pixels": gettext_lazy("The picture has too many pixels."),
-    "moving": gettext_lazy("Moving pictures are not accepted."),
+    "moving": gettext_lazy("Animated images are not accepted."),
     "macros": gettext_lazy("Files with macros are not accepted."),
-    "holds_files": gettext_lazy("The file holds further files; please send them apart."),
+    "holds_files": gettext_lazy(
+        "The file contains other files; please upload them separately."
+    ),
     "objects": gettext_lazy(
-        "The file holds embedded objects; please put them in as pictures, or send a PDF."
+        "The file contains embedded objects; please insert them as pictures, or upload a PDF."
     ),
     "fields": gettext_lazy(
-        "The file speaks to other programs (DDE, links to files); please save it without."
+        "The file calls other programs or files (DDE, link fields); please save it without "
+        "them."
     ),
     "links": gettext_lazy(
-        "The file has links that open programs or files instead of pages on the web."
+        "The file has links that open programs or local files instead of web pages; please "
+        "remove them."
     ),
-    "truncated": gettext_lazy("The file has not arrived whole; please send it again."),
-    "virus": gettext_lazy("The file holds what virus scanners raise the alarm at."),
+    "truncated": gettext_lazy("The file is incomplete; please upload it again."),
+    "virus": gettext_lazy("The file contains content that virus scanners report."),
     "fetches": gettext_lazy(
-        "The file fetches parts from elsewhere; please save it without links."
+        "The file loads content from elsewhere; please save it without external links."
     ),
 }
 BIDI_AND_CONTROL = re.compile(
@@ -102,8 +106,8 @@ class Busy(TryAgain):
 
     def __init__(self, filename: str):
         sentence = _(
-            "“%(name)s” could not be checked: too many files are being sent at the moment. "
-            "Please send it again a little later."
+            "“%(name)s” could not be checked: too many files are being uploaded at the "
+            "moment. Please upload it again later."
         )
         super().__init__(sentence % {"name": filename})
 
@@ -121,7 +125,7 @@ def check(upload: File, *, limit: int) -> Checked:
     suffix = PurePath(filename).suffix.lower()
     if suffix not in KINDS:
         raise ValidationError(
-            _("“%(name)s” is of a kind we do not take. Please send %(kinds)s.")
+            _("“%(name)s” is of a kind that is not accepted. Please upload %(kinds)s.")
             % {"name": filename, "kinds": "PDF, JPG, PNG, DOCX, XLSX"}
         )
     if upload.size > limit:

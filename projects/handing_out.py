@@ -17,8 +17,8 @@ class Infected(downloads.NotHandedOut):
     def __init__(self):
         super().__init__(
             _(
-                "It is not handed out to anybody. Its sender should clean the computer it came "
-                "from, and send the file again."
+                "The file is no longer available to anyone. The sender should scan and clean "
+                "the computer it was sent from, then upload the file again."
             )
         )
 
@@ -31,7 +31,7 @@ class Unscanned(downloads.NotHandedOut):
 
     def __init__(self):
         super().__init__(
-            _("Nothing is wrong with it so far. Please try again in a few minutes.")
+            _("No problem has been found so far. Please try again in a few minutes.")
         )
 
 

@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md lead to places that exist."""
+"""The recipes of CONTRIBUTING.md, and what docs/ says of the code, lead to places that exist."""
 
 import re
 
@@ -7,19 +7,30 @@ from django.conf import settings
 
 ROOT = settings.BASE_DIR
 # A file or folder, perhaps with a name in it: approvals/rights.py:RULES.
-PLACE = re.compile(r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|yaml))(?::(\w+))?`")
+PLACE = r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|yaml))(?::(\w+))?`"
+# Further names of the same file: `approvals/rights.py:RULES`, `PUSHES`.
+FURTHER = r"(?:(?::|,| and| or|,? \(?and) `\w+`)*"
+PLACES = re.compile(f"{PLACE}({FURTHER})")
+
+
+def places(text):
+    """Every file or folder the text names, with each name that is said to stand in it."""
+    for path, name, further in PLACES.findall(text):
+        yield path, name
+        yield from ((path, each) for each in re.findall(r"`(\w+)`", further))
 
 
 def is_there(path, name):
     file = ROOT / path
     if not name:
-        return file.exists()
+        # A decision may be named by its number alone.
+        return file.exists() or any(ROOT.glob(f"{path}-*.md"))
     defined = rf"^\s*(?:(?:class|def) {name}\b|{name}(?::| =))"
     return file.is_file() and bool(re.search(defined, file.read_text(), re.MULTILINE))
 
 
 def test_every_place_exists():
-    found = PLACE.findall((ROOT / "CONTRIBUTING.md").read_text())
+    found = [*places((ROOT / "CONTRIBUTING.md").read_text())]
 
     gone = [place for place in found if not is_there(*place)]
 
@@ -27,8 +38,33 @@ def test_every_place_exists():
     assert gone == []
 
 
+@pytest.mark.parametrize("page", ["states.md", "quality.md"])
+def test_every_place_that_a_page_names_exists(page):
+    found = [*places((ROOT / "docs" / page).read_text())]
+
+    gone = [place for place in found if not is_there(*place)]
+
+    assert len(found) > 10
+    assert gone == []
+
+
 @pytest.mark.parametrize("place", ["`approvals/models.py:Status`", "`approvals/rights.py:X`"])
 def test_a_place_that_has_moved_is_noticed(place):
-    (found,) = PLACE.findall(place)
+    (found,) = places(place)
 
     assert not is_there(*found)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "`approvals/rights.py:RULES`, `PUSHES`, `GONE`",
+        "`approvals/rights.py`: `RULES`, `GONE`",
+        "`approvals/rights.py:RULES` (and `PUSHES` or `GONE`)",
+        "`approvals/rights.py:RULES`, and `GONE` if it is asked",
+    ],
+)
+def test_a_further_name_that_has_moved_is_noticed(named):
+    found = [place for place in places(named) if not is_there(*place)]
+
+    assert found == [("approvals/rights.py", "GONE")]

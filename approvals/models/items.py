@@ -295,7 +295,7 @@ class ApprovalItem(models.Model):
         return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
 
     def lamp_on(self, today: date) -> Lamp:
-        """The lamp as of `today` (states.md): only running limits have a live one."""
+        """The lamp as of `today` (docs/states.md, Lamp): only running limits have a live one."""
         if self.status != S.ACCEPTED or self.due_on is None:
             return Lamp.NONE
         if self.statutory_due_on is not None and self.statutory_due_on < today:

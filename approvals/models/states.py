@@ -1,4 +1,4 @@
-"""The one table of states: what follows what, whose court, which clock (states.md)."""
+"""The one table of states: what follows what, whose court, which clock (docs/states.md)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,17 +92,6 @@ HOLDERS = {
     S.SUSPENDED: Holder.STOPPED,
     S.GRANTED: Holder.DEPARTMENT,
 }
-
-
-class Ground(models.TextChoices):
-    """Why a clock may stop (行政许可法第45条); nothing else stops one."""
-
-    EXPERT_REVIEW = "expert_review", _("expert review")
-    HEARING = "hearing", _("hearing")
-    PUBLIC_NOTICE = "public_notice", _("public notice")
-    TESTING = "testing", _("testing or quarantine")
-    INSPECTION = "inspection", _("inspection")
-    APPRAISAL = "appraisal", _("appraisal or technical assessment")
 
 
 class Clock(models.TextChoices):

@@ -48,7 +48,7 @@ class OfItemQuerySet(models.QuerySet):
 
 
 class SupervisionOrder(Waiting):
-    """督办单: to be answered within three working days, else a red card (brief §3.5)."""
+    """督办单: to be answered within three working days, else a red card (docs/states.md)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True, editable=False)

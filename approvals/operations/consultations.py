@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Consultation
+from approvals.operations.act_notices import tell_asked
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, lock_with_item, note_act
-from approvals.operations.notices import tell_asked, tell_officer
+from approvals.operations.notices import tell_officer
 from approvals.operations.reasons import reason_of
 from approvals.rights import OPINE, SILENCE, Act
 from huadu_portal.accounts.models import Department, User
@@ -18,7 +19,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
 
-# states.md: an asked department answers in seven working days.
+# docs/states.md, Limits: an asked department answers in seven working days.
 OPINION_DAYS = 7
 
 

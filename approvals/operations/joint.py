@@ -1,4 +1,4 @@
-"""五证联办: a joint case from its opening to the registration of the land (brief §2.2)."""
+"""五证联办: a joint case from its opening to the registration of the land (docs/decisions/0013)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from approvals.joint_rights import OPENING, CaseAct, may_case, may_ever_case
 from approvals.materials import Need, needs_by_item
 from approvals.models import (
     BEFORE_LAND,
@@ -28,20 +29,11 @@ from approvals.operations import joint_notices as notices
 from approvals.operations.dates import start_clock
 from approvals.operations.handing_in import check_materials, give, held_materials, promise
 from approvals.operations.history import lock_items, lock_project, move, move_all, note_act
+from approvals.operations.joint_papers import issue_joint_paper
 from approvals.operations.notices import tell_ready
-from approvals.operations.papers import issue_for_all, issue_joint_paper
+from approvals.operations.papers import issue_for_all
 from approvals.operations.planning import open_ready
-from approvals.rights import (
-    FACT_CHANGED,
-    LEAVE_JOINT,
-    OPENING,
-    PRE_REVIEW,
-    REGISTER_LAND,
-    VOID_OPINION,
-    CaseAct,
-    may_case,
-    may_ever_case,
-)
+from approvals.rights import FACT_CHANGED, LEAVE_JOINT, PRE_REVIEW, REGISTER_LAND, VOID_OPINION
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed, Stale

@@ -84,7 +84,7 @@ def plan_items(
     """Plan these approvals for a project whose row the caller has locked.
 
     Raises NotAllowed when two variants of one group are chosen, or when an item's
-    prerequisite is neither planned nor exempted with a reason (states.md, Readiness).
+    prerequisite is neither planned nor exempted with a reason (docs/states.md).
     """
     exempt = list(exempt)
     known = [*types, *(exemption.approval_type for exemption in exempt)]

@@ -27,7 +27,7 @@ from approvals.operations.papers import (
 from approvals.operations.parts import answers_of, check_parts
 from approvals.operations.planning import check_is_last, check_order, follow
 from approvals.operations.reasons import reason_of
-from approvals.operations.watched import wake_others
+from approvals.operations.waking import wake_others
 from approvals.rights import GRANT_TOLERANT, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day

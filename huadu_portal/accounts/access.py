@@ -3,30 +3,26 @@
 from datetime import datetime
 
 from django.contrib.auth import HASH_SESSION_KEY
-from django.utils.crypto import constant_time_compare
 
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.seals import is_one_of
 from huadu_portal.accounts.session_store import Session
 from huadu_portal.accounts.tokens import Token
 
 
 def sessions_of(user: User, at: datetime) -> list[Session]:
     """Those that would let in, the one last seen first."""
-    sealed = user.get_session_auth_hash()
+    seals = list(user.seals())
     rows = Session.objects.filter(user=user, expire_date__gt=at).order_by("-expire_date")
     return [
-        row
-        for row in rows
-        if constant_time_compare(row.get_decoded().get(HASH_SESSION_KEY, ""), sealed)
+        row for row in rows if is_one_of(row.get_decoded().get(HASH_SESSION_KEY, ""), seals)
     ]
 
 
 def tokens_of(user: User, at: datetime) -> list[Token]:
     """Those that would be taken, the newest first."""
-    sealed = user.get_session_auth_hash()
-    return list(
-        Token.objects.filter(user=user, auth_hash=sealed, expiry__gt=at).order_by("-created")
-    )
+    rows = Token.objects.filter(user=user, auth_hash__in=user.seals(), expiry__gt=at)
+    return list(rows.order_by("-created"))
 
 
 def end_tokens(user: User) -> None:

@@ -47,7 +47,8 @@ class UserAdmin(DeskAdmin):
                 _("enterprises' people"), Q(is_active=True, role=User.Role.ENTERPRISE)
             ),
             "unreachable": Tab(
-                _("address refused"), Q(bounced_email=F("email"), is_active=True) & ~Q(email="")
+                _("address rejected"),
+                Q(bounced_email=F("email"), is_active=True) & ~Q(email=""),
             ),
             "off": Tab(_("switched off"), Q(is_active=False)),
             "all": Tab(_("all"), Q()),
@@ -67,7 +68,7 @@ class UserAdmin(DeskAdmin):
 
     @display(description=_("mail"), ordering="bounced_at")
     def reachable(self, user):
-        return _("comes back") if user.is_unreachable else "–"
+        return _("returned") if user.is_unreachable else "–"
 
     def has_add_permission(self, request):
         return request.user.has_perm("accounts.add_user")
@@ -80,7 +81,9 @@ class UserAdmin(DeskAdmin):
             user = operations.create_staff(by=request.user, **form.cleaned_data)
             mail_password_link(user, request)
             if settings.MAIL_GOES_OUT:
-                messages.success(request, _("The account is there; the link has been mailed."))
+                messages.success(
+                    request, _("The account has been created; the link has been mailed.")
+                )
             else:
                 messages.warning(request, NO_LINK)
             return redirect(self.address("change", user.pk))

@@ -87,7 +87,7 @@ def _authenticated(request, asked) -> User:
     except DjangoValidationError as limited:
         raise Throttled(detail=" ".join(limited.messages)) from limited
     if user is None or not user.is_active or not has_verified_email(user):
-        raise ValidationError(_("This name and password do not go together."))
+        raise ValidationError(_("The user name or password is incorrect."))
     return user
 
 
@@ -97,7 +97,7 @@ def _check_second_factor(user: User, code: str | None) -> None:
             raise PermissionDenied(_("Please set up a second factor on the portal first."))
         return
     if not code:
-        raise ValidationError({"code": _("Please add the code of your second factor.")})
+        raise ValidationError({"code": _("Please enter the code of your second factor.")})
     form = AuthenticateForm({"code": code}, user=user)
     if form.has_error("code", attempts.TOO_MANY):
         raise Throttled(detail=" ".join(form.errors["code"]))

@@ -1,9 +1,10 @@
 """Who a request to the API comes from."""
 
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+
+from huadu_portal.accounts.seals import is_one_of
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
@@ -13,8 +14,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
     """
 
     def validate_user(self, auth_token):
-        sealed = auth_token.user.get_session_auth_hash()
-        if not constant_time_compare(auth_token.auth_hash, sealed):
+        if not is_one_of(auth_token.auth_hash, auth_token.user.seals()):
             auth_token.delete()
             raise AuthenticationFailed(_("Invalid token."))
         return super().validate_user(auth_token)

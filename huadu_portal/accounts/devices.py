@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.utils.crypto import constant_time_compare
 
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.seals import is_one_of
 
 COOKIE = "device"
 SALT = "huadu_portal.accounts.devices"
@@ -24,7 +24,7 @@ def known(request, user: User) -> str | None:
     """The device's key, if this person has been in by it."""
     device, seals = _read(request)
     seal = seals.get(user.pk.hex, "")
-    return device if constant_time_compare(seal, _seal(user)) else None
+    return device if is_one_of(seal, map(_shortened, user.seals())) else None
 
 
 def remember(request, response, user: User) -> None:
@@ -32,9 +32,10 @@ def remember(request, response, user: User) -> None:
     device, seals = _read(request)
     others = {key: seal for key, seal in seals.items() if key != user.pk.hex}
     kept = dict(list(others.items())[1 - MOST_ACCOUNTS :])
+    seal = _shortened(user.get_session_auth_hash())
     response.set_cookie(
         COOKIE,
-        signing.dumps([device, kept | {user.pk.hex: _seal(user)}], salt=SALT),
+        signing.dumps([device, kept | {user.pk.hex: seal}], salt=SALT),
         max_age=LIFETIME,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -52,5 +53,6 @@ def _read(request) -> tuple[str, dict[str, str]]:
     return device, seals
 
 
-def _seal(user: User) -> str:
-    return user.get_session_auth_hash()[:32]
+def _shortened(seal: str) -> str:
+    """A cookie has no room for eight whole ones."""
+    return seal[:32]

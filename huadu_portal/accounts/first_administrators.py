@@ -39,13 +39,23 @@ class AdministratorForm(forms.Form):
     def clean_email(self):
         email = self.cleaned_data["email"]
         if User.objects.filter(email__iexact=email).exists():
-            raise ValidationError(_("This address is taken: they are three persons."))
+            raise ValidationError(
+                _(
+                    "This address is already in use: the three administrators "
+                    "must be different persons."
+                )
+            )
         return email
 
     def clean_mobile(self):
         mobile = self.cleaned_data["mobile"]
         if User.objects.filter(mobile=mobile, role__in=USERNAMES).exists():
-            raise ValidationError(_("This number is taken: they are three persons."))
+            raise ValidationError(
+                _(
+                    "This number is already in use: the three administrators "
+                    "must be different persons."
+                )
+            )
         return mobile
 
 
@@ -61,7 +71,9 @@ def missing() -> list[User.Role]:
 def create(role: User.Role, *, name: str, email: str, mobile: str) -> User:
     """An administrator without a password yet; only where none of the kind is there."""
     if role not in missing():
-        raise ValidationError(_("There is one already; the others are made at the desk."))
+        raise ValidationError(
+            _("There is one already; further accounts are created at the working desk.")
+        )
     user = User(username=_free_name(USERNAMES[role]), email=email, name=name, mobile=mobile)
     user.role = role
     user.set_unusable_password()

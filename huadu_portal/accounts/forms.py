@@ -32,7 +32,12 @@ class SignupForm(forms.Form):
     mobile = MobileField(label=_("Mobile number"), max_length=20)
     consent = forms.BooleanField(
         label=_("I have read the privacy notice and agree to it."),
-        error_messages={"required": _("Without your consent we may not keep your data.")},
+        error_messages={
+            "required": _(
+                "We may not store your personal data without your "
+                "consent. Please tick the box before submitting."
+            )
+        },
     )
 
     field_order = ["name", "mobile", "email", "password1", "password2", "consent"]
@@ -40,7 +45,7 @@ class SignupForm(forms.Form):
     def clean_name(self):
         name = self.cleaned_data["name"].strip()
         if not any(letter.isalpha() for letter in name):
-            raise ValidationError(_("Please give your name in letters."))
+            raise ValidationError(_("Please enter your real name."))
         return name
 
     def signup(self, request, user):

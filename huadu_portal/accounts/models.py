@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from huadu_portal.accounts.session_store import Session  # noqa: F401
 from huadu_portal.accounts.tokens import Token  # noqa: F401
 
-# Mainland mobile numbers; spaces and +86 are stripped before (brief §5.5).
+# Mainland mobile numbers; spaces and +86 are stripped before.
 is_mobile = RegexValidator(
     r"^1[3-9]\d{9}$", _("A mobile number has eleven digits, such as 13800138000.")
 )
@@ -197,6 +197,11 @@ class User(AbstractUser):
     def get_session_auth_fallback_hash(self):
         for sealed in super().get_session_auth_fallback_hash():
             yield self._with_factors(sealed)
+
+    def seals(self):
+        """The present one, and those of earlier secret keys (`SECRET_KEY_FALLBACKS`)."""
+        yield self.get_session_auth_hash()
+        yield from self.get_session_auth_fallback_hash()
 
     def _with_factors(self, sealed):
         # Of a session the keys come along with the person (accounts/backends.py).

@@ -123,7 +123,12 @@ def _other(user: User, by: User) -> User:
     if not by.has_perm("accounts.change_user"):
         raise PermissionDenied
     if user.pk == by.pk:
-        raise NotAllowed(_("Nobody changes their own account here; ask a colleague."))
+        raise NotAllowed(
+            _(
+                "You cannot change your own account here; please ask another "
+                "security administrator."
+            )
+        )
     return User.objects.select_for_update(of=["self"]).get(pk=user.pk)
 
 

@@ -23,8 +23,9 @@ OF_THE_CENTRE = {"window", "centre_head"}
 
 # Said instead of "mailed" where there is no mail server.
 NO_LINK = _(
-    "No mail server is set (EMAIL_URL): the link to set a password reaches nobody. "
-    "Once one is set, the person asks for a link by “forgot password”."
+    "No mail server is set (EMAIL_URL), so the link for setting a password cannot be "
+    "delivered. Once one is set, the person can request a link with “Forgotten your "
+    "password?”."
 )
 
 
@@ -42,8 +43,8 @@ class RoleForm(forms.Form):
         required=False,
         validators=[validate_plain],
         help_text=_(
-            "Service agents only: enterprises see it on their project. "
-            "Left empty, it is the mobile number."
+            "For service agents only: enterprises see it on their project page. If left "
+            "empty, the mobile number is used."
         ),
     )
 
@@ -62,7 +63,13 @@ class RoleForm(forms.Form):
             self.add_error("department", _("This role belongs to the service center."))
         mobile = self.thing.mobile if self.thing else cleaned.get("mobile")
         if cleaned.get("role") == User.Role.AGENT and not (cleaned.get("phone") or mobile):
-            self.add_error("phone", _("Enterprises call the service agent: give a number."))
+            self.add_error(
+                "phone",
+                _(
+                    "Enterprises need to call the service agent: please "
+                    "enter a telephone number."
+                ),
+            )
         return cleaned
 
 
@@ -83,10 +90,10 @@ class StaffForm(RoleForm):
     field_order = ["username", "name", "email", "mobile", "role", "department", "phone"]
 
     def clean_username(self):
-        return self._free("username", _("This user name is taken."))
+        return self._free("username", _("This user name is already in use."))
 
     def clean_email(self):
-        return self._free("email", _("This address is taken."))
+        return self._free("email", _("This address is already in use."))
 
     def _free(self, field, complaint):
         value = self.cleaned_data[field]
@@ -139,7 +146,7 @@ ACCOUNT_DOORS = {
     "change_role": AccountDoor(
         operations.change_role,
         _("Change role"),
-        _("The new rights hold from the person's next request on. Nobody is written to."),
+        _("The new rights apply from the person's next request on. No notification is sent."),
         _("The role has been changed."),
         form=RoleForm,
     ),
@@ -147,22 +154,22 @@ ACCOUNT_DOORS = {
         operations.reset_second_factor,
         _("Reset second factor"),
         _(
-            "The person sets up a new second factor at the next sign-in. "
-            "Make sure that it is really they who ask. Nobody is written to."
+            "The person must set up a new second factor at the next sign-in. Please verify "
+            "the person's identity first. No notification is sent."
         ),
         _("The second factor has been reset."),
     ),
     "set_gateway_ids": AccountDoor(
         operations.set_gateway_ids,
-        _("Accounts of gateways"),
-        _("Messages go there from the next one on. Nobody is written to."),
-        _("The accounts have been kept."),
+        _("Gateway accounts"),
+        _("The setting applies from the next message on. No notification is sent."),
+        _("The gateway accounts have been saved."),
         form=GatewayForm,
     ),
     "deactivate": AccountDoor(
         operations.deactivate,
         _("Switch off"),
-        _("All sessions end at once. Nobody is written to."),
+        _("All sessions end at once. No notification is sent."),
         _("The account has been switched off."),
         danger=True,
         form=SwitchOffForm,
@@ -170,7 +177,7 @@ ACCOUNT_DOORS = {
     "reactivate": AccountDoor(
         operations.reactivate,
         _("Switch on"),
-        _("The person can set a new password by “forgot password”."),
+        _("The person can set a new password with “Forgotten your password?”."),
         _("The account has been switched on."),
     ),
 }

@@ -4,7 +4,6 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,12 +38,12 @@ def end_session(request, handle):
     sessions = access.sessions_of(request.user, now())
     row = next((row for row in sessions if row.handle == handle), None)
     if row is None:
-        raise Http404
+        return _has_ended(request)
     if request.method != "POST":
         return _ask(
             request,
             title=_("Sign this browser out"),
-            text=_("%(browser)s, %(address)s: signed out with its next click.")
+            text=_("%(browser)s, %(address)s: signed out at its next request.")
             % {"browser": browsers.in_words(row.agent), "address": row.address or "–"},
         )
     if _is_this(request, row):
@@ -59,12 +58,14 @@ def end_token(request, key):
     tokens = access.tokens_of(request.user, now())
     token = next((token for token in tokens if token.token_key == key), None)
     if token is None:
-        raise Http404
+        return _has_ended(request)
     if request.method != "POST":
         return _ask(
             request,
             title=_("End this token"),
-            text=_("Programs that use the token beginning with %(start)s are refused at once.")
+            text=_(
+                "Programs that use the token beginning with %(start)s lose access immediately."
+            )
             % {"start": token.token_key[:8]},
         )
     token.delete()
@@ -77,14 +78,23 @@ def end_others(request):
         return _ask(
             request,
             title=_("End all others"),
-            text=_("All other browsers are signed out and all tokens end. You stay here."),
+            text=_(
+                "All other browsers are signed out and all access tokens revoked. You stay "
+                "signed in here."
+            ),
         )
     access.end_all(request.user, but=request.session.session_key)
-    return _done(request, _("You are signed in nowhere else now."))
+    return _done(request, _("All other sign-ins and tokens have been ended."))
 
 
 def _is_this(request, row):
     return row.session_key == request.session.session_key
+
+
+def _has_ended(request):
+    """The same of what was never there and of other people's: nobody learns of theirs."""
+    messages.info(request, _("It had ended already; what is still open stands below."))
+    return redirect("account_access")
 
 
 def _ask(request, **said):

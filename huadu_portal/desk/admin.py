@@ -134,7 +134,7 @@ class CalendarAdmin(LookUpAdmin):
         try:
             return self._preview_page(request, libraries.read(known.year))
         except libraries.NotPublished:
-            said = _("%(year)s has not been published; it stays provisional.")
+            said = _("The calendar of %(year)s has not been published; it remains provisional.")
             messages.warning(request, said % {"year": known.year})
         except libraries.Disagreement as error:
             said = _("The sources disagree, nothing was changed: %(days)s.")

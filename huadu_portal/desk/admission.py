@@ -70,7 +70,7 @@ def refused(request, reason):
     REFUSED.labels(reason).inc()
     if not is_api(request):
         return failures.unavailable(BREAK)
-    sentence = _("The portal cannot do this at the moment. Please try again shortly.")
+    sentence = _("The system cannot complete this at the moment. Please try again shortly.")
     headers = {"Retry-After": str(BREAK)}
     return JsonResponse(
         document(503, sentence), status=503, content_type=CONTENT_TYPE, headers=headers

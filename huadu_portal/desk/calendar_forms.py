@@ -36,7 +36,13 @@ class SpanForm(forms.Form):
         typed = super().clean()
         start, end = typed.get("start"), typed.get("end") or typed.get("start")
         if start and end and not (start <= end and start.year == end.year):
-            self.add_error("end", _("Not before the first day, and in the same year."))
+            self.add_error(
+                "end",
+                _(
+                    "The last day must not be before the first day and must "
+                    "be in the same year."
+                ),
+            )
         if typed.get("kind") == OFF and not typed.get("name"):
             self.add_error("name", _("Which holiday is it?"))
         return typed
@@ -105,7 +111,9 @@ class YearForm(forms.Form):
 class FileForm(YearForm):
     file = forms.FileField(
         label=_("file"),
-        help_text=_("TOML, YAML or CSV; the calendar in force can be had as an example."),
+        help_text=_(
+            "TOML, YAML or CSV; the calendar in force can be downloaded as an example."
+        ),
         widget=forms.FileInput(attrs={"accept": ".toml,.yaml,.yml,.csv"}),
     )
 

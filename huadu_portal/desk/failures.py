@@ -25,19 +25,19 @@ def bad_request(request, exception):
 
 def permission_denied(request, exception):
     if is_api(request):
-        return _problem(403, _("You may not do this."))
+        return _problem(403, _("You do not have permission to do this"))
     return defaults.permission_denied(request, exception)
 
 
 def page_not_found(request, exception):
     if is_api(request):
-        return _problem(404, _("There is nothing at this address."))
+        return _problem(404, _("This address does not exist."))
     return defaults.page_not_found(request, exception)
 
 
 def csrf_failure(request, reason=""):
     if is_api(request):
-        return _problem(403, _("You may not do this."))
+        return _problem(403, _("You do not have permission to do this"))
     return render(request, "403_csrf.html", {"back": request.path}, status=403)
 
 
@@ -63,8 +63,8 @@ def _said(is_full, passes):
     if is_full:
         return NO_ROOM_SENTENCE
     if passes:
-        return _("The portal cannot do this at the moment. Please try again shortly.")
-    return _("Something has gone wrong on our side. It has been recorded.")
+        return _("The system cannot complete this at the moment. Please try again shortly.")
+    return _("An internal error has occurred. It has been recorded.")
 
 
 def _problem(status, sentence, headers=None):

@@ -16,7 +16,7 @@ class LookupForm(forms.Form):
     number = forms.CharField(
         label=_("Receipt number"),
         max_length=30,
-        help_text=_("It begins with SB and is in our message about your application."),
+        help_text=_("It begins with SB; you find it in our message about your application."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     code_end = forms.CharField(
@@ -38,7 +38,7 @@ class PaperNumberForm(forms.Form):
     number = forms.CharField(
         label=_("Number of the paper"),
         max_length=60,
-        help_text=_("It stands at the top right, such as 花产服受〔2026〕第0001号."),
+        help_text=_("Printed at the top right, for example 花产服受〔2026〕第0001号."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -53,7 +53,7 @@ class PaperFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("PDF file of the paper"),
-        help_text=_("Up to 10 MB. The file is compared and not kept."),
+        help_text=_("Up to 10 MB. The file is only compared and not stored."),
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 

@@ -8,17 +8,19 @@ from projects.models import Application, ApplicationStatus
 
 A = ApplicationStatus
 WHAT_NEXT = {
-    A.SUBMITTED: _("The window checks the application and answers by the day above."),
+    A.SUBMITTED: _("The window is checking the application and will answer by the date above."),
     A.RETURNED: _(
-        "Additions are needed. Sign in to see the one list of everything that is missing, "
-        "then hand the application in again."
+        "Corrections are needed. Please sign in to see the full list of what is missing, then "
+        "submit the application again."
     ),
     A.ACCEPTED: _(
-        "The project has been taken on and is accompanied by a service agent. "
-        "Sign in to follow every approval."
+        "The project has been taken on and has a service agent. Please sign in to follow each "
+        "approval."
     ),
-    A.DECLINED: _("Sign in to read the reasons and what can be done instead."),
-    A.WITHDRAWN: _("The enterprise has withdrawn it; it may apply anew at any time."),
+    A.DECLINED: _("Please sign in to see the reasons and your options."),
+    A.WITHDRAWN: _(
+        "The enterprise has withdrawn the application; it may apply again at any time."
+    ),
 }
 
 

@@ -22,7 +22,7 @@ Kind = Sweep.Kind
 # They run every thirty seconds; past this the fallback steps in.
 LATE = timedelta(minutes=2)
 # These run hourly; they are late once they have missed two.
-HOURLY = dict.fromkeys([Kind.STRAYS, Kind.HEADS], timedelta(hours=2))
+HOURLY = dict.fromkeys([Kind.STRAYS, Kind.HEADS, Kind.EXPIRED], timedelta(hours=2))
 
 
 def late_after(kind: Kind) -> timedelta:

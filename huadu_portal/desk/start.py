@@ -185,18 +185,22 @@ def _second_factor(known: Facts) -> Point:
 def _second_factor_demanded() -> Point:
     label = _("Second factor")
     if settings.SECOND_FACTOR_REQUIRED:
-        return Point(label, _("Staff are let in with one only."), True)
+        return Point(label, _("Staff can sign in only with a second factor."), True)
     said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
     return Point(label, said, False)
 
 
 def _centre(known: Facts) -> list[Point]:
     return [
-        _someone(known, R.WINDOW, _("Nobody can take on an application.")),
-        _someone(known, R.CENTRE_HEAD, _("Nobody decides on appeals against cards.")),
+        _someone(known, R.WINDOW, _("No one can take on applications.")),
+        _someone(known, R.CENTRE_HEAD, _("No one can decide on appeals against cards.")),
         _agents(known),
-        _someone(known, R.LEADER, _("What stalls for long reaches no leader.")),
-        _someone(known, R.CHIEF_OFFICER, _("Key projects have nobody in the lead."), None),
+        _someone(
+            known, R.LEADER, _("No district leader is notified of items stalled for long.")
+        ),
+        _someone(
+            known, R.CHIEF_OFFICER, _("Key projects have no chief service officer yet."), None
+        ),
     ]
 
 
@@ -211,23 +215,23 @@ def _someone(known: Facts, role: R, without: str, needed: bool | None = False) -
 def _agents(known: Facts) -> Point:
     label = str(R.AGENT.label)
     if not known.agents and not known.agents_without_record:
-        said = _("No application can be taken on: there is nobody to accompany it.")
+        said = _("No application can be taken on: no service agent is available.")
         return Point(label, said, False, **ACCOUNTS)
     if known.agents_without_record:
         said = ngettext(
-            "%(count)s account cannot be chosen: confirm its role.",
-            "%(count)s accounts cannot be chosen: confirm their role.",
+            "%(count)s account cannot be assigned yet: confirm its role.",
+            "%(count)s accounts cannot be assigned yet: confirm their role.",
             known.agents_without_record,
         )
         return Point(label, said % {"count": known.agents_without_record}, False, **ACCOUNTS)
     if known.agents_without_phone:
         said = ngettext(
-            "%(count)s service agent has no telephone that enterprises could call.",
-            "%(count)s service agents have no telephone that enterprises could call.",
+            "%(count)s service agent has no telephone number for enterprises.",
+            "%(count)s service agents have no telephone number for enterprises.",
             known.agents_without_phone,
         )
         return Point(label, said % {"count": known.agents_without_phone}, False, **AGENTS)
-    said = ngettext("%(count)s can be chosen", "%(count)s can be chosen", known.agents)
+    said = ngettext("%(count)s can be assigned", "%(count)s can be assigned", known.agents)
     return Point(label, said % {"count": known.agents}, True, **AGENTS)
 
 
@@ -280,7 +284,10 @@ def _calendar(known: Facts) -> Point:
     awaited = {this, this + 1} if known.today.month >= NOVEMBER else {this}
     if lacking := sorted(awaited - known.years):
         years = _listed(lacking)
-        said = _("The notice of %(years)s is not loaded: due dates then are provisional.")
+        said = _(
+            "The notice for %(years)s has not been loaded: due dates in that period are "
+            "provisional."
+        )
         return Point(label, said % {"years": years}, False, **CALENDAR)
     years = _listed(sorted(awaited))
     return Point(label, _("loaded: %(years)s") % {"years": years}, True, **CALENDAR)
@@ -290,7 +297,8 @@ def _mail(known: Facts) -> Point:
     label = _("Mail server")
     if not settings.MAIL_GOES_OUT:
         said = _(
-            "None is set (EMAIL_URL): no mail leaves, links to set a password reach nobody."
+            "Not set (EMAIL_URL): no mail is sent, and links for setting a password cannot be "
+            "delivered."
         )
         return Point(label, said, False)
     outbox = {
@@ -298,8 +306,8 @@ def _mail(known: Facts) -> Point:
         "right": "notifications.view_delivery",
     }
     if not known.has_sent:
-        return Point(label, _("Set, but no mail has left yet."), None, **outbox)
-    return Point(label, _("Mail leaves the house."), True, **outbox)
+        return Point(label, _("Set, but no mail has been sent yet."), None, **outbox)
+    return Point(label, _("Mails are sent."), True, **outbox)
 
 
 def _sender() -> Point:
@@ -314,9 +322,11 @@ def _sweeps(known: Facts) -> Point:
     label = _("Sweeps")
     if not known.late_sweeps:
         return Point(
-            label, _("Reminders, mail and papers are being worked on."), True, **STATUS
+            label, _("Reminders, mail and papers are being processed."), True, **STATUS
         )
-    said = _("Nothing is heard of: %(names)s. Are worker, beat and sweeper running?")
+    said = _(
+        "Not running: %(names)s. Please check that worker, beat and sweeper have been started."
+    )
     return Point(label, said % {"names": _listed(known.late_sweeps)}, False, **STATUS)
 
 
@@ -324,7 +334,7 @@ def addresses() -> list[Point]:
     """How people reach us."""
     url = urlsplit(settings.SITE_URL)
     is_ours = url.hostname not in {None, "localhost", "127.0.0.1"}
-    elsewhere = _("%(url)s leads nowhere but this machine: set SITE_URL.")
+    elsewhere = _("%(url)s can only be reached from this machine: set SITE_URL.")
     secure = settings.HTTPS and url.scheme == "https"
     return [
         Point(
@@ -334,9 +344,11 @@ def addresses() -> list[Point]:
         ),
         Point(
             "HTTPS",
-            _("Passwords go encrypted.")
+            _("Passwords are transmitted encrypted.")
             if secure
-            else _("Passwords go in the clear: set HTTPS=1, and a SITE_URL with https."),
+            else _(
+                "Passwords are transmitted unencrypted: set HTTPS=1, and a SITE_URL with https."
+            ),
             secure,
         ),
     ]

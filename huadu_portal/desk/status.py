@@ -95,29 +95,29 @@ def _mails(at: datetime) -> list[Fact]:
     refused = (
         User.objects.filter(is_active=True, bounced_email=F("email")).exclude(email="").count()
     )
-    label = gettext_lazy("oldest mail that is due")
+    label = gettext_lazy("oldest mail due")
     oldest = (
         _age(label, waiting.next_attempt_at, at, MAIL_LATE)
         if waiting
         else Fact(label, _("no mail waits"), True)
     )
-    goes = _("yes") if settings.MAIL_GOES_OUT else _("no, it stays in the outbox")
+    goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
-        Fact(_("mails that are due"), str(due.count())),
+        Fact(_("mails due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
-        Fact(_("mail leaves the house"), goes),
+        Fact(_("mails are sent"), goes),
         Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
-        Fact(_("addresses that refuse mail"), str(refused), refused == 0),
+        Fact(_("addresses that reject mail"), str(refused), refused == 0),
     ]
 
 
 def _background() -> list[Fact]:
     reached = _redis_answers()
-    answer = _("answers") if reached else _("does not answer; the fallback does the work")
+    answer = _("answers") if reached else _("no response; the fallback does the work")
     facts = [Fact("Redis", answer, reached)]
     workers = len(_workers()) if reached else 0
-    return [*facts, Fact(_("workers that answer"), str(workers), workers > 0)]
+    return [*facts, Fact(_("workers online"), str(workers), workers > 0)]
 
 
 def _files() -> list[Fact]:
@@ -133,7 +133,7 @@ def _scanner() -> list[Fact]:
     if settings.CLAMD_URL is None:
         return [Fact(label, _("none set up; the checks of content alone release files"))]
     there = Scanner(settings.CLAMD_URL).answers(patience=PATIENCE)
-    answer = _("answers") if there else _("does not answer; new files wait")
+    answer = _("answers") if there else _("no response; new files are waiting")
     waiting = Document.objects.unjudged().count()
     return [
         Fact(label, answer, there),
@@ -174,7 +174,7 @@ def _papers(at: datetime) -> Fact:
     label = gettext_lazy("oldest paper without its PDF")
     oldest = Paper.objects.filter(sha256="").order_by("issued_at").first()
     if oldest is None:
-        return Fact(label, _("every paper has its PDF"), True)
+        return Fact(label, _("no paper is waiting for its PDF"), True)
     return _age(label, oldest.issued_at, at, LATE)
 
 
@@ -185,7 +185,9 @@ def _chain() -> Fact:
         return Fact(_("history chain"), _("no events yet"))
     before = ItemEvent.objects.filter(item=last.item_id, number=last.number - 1).first()
     holds = last.digest == last.digest_after(before.digest if before else "")
-    shown = _("the newest event fits") if holds else _("the newest event is broken")
+    shown = (
+        _("the latest event is consistent") if holds else _("the latest event is inconsistent")
+    )
     return Fact(_("history chain"), shown, holds)
 
 

@@ -29,7 +29,8 @@ def mail_server() -> Point:
     label = _("Mail server")
     if not settings.MAIL_GOES_OUT:
         said = _(
-            "None is set (EMAIL_URL): no mail leaves, links to set a password reach nobody."
+            "Not set (EMAIL_URL): no mail is sent, and links for setting a password cannot be "
+            "delivered."
         )
         return Point(label, said, False)
     address = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
@@ -51,7 +52,7 @@ def storage() -> Point:
             file.flush()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        said = _("Nothing can be written to %(folder)s: %(why)s")
+        said = _("%(folder)s cannot be written to: %(why)s")
         return Point(label, said % {"folder": folder, "why": error.strerror}, False)
     shown = {"folder": folder, "free": free // MEGABYTE, "enough": ENOUGH_DISK // MEGABYTE}
     if free < ENOUGH_DISK:

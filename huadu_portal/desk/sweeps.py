@@ -14,7 +14,7 @@ from django.conf import settings
 from approvals.tasks import record_heads, record_silences, remind
 from huadu_portal.clock import now
 from huadu_portal.desk.silences import late, stand_in
-from huadu_portal.desk.tasks import set_papers, watch_calendar
+from huadu_portal.desk.tasks import remove_expired, set_papers, watch_calendar
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.notifications.tasks import deliver_due, send_digests
 from projects.tasks import remove_stray_files, render_previews, scan_files
@@ -33,6 +33,7 @@ TASKS: dict[Kind, Callable[[], bool | None]] = {
     Kind.HEADS: record_heads,
     Kind.SCANS: scan_files,
     Kind.STRAYS: remove_stray_files,
+    Kind.EXPIRED: remove_expired,
     # Last, for one may take its time; one turn in each look.
     Kind.PREVIEWS: render_previews,
 }

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from huadu_portal.clock import now
-from huadu_portal.desk import calendar_watch, silences
+from huadu_portal.desk import calendar_watch, expired, silences
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.papers import operations as papers
 
@@ -10,6 +10,12 @@ from huadu_portal.papers import operations as papers
 def watch_calendar():
     calendar_watch.tell_of_missing_year(now())
     Sweep.record(Sweep.Kind.CALENDAR, now())
+
+
+@shared_task
+def remove_expired():
+    expired.remove_expired(now())
+    Sweep.record(Sweep.Kind.EXPIRED, now())
 
 
 @shared_task

@@ -18,7 +18,8 @@ from approvals.models import (
     Status,
 )
 from approvals.operations.outlook import RungState
-from approvals.readiness import PointKind, PointState
+from approvals.readiness import PointState
+from approvals.readiness_rules import PointKind
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Scan, Validity
@@ -182,7 +183,7 @@ LAMPS = {
     Lamp.DEEP_RED: {
         "tone": "deep-red",
         "icon": "alert-octagon",
-        "label": _("past the legal limit"),
+        "label": _("past the statutory limit"),
     },
 }
 

@@ -45,7 +45,7 @@ MENU = [
                 "projects.view_enterprise",
             ),
             entry(
-                _("Requests to act for a firm"),
+                _("Requests to act for an enterprise"),
                 "group_add",
                 "projects_membership_changelist",
                 "projects.view_membership",
@@ -86,7 +86,7 @@ MENU = [
                 "approvals.view_commitment",
             ),
             entry(
-                _("What stalls"),
+                _("Stalled items"),
                 "hourglass_disabled",
                 "approvals_stalleditem_changelist",
                 "approvals.view_stalleditem",
@@ -241,7 +241,10 @@ UNFOLD = {
                 "title": _("Signed-in devices and access tokens"),
                 "link": reverse_lazy("account_access"),
             },
-            {"title": _("How I am told"), "link": reverse_lazy("notifications:preferences")},
+            {
+                "title": _("Notification settings"),
+                "link": reverse_lazy("notifications:preferences"),
+            },
         ]
     },
     "SIDEBAR": {"show_search": False, "navigation": menu},

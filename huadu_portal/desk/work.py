@@ -156,7 +156,7 @@ def _memberships(user: User) -> list[Figure]:
         return []
     asked = Membership.objects.filter(state=Membership.State.ASKED).count()
     url = _url("projects_membership", tab=Membership.State.ASKED.value)
-    return [Figure(_("requests to act for a firm"), asked, url)]
+    return [Figure(_("requests to act for an enterprise"), asked, url)]
 
 
 def _mails(user: User) -> list[Figure]:

@@ -19,8 +19,11 @@ RETRY = Door(
     ConfirmForm,
     operations.retry,
     _("Send again"),
-    _("It is sent as soon as the recipient's quiet hours allow; it may arrive twice."),
-    _("The mail is on its way again."),
+    _(
+        "It is sent as soon as possible outside the recipient's quiet hours; the recipient may "
+        "receive it twice."
+    ),
+    _("The mail has been queued for delivery again."),
 )
 
 

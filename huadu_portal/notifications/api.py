@@ -63,9 +63,11 @@ class PreferencesSerializer(serializers.Serializer):
     def validate_choices(self, rows):
         chosen = {(row["topic"], row["channel"]): row["when"] for row in rows}
         if len(chosen) < len(rows):
-            raise serializers.ValidationError(_("A topic and channel stand there twice."))
+            raise serializers.ValidationError(_("A topic and channel are listed twice."))
         if not chosen.keys() <= set(open_choices(self.context["request"].user)):
-            raise serializers.ValidationError(_("Not all of this is yours to choose."))
+            raise serializers.ValidationError(
+                _("Some of these settings cannot be changed by you.")
+            )
         return chosen
 
 

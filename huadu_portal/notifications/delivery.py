@@ -81,9 +81,13 @@ def _quiet_until(delivery: Delivery, at: datetime) -> datetime | None:
 
 def _deliver(delivery: Delivery) -> None:
     if delivery.attempts > MAX_ATTEMPTS:
-        return _mark(delivery, state=State.DEAD, error=delivery.error or _("Given up."))
+        return _mark(
+            delivery,
+            state=State.DEAD,
+            error=delivery.error or _("Delivery failed repeatedly and has been stopped."),
+        )
     if not (delivery.body or delivery.sealed_body):
-        return _mark(delivery, state=State.DEAD, error=_("Its link has ended."))
+        return _mark(delivery, state=State.DEAD, error=_("The link in the mail has expired."))
     try:
         channels.send(delivery)
     except channels.Refused as refusal:

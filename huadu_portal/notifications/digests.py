@@ -81,7 +81,7 @@ def _write(person_id, channel: str, moment: datetime, at: datetime) -> bool:
     unread = [row for row in rows if not _is_read(row)]
     parts = Delivery.objects.filter(pk__in=[row.pk for row in unread])
     if not (to := channels.address_of(person, channel)):
-        parts.update(state=State.DEAD, error=_("There is no address any more."))
+        parts.update(state=State.DEAD, error=_("The recipient no longer has an address."))
     elif unread:
         messages = [row.notification for row in unread]
         parts.update(digest=_digest(person, channel, to, messages, moment, at))

@@ -102,9 +102,9 @@ def usually(topic: Topic, channel: Channel):
     """What happens without a choice."""
     urgent = {policy.rule_of(kind).at_once for kind in policy.kinds_of(topic)}
     if urgent == {True}:
-        return _("as usual: at once")
+        return _("default: immediately")
     if channel != Channel.EMAIL:
-        return _("as usual: only what is urgent")
+        return _("default: urgent messages only")
     if urgent == {False}:
-        return _("as usual: in the morning digest")
-    return _("as usual: at once or by digest")
+        return _("default: in the morning digest")
+    return _("default: urgent immediately, others by digest")

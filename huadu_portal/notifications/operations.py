@@ -160,13 +160,15 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
     if not by.has_perm("notifications.retry_delivery"):
         raise PermissionDenied
     if delivery.digest_id:
-        raise NotAllowed(_("This went out within a digest: send the digest again."))
+        raise NotAllowed(
+            _("This message was sent within a digest: please send the digest again.")
+        )
     if not (delivery.body or delivery.sealed_body):
         raise NotAllowed(_("Its text has been erased; the person has to ask for a new link."))
     again = {"state": State.PENDING, "attempts": 0, "next_attempt_at": at}
     given_up = Delivery.objects.filter(pk=delivery.pk, state=State.DEAD)
     if not given_up.update(**again):
-        raise NotAllowed(_("Only a mail that was given up can be sent again."))
+        raise NotAllowed(_("Only a mail whose delivery was given up can be sent again."))
     settle_parts(delivery, state=State.COLLECTED, error="")
     transaction.on_commit(tasks.wake_worker, robust=True)
     return delivery
@@ -217,9 +219,11 @@ def prefer(
     """What a person wants otherwise than usual, all of it anew, by (topic, channel)."""
     for topic, channel in choices:
         if channel == policy.EMAIL and policy.is_bound(topic, user.role):
-            raise ValidationError(_("Notices owed by law and supervision are always mailed."))
+            raise ValidationError(
+                _("Notices required by law and supervision messages are always mailed.")
+            )
     if language not in dict(settings.LANGUAGES):
-        raise ValidationError(_("This language is not known."))
+        raise ValidationError(_("This language is not supported."))
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     user.quiet_from, user.quiet_until, user.language = quiet_from, quiet_until, language
     user.save(update_fields=["quiet_from", "quiet_until", "language"])

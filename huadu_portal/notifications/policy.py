@@ -35,9 +35,12 @@ def red() -> Rule:
     return Rule(T.SUPERVISION, at_once=True)
 
 
-ADD = _("Hand in all that is listed; if it stays unanswered for thirty days, it may be closed.")
-AGAIN = _("You may apply anew once the reasons are met.")
-APPEAL = _("The paper names the ways and days in which you can object.")
+ADD = _(
+    "Please submit everything that is listed at once; if there is no answer within thirty "
+    "days, the item may be closed."
+)
+AGAIN = _("You may apply again once the reasons have been remedied.")
+APPEAL = _("The decision states how and by when you can object.")
 
 # Whatever is not named here is about progress and goes into the digest.
 RULES: dict[Kind, Rule] = {
@@ -45,7 +48,9 @@ RULES: dict[Kind, Rule] = {
     K.ITEM_DEEMED: owed(),
     K.ITEM_CORRECTION: owed(ADD),
     K.ITEM_DECLINED: owed(AGAIN),
-    K.ITEM_GRANTED: owed(_("The result is delivered to you or waits at the window.")),
+    K.ITEM_GRANTED: owed(
+        _("The result is delivered to you or can be collected at the window.")
+    ),
     K.ITEM_REFUSED: owed(APPEAL),
     K.ITEM_REOPENED: owed(),
     K.ITEM_DELIVERED: owed(),
@@ -55,13 +60,15 @@ RULES: dict[Kind, Rule] = {
     K.ITEM_CLOSED: owed(AGAIN),
     K.APPLICATION_ACCEPTED: Rule(T.APPLICATIONS, at_once=True),
     K.APPLICATION_RETURNED: Rule(
-        T.APPLICATIONS, at_once=True, todo=_("Add what is missing and hand it in again.")
+        T.APPLICATIONS, at_once=True, todo=_("Please add what is missing and submit it again.")
     ),
     K.APPLICATION_DECLINED: Rule(T.APPLICATIONS, at_once=True, todo=AGAIN),
     K.DOCUMENT_INFECTED: Rule(
         T.APPLICATIONS,
         at_once=True,
-        todo=_("Clean the computer it came from, and send the file again."),
+        todo=_(
+            "Please scan and clean the computer it was sent from, then upload the file again."
+        ),
     ),
     K.APPLICATION_SUBMITTED: Rule(T.APPLICATIONS),
     K.APPLICATION_WAITING: Rule(T.APPLICATIONS),
@@ -81,10 +88,20 @@ RULES: dict[Kind, Rule] = {
     K.LADDER_STOPPED: red(),
     K.HELP_ASKED: Rule(T.ANSWERS, at_once=True),
     K.ITEM_SILENT: red(),
-    K.ITEM_PRE_OBJECTED: Rule(T.ANSWERS, todo=_("See the opinion and hand it in again.")),
+    K.ITEM_PRE_OBJECTED: Rule(
+        T.ANSWERS, todo=_("Please see the opinion, make the changes and submit it again.")
+    ),
     K.ITEMS_READY: Rule(T.ANSWERS, todo=_("You can apply for it now.")),
     K.MEMBERSHIP_ASKED: Rule(T.PEOPLE),
     K.MEMBERSHIP_DECIDED: Rule(T.PEOPLE, at_once=True),
+    K.MEMBERSHIP_AGREED: Rule(
+        T.PEOPLE, at_once=True, todo=_("You can now apply and hand in for this enterprise.")
+    ),
+    K.MEMBERSHIP_REFUSED: Rule(
+        T.PEOPLE,
+        at_once=True,
+        todo=_("Ask the comprehensive window if this looks like a mistake."),
+    ),
     K.AGENT_ASSIGNED: Rule(T.PEOPLE),
     K.CALENDAR_MISSING: Rule(T.SYSTEM),
     K.SWEEP_SILENT: Rule(T.SYSTEM, at_once=True),
@@ -141,25 +158,28 @@ def topics_for(user: User) -> list[Topic]:
 
 
 WHY_BY_ROLE = {
-    Role.ENTERPRISE: _("You act for the enterprise whose matter this is."),
-    Role.WINDOW: _("You work at the comprehensive window."),
-    Role.AGENT: _("You accompany the project as its service agent."),
+    Role.ENTERPRISE: _("You act for the enterprise concerned."),
+    Role.WINDOW: _("You are on the staff of the comprehensive window."),
+    Role.AGENT: _("You are the service agent of the project."),
     Role.CHIEF_OFFICER: _("You are the project's chief service officer."),
-    Role.OFFICER: _("You handle the item, or your department does."),
+    Role.OFFICER: _("You or your department handle the item."),
     Role.DEPARTMENT_HEAD: _("You head the department that handles it."),
-    Role.CENTRE_HEAD: _("You head the center, which watches over every limit."),
-    Role.LEADER: _("You lead the work on industrial projects in the district."),
+    Role.CENTRE_HEAD: _("You head the center, which supervises all time limits."),
+    Role.LEADER: _("You are the district leader in charge of industrial projects."),
 }
 WHY_BY_TOPIC = {
-    T.PEOPLE: _("It is about who acts for an enterprise or accompanies a project of yours."),
-    T.SYSTEM: _("You look after the running of the portal."),
+    T.PEOPLE: _(
+        "It concerns the persons who act for your enterprise or the service agent of "
+        "your project."
+    ),
+    T.SYSTEM: _("You are responsible for operating the portal."),
 }
 
 
 def why(topic: str, role: str) -> str | Promise:
     """Why a person receives it, in a sentence."""
     found = WHY_BY_TOPIC.get(topic) or WHY_BY_ROLE.get(role)
-    return found or _("You have a part in this matter.")
+    return found or _("This matter concerns you.")
 
 
 def end_of_quiet(local: datetime, begin: time, end: time) -> datetime | None:

@@ -33,7 +33,7 @@ def preferences(request):
     form = PreferencesForm(request.POST or None, user=request.user)
     if form.is_valid():
         operations.prefer(request.user, **form.wishes())
-        messages.success(request, _("Your choice holds from the next message on."))
+        messages.success(request, _("Settings saved. They apply from the next message on."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})
 
@@ -57,6 +57,8 @@ def read_all(request):
 def badge(request):
     """How many are unread, for a page that asks every minute."""
     response = render(request, "notifications/badge.html")
-    # A page left open is no sign of a person: asking must not prolong the session.
-    del request.session
+    # A page left open is no sign of a person: asking must not prolong the session. One that
+    # has just got another key, after a change of SECRET_KEY, the browser has to be told.
+    if not request.session.modified:
+        del request.session
     return response

@@ -40,7 +40,7 @@ def _foot(topic: str, role: str, language: str, site: str) -> str:
 
 
 def _asked(todo: str) -> str:
-    return _("What to do: %(todo)s") % {"todo": todo} if todo else ""
+    return _("Action required: %(todo)s") % {"todo": todo} if todo else ""
 
 
 def _reason(topic: str, role: str) -> str:
@@ -49,15 +49,15 @@ def _reason(topic: str, role: str) -> str:
 
 def _choice(topic: str, role: str) -> str:
     if topic == Topic.OWED and is_bound(topic, role):
-        return _("This notice is owed by law and is always sent.")
+        return _("This notice is required by law and is always sent.")
     if is_bound(topic, role):
-        return _("Messages of supervision are always sent.")
+        return _("Supervision messages are always sent.")
     return _preferences()
 
 
 def _preferences() -> str:
     page = _address(reverse("notifications:preferences"))
-    return _("Choose what you are told, when and by which way: %(page)s") % {"page": page}
+    return _("Choose which messages you receive, when and how: %(page)s") % {"page": page}
 
 
 def _sender() -> str:
@@ -115,7 +115,7 @@ def digest(
         max(more, 1),
     )
     moment = timezone.localtime(at, timezone.get_default_timezone())
-    hello = _("%(name)s, this is new as of %(moment)s:") % {
+    hello = _("%(name)s, your new messages as of %(moment)s:") % {
         "name": name,
         "moment": date_format(moment, "Y-m-d H:i"),
     }
@@ -129,8 +129,8 @@ def digest(
 
 def digest_in_brief(count: int) -> str:
     text = ngettext(
-        "%(count)s new message waits in your inbox.",
-        "%(count)s new messages wait in your inbox.",
+        "You have %(count)s new message in your inbox.",
+        "You have %(count)s new messages in your inbox.",
         count,
     )
     return f"{text % {'count': count}}\n{_address(reverse('notifications:inbox'))}"
@@ -150,7 +150,7 @@ def _groups(messages: Iterable[Notification], role: str, quotes: bool) -> Iterab
 def _line(number: int, message: Notification, todo: str, quote: str) -> str:
     """What, why, what to do, by when if the sentence does not say it, and where."""
     due = message.params.get("due", "")
-    until = _("By: %(day)s") % {"day": due} if due and due not in message.title else ""
+    until = _("Due: %(day)s") % {"day": due} if due and due not in message.title else ""
     reason = f"“{quote}”" if quote else ""
     lines = filter(None, [reason, _asked(todo), until, _address(message.url)])
     return "\n   ".join([f"{number}. {message.title}", *lines])

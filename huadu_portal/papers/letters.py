@@ -17,10 +17,10 @@ from huadu_portal.papers.pdf import render
 
 RECEIPT_WORDS = {
     "zh": {
-        "title": "项目申请收件回执",
-        "number": "申请编号",
+        "title": "项目申报收件回执",
+        "number": "收件编号",
         "received_at": "收件时间",
-        "enterprise": "申请单位",
+        "enterprise": "申报单位",
         "credit_code": "统一社会信用代码",
         "project": "项目名称",
         "town": "拟落地镇街",
@@ -28,7 +28,7 @@ RECEIPT_WORDS = {
     },
     "en": {
         "title": "Receipt for a project application",
-        "number": "Application",
+        "number": "Receipt number",
         "received_at": "Received",
         "enterprise": "Enterprise",
         "credit_code": "Unified social credit code",

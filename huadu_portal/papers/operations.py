@@ -36,13 +36,13 @@ class NotSet(NotHandedOut):
     """The paper could not be set now; later it can, for its row says all it says."""
 
     status_code, retry_after = 503, 60  # seconds
-    title = _("The paper is being made")
+    title = _("The paper is being generated")
 
     def __init__(self):
         super().__init__(
             _(
-                "Its number and its text stand; the PDF could not be made just now. Please try "
-                "again in a few minutes."
+                "The paper has been issued, but its PDF could not be generated just now. "
+                "Please try again in a few minutes."
             )
         )
 

@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from hashlib import sha256
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import PermissionDenied as Refused
+from rest_framework.generics import GenericAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from huadu_portal.rest.models import IdempotencyKey
 
@@ -28,11 +33,17 @@ PARAMETER = OpenApiParameter(
     description=(
         "Name the request, and it can be sent again when its answer was lost. The same key and"
         " body within seven days: the first answer again, with `Idempotency-Replayed: true`,"
-        " and nothing is done twice. Another address or body under the key: 422. Sent while"
+        " and nothing is done twice; 403 if what it is about is no longer open to you. Another address or body under the key: 422. Sent while"
         " the first is still going on: it waits for that, for five seconds, then 503. After a"
         " refusal the key is free."
     ),
 )
+
+
+class NoLongerOpen(Refused):
+    default_detail = _(
+        "This was done when you first sent it, but what it is about is no longer open to you."
+    )
 
 
 class KeyReused(APIException):
@@ -57,7 +68,7 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
         with transaction.atomic():
             row, is_first = _claim(request, key)
             if not is_first:
-                return _again(row)
+                return _again(view, row)
             try:
                 response = method(view, request, *args, **kwargs)
             except Exception as refusal:
@@ -111,12 +122,33 @@ def _keep(row: IdempotencyKey, response: Response) -> None:
         transaction.set_rollback(True)
 
 
-def _again(row: IdempotencyKey) -> Response:
+def _again(view: APIView, row: IdempotencyKey) -> Response:
+    answer = json.loads(row.body)
+    if not _is_still_open(view, answer):
+        raise NoLongerOpen
     return Response(
-        json.loads(row.body),
+        answer,
         status=row.status,
         headers={"Idempotency-Replayed": "true"},
     )
+
+
+def _is_still_open(view: APIView, answer) -> bool:
+    """Whether the person still finds what was acted on, or what was made, by its address.
+
+    A right may have been withdrawn since, or the thing have gone into other hands. What
+    concerns only the person themself names nothing to look for.
+    """
+    if getattr(view, "detail", False):
+        try:
+            view.get_object()
+        except (Http404, PermissionDenied, Refused):
+            return False
+        return True
+    made = answer.get("id") if isinstance(answer, dict) else None
+    if made is None or not isinstance(view, GenericAPIView):
+        return True
+    return view.get_queryset().filter(pk=made).exists()
 
 
 def digest(data) -> str:

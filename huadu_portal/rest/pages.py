@@ -192,7 +192,7 @@ class KeysetPages(BasePagination):
             return self.ordering.place(value, pk), backwards
         except (signing.BadSignature, ValueError, DjangoValidationError) as error:
             raise ValidationError(
-                {"cursor": _("This does not belong to this list.")}
+                {"cursor": _("The page marker does not belong to this list.")}
             ) from error
 
 

@@ -24,12 +24,12 @@ CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 5  # seconds
 NON_FIELD = api_settings.NON_FIELD_ERRORS_KEY
 TITLES = {
-    400: _("Not acceptable as it is"),
+    400: _("Invalid input"),
     401: _("Not signed in"),
     403: _("Not permitted"),
     404: _("Not found"),
     405: _("Not possible here"),
-    406: _("No such format"),
+    406: _("Format not supported"),
     409: _("In conflict with what holds now"),
     415: _("Unknown format"),
     422: _("The key was used for something else"),
@@ -52,7 +52,7 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
         logger.warning("database away, or a lock not had in time", exc_info=exc)
         return problem(
             503,
-            _("The portal cannot do this at the moment. Please try again shortly."),
+            _("The system cannot complete this at the moment. Please try again shortly."),
             headers={"Retry-After": str(RETRY_AFTER)},
         )
     if _is_unreadable(exc):

@@ -20,7 +20,8 @@ MOST_DAYS = 3660
 def in_range(day: date) -> None:
     if not FIRST <= day <= LAST:
         raise serializers.ValidationError(
-            _("A day from %(first)s to %(last)s, please.") % {"first": FIRST, "last": LAST}
+            _("Please enter a date from %(first)s to %(last)s.")
+            % {"first": FIRST, "last": LAST}
         )
 
 
@@ -35,7 +36,12 @@ class RangeSerializer(serializers.Serializer):
     def validate(self, data):
         if not timedelta(0) <= data["end"] - data["start"] < LONGEST:
             raise serializers.ValidationError(
-                {"to": _("Not before the first day and at most three years after it.")}
+                {
+                    "to": _(
+                        "The last day must not be before the first day and at most three "
+                        "years after it."
+                    )
+                }
             )
         return data
 

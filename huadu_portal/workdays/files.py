@@ -38,9 +38,9 @@ def read(name: str, content: bytes) -> list[Notice]:
     """The notices in a file, by year. Raises ValidationError with what is wrong."""
     reader = READERS.get(PurePath(name).suffix.lower())
     if reader is None:
-        raise ValidationError(_("A TOML, YAML or CSV file, please."))
+        raise ValidationError(_("Please choose a TOML, YAML or CSV file."))
     if len(content) > MOST_BYTES:
-        raise ValidationError(_("A calendar is not as large as this file."))
+        raise ValidationError(_("This file is too large for a calendar."))
     notices = sorted(reader(_text(content)), key=lambda notice: notice.year)
     if not notices:
         raise ValidationError(_("There is no notice in this file."))
@@ -71,11 +71,11 @@ def _text(content: bytes) -> str:
 
 
 def _toml(text: str) -> list[Notice]:
-    return _read_by("calendars.toml", text, _("Not readable as TOML: %(error)s"))
+    return _read_by("calendars.toml", text, _("This cannot be read as TOML: %(error)s"))
 
 
 def _yaml(text: str) -> list[Notice]:
-    return _read_by("calendars.yaml_text", text, _("Not readable as YAML: %(error)s"))
+    return _read_by("calendars.yaml_text", text, _("This cannot be read as YAML: %(error)s"))
 
 
 def _read_by(function: str, text: str, refusal: str) -> list[Notice]:
@@ -84,14 +84,14 @@ def _read_by(function: str, text: str, refusal: str) -> list[Notice]:
     except sandbox.Refused as error:
         raise ValidationError(refusal % error.params) from error
     except (sandbox.Failed, sandbox.Killed) as error:
-        raise ValidationError(_("The file unpacks to more than is reasonable.")) from error
+        raise ValidationError(_("The file is too large when unpacked.")) from error
     return _entries(data)
 
 
 def _entries(data) -> list[Notice]:
     entries = data.get("notice") if isinstance(data, dict) else None
     if not isinstance(entries, list):
-        raise ValidationError(_("The file has to hold a list named “notice”."))
+        raise ValidationError(_("The file must contain a list named “notice”."))
     return [_entry(entry) for entry in entries]
 
 
@@ -101,7 +101,7 @@ def _entry(entry) -> Notice:
         spans = list(spans_of({"workdays": [], "holidays": []} | _dated(entry)))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ValidationError(
-            _("A notice has a year, a source, holidays and workdays: %(error)s")
+            _("A notice must state year, source, holidays and workdays: %(error)s")
             % {"error": error}
         ) from error
     return Notice.of(year, source, map(_in_order, spans))
@@ -128,7 +128,9 @@ def _csv(text: str) -> list[Notice]:
             if "".join(row).strip()
         ]
     except csv.Error as error:
-        raise ValidationError(_("Not readable as CSV: %(error)s") % {"error": error}) from error
+        raise ValidationError(
+            _("This cannot be read as CSV: %(error)s") % {"error": error}
+        ) from error
     first = rows[0][1] if rows else []
     headings = [IN_CHINESE.get(typed.strip(), typed.strip()) for typed in first]
     if missing := [name for name in HEADINGS if name not in headings]:
@@ -154,7 +156,10 @@ def _span(cells: dict[str, str], number: int) -> Span:
         return _in_order(Span(start, end, KINDS[cells["kind"].lower()], cells["name"]))
     except (KeyError, ValueError, OverflowError) as error:
         raise ValidationError(
-            _("Line %(number)s: a day as 2027-01-31 and a kind, “off” or “work”, please.")
+            _(
+                "Line %(number)s: please give the date as 2027-01-31 and the kind as “off” or "
+                "“work”."
+            )
             % {"number": number}
         ) from error
 

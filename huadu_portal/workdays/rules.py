@@ -21,7 +21,7 @@ def check(notice: Notice) -> None:
 
 def _complaints(notice: Notice) -> Iterator[str]:
     if not FIRST_YEAR <= notice.year <= LAST_YEAR:
-        yield _("The year has to lie between %(first)s and %(last)s.") % {
+        yield _("The year must be between %(first)s and %(last)s.") % {
             "first": FIRST_YEAR,
             "last": LAST_YEAR,
         }
@@ -32,9 +32,9 @@ def _complaints(notice: Notice) -> Iterator[str]:
         yield _("Not in %(year)s: %(days)s.") % {"year": notice.year, "days": _list(elsewhere)}
     counted = Counter(day.date for day in notice.days)
     if twice := [day for day in notice.days if counted[day.date] > 1]:
-        yield _("Named more than once: %(days)s.") % {"days": _list(twice)}
+        yield _("Listed more than once: %(days)s.") % {"days": _list(twice)}
     if idle := [day for day in notice.days if day.is_workday and day.date.weekday() < 5]:
-        yield _("Only a Saturday or Sunday can be worked in exchange: %(days)s.") % {
+        yield _("Only a Saturday or Sunday can be a make-up working day: %(days)s.") % {
             "days": _list(idle)
         }
     yield from _worked_holidays(notice)
@@ -62,7 +62,7 @@ def _worked_holidays(notice: Notice) -> Iterator[str]:
         if day not in off
     ]
     if worked:
-        yield _("Statutory holidays have to be days off: %(days)s.") % {"days": _list(worked)}
+        yield _("Statutory holidays must be days off: %(days)s.") % {"days": _list(worked)}
 
 
 def _list(days: list[Day]) -> str:

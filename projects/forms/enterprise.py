@@ -19,7 +19,8 @@ class RegisterForm(PlainTexts, forms.ModelForm):
         required=False,
         max_length=300,
         help_text=_(
-            "Only when the check character does not fit: what you have compared the code with."
+            "Only if the check character does not match: state which document you compared "
+            "the code with."
         ),
     )
 
@@ -49,8 +50,8 @@ class RegisterForm(PlainTexts, forms.ModelForm):
         if not credit_code.is_valid(code) and not self.may_override:
             raise ValidationError(
                 _(
-                    "The last character does not fit the others; please compare the code with "
-                    "the business licence. If it is right, the window can register the "
+                    "The check character does not match; please compare the code with the "
+                    "business licence. If it is correct, the window can register the "
                     "enterprise for you."
                 )
             )
@@ -62,7 +63,7 @@ class RegisterForm(PlainTexts, forms.ModelForm):
         if code and self.may_override and not credit_code.is_valid(code) and not reason:
             self.add_error(
                 "credit_code_reason",
-                _("The check character does not fit. Say why the code is accepted."),
+                _("The check character does not match. Please state why the code is accepted."),
             )
         if code and credit_code.is_valid(code):
             self.cleaned_data["credit_code_reason"] = ""
@@ -74,8 +75,8 @@ class JoinForm(PlainTexts, forms.Form):
 
     # Who does not act for an enterprise learns nothing of it, not even whether it is here.
     ANSWER = _(
-        "If an enterprise with this code is registered here, its owner and the window have "
-        "been asked; you will be told."
+        "If an enterprise with this code is registered here, your request has been sent to "
+        "its owner and the window; you will be notified."
     )
 
     credit_code = CreditCodeField()

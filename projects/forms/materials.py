@@ -105,7 +105,7 @@ class MaterialForm(UploadForm):
         label=_("Project"),
         required=False,
         empty_label=_("all projects of the enterprise"),
-        help_text=_("A material of one project is offered to that project's approvals only."),
+        help_text=_("Materials of a project can be used only for that project's approvals."),
     )
     field_order = ["kind", "enterprise", "project", "upload", "valid_until"]
 
@@ -121,7 +121,7 @@ class MaterialForm(UploadForm):
         cleaned = super().clean()
         project, enterprise = cleaned.get("project"), cleaned.get("enterprise")
         if project and enterprise and project.enterprise_id != enterprise.pk:
-            self.add_error("project", _("This project is of another enterprise."))
+            self.add_error("project", _("This project belongs to another enterprise."))
         return cleaned
 
 
@@ -157,8 +157,11 @@ class MaterialRequests(forms.Form):
         for kind in kinds:
             if kind.pk in held:
                 self.fields[f"reason_{kind.code}"] = forms.CharField(
-                    label=_("Why “%(kind)s” is asked for again") % {"kind": kind},
-                    help_text=_("It is already here; the enterprise will read this reason."),
+                    label=_("Reason for requesting “%(kind)s” again") % {"kind": kind},
+                    help_text=_(
+                        "The enterprise has already submitted it; your reason will be "
+                        "sent to the enterprise."
+                    ),
                     max_length=300,
                     required=False,
                     strip=True,

@@ -68,7 +68,7 @@ class ProjectForm(StepForm):
         label=_("Working capital"), help_text=_("Enter 0 if there is none.")
     )
     annual_output_wan = MoneyField(
-        label=_("Expected annual output"), help_text=_("Once in full production.")
+        label=_("Expected annual output"), help_text=_("In a year of full production.")
     )
 
     class Meta:
@@ -168,7 +168,7 @@ class SubmitForm(forms.Form):
             "I confirm that the statements and materials are true and complete, and that they "
             "contain no state secrets."
         ),
-        error_messages={"required": _("Please confirm this before you hand it in.")},
+        error_messages={"required": _("Please confirm this before you submit.")},
     )
 
 

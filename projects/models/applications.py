@@ -1,4 +1,4 @@
-"""入驻申报: an application, its life and its history."""
+"""项目申报: an application, its life and its history."""
 
 from django.db import models
 from django.db.models import Q
@@ -51,7 +51,7 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(Described):
-    """入驻申报: what an enterprise asks the centre to take on."""
+    """项目申报: what an enterprise asks the centre to take on."""
 
     Status = ApplicationStatus
 
@@ -85,7 +85,7 @@ class Application(Described):
     draft = models.JSONField(default=dict, blank=True, editable=False)
     saved_at = models.DateTimeField(_("saved"), db_default=Now(), editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
-    # The window answers by the end of this day (states.md: three working days).
+    # The window answers by the end of this day (docs/states.md, Limits).
     due_on = models.DateField(_("answer due"), null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(_("answered"), null=True, editable=False)

@@ -18,7 +18,7 @@ from projects.choices import (
 )
 from projects.models.fields import wan
 
-# Thresholds of the grades, total investment in 万元 (brief §4.1: 10 亿元, 1 亿元).
+# Thresholds of the grades, total investment in 万元: 10 亿元, 1 亿元 (docs/states.md).
 MAJOR_FROM_WAN = Decimal(100_000)
 
 

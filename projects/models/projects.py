@@ -30,7 +30,7 @@ class Phase(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
-# From here on a project has an agent (states.md).
+# From here on a project has an agent (docs/states.md, Project).
 ACTIVE_PHASES = [
     Phase.LANDED,
     Phase.PREPARING,

@@ -1,7 +1,7 @@
 """What can be done to an application: one function per verb."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -31,12 +31,10 @@ from projects.operations.requests import (
     held_for_application,
 )
 
-# Working days within which the window answers (states.md, Application).
+# Working days within which the window answers (docs/states.md, Limits).
 ANSWER_DAYS = 3
 # Unfinished applications that one firm may keep.
 MAX_OPEN_DRAFTS = 20
-# Rungs fire when the office opens.
-OFFICE_OPENS = time(9)
 
 
 @transaction.atomic

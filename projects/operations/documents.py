@@ -142,7 +142,7 @@ def add_version(
 
 def _check_renewable(document: Document) -> None:
     if not document.is_of_the_firm:
-        raise NotAllowed(_("A new version of this document comes from its issuer."))
+        raise NotAllowed(_("New versions of this document are provided by its issuer."))
     if document.application and document.application.is_editable:
         raise NotAllowed(_("Please renew this file in the application it belongs to."))
 
@@ -170,9 +170,13 @@ def _of_that_name(document: Document) -> Document | None:
 def _continue(document: Document, earlier: Document) -> None:
     earlier = Document.objects.select_for_update(of=["self"]).get(pk=earlier.pk)
     if earlier.enterprise_id != document.enterprise_id or earlier.kind_id != document.kind_id:
-        raise NotAllowed(_("A new version is of the same kind and the same enterprise."))
+        raise NotAllowed(
+            _("A new version must be of the same kind and belong to the same enterprise.")
+        )
     if earlier.replaced_by_id or earlier.removed_at:
-        raise NotAllowed(_("This is no longer the newest version. Please look at it again."))
+        raise NotAllowed(
+            _("This is no longer the latest version. Please reload and try again.")
+        )
     versions = Document.objects.filter(series=earlier.series)
     document.series = earlier.series
     document.version = versions.aggregate(last=Max("version"))["last"] + 1
@@ -238,8 +242,8 @@ class OverQuota(NotAllowed):
 
     def __init__(self, used: int):
         sentence = _(
-            "This enterprise keeps %(used)s of files here, of %(quota)s that it may keep. "
-            "There is no room for this one; please ask the window."
+            "This enterprise has stored %(used)s of files out of %(quota)s. There is not "
+            "enough space for this file; please contact the window."
         )
         quota = filesizeformat(settings.ENTERPRISE_QUOTA)
         super().__init__(sentence % {"used": filesizeformat(used), "quota": quota})
@@ -267,7 +271,7 @@ def _make_room(document: Document, size: int) -> None:
         raise NotAllowed(_("This application has been submitted and can no longer be changed."))
     if application and application.documents.as_handed_in().count() >= MAX_FILES:
         raise NotAllowed(
-            _("An application may hold %(count)s files. Please remove one first.")
+            _("An application can have up to %(count)s files. Please remove one first.")
             % {"count": MAX_FILES}
         )
     if not document.is_of_the_firm:
@@ -277,7 +281,10 @@ def _make_room(document: Document, size: int) -> None:
         raise OverQuota(used)
     if files >= MAX_FILES_OF_FIRM:
         raise NotAllowed(
-            _("This enterprise may not keep more files here. Please ask the window.")
+            _(
+                "This enterprise has reached the maximum number of files. Please contact the "
+                "window."
+            )
         )
 
 

@@ -98,7 +98,7 @@ def decide_membership(
     firm = membership.enterprise
     notify(
         [membership.user],
-        Kind.MEMBERSHIP_DECIDED,
+        Kind.MEMBERSHIP_AGREED if agreed else Kind.MEMBERSHIP_REFUSED,
         params={"enterprise": firm.name if agreed else firm.credit_code},
         url="/enterprise/",
         event_key=f"membership:{membership.pk}:{at.isoformat()}:decided",

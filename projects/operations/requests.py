@@ -42,11 +42,14 @@ def check_requests(requests: Iterable[MaterialRequest], held: Held) -> None:
 def already_here(document: Document) -> str:
     said = {"kind": document.kind.name}
     if document.valid_until is None:
-        return _("“%(kind)s” is already here. Please say why it is asked for again.") % said
+        return (
+            _("“%(kind)s” has already been submitted. Please state why it is requested again.")
+            % said
+        )
     said["day"] = f"{document.valid_until:%Y-%m-%d}"
     text = _(
-        "“%(kind)s” is already here and valid until %(day)s. "
-        "Please say why it is asked for again."
+        "“%(kind)s” has already been submitted and is valid until %(day)s. Please state why "
+        "it is requested again."
     )
     return text % said
 

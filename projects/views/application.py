@@ -43,7 +43,9 @@ def start(request):
     """Says what will be needed; POST begins a draft."""
     enterprises = Enterprise.objects.visible_to(request.user).order_by("name")
     if not enterprises:
-        messages.info(request, _("First register your enterprise, or ask to join it."))
+        messages.info(
+            request, _("Please first register your enterprise, or request to join it.")
+        )
         return redirect("projects:register_enterprise")
     form = StartForm(request.POST or None, enterprises=enterprises)
     if len(enterprises) == 1:
@@ -122,7 +124,7 @@ def submit(request, pk):
     if not form.is_valid() or (checked.problems and application.is_editable):
         return review_page(request, application, checked, form)
     operations.submit_application(application, by=request.user, at=now(), fields=checked.fields)
-    messages.success(request, _("Your application has been handed in."))
+    messages.success(request, _("Your application has been submitted."))
     return redirect("projects:receipt", application.pk)
 
 
@@ -188,11 +190,11 @@ def next_steps():
     return [
         _("The window checks the application within three working days."),
         _(
-            "If something is missing, you will be told once, in one list; the number stays "
-            "the same when you hand it in again."
+            "If anything is missing, you will receive one complete list; the number stays the "
+            "same when you submit again."
         ),
         _(
-            "Once the project is taken on, a service agent accompanies it free of charge, "
-            "from filing to production."
+            "Once the project is taken on, a service agent supports it free of charge, from "
+            "filing to production."
         ),
     ]

@@ -98,7 +98,7 @@ def decide_membership(request, pk, agreed):
         return render(request, "projects/decide_membership.html", context)
     try:
         operations.decide_membership(membership, by=request.user, at=now(), agreed=agreed)
-        messages.success(request, _("Your answer has been sent to the person."))
+        messages.success(request, _("Your answer has been sent to the applicant."))
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("projects:enterprise")

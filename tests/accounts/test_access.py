@@ -17,6 +17,7 @@ from tests.accounts.test_token_api import code_of
 from tests.conftest import PASSWORD
 
 PAGE = "/accounts/access/"
+ENDED = "该登录或令牌此前已经结束，目前仍有效的均列于下方。"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
@@ -227,16 +228,34 @@ class TestEnding:
 
         assert (is_in(this), is_in(other), status_with(token)) == (True, False, 401)
 
-    def test_other_peoples_are_not_there(self, this, owner, bob, token, client):
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_what_has_ended_already_is_said_kindly(self, this, other, token, method):
+        links = [self.link(this, "session"), self.link(this, "token")]
+        this.post(f"{PAGE}others/end/")
+
+        for link in links:
+            answer = getattr(this, method)(link, follow=True)
+
+            assert answer.redirect_chain == [(PAGE, 302)]
+            assert str([*answer.context["messages"]][-1]) == ENDED
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_other_peoples_are_answered_like_what_never_was(
+        self, this, owner, bob, token, client, method
+    ):
         row = Session.objects.get(user=owner)
         client.force_login(bob)
 
-        answers = [
-            client.post(f"{PAGE}session/{row.handle}/end/").status_code,
-            client.post(f"{PAGE}token/{token[:15]}/end/").status_code,
+        asked = [
+            f"session/{row.handle}",
+            "session/0123456789abcdef01234567",
+            f"token/{token[:15]}",
+            "token/0123456789abcde",
         ]
+        answers = [getattr(client, method)(f"{PAGE}{each}/end/", follow=True) for each in asked]
 
-        assert answers == [404, 404]
+        assert {str(answer.redirect_chain) for answer in answers} == {f"[('{PAGE}', 302)]"}
+        assert [str(*answer.context["messages"]) for answer in answers] == [ENDED] * 4
         assert (is_in(this), status_with(token)) == (True, 200)
 
 

@@ -1,4 +1,4 @@
-"""Days as states.md counts them, one by one: a set of stopped days, and one step per day."""
+"""Days as docs/states.md counts them, one by one: a set of stopped days, and one step per day."""
 
 from datetime import timedelta
 from functools import cache

@@ -1,4 +1,4 @@
-"""The life of an item as states.md tells it, by plain and slow means: what its acts make of
+"""The life of an item as docs/states.md tells it, by plain and slow means: what its acts make of
 its status, its court, its days."""
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The official clock against counting day by day, written from states.md alone."""
+"""The official clock against counting day by day, written from docs/states.md alone."""
 
 from datetime import date, timedelta
 

@@ -1,5 +1,5 @@
 """Whatever is done to a project's items, in whatever order and when: the database ends up as
-the tale of `life.py` has it, and what states.md does not allow leaves no trace."""
+the tale of `life.py` has it, and what docs/states.md does not allow leaves no trace."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -221,7 +221,7 @@ class Tale:
         return operation(item, by=by, at=self.at, version=item.version, **asked)
 
     def tried(self, act, *, is_open, leaves_traces=False):
-        """What came of it; None where states.md does not allow it, and then nothing did."""
+        """What came of it; None where docs/states.md does not allow it, and then nothing did."""
         if is_open:
             return act()
         before = rows()

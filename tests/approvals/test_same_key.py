@@ -9,11 +9,14 @@ from django.db import connection
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
+from agents.models import ServiceAgent
+from agents.operations import assign
 from approvals import operations
 from approvals.models import ApprovalItem, Card, ItemEvent, SupervisionOrder
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.rest.models import IdempotencyKey
-from projects.models import Application, ApplicationEvent
-from tests.conftest import FRIDAY, MONDAY
+from projects.models import Application, ApplicationEvent, Membership
+from tests.conftest import FRIDAY, MONDAY, person
 
 ITEMS, APPLICATIONS = "/api/v1/approval-items", "/api/v1/applications"
 # Signing in and out: a token is kept by nobody, and an end is an end.
@@ -42,6 +45,111 @@ def twice(client):
         return between - before, rows.objects.count() - between
 
     return twice
+
+
+class TestRightsSince:
+    """Nobody is shown again what they would not be shown by its own address."""
+
+    @pytest.fixture
+    def again(self, client):
+        """The same request before and after something has happened; what the second says."""
+
+        def again(user, address, body, happens):
+            client.force_login(user)
+            first = post(client, address, body)
+            assert first.status_code in {200, 201, 202}, first.text
+            happens()
+            return post(client, address, body)
+
+        return again
+
+    def test_withdrawn_with_the_role(self, again, accepted, chen):
+        body = {"version": accepted.version, "note": "请三日内说明。"}
+        role = {"role": "system_admin", "department": None}
+
+        answer = again(
+            chen,
+            f"{ITEMS}/{accepted.pk}/order/",
+            body,
+            lambda: User.objects.filter(pk=chen.pk).update(**role),
+        )
+
+        assert answer.status_code == 403
+        assert accepted.number not in answer.text
+        assert "Idempotency-Replayed" not in answer
+        assert SupervisionOrder.objects.count() == 1
+
+    def test_withdrawn_with_the_department(self, again, submitted, omar):
+        water = Department.objects.get(code="water")
+
+        answer = again(
+            omar,
+            f"{ITEMS}/{submitted.pk}/accept/",
+            {"version": submitted.version},
+            lambda: User.objects.filter(pk=omar.pk).update(department=water),
+        )
+
+        assert answer.status_code == 403
+
+    def test_of_an_item_that_another_department_has_now(self, again, submitted, omar):
+        water = Department.objects.get(code="water")
+
+        answer = again(
+            omar,
+            f"{ITEMS}/{submitted.pk}/accept/",
+            {"version": submitted.version},
+            lambda: ApprovalItem.objects.filter(pk=submitted.pk).update(department=water),
+        )
+
+        assert answer.status_code == 403
+
+    def test_of_what_was_made_by_one_who_is_no_member_any_more(self, again, firm, alice):
+        def leaves():
+            Membership.objects.filter(user=alice).update(state=Membership.State.REFUSED)
+
+        answer = again(alice, f"{APPLICATIONS}/", {"enterprise": str(firm.pk)}, leaves)
+
+        assert answer.status_code == 403
+        assert firm.name not in answer.text
+        assert Application.objects.count() == 1
+
+    def test_of_what_was_done_by_one_who_is_no_member_any_more(self, again, submitted, alice):
+        def leaves():
+            Membership.objects.filter(user=alice).update(state=Membership.State.REFUSED)
+
+        address = f"{ITEMS}/{submitted.pk}/withdraw/"
+        answer = again(alice, address, {"version": submitted.version}, leaves)
+
+        assert answer.status_code == 403
+
+    def test_of_a_project_handed_to_another_agent(self, again, accepted, ann, chen, client):
+        """Every agent may read it, also who does not accompany it."""
+        ben = person("ben", User.Role.AGENT, "centre", mobile="13900139001")
+        other = ServiceAgent.objects.create(user=ben, phone="020-36888889")
+        project = accepted.project
+
+        address = f"{ITEMS}/{accepted.pk}/nudge/"
+        answer = again(
+            ann.user,
+            address,
+            {"version": accepted.version},
+            lambda: assign(project, other, by=chen, at=FRIDAY),
+        )
+        unkept = post(client, address, {"version": accepted.version}, key="another")
+
+        assert answer["Idempotency-Replayed"] == "true"
+        assert client.get(f"{ITEMS}/{accepted.pk}/").status_code == 200
+        assert unkept.status_code == 403
+
+    def test_of_what_concerns_only_the_person_is_the_first_answer(self, again, eve, firm):
+        answer = again(
+            eve,
+            "/api/v1/enterprises/join/",
+            {"credit_code": firm.credit_code},
+            lambda: Membership.objects.filter(user=eve).delete(),
+        )
+
+        assert (answer.status_code, answer["Idempotency-Replayed"]) == (202, "true")
 
 
 class TestTheSameAnswer:

@@ -89,7 +89,7 @@ class TestYear:
     def test_without_a_notice_says_it_is_provisional(self, desk):
         shown = desk.get(LIST, {"year": "2027"})
 
-        assert "is not loaded" in shown.content.decode()
+        assert "has not been loaded" in shown.content.decode()
 
     @pytest.mark.parametrize("year", ["", "x", "1", "99999999999", "2027\0"])
     def test_that_nobody_knows_leads_to_this_one(self, desk, year):
@@ -181,7 +181,7 @@ class TestFile:
 
         shown = desk.post(page("edit"), {"way": "file", "file": upload})
 
-        assert "A TOML, YAML or CSV file" in shown.content.decode()
+        assert "Please choose a TOML, YAML or CSV file." in shown.content.decode()
 
 
 class TestLibraries:

@@ -177,6 +177,53 @@ def is_concurrent(statement) -> bool:
     )
 
 
+# Released before there was this rule: history is not changed.
+BEFORE_THE_RULE = {
+    "notifications.0015_channels_indexes",
+    "notifications.0020_sealed_body_index",
+    "projects.0007_scan_index",
+}
+
+
+def test_what_goes_without_a_transaction_is_one_operation():
+    """If a later one failed, the first would have to be undone by hand."""
+    several = {str(each) for each in ours() if holds_several_without_a_transaction(each)}
+
+    assert several == BEFORE_THE_RULE
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+@pytest.mark.parametrize(
+    ("statements", "is_several"),
+    [
+        (["DROP INDEX CONCURRENTLY a"], False),
+        (["DROP INDEX CONCURRENTLY a", "DROP INDEX CONCURRENTLY b"], True),
+    ],
+)
+@pytest.mark.parametrize("in_one", [True, False])
+def test_a_planted_second_operation_is_caught(atomic, statements, is_several, in_one):
+    planted = migrations.Migration("0099_planted", "approvals")
+    planted.atomic = atomic
+    run = migrations.RunSQL
+    planted.operations = [run(statements)] if in_one else [run(each) for each in statements]
+
+    assert holds_several_without_a_transaction(planted) is (is_several and not atomic)
+
+
+def holds_several_without_a_transaction(migration) -> bool:
+    return not migration.atomic and sum(map(how_many, migration.operations)) > 1
+
+
+def how_many(operation) -> int:
+    """What it does to the database, one after the other."""
+    match operation:
+        case migrations.SeparateDatabaseAndState():
+            return sum(map(how_many, operation.database_operations))
+        case migrations.RunSQL(sql=[*statements]):
+            return len(statements)
+    return 1
+
+
 def test_afterwards_the_limits_of_all_others_hold_again(db):
     """The tables of these tests were made by it, over this connection."""
     with connection.cursor() as cursor:

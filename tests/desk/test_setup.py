@@ -192,7 +192,7 @@ class TestExitStatus:
         said, status = run()
 
         assert status == 3
-        assert re.search(r"MISSING +Mail server", said)
+        assert re.search(r"OPEN +Mail server", said)
 
 
 class TestSurroundings:

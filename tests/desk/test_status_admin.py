@@ -50,7 +50,7 @@ class TestMail:
 
         later = said(MONDAY + DAY)
 
-        assert [said()["oldest mail that is due"], later["oldest mail that is due"]] == [
+        assert [said()["oldest mail due"], later["oldest mail due"]] == [
             True,
             False,
         ]
@@ -66,8 +66,8 @@ def test_papers_that_wait_are_not_called_mail(db):
     facts = [fact for _title, facts in status.groups(MONDAY) for fact in facts]
     shown = {str(fact.label): str(fact.value) for fact in facts}
 
-    assert shown["oldest paper without its PDF"] == "every paper has its PDF"
-    assert shown["oldest mail that is due"] == "no mail waits"
+    assert shown["oldest paper without its PDF"] == "no paper is waiting for its PDF"
+    assert shown["oldest mail due"] == "no mail waits"
 
 
 def test_the_newest_event_is_checked_against_the_one_before(submitted):

@@ -63,7 +63,7 @@ class TestWhatIsLate:
 
         assert Kind.REMIND in sweeps.late(MONDAY)
 
-    @pytest.mark.parametrize("kind", [Kind.STRAYS, Kind.HEADS])
+    @pytest.mark.parametrize("kind", [Kind.STRAYS, Kind.HEADS, Kind.EXPIRED])
     def test_is_not_what_runs_hourly(self, kind):
         all_swept(MONDAY - timedelta(minutes=61))
 

@@ -155,7 +155,7 @@ def take_on(page, number):
     page.goto(f"/admin/projects/application/?q={number}")
     page.click("#result_list tbody a >> nth=0")
     expect(page.locator("body")).to_contain_text(PROJECT)
-    page.get_by_role("link", name="受理入驻").click()
+    page.get_by_role("link", name="受理申报").click()
     choose_an_agent(page)
     page.click(".desk-button-main")
     expect(page.locator("body")).to_contain_text(re.compile(r"HD2026-\d{4}"))

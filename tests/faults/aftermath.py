@@ -1,4 +1,4 @@
-"""What holds after every fault, whatever it was (quality.md §2); each test here ends with it."""
+"""What holds after every fault, whatever it was (docs/quality.md); each test here ends with it."""
 
 from huadu_portal.accounts.models import User
 from huadu_portal.desk.metrics import unsent
@@ -9,7 +9,7 @@ from tests.faults.cast import all_sent
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
-RECOVERY = 30  # seconds, by I8
+RECOVERY = 30  # seconds, by I8 of docs/quality.md
 
 
 def check(portal, *, given_up: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""What the machinery promises of itself by its settings (quality.md §2), asked of the real servers."""
+"""What the machinery promises of itself by its settings (docs/quality.md), asked of the real servers."""
 
 from datetime import timedelta
 

@@ -21,7 +21,7 @@ from tests.faults.test_beat import APPLICATIONS, all_reminded
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
-RECOVERY = 30  # seconds, by quality.md I8
+RECOVERY = 30  # seconds, by I8 of docs/quality.md
 BUSY = "系统繁忙，请稍后再试"
 FULL = "系统存储空间暂时已满"
 MEGABYTE = 1024 * 1024

@@ -30,7 +30,7 @@ FROZEN_DATABASE, FROZEN_BROKER, HEALTH = 15, 3, 1
 HEALTH_IN_LINE = 5
 # For which it is frozen: longer than it takes to notice, and to try once more.
 SHORT, LONG = 8, 14
-RECOVERY = 30  # by quality.md I8
+RECOVERY = 30  # by I8 of docs/quality.md
 APPLICATIONS = "/api/v1/applications/"
 
 

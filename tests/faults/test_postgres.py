@@ -16,7 +16,7 @@ from tests.faults.portal import freeze, kill, thaw
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
-RECOVERY = 30  # seconds, by quality.md I8
+RECOVERY = 30  # seconds, by I8 of docs/quality.md
 
 
 def test_a_crash_under_load_loses_nothing_that_was_committed(portal, db, sink):

@@ -28,7 +28,7 @@ from tests.faults.slow import BODY, HEAD, SlowClients
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
 
-RECOVERY = 30  # seconds, by quality.md I8
+RECOVERY = 30  # seconds, by I8 of docs/quality.md
 LIMIT = 3  # seconds, for any page
 RELOAD = 240  # seconds: two workers, one after the other, on a machine that is busy
 CLIENTS = 200
@@ -188,6 +188,7 @@ def nginx(portal):
     server = server.replace("portal.example", "localhost")
     server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
     server = server.replace("/var/log/nginx", str(home))
+    server = server.replace("/srv/portal", str(settings.BASE_DIR))
     file = home / "nginx.conf"
     file.write_text(NGINX.format(home=home, server=server))
     command = [program, "-e", home / "error.log", "-p", home, "-c", file]

@@ -128,15 +128,15 @@ class TestOwed:
 
         page = client.get(url).text
 
-        assert "owed by law" in page.split("message-list")[1]
-        assert "Hand in all that is listed" in page
+        assert "notice required by law" in page.split("message-list")[1]
+        assert "Please submit everything that is listed at once" in page
 
     def test_is_not_for_staff_who_read_of_it(self, client, omar, url):
         message(omar)
         client.cookies["django_language"] = "en"
         client.force_login(omar)
 
-        assert "owed by law" not in client.get(url).text.split("message-list")[1]
+        assert "required by law" not in client.get(url).text.split("message-list")[1]
 
 
 class TestOpen:

@@ -146,7 +146,7 @@ class TestFoot:
 
         body = Delivery.objects.get().body
         assert f"{settings.SITE_URL}/notifications/preferences/" in body
-        assert "You handle the item" in body.split("--\n")[1]
+        assert "You or your department handle the item." in body.split("--\n")[1]
 
     def test_of_an_owed_notice_offers_no_choice(self, alice):
         tell(alice, kind=Kind.ITEM_CORRECTION)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from huadu_portal import sandbox
 from huadu_portal.notifications import channels, digests
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.notifications.reports import NotAReport, parse
@@ -78,6 +79,10 @@ def report(name, kind, copy="text/rfc822-headers"):
     return REPORT.format(id=name, subject="Report", copy=copy, **kind).encode()
 
 
+# Words without number in one line, of which each is cut off the rest.
+SLOW = report("{id}", FAILED | {"said": "a " * 450_000})
+
+
 def about(row, kind, **changes):
     return report(channels.message_id(row), kind, **changes)
 
@@ -123,6 +128,15 @@ class TestReport:
 
         row.refresh_from_db()
         assert (row.state, row.sent_at) == (State.DELIVERED, MONDAY)
+
+    def test_is_known_by_an_earlier_secret_key(self, row, pipe, settings):
+        report = about(row, ARRIVED)
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "the key of this year" * 3
+        pipe(report)
+
+        row.refresh_from_db()
+        assert row.state == State.DELIVERED
 
     def test_of_a_delay_changes_nothing(self, row, pipe):
         pipe(about(row, DELAYED))
@@ -189,6 +203,24 @@ class TestRefused:
         for length in range(0, len(whole), 7):
             with contextlib.suppress(NotAReport):
                 parse(whole[:length])
+
+    def test_what_is_made_to_keep_its_reader_busy_is_given_up(self, row, pipe):
+        with pytest.raises(CommandError, match="takes more"):
+            pipe(SLOW.replace(b"{id}", channels.message_id(row).encode()))
+
+        row.refresh_from_db()
+        assert row.state == State.SENT
+
+    def test_without_a_reader_the_mail_server_tries_again(self, pipe, db, monkeypatch):
+        def busy(*arguments, **said):
+            raise sandbox.Busy
+
+        monkeypatch.setattr(sandbox, "run", busy)
+
+        with pytest.raises(CommandError) as refusal:
+            pipe(report("<a@b>", FAILED))
+
+        assert refusal.value.returncode == 75
 
 
 def test_a_number_that_is_given_out_again_is_another_message(row, pipe):

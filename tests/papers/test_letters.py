@@ -70,7 +70,7 @@ class TestReceipt:
 
         for fact in [
             "广州市花都区产业项目服务中心",
-            "项目申请收件回执",
+            "项目申报收件回执",
             "SB20260305-0001",
             "2026年3月5日14时32分",  # the district's clock, not UTC
             "广州市锦华食品有限公司",
@@ -104,7 +104,7 @@ class TestReceipt:
         assert "拟落地镇街" not in said
         assert "计划总投资" not in said
         assert "予以答复" not in said
-        assert "本次申请未附材料" in said
+        assert "本次申报未附材料" in said
 
     def test_a_long_list_of_files_goes_on_over_pages(self):
         files = [File(f"材料{n}.pdf", 1024, "ab" * 32) for n in range(120)]
@@ -158,7 +158,7 @@ class TestSetting:
     def test_has_a_title_and_a_language(self):
         reader = PdfReader(BytesIO(receipt().pdf()))
 
-        assert reader.metadata.title == "项目申请收件回执"
+        assert reader.metadata.title == "项目申报收件回执"
         assert reader.trailer["/Root"]["/Lang"].startswith("zh")
 
 

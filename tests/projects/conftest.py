@@ -71,11 +71,16 @@ KNOWN = {
 }
 
 
-def office_file(parts=None, *, main="word/document.xml", text="<document/>", types=(), **how):
-    """A minimal DOCX, with further parts by name; `types`: of parts, over those by ending."""
+def office_file(
+    parts=None, *, main="word/document.xml", text="<document/>", types=(), endings="", **how
+):
+    """A minimal DOCX, with further parts by name; `types`: of parts, over those by ending.
+
+    `endings`: further elements Default, as they stand.
+    """
     kind = "wordprocessingml.document" if main.startswith("word/") else "spreadsheetml.sheet"
     kind = f"application/vnd.openxmlformats-officedocument.{kind}.main+xml"
-    endings = "".join(
+    endings += "".join(
         f'<Default Extension="{ending}" ContentType="{said}"/>'
         for ending, said in KNOWN.items()
     )

@@ -1,6 +1,8 @@
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
+from huadu_portal.notifications.models import Notification
 from projects import operations
 from projects.models import Enterprise, Membership
 from tests.conftest import MONDAY
@@ -11,7 +13,7 @@ LICENCE = {
     "legal_representative": "何志强",
     "address": "广州市花都区",
 }
-# A registered code that fails the check (brief §5.1).
+# A registered code that fails the check of GB 32100-2015.
 UNUSUAL = "91350211M0000XUF46"
 
 
@@ -133,6 +135,40 @@ class TestJoin:
         client.force_login(eve)
 
         assert firm.name in client.get("/notifications/").text
+
+    @pytest.mark.parametrize(
+        ("agreed", "chinese", "english"),
+        [
+            (True, "办事的申请已获同意。", "has been agreed to."),
+            (False, "办事的申请未获同意。", "has not been agreed to."),
+        ],
+    )
+    def test_who_asked_is_told_how_it_was_decided(
+        self, asked, eve, alice, agreed, chinese, english
+    ):
+        operations.decide_membership(asked, by=alice, at=MONDAY, agreed=agreed)
+
+        message = eve.notifications.get()
+        mail = message.deliveries.get()
+        assert message.title.endswith(chinese)
+        assert (mail.state, mail.subject) == ("pending", message.title)
+        assert message.title in mail.body
+        with override("en"):
+            assert message.title.endswith(english)
+
+    def test_what_was_told_before_the_decision_was_named_can_still_be_read(self, client, eve):
+        params = {"enterprise": "91440114MADEM0142P"}
+        Notification.objects.create(
+            recipient=eve,
+            kind="membership_decided",
+            params=params,
+            url="/",
+            event_key="x",
+            created_at=MONDAY,
+        )
+        client.force_login(eve)
+
+        assert "91440114MADEM0142P办事的申请已有答复。" in client.get("/notifications/").text
 
 
 class TestDecide:

@@ -127,6 +127,17 @@ class TestDrawnIn:
 
         assert refused(office_file({"word/drawing1.vml": vml}), "x.docx")
 
+    @pytest.mark.parametrize(
+        "href", ["javascript:alert(1)", "file:///C:/x.exe", "\\\\192.0.2.1\\x.exe"]
+    )
+    @pytest.mark.parametrize("name", ["v:shape href", "v:group href", "a xlink:href"])
+    def test_a_click_on_a_shape(self, name, href):
+        vml = f'<xml xmlns:v="urn:v" xmlns:xlink="urn:x"><{name}="{href}"/></xml>'
+
+        sentence = refused(office_file({"word/drawing1.vml": vml}), "x.docx")
+
+        assert sentence.endswith(str(files.SENTENCES["links"]))
+
     @pytest.mark.parametrize("kind", ["externalLink", "connections", "queryTable"])
     def test_a_table_that_asks_elsewhere(self, kind):
         name = f"xl/{kind}1.xml"
@@ -237,6 +248,10 @@ class TestFields:
             f"<w:document {WORD}><w:instrText>DDE x</w:instrText></w:document>",
             field("DDE x").replace("instrText", "delInstrText"),
             field("DDE x").replace("w:", "z:").replace("xmlns:z", "xmlns:z"),
+            field("DDE x").replace("instrText", "t"),
+            field("D", "DE x").replace("instrText", "t", 2),
+            field("DDE x").replace("instrText", "delText"),
+            field("DDE x").replace("instrText>DDE x", "instrText>DDE x<f></f>"),
             field('HYPERLINK "file://192.0.2.1/x.exe"'),
             field('HYPERLINK "\\\\192.0.2.1\\x"'),
             field('HYPERLINK "java', 'script:x" \\o "page"'),
@@ -393,6 +408,20 @@ class TestPdf:
     )
     def test_a_link_to_a_page_is_taken(self, uri):
         assert check(pdf_with(lambda pdf: self.link(pdf, S=Name.URI, URI=uri)), "x.pdf")
+
+    @pytest.mark.parametrize("base", ["file:///C:/", "\\\\192.0.2.1\\x", "javascript:", "x/"])
+    def test_an_address_put_before_all_links(self, base):
+        def change(pdf):
+            self.link(pdf, S=Name.URI, URI="x.exe")
+            pdf.Root.URI = Dictionary(Base=base)
+
+        assert self.refused(change).endswith(str(files.SENTENCES["links"]))
+
+    @pytest.mark.parametrize("base", ["https://www.huadu.gov.cn/", ""])
+    def test_that_of_a_page_is_taken(self, base):
+        change = pdf_with(lambda pdf: setattr(pdf.Root, "URI", Dictionary(Base=base)))
+
+        assert check(change, "x.pdf")
 
     def test_a_beginning_on_another_page_is_taken(self):
         def change(pdf):

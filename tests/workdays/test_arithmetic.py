@@ -31,7 +31,7 @@ class TestAdd:
     @pytest.mark.parametrize(
         ("accepted", "limit", "due"),
         [
-            # shared/domain/cn_calendar.yaml
+            # counted on the notices of the State Council for 2024 to 2026
             (on(2024, 9, 5), 6, on(2024, 9, 13)),
             (on(2024, 9, 13), 1, on(2024, 9, 14)),
             (on(2024, 9, 13), 3, on(2024, 9, 19)),
@@ -45,7 +45,7 @@ class TestAdd:
             (on(2026, 2, 13), 5, on(2026, 2, 27)),
             (on(2026, 2, 28), 20, on(2026, 3, 27)),
             (on(2026, 9, 30), 10, on(2026, 10, 20)),
-            # brief §3.4: statutory, extended and joint limits, notice and delivery
+            # 行政许可法第42、32、44条: statutory, extended and joint limits, notice, delivery
             (on(2024, 9, 5), 20, on(2024, 10, 10)),
             (on(2024, 9, 5), 30, on(2024, 10, 23)),
             (on(2024, 9, 5), 45, on(2024, 11, 13)),
@@ -111,7 +111,7 @@ class TestCount:
         assert CALENDAR.count(start, due) == limit
 
     @pytest.mark.parametrize(("year", "working"), [(2024, 251), (2025, 248), (2026, 248)])
-    def test_a_year_has_the_working_days_of_the_brief(self, year, working):
+    def test_a_year_has_the_working_days_of_its_notice(self, year, working):
         assert CALENDAR.count(date(year, 1, 1), date(year + 1, 1, 1)) == working
 
 

@@ -33,11 +33,11 @@ LISTINGS = {
         _("Projects with five certificates jointly"), Scope.joint_five, "started_on"
     ),
     "projects": projects(_("All projects"), Scope.projects),
-    "in_hand": items(_("Items in hand"), Scope.in_hand, "due_on"),
+    "in_hand": items(_("Items in progress"), Scope.in_hand, "due_on"),
     "closed": items(_("Items decided"), Scope.closed, "decided_at"),
-    "late": items(_("Items decided after their promised day"), Scope.late, "decided_at"),
+    "late": items(_("Items decided after the promised date"), Scope.late, "decided_at"),
     "overdue": items(_("Overdue items"), Scope.overdue, "due_on"),
-    "missed": items(_("Items with a commitment missed"), Scope.missed, "due_on"),
+    "missed": items(_("Items with a missed commitment"), Scope.missed, "due_on"),
     "due": items(_("Items due within fourteen days"), Scope.due, "due_on"),
     "items": items(_("Approval items"), Scope.items, "due_on"),
 }

@@ -9,7 +9,7 @@ from django.db.models import Model
 class Finding:
     """An invariant that does not hold: which, of which rows, and how."""
 
-    # As quality.md §2 numbers them: I1, I3 …
+    # As docs/quality.md numbers them: I1, I3 …
     rule: str
     table: str
     # Primary keys, or the file's name where there is no row.

@@ -149,7 +149,7 @@ def _limits(
 
 
 def _yellow_from(limit: int) -> int:
-    """Above five days at seven tenths, rounded up, or two days left (states.md, Lamp)."""
+    """Above five days at seven tenths, rounded up, or two days left (docs/states.md)."""
     if limit <= 5:
         return limit
     return min((7 * limit + 9) // 10, limit - 2)

@@ -34,9 +34,18 @@ class Kind(models.TextChoices):
         "membership_asked",
         _("%(person)s asks to act for %(enterprise)s."),
     )
+    # Of messages written before there were the two that follow.
     MEMBERSHIP_DECIDED = (
         "membership_decided",
         _("Your request to act for %(enterprise)s has been answered."),
+    )
+    MEMBERSHIP_AGREED = (
+        "membership_agreed",
+        _("Your request to act for %(enterprise)s has been agreed to."),
+    )
+    MEMBERSHIP_REFUSED = (
+        "membership_refused",
+        _("Your request to act for %(enterprise)s has not been agreed to."),
     )
     AGENT_ASSIGNED = (
         "agent_assigned",

@@ -16,6 +16,7 @@ class Sweep(models.Model):
         PAPERS = "papers", _("setting official papers")
         PREVIEWS = "previews", _("previews of documents")
         HEADS = "heads", _("daily heads of the history")
+        EXPIRED = "expired", _("removing what has expired")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, primary_key=True)
     finished_at = models.DateTimeField(_("finished"))

@@ -8,6 +8,8 @@ from huadu_portal.sandbox.jobs.refused import Refused
 
 # Elements whose text is a field's instruction, or will be once a change is taken back.
 TEXT = {"instrText", "delInstrText"}
+# Before a field's result begins, what would be shown is part of its instruction too.
+SHOWN = {"t", "delText"}
 # Speak to another program, or read another file when the text is opened.
 ACTING = {"DDE", "DDEAUTO", "LINK", "INCLUDETEXT", "INCLUDE", "IMPORT", "DATABASE", "RD"}
 PICTURE, LINK = "INCLUDEPICTURE", "HYPERLINK"
@@ -35,10 +37,14 @@ class Fields:
         # Of each field that is open: its instruction so far; None once its result begins.
         self.open: list[list[str] | None] = []
 
+    @property
+    def is_instruction(self) -> bool:
+        return bool(self.open) and self.open[-1] is not None
+
     def mark(self, kind: str) -> None:
         match kind.strip():
             case "begin":
-                if self.open and self.open[-1] is not None:
+                if self.is_instruction:
                     self.open[-1].append(NESTED)
                 self.open.append([])
                 if len(self.open) > MAX_DEPTH:
@@ -50,7 +56,7 @@ class Fields:
                 self.open.pop()
 
     def say(self, text: str) -> None:
-        if self.open and self.open[-1] is not None:
+        if self.is_instruction:
             self.open[-1].append(text)
         elif text.strip():
             # Of no field that we see; a reader might put it into one.
@@ -61,7 +67,7 @@ class Fields:
             self.mark("end")
 
     def _close_instruction(self) -> None:
-        if self.open and self.open[-1] is not None:
+        if self.is_instruction:
             check_instruction("".join(self.open[-1]))
             self.open[-1] = None
 

@@ -31,8 +31,15 @@ RELATIONSHIPS = set(
     "pivotTable pivotCacheDefinition pivotCacheRecords slicer slicerCache timeline "
     "timelineCache person threadedComment namedSheetView ctrlProp customProperty "
     "revisionHeaders revisionLog usernames cellImage cellimages FeaturePropertyBag "
+    "customStorage "
     "rdRichValue rdRichValueStructure rdRichValueTypes rdArray rdSupportingPropertyBag "
     "rdSupportingPropertyBagStructure richStyles richValueRel".lower().split()
+)
+# The template a text was begun with, where it lay on the writer's own disk. Readers look for it at
+# that place on theirs. Drives of a network are counted from Z downwards.
+TEMPLATE = "attachedtemplate"
+ON_OWN_DISK = re.compile(
+    r"file:///[c-f]:[\\/](?:[^\\/:]+[\\/])*[^\\/:]+\.(?:dotx|dotm|dot|wpt)", re.IGNORECASE
 )
 PROGRAMS = re.compile(r"vba|macro|activex|control|keymap|toolbar|extensibility", re.IGNORECASE)
 
@@ -41,6 +48,8 @@ def check_relationship(said: dict[str, str]) -> None:
     """`said`: a relationship's attributes, by their names."""
     kind, target = said.get("Type", "").strip(), said.get("Target", "").strip()
     name = kind.rpartition("/")[2]
+    if name.lower() == TEMPLATE and ISSUERS.match(kind) and ON_OWN_DISK.fullmatch(target):
+        return
     if not ISSUERS.match(kind) or name.lower() not in RELATIONSHIPS:
         raise Refused("macros" if PROGRAMS.search(kind) else "fetches")
     outside = said.get("TargetMode", "").strip().lower() not in ("", "internal")
@@ -53,6 +62,12 @@ def check_relationship(said: dict[str, str]) -> None:
 def check_link(target: str) -> None:
     """What a person may be led to by a click."""
     if scheme_of(target) not in {"", *SCHEMES} or _is_share(target):
+        raise Refused("links")
+
+
+def check_base(address: str) -> None:
+    """What a reader puts before a PDF's links that are not whole: nothing, or a page's."""
+    if address.strip() and scheme_of(address) not in ("http", "https"):
         raise Refused("links")
 
 

@@ -18,6 +18,7 @@ PICTURES = {
     "image/gif": (b"GIF87a", b"GIF89a"),
     "image/bmp": (b"BM",),
     "image/tiff": (b"II*\0", b"MM\0*"),
+    "image/tif": (b"II*\0", b"MM\0*"),
     "image/x-emf": (b"\x01\0\0\0",),
     "image/emf": (b"\x01\0\0\0",),
     "image/x-wmf": (b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0", b"\x02\0\x09\0"),
@@ -51,12 +52,27 @@ STRANGERS = (
     *(b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF"),
     *(b"%PDF", b"{\\rt", b"ITSF", b"L\0\0\0\x01\x14\x02\0"),
 )
+# What Office leaves where something was deleted: nothing leads to it.
+TRASH = re.compile(r"\[trash\]/[0-9a-f]{4}\.dat")
+# Settings of a printer, as they are kept on a Mac.
+PLIST = re.compile(rb'[\s\0]*<\?xml[^>]{0,100}\?>\s*<!DOCTYPE plist PUBLIC "-//Apple')
 MARKUP = re.compile(rb"^[\s\0\xef\xbb\xbf\xfe\xff]*<", re.DOTALL)
+
+
+def plain(content_type: str) -> str:
+    """Without the dot that WPS puts before a picture's kind ("image/.jpg")."""
+    return content_type.lower().replace("image/.", "image/", 1)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two content types mean the same: "image/jpg" is "image/jpeg"."""
+    one, other = plain(one), plain(other)
+    return one == other or PICTURES.get(one, one) == PICTURES.get(other, other)
 
 
 def kind_of(name: str, content_type: str) -> str:
     """XML, TABLE, ANYTHING, or the type of a picture; Refused for what has no place here."""
-    content_type = content_type.lower()
+    content_type = plain(content_type)
     suffix = name.lower().rpartition(".")[2]
     if ACTIVE.search(content_type) or ACTIVE.search(name.lower()):
         raise Refused("macros")
@@ -69,7 +85,7 @@ def kind_of(name: str, content_type: str) -> str:
         return XML
     if content_type in PICTURES:
         return content_type
-    if content_type in WITHOUT_BEGINNING:
+    if content_type in WITHOUT_BEGINNING or TRASH.fullmatch(name.lower()):
         return ANYTHING
     raise Refused("objects" if content_type else "misnamed")
 
@@ -77,7 +93,8 @@ def kind_of(name: str, content_type: str) -> str:
 def check_beginning(head: bytes, kind: str) -> None:
     if head.startswith(OLE):
         raise Refused("objects")
-    if head.startswith(STRANGERS) or MARKUP.match(head[:64]):
+    is_markup = MARKUP.match(head[:64]) and not (kind == ANYTHING and PLIST.match(head))
+    if head.startswith(STRANGERS) or is_markup:
         raise Refused("holds_files")
     if kind != ANYTHING and not head.startswith(PICTURES[kind]):
         raise Refused("misnamed")

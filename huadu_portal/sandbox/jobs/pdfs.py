@@ -101,6 +101,8 @@ def _check_held(held: pikepdf.Object) -> None:
             _check_action(held[key], BY_CLICK)
     if _is_action(held.get("/OpenAction")):
         _check_action(held.OpenAction, BY_ITSELF)
+    if isinstance(held.get("/URI"), pikepdf.Dictionary) and "/Base" in held.URI:
+        links.check_base(str(held.URI.Base))
     if isinstance(held.get("/AA"), pikepdf.Dictionary):
         for _when, action in held.AA.items():
             _check_action(action, BY_ITSELF)

@@ -9,7 +9,7 @@ from xml.sax.handler import ContentHandler
 
 from defusedxml.expatreader import DefusedExpatParser
 
-from huadu_portal.sandbox.jobs import fields, links
+from huadu_portal.sandbox.jobs import fields, links, parts
 from huadu_portal.sandbox.jobs.refused import Refused
 
 # Parts drawn in from outside, and programs of others within the page.
@@ -44,13 +44,10 @@ class Types(ContentHandler):
         match local(name):
             case "Override":
                 part = said.get("PartName", "").strip().lower().lstrip("/")
-                # Of two words about one part, a reader might heed either.
-                if self.by_part.setdefault(part, content_type) != content_type:
-                    raise Refused("misnamed")
+                _say(self.by_part, part, content_type)
             case "Default":
                 suffix = said.get("Extension", "").strip().lower()
-                if self.by_suffix.setdefault(suffix, content_type) != content_type:
-                    raise Refused("misnamed")
+                _say(self.by_suffix, suffix, content_type)
 
     def of(self, part: str) -> str:
         """The type of a part; "" if it has none. That of the types themselves is known."""
@@ -69,14 +66,20 @@ class Types(ContentHandler):
         return any("macroenabled" in content_type.lower() for content_type in said)
 
 
+def _say(said: dict[str, str], of: str, content_type: str) -> None:
+    """Of two words about one part a reader might heed either: they have to mean the same."""
+    if not parts.is_same(said.setdefault(of, content_type), content_type):
+        raise Refused("misnamed")
+
+
 class Part(ContentHandler):
     """Refuses at the first thing that acts or fetches."""
 
     def __init__(self):
         super().__init__()
         self.fields = fields.Fields()
-        # The text of the element under way, where it matters.
-        self.text: list[str] | None = None
+        # The texts of the elements under way, where they matter, one within the other.
+        self.texts: list[tuple[str, list[str]]] = []
 
     def startElement(self, name, attrs):
         name = local(name)
@@ -84,31 +87,45 @@ class Part(ContentHandler):
             raise Refused(code)
         if name == "Relationship":
             links.check_relationship(plain(attrs))
-        elif name in DRAWN and attrs:
-            links.check_drawn(plain(attrs))
-        elif name in FORMULAS or name in fields.TEXT:
-            self.text = []
+        elif name in DRAWN:
+            if attrs:
+                links.check_drawn(plain(attrs))
+        else:
+            _check_clicked(attrs)
+        if self._is_read(name):
+            self.texts.append((name, []))
         elif name == "fldSimple":
             fields.check_instruction(plain(attrs).get("instr", ""))
         elif name == "fldChar":
             self.fields.mark(plain(attrs).get("fldCharType", ""))
 
+    def _is_read(self, name: str) -> bool:
+        shown = name in fields.SHOWN and self.fields.is_instruction
+        return shown or name in FORMULAS or name in fields.TEXT
+
     def characters(self, content):
-        if self.text is not None:
-            self.text.append(content)
+        for _name, text in self.texts:
+            text.append(content)
 
     def endElement(self, name):
         name = local(name)
-        if self.text is None or (name not in FORMULAS and name not in fields.TEXT):
+        if not self.texts or self.texts[-1][0] != name:
             return
-        text, self.text = "".join(self.text), None
-        if name in fields.TEXT:
-            self.fields.say(text)
-        else:
+        text = "".join(self.texts.pop()[1])
+        if name in FORMULAS:
             fields.check_formula(text)
+        else:
+            self.fields.say(text)
 
     def endDocument(self):
         self.fields.end()
+
+
+def _check_clicked(attrs) -> None:
+    """A shape of VML and a link of SVG say outright where a click leads."""
+    for name, value in attrs.items():
+        if name.endswith("href") and local(name) == "href":
+            links.check_link(value)
 
 
 def types_in(content: bytes) -> Types:

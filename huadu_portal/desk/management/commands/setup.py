@@ -61,7 +61,9 @@ class Command(BaseCommand):
     def _fill_database(self):
         if health.unapplied_migrations():
             if environment.text("DATABASE_OWNER_URL", ""):
-                raise CommandError(_("Run manage.py migrate first: the tables have an owner."))
+                raise CommandError(
+                    _("Please run manage.py migrate first: the tables belong to another owner.")
+                )
             call_command("migrate", verbosity=0, interactive=False)
         load_packaged(at=now())
 
@@ -74,7 +76,7 @@ class Command(BaseCommand):
             try:
                 typed = {field: input(f"  {labels[field].label}: ") for field in FIELDS}
             except EOFError as error:
-                raise CommandError(_("Nobody answers: use --no-input.")) from error
+                raise CommandError(_("No answer on the terminal: use --no-input.")) from error
             form = first_administrators.AdministratorForm(typed)
             if form.is_valid():
                 return form.cleaned_data
@@ -101,7 +103,7 @@ class Command(BaseCommand):
     def _show_table(self) -> list[Point]:
         points = [*start.essentials(start.facts(now())), *surroundings.points()]
         width = max(_width(point.label) for point in points)
-        mark = {True: _("in order"), False: _("MISSING"), None: _("for information")}
+        mark = {True: _("in order"), False: _("OPEN"), None: _("for information")}
         marks = max(map(_width, mark.values()))
         self.stdout.write("")
         for point in points:
@@ -138,7 +140,7 @@ def _complaints(form) -> list[str]:
 
 
 def _valid(until: datetime) -> str:
-    return _("Works once, until %(moment)s.") % {"moment": f"{until:%Y-%m-%d %H:%M}"}
+    return _("Can be used once, until %(moment)s.") % {"moment": f"{until:%Y-%m-%d %H:%M}"}
 
 
 def _width(text: str) -> int:

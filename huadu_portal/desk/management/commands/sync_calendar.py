@@ -52,7 +52,9 @@ class Command(BaseCommand):
             try:
                 yield libraries.read(one)
             except libraries.NotPublished as error:
-                unknown = _("%(year)s has not been published; it stays provisional.")
+                unknown = _(
+                    "The calendar of %(year)s has not been published; it remains provisional."
+                )
                 if year:
                     raise CommandError(unknown % {"year": year}) from error
                 self.stdout.write(unknown % {"year": one})

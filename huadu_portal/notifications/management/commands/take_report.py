@@ -2,12 +2,15 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
+from huadu_portal import sandbox
 from huadu_portal.clock import now
 from huadu_portal.notifications.operations import take_report
 from huadu_portal.notifications.reports import NotAReport, parse
 
 # Reports are small; what is larger is none.
 AT_MOST = 1024 * 1024
+# By this the mail server knows that it shall hand the message over again (sysexits.h).
+TRY_AGAIN = 75
 
 
 class Command(BaseCommand):
@@ -21,6 +24,9 @@ class Command(BaseCommand):
             delivery = take_report(parse(raw), at=now())
         except NotAReport as error:
             raise CommandError(str(error)) from error
+        except sandbox.Busy as error:
+            sentence = "The message cannot be read now; hand it over again later."
+            raise CommandError(sentence, returncode=TRY_AGAIN) from error
         if delivery is None:
             raise CommandError("The report is about no mail of ours that is still open.")
         self.stdout.write(f"delivery {delivery.pk}")

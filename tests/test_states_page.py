@@ -1,0 +1,84 @@
+"""`docs/states.md` says of statuses, acts, rungs and days what the code does."""
+
+import re
+
+import pytest
+import yaml
+from django.conf import settings
+from django.utils.translation import override
+
+from approvals.catalogue import DATA
+from approvals.models import Course
+from approvals.models.states import TRANSITIONS, Status
+from approvals.operations.consultations import OPINION_DAYS
+from approvals.operations.orders import REPLY_DAYS
+from approvals.operations.pushing import HELP_DAYS
+from approvals.operations.watched import CORRECTION_PATIENCE
+from approvals.rights import Act
+from projects.operations.applications import ANSWER_DAYS
+
+PAGE = (settings.BASE_DIR / "docs/states.md").read_text(encoding="utf-8")
+
+
+def rows_below(heading):
+    """The cells of the tables between a heading and the next, without the heads."""
+    (section,) = re.findall(rf"^#+ {heading}$(.*?)(?=^#)", PAGE + "\n# ", re.M | re.S)
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def codes(cell):
+    return re.findall(r"`(\w+)`", cell)
+
+
+class TestStatuses:
+    @pytest.fixture
+    def rows(self):
+        return {codes(row[0])[0]: row for row in rows_below("Approval item")}
+
+    def test_all_are_there(self, rows):
+        assert list(rows) == list(Status)
+
+    @pytest.mark.parametrize(("column", "language"), [(1, "zh-hans"), (2, "en")])
+    def test_they_are_called_as_on_the_pages(self, rows, column, language):
+        with override(language):
+            shown = {status: str(status.label) for status in Status}
+
+        assert {status: row[column] for status, row in rows.items()} == shown
+
+    def test_what_may_follow_is_what_the_table_of_transitions_allows(self, rows):
+        said = {status: set(codes(row[5])) for status, row in rows.items()}
+
+        assert said == {status: set(after) for status, after in TRANSITIONS.items()}
+
+
+def test_every_act_stands_there_once():
+    listed = [code for row in rows_below("Acts") for code in codes(row[0])]
+
+    assert sorted(listed) == sorted(Act)
+
+
+def test_the_rungs_are_those_that_come_with_the_portal():
+    said = {codes(row[0])[0]: codes(row[1]) for row in rows_below("Rungs")}
+    packaged = yaml.safe_load((DATA / "ladders.yaml").read_text(encoding="utf-8"))
+
+    assert said == {
+        course: [rung["code"] for rung in rungs] for course, rungs in packaged.items()
+    }
+    assert set(said) == set(Course)
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("OPINION_DAYS", OPINION_DAYS),
+        ("ANSWER_DAYS", ANSWER_DAYS),
+        ("REPLY_DAYS", REPLY_DAYS),
+        ("HELP_DAYS", HELP_DAYS),
+        ("CORRECTION_PATIENCE", CORRECTION_PATIENCE.days),
+    ],
+)
+def test_days_that_we_have_chosen_are_those_of_the_code(name, days):
+    (row,) = (row for row in rows_below("Limits") if name in codes(row[3]))
+
+    assert int(re.search(r"\d+", row[1])[0]) == days
