@@ -113,8 +113,8 @@ class ReturnForm(MaterialRequests, VersionForm):
 
 
 def gaps_of(application: Application) -> list[str]:
-    """Required materials that are not there."""
-    there = application.documents.as_handed_in().values("kind")
+    """Required materials that are not there, or have a virus."""
+    there = application.documents.as_handed_in().without_infected().values("kind")
     wanted = MaterialKind.objects.filter(with_application=True, is_required=True)
     return [kind.name for kind in wanted.exclude(pk__in=there)]
 

@@ -72,10 +72,6 @@ class ExtendSerializer(ReasonSerializer):
     days = serializers.IntegerField(min_value=1, max_value=15)
 
 
-class StopLadderSerializer(ReasonSerializer):
-    until = serializers.DateField(help_text="The day on which reminders go on.")
-
-
 class TransferSerializer(NoteSerializer):
     to = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
 
@@ -113,30 +109,3 @@ class RecordSerializer(NoteSerializer):
 
 
 # ---- Of cards, orders, requests: asked under the name it is shown under -------------------
-
-
-class DemandSerializer(VersionSerializer):
-    item = VisibleField(queryset=ApprovalItem.objects.all())
-    demand = serializers.CharField(max_length=2000, source="note")
-
-
-class QuestionSerializer(VersionSerializer):
-    item = VisibleField(queryset=ApprovalItem.objects.all())
-    question = serializers.CharField(max_length=2000, source="note")
-
-
-class AnswerSerializer(serializers.Serializer):
-    answer = serializers.CharField(max_length=2000, source="text")
-
-
-class AppealSerializer(serializers.Serializer):
-    appeal = serializers.CharField(max_length=2000, source="text")
-
-
-class DecideSerializer(serializers.Serializer):
-    cancel = serializers.BooleanField(help_text="Whether the card is cancelled, or stands.")
-    decision = serializers.CharField(max_length=2000, source="text", help_text="The reason.")
-
-
-class CancelSerializer(serializers.Serializer):
-    cancelled_because = serializers.CharField(max_length=2000, source="text")

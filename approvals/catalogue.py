@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from approvals import guides
-from approvals.models import ApprovalType, LadderRung
+from approvals.models import ApprovalType
 from projects.models import MaterialKind, MaterialScope, Phase
 
 DATA = Path(__file__).parent / "data"
@@ -49,7 +49,7 @@ EXTRA_KINDS = ["审批结果文件", "其他材料"]
 
 @cache
 def entries() -> list[dict]:
-    return _read("catalogue.yaml")["items"]
+    return read("catalogue.yaml")["items"]
 
 
 def facts_of(code: str) -> dict:
@@ -58,21 +58,7 @@ def facts_of(code: str) -> dict:
 
 
 def departments() -> list[dict]:
-    return _read("departments.yaml")
-
-
-def bundles() -> list[dict]:
-    return _read("bundles.yaml")
-
-
-def ladders() -> dict[str, list[dict]]:
-    """The rungs for all, by course, as `rung` takes them."""
-    return _read("ladders.yaml")
-
-
-def rung(entry: dict) -> LadderRung:
-    fields = {name: value for name, value in entry.items() if name != "urgent"}
-    return LadderRung(is_urgent=entry.get("urgent", False), **fields)
+    return read("departments.yaml")
 
 
 def validity() -> dict[str, dict]:
@@ -84,7 +70,7 @@ def validity() -> dict[str, dict]:
             "valid_note_en": rule["note_en"],
             "valid_used_by": rule.get("used_by", ""),
         }
-        for rule in _read("validity.yaml")
+        for rule in read("validity.yaml")
     }
 
 
@@ -163,5 +149,6 @@ def is_tolerable(code: str, name: str) -> bool:
     return any(name.startswith(text.split("（")[0]) for text in tolerable)
 
 
-def _read(name: str):
+def read(name: str):
+    """A file of packaged data, as it says it."""
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

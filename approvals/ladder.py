@@ -6,12 +6,11 @@ limit too short for a rung skips it: what would lie before the clock began is no
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from math import ceil
 
 from approvals.clock import Limit
-
-OFFICE_OPENS, OFFICE_CLOSES = time(9), time(18)
+from huadu_portal.workdays.office_hours import OFFICE_OPENS
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,3 @@ def _add(day: date | None, days: int, unit: str, calendar) -> date | None:
 
 def _day(at: datetime | None, zone: tzinfo) -> date | None:
     return at and at.astimezone(zone).date()
-
-
-def is_office_hour(at: datetime, calendar, zone: tzinfo) -> bool:
-    """Whether people may be disturbed: never on days off, never at night."""
-    local = at.astimezone(zone)
-    return calendar.is_workday(local.date()) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES

@@ -7,27 +7,16 @@ as many queries for many points as for one. Page, desk, act and API say what thi
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-import yaml
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from approvals.models import MET, OPEN, OVER, ApprovalItem, ApprovalType, Status
+from approvals.readiness_rules import PointKind, Rule, rules
 from huadu_portal.accounts.models import Department
 from projects.models import Project
-
-DATA = Path(__file__).parent / "data/readiness.yaml"
-
-
-class PointKind(models.TextChoices):
-    """Why a point stands on the list."""
-
-    LAW = "law", _("required by law")
-    PRACTICE = "practice", _("needed in practice")
 
 
 class PointState(models.TextChoices):
@@ -44,22 +33,6 @@ class PointState(models.TextChoices):
 
 ORDER = list(PointState)
 SETTLED = {PointState.MET, PointState.NOT_APPLICABLE}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Any of these approvals has to be there before the milestone."""
-
-    codes: tuple[str, ...]
-    kind: PointKind
-    # The article; empty where none says so.
-    basis: str
-    why_by_language: Mapping[str, str]
-
-    @property
-    def why(self) -> str:
-        """Chinese is the original, every other language reads English."""
-        return self.why_by_language["zh" if get_language().startswith("zh") else "en"]
 
 
 @dataclass(frozen=True)
@@ -127,17 +100,6 @@ class Readiness:
     def settled(self) -> list[Point]:
         """In order, or not asked for."""
         return [each for each in self.points if not each.is_open]
-
-
-@cache
-def rules() -> dict[str, list[Rule]]:
-    """By the code of the milestone."""
-    data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    return {code: [_rule(**entry) for entry in entries] for code, entries in data.items()}
-
-
-def _rule(codes, kind, basis, why) -> Rule:
-    return Rule(tuple(codes), PointKind(kind), basis, why)
 
 
 def readiness_of_item(item: ApprovalItem, today: date) -> Readiness | None:

@@ -6,13 +6,9 @@ from enum import StrEnum
 from approvals.models import (
     OVER,
     ApprovalItem,
-    Card,
-    HelpRequest,
-    JointCase,
     Status,
-    SupervisionOrder,
 )
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import User
 from projects.models import Project
 
 R, S = User.Role, Status
@@ -192,65 +188,9 @@ AGAIN = {
 }
 
 
-def may_answer_order(user: User, order: SupervisionOrder) -> bool:
-    """The department it was given to; the centre's head for the centre's own services."""
-    return user.role in DEPARTMENT | CENTRE and user.department_id == order.department_id
-
-
-def may_answer_help(user: User, request: HelpRequest) -> bool:
-    """The centre, and whoever accompanies the project."""
-    project = request.item.project
-    accompanies = user.pk in {project.agent_id, project.chief_officer_id}
-    return accompanies or user.role in CENTRE
-
-
-def may_appeal(user: User, card: Card) -> bool:
-    """The head of the department it was shown to."""
-    return user.role in HEADS and user.department_id == card.department_id
-
-
-def may_decide_card(user: User, card: Card) -> bool:
-    """The centre's head, but nobody in their own cause: of the centre's, a leader."""
-    is_own = card.department.kind == Department.Kind.CENTRE
-    return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
-
-
-# By the name of the act, as the doors of the desk and of the API know it.
-CARD_RIGHTS = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
-ORDER_RIGHTS = {"receive": may_answer_order, "answer": may_answer_order}
-HELP_RIGHTS = {"answer": may_answer_help}
-
-
 def may_keep(user: User, project: Project) -> bool:
     """Whether they may bring what was promised: the agent for projects they accompany."""
     return user.role in KEEPERS or user.pk == project.agent_id
-
-
-class CaseAct(StrEnum):
-    """What can be done to a joint case as a whole."""
-
-    REGISTER_LAND = "register_land"
-    CHANGE_FACT = "change_fact"
-    END = "end_case"
-
-
-CASE_ROLES = {
-    # The land's papers come to the window; the firm cannot vouch for its own.
-    CaseAct.REGISTER_LAND: CENTRE,
-    CaseAct.CHANGE_FACT: FIRM | CENTRE,
-    CaseAct.END: FIRM | CENTRE,
-}
-# Who may open one, by the firm's signature or with its signed paper.
-OPENING = FIRM | CENTRE
-
-
-def may_ever_case(user: User, act: CaseAct) -> bool:
-    return user.role in CASE_ROLES[act]
-
-
-def may_case(user: User, act: CaseAct, case: JointCase) -> bool:
-    """All of them end with the pre-review: after it, the items go their ways."""
-    return case.is_in_pre_review and may_ever_case(user, act)
 
 
 def _may_be_closed(item: ApprovalItem) -> bool:

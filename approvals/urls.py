@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from approvals.rights import Act, CaseAct
+from approvals.joint_rights import CaseAct
+from approvals.rights import Act
 from approvals.views import (
     commitments,
     consultations,

@@ -16,6 +16,7 @@ from agents.operations import take_on
 from approvals import operations
 from approvals.models import ApprovalItem, ApprovalType
 from approvals.operations.dates import start_clock
+from approvals.packaged import load_catalogue
 from huadu_portal import database_waits
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.workdays.published import calendar
@@ -41,7 +42,7 @@ class Cast:
     """The people of a run."""
 
     def __init__(self):
-        operations.load_catalogue(at=MONDAY)
+        load_catalogue(at=MONDAY)
         centre = Department.objects.get(code="centre")
         self.planning = Department.objects.get(code="planning")
         role = User.Role

@@ -19,6 +19,7 @@ from agents.operations import take_on
 from approvals import operations
 from approvals.materials import held_for_item
 from approvals.models import ApprovalItem, ApprovalType
+from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged_years
@@ -116,7 +117,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         load_packaged_years(at=MONDAY)
-        operations.load_catalogue(at=MONDAY)
+        load_catalogue(at=MONDAY)
     yield
     # Dropping the databases may take long; the monitor would look at them and so keep them.
     set_wait_callback(None)
@@ -127,7 +128,7 @@ def catalogue(db):
     """The catalogue and the calendar; a transactional test before us has emptied both."""
     if not ApprovalType.objects.exists():
         load_packaged_years(at=MONDAY)
-        operations.load_catalogue(at=MONDAY)
+        load_catalogue(at=MONDAY)
 
 
 def person(username, role=User.Role.ENTERPRISE, department=None, **fields):

@@ -45,10 +45,14 @@ MODULES = [
     ["apps"],
     ["urls"],
     ["views", "api", "admin", "tasks", "management"],
+    # What came with the portal as data.
+    ["packaged"],
     # What the API says and hears.
+    ["asked_supervision"],
     ["serializers", "asked"],
     ["forms"],
     ["operations"],
+    ["supervision_rights", "joint_rights"],
     # Papers, and the codes under which the nation counts what happened.
     ["letters", "national"],
     # What is said of models: who may do what to them, what they hold at first, need, what has

@@ -8,7 +8,7 @@ from django.conf import settings
 ROOT = settings.BASE_DIR
 # A file or folder, perhaps with a name in it: approvals/rights.py:RULES.
 PLACE = r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|yaml))(?::(\w+))?`"
-# Further names of the same file: `approvals/rights.py:CARD_RIGHTS`, `ORDER_RIGHTS`.
+# Further names of the same file: `approvals/rights.py:RULES`, `PUSHES`.
 FURTHER = r"(?:(?::|,| and| or|,? \(?and) `\w+`)*"
 PLACES = re.compile(f"{PLACE}({FURTHER})")
 
@@ -58,10 +58,10 @@ def test_a_place_that_has_moved_is_noticed(place):
 @pytest.mark.parametrize(
     "named",
     [
-        "`approvals/rights.py:CARD_RIGHTS`, `ORDER_RIGHTS`, `GONE`",
-        "`approvals/rights.py`: `CARD_RIGHTS`, `GONE`",
-        "`approvals/rights.py:CARD_RIGHTS` (and `ORDER_RIGHTS` or `GONE`)",
-        "`approvals/rights.py:CARD_RIGHTS`, and `GONE` if it is asked",
+        "`approvals/rights.py:RULES`, `PUSHES`, `GONE`",
+        "`approvals/rights.py`: `RULES`, `GONE`",
+        "`approvals/rights.py:RULES` (and `PUSHES` or `GONE`)",
+        "`approvals/rights.py:RULES`, and `GONE` if it is asked",
     ],
 )
 def test_a_further_name_that_has_moved_is_noticed(named):

@@ -3,9 +3,6 @@
 import io
 import json
 import logging
-import shutil
-import subprocess
-import time
 
 import pytest
 import requests
@@ -15,10 +12,10 @@ from django.urls import reverse
 
 from huadu_portal.embedded import ports
 from huadu_portal.logs import redact
+from tests import proxy
 
 KEY = "5-cz0k1v-0123456789abcdef0123456789abcdef"
 RESET = f"/accounts/password/reset/key/{KEY}/"
-PLACES = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
 CONFIRM = f"/accounts/confirm-email/{KEY}/"
 
 
@@ -77,26 +74,8 @@ class TestProxy:
 
     @pytest.fixture
     def nginx(self, tmp_path):
-        program = shutil.which("nginx")
-        if not program:
-            pytest.skip("no nginx on this machine")
-        port = ports.draw()
-        server = (settings.BASE_DIR / "docs" / "nginx.conf").read_text()
-        server = server.replace("listen 80;", f"listen {ports.HOST}:{port};")
-        server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{ports.draw()}")
-        server = server.replace("/var/log/nginx", str(tmp_path))
-        places = [f"{name}_temp_path {tmp_path};" for name in PLACES]
-        http = "\n".join(["events {}", "http {", *places, server, "}"])
-        file = tmp_path / "nginx.conf"
-        file.write_text(f"daemon off; master_process off; pid {tmp_path}/pid; {http}")
-        errors = tmp_path / "error.log"
-        running = subprocess.Popen([program, "-e", errors, "-p", tmp_path, "-c", file])
-        while not (tmp_path / "pid").exists():
-            assert running.poll() is None, errors.read_text()
-            time.sleep(0.05)
-        yield f"http://{ports.HOST}:{port}"
-        running.terminate()
-        running.wait()
+        with proxy.documented(tmp_path, web=ports.draw()) as address:
+            yield address
 
     def test_leaves_the_key_out_too(self, nginx, tmp_path):
         for address in (RESET, CONFIRM):

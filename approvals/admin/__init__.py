@@ -1,5 +1,23 @@
 """Approvals at the staff desk."""
 
-from approvals.admin import items, joint, ladders, records, supervision, types
+from approvals.admin import (
+    commitments,
+    items,
+    joint,
+    ladders,
+    records,
+    reminders,
+    supervision,
+    types,
+)
 
-__all__ = ["items", "joint", "ladders", "records", "supervision", "types"]
+__all__ = [
+    "commitments",
+    "items",
+    "joint",
+    "ladders",
+    "records",
+    "reminders",
+    "supervision",
+    "types",
+]

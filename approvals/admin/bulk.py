@@ -31,14 +31,6 @@ class TransferForAll(ConfirmForm):
         self.fields["to"].queryset = handlers_of(by.department_id)
 
 
-class StopForAll(ReasonForAll):
-    until = forms.DateField(
-        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-    field_order = ["until", "note"]
-
-
 class SeveralItems:
     """For the admin of items: what makes sense for many, and asks the same of each."""
 
@@ -74,12 +66,6 @@ class SeveralItems:
     def has_transfer_permission(self, request):
         return request.user.role in RULES[Act.TRANSFER].roles
 
-    def has_order_permission(self, request):
-        return request.user.role in RULES[Act.ORDER].roles
-
-    def has_stop_permission(self, request):
-        return request.user.role in RULES[Act.STOP_LADDER].roles
-
     def has_exempt_permission(self, request):
         return request.user.role in RULES[Act.MARK_NOT_APPLICABLE].roles
 
@@ -102,14 +88,6 @@ class SeveralItems:
     @action(description=_("Mark several as not applicable"), permissions=["exempt"])
     def mark_not_applicable_all(self, request, queryset):
         return self.do_to_all(request, queryset, Act.MARK_NOT_APPLICABLE, ReasonForAll)
-
-    @action(description=_("Give supervision orders"), permissions=["order"])
-    def order_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.ORDER, ReasonForAll)
-
-    @action(description=_("Stop the reminders of several"), permissions=["stop"])
-    def stop_ladder_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.STOP_LADDER, StopForAll)
 
     def do_to_all(self, request, queryset, act: Act, form_class, **asked):
         door = ACT_FORMS[act]

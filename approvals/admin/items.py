@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 
 from approvals import national
 from approvals.admin.bulk import SeveralItems
+from approvals.admin.columns import LampFilter, days_column, days_of, lamp_column, live_lamp
 from approvals.forms import ACT_FORMS
 from approvals.materials import needs_of_item
 from approvals.models import (
@@ -21,11 +22,9 @@ from approvals.models import (
     ApprovalItem,
     Clock,
     Extension,
-    Lamp,
     Status,
 )
-from approvals.operations.outlook import earlier_reminders, outlook_of
-from approvals.progress import progress_of
+from approvals.operations import hooks
 from approvals.readiness import readiness_of_item
 from approvals.rights import Act, may, may_ever
 from huadu_portal.admin import (
@@ -46,18 +45,6 @@ TO_DO = [S.SUBMITTED, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
 SOON_DAYS = 3
 # Messages on an item's page; a long life has more than anybody reads.
 TOLD_AT_MOST = 50
-
-
-class LampFilter(SimpleListFilter):
-    title, parameter_name = _("lamp"), "lamp"
-
-    def lookups(self, request, model_admin):
-        return Lamp.choices
-
-    def queryset(self, request, queryset):
-        if self.value() not in Lamp.values:
-            return queryset
-        return queryset.with_lamp(self.value(), civil_day(now()))
 
 
 class OfficerFilter(SimpleListFilter):
@@ -173,8 +160,7 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
 
     def detail_context(self, request, item):
         today = civil_day(now())
-        outlook = outlook_of(item, now(), calendar())
-        return {
+        shown = {
             "today": today,
             "lamp": live_lamp(item, today),
             "days": days_of(item, today, cache(calendar)),
@@ -184,13 +170,8 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "events": item.events.select_related("by"),
             "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
-            "outlook": outlook,
-            "earlier_reminders": earlier_reminders(item, outlook),
             "told": told_about(item),
             "told_at_most": TOLD_AT_MOST,
-            "cards": item.cards.all(),
-            "orders": item.orders.order_by("-ordered_at"),
-            "help_requests": item.help_requests.order_by("-asked_at"),
             "papers": item.papers.select_related("paper").order_by("-pk"),
             "parts": item.parts.select_related("approval_type", "department"),
             "visits": (item.whole or item).visits.all(),
@@ -202,9 +183,12 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
         }
+        for panel in hooks.item_panels:
+            shown |= panel(item, now())
+        return shown
 
     def doors(self):
-        return {act.value: door for act, door in ACT_FORMS.items()}
+        return {act.value: ACT_FORMS[act] for act in Act}
 
     def may_ever(self, user, act, item):
         return may_ever(user, Act(act), item)
@@ -232,41 +216,3 @@ def told_about(item):
     # Those of one event together: the page says it once, and to whom.
     ordered = told.order_by("-created_at", "event_key", "pk")
     return ordered.prefetch_related("deliveries")[:TOLD_AT_MOST]
-
-
-def live_lamp(item, today):
-    """The lamp while it can change; None before and after."""
-    shown = item.lamp_on(today)
-    return None if shown == Lamp.NONE else shown
-
-
-def lamp_column():
-    today = civil_day(now())
-
-    @display(description=_("lamp"))
-    def lamp(item):
-        shown = live_lamp(item, today)
-        return component("lamp", lamp=shown) if shown else "–"
-
-    return lamp
-
-
-def days_column():
-    """Days used and left of the promised limit; the calendar is asked for once."""
-    today, published = civil_day(now()), cache(calendar)
-
-    @display(description=_("days used / left"))
-    def days(item):
-        return days_of(item, today, published) or "–"
-
-    return days
-
-
-def days_of(item, today, published):
-    """Used and left, in the unit of the promised limit; nothing where none runs."""
-    if item.clock not in {Clock.RUNNING, Clock.STOPPED} or item.promised_days is None:
-        return ""
-    so_far = progress_of(item, today, published())
-    if so_far.late:
-        return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
-    return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}

@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from approvals.forms.joint import CASE_FORMS
 from approvals.joint import shown_cases, standing_of
+from approvals.joint_rights import CaseAct, may_case, may_ever_case
 from approvals.models import (
     MET,
     UNDECIDED,
@@ -19,7 +20,6 @@ from approvals.models import (
     JointCase,
     Status,
 )
-from approvals.rights import CaseAct, may_case, may_ever_case
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, component
 from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import civil_day, now

@@ -1,5 +1,6 @@
 """督办 at the desk: what stalls, the cards, the orders, and what officers ask for."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.core.exceptions import PermissionDenied
@@ -7,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from approvals.admin.bulk import SeveralItems
-from approvals.admin.items import days_column, lamp_column
+from approvals.admin.bulk import ReasonForAll, SeveralItems
+from approvals.admin.columns import days_column, lamp_column
 from approvals.forms.supervision import CARD_DOORS, HELP_DOORS, ORDER_DOORS
 from approvals.models import (
     Card,
@@ -21,8 +22,9 @@ from approvals.models import (
     StalledItem,
     SupervisionOrder,
 )
-from approvals.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS, PUSHES, Act
+from approvals.rights import PUSHES, RULES, Act
 from approvals.scoreboard import scores
+from approvals.supervision_rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
@@ -32,8 +34,34 @@ SCORED_YEARS = 3
 QUIET_DAYS = 3
 
 
+class StopForAll(ReasonForAll):
+    until = forms.DateField(
+        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    field_order = ["until", "note"]
+
+
+class SeveralPushed(SeveralItems):
+    """The acts that push, on several items at once."""
+
+    def has_order_permission(self, request):
+        return request.user.role in RULES[Act.ORDER].roles
+
+    def has_stop_permission(self, request):
+        return request.user.role in RULES[Act.STOP_LADDER].roles
+
+    @action(description=_("Give supervision orders"), permissions=["order"])
+    def order_all(self, request, queryset):
+        return self.do_to_all(request, queryset, Act.ORDER, ReasonForAll)
+
+    @action(description=_("Stop the reminders of several"), permissions=["stop"])
+    def stop_ladder_all(self, request, queryset):
+        return self.do_to_all(request, queryset, Act.STOP_LADDER, StopForAll)
+
+
 @admin.register(StalledItem)
-class StalledItemAdmin(SeveralItems, DeskAdmin):
+class StalledItemAdmin(SeveralPushed, DeskAdmin):
     """What does not move, the longest first, with the reasons that were given."""
 
     actions = ["transfer_all", "order_all", "stop_ladder_all"]

@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -25,7 +24,6 @@ from approvals.asked import (
     NoteSerializer,
     ReasonSerializer,
     RecordSerializer,
-    StopLadderSerializer,
     SubmitSerializer,
     SuspendSerializer,
     TransferSerializer,
@@ -33,17 +31,14 @@ from approvals.asked import (
 )
 from approvals.courts import courts_of
 from approvals.materials import needs_of_item
-from approvals.models import ApprovalItem, ApprovalType, Lamp
-from approvals.operations.outlook import outlook_of
+from approvals.models import ApprovalItem, Lamp
 from approvals.rights import Act, events_for, may_ever
 from approvals.serializers import (
     LISTED_COLUMNS,
-    ApprovalTypeSerializer,
     ClockSpanSerializer,
     CourtSerializer,
     ItemEventSerializer,
     ItemPaperSerializer,
-    ItemRemindersSerializer,
     ItemSerializer,
     NeedSerializer,
 )
@@ -53,40 +48,7 @@ from huadu_portal.papers.operations import once_set
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
-from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.api import read
-from projects.models import Document
-
-
-class DocumentViewSet(FirmsDocumentViewSet):
-    def readable(self):
-        """A department's people meet a document through the items it was handed in for."""
-        if not self.request.user.is_of_department:
-            return super().readable()
-        items = ApprovalItem.objects.visible_to(self.request.user)
-        of_item = Q(pk__in=items.filter(documents__isnull=False).values("documents"))
-        result = Q(pk__in=items.values("certificate__document"))
-        return Document.objects.filter(of_item | result)
-
-
-class ApprovalTypeFilter(filters.FilterSet):
-    department = filters.CharFilter(field_name="department__code", label="Its code.")
-
-    class Meta:
-        model = ApprovalType
-        fields = ["code", "stage", "kind", "is_default", "is_joint_five"]
-
-
-class ApprovalTypeViewSet(ReadOnlyModelViewSet):
-    """The catalogue: what is granted, by whom, within how many days, on what materials."""
-
-    permission_classes = [AllowAny]
-    queryset = ApprovalType.objects.select_related("department").prefetch_related(
-        "prerequisites", "requirements__kind"
-    )
-    serializer_class = ApprovalTypeSerializer
-    filterset_class = ApprovalTypeFilter
-    ordering = "position"
 
 
 class ItemFilter(filters.FilterSet):
@@ -136,12 +98,8 @@ def listed_items(user):
     return shown_items(user).only(*LISTED_COLUMNS)
 
 
-class ApprovalItemViewSet(ReadOnlyModelViewSet):
-    """The approval items one may know of.
-
-    Each act answers with the item as it is then. It names the `version` that was seen; if
-    the item has moved on meanwhile, or its status does not permit the act: 409.
-    """
+class ItemViewSet(ReadOnlyModelViewSet):
+    """The items one may know of; the rooms above add their acts (`approvals.api`)."""
 
     queryset = ApprovalItem.objects.all()
     serializer_class = ItemSerializer
@@ -180,17 +138,6 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
         return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
 
-    @extend_schema(responses=ItemRemindersSerializer, filters=False)
-    @action(detail=True, pagination_class=None)
-    def reminders(self, request, pk):
-        """For the desk: which rungs were told, which come when, and who will be told."""
-        item = self.get_object()
-        if not request.user.has_perm("approvals.view_reminder"):
-            raise PermissionDenied
-        outlook = outlook_of(item, now(), calendar())
-        said = {"outlook": outlook, "reminders": item.reminders.all()}
-        return Response(ItemRemindersSerializer(said).data)
-
     @extend_schema(responses=ItemPaperSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def papers(self, request, pk):
@@ -226,21 +173,6 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
     def withdraw(self, request, pk):
         """Firm: take the item back, before it has been decided."""
         return self._do(Act.WITHDRAW, operations.withdraw, NoteSerializer)
-
-    @act(MaterialsSerializer)
-    def revise(self, request, pk):
-        """Firm: answer an opinion of the pre-review that has sent the item back."""
-        return self._do(Act.REVISE, operations.revise, MaterialsSerializer)
-
-    @act(NoteSerializer)
-    def pre_approve(self, request, pk):
-        """Department: a favourable opinion on an item of a joint case."""
-        return self._do(Act.PRE_APPROVE, operations.pre_approve, NoteSerializer)
-
-    @act(ReasonSerializer)
-    def pre_object(self, request, pk):
-        """Department: send it back in pre-review, for what `note` names."""
-        return self._do(Act.PRE_OBJECT, operations.pre_object, ReasonSerializer)
 
     @act(NoteSerializer)
     def accept(self, request, pk):
@@ -329,36 +261,6 @@ class ApprovalItemViewSet(ReadOnlyModelViewSet):
         """Centre: it applies after all, for the reason given in `note`."""
         operation = operations.undo_not_applicable
         return self._do(Act.UNDO_NOT_APPLICABLE, operation, ReasonSerializer)
-
-    @act(ReasonSerializer)
-    def explain(self, request, pk):
-        """Department: say in `note` why it takes longer; its heads are told."""
-        return self._do(Act.EXPLAIN, operations.explain, ReasonSerializer)
-
-    @act(ReasonSerializer)
-    def ask_help(self, request, pk):
-        """Department: ask the centre to coordinate, for what `note` names."""
-        return self._do(Act.ASK_HELP, operations.ask_help, ReasonSerializer)
-
-    @act(NoteSerializer)
-    def nudge(self, request, pk):
-        """The project's agent: ask the officer how it is getting on, once a working day."""
-        return self._do(Act.NUDGE, operations.nudge, NoteSerializer)
-
-    @act(ReasonSerializer)
-    def order(self, request, pk):
-        """Head or leader: a supervision order; `note` is what is demanded."""
-        return self._do(Act.ORDER, operations.order, ReasonSerializer)
-
-    @act(StopLadderSerializer)
-    def stop_ladder(self, request, pk):
-        """Head: stop the reminders until a day, for the reason given in `note`."""
-        return self._do(Act.STOP_LADDER, operations.stop_ladder, StopLadderSerializer)
-
-    @act(NoteSerializer)
-    def lift_stop(self, request, pk):
-        """Head: let stopped reminders go on."""
-        return self._do(Act.LIFT_STOP, operations.lift_stop, NoteSerializer)
 
     def _do(self, act, operation, serializer_class):
         """Not visible: 404; not one's own to do: 403; then what the body says."""

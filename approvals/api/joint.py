@@ -12,9 +12,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals import operations
+from approvals.api.items import act
+from approvals.asked import MaterialsSerializer, NoteSerializer, ReasonSerializer
 from approvals.joint import shown_cases
+from approvals.joint_rights import OPENING, CaseAct, may_ever_case
 from approvals.models import BundledType, Fact, JointBundle, JointCase
-from approvals.rights import OPENING, CaseAct, may_ever_case
+from approvals.rights import Act
 from approvals.serializers import ProjectNameSerializer
 from huadu_portal.clock import now
 from huadu_portal.rest.idempotency import idempotent
@@ -249,3 +252,22 @@ class JointCaseViewSet(ReadOnlyModelViewSet):
 
     def _shown(self, case) -> dict:
         return JointCaseSerializer(shown_cases(self.request.user).get(pk=case.pk)).data
+
+
+class PreReviewActs:
+    """Of the items by API: the acts of a pre-review."""
+
+    @act(MaterialsSerializer)
+    def revise(self, request, pk):
+        """Firm: answer an opinion of the pre-review that has sent the item back."""
+        return self._do(Act.REVISE, operations.revise, MaterialsSerializer)
+
+    @act(NoteSerializer)
+    def pre_approve(self, request, pk):
+        """Department: a favourable opinion on an item of a joint case."""
+        return self._do(Act.PRE_APPROVE, operations.pre_approve, NoteSerializer)
+
+    @act(ReasonSerializer)
+    def pre_object(self, request, pk):
+        """Department: send it back in pre-review, for what `note` names."""
+        return self._do(Act.PRE_OBJECT, operations.pre_object, ReasonSerializer)

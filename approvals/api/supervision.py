@@ -21,20 +21,27 @@ from approvals.api.filters import (
     since,
     until,
 )
-from approvals.asked import (
+from approvals.api.items import act
+from approvals.asked import NoteSerializer, ReasonSerializer
+from approvals.asked_supervision import (
     AnswerSerializer,
     AppealSerializer,
     CancelSerializer,
     DecideSerializer,
     DemandSerializer,
     QuestionSerializer,
+    StopLadderSerializer,
 )
 from approvals.models import Card, HelpRequest, SupervisionOrder
-from approvals.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS, RULES, Act, may_ever
+from approvals.operations.outlook import outlook_of
+from approvals.rights import RULES, Act, may_ever
 from approvals.serializers import CardSerializer, HelpRequestSerializer, OrderSerializer
+from approvals.serializers.supervision import ItemRemindersSerializer
+from approvals.supervision_rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from huadu_portal.clock import now
 from huadu_portal.rest.filters import YesOrNo
 from huadu_portal.rest.idempotency import idempotent
+from huadu_portal.workdays.published import calendar
 from projects.api import read
 
 
@@ -200,3 +207,48 @@ class HelpRequestViewSet(OfItemViewSet):
     def answer(self, request, pk):
         """Centre, or whoever accompanies the project: answer it, once."""
         return self._do(operations.answer_help, AnswerSerializer)
+
+
+class PushingActs:
+    """Of the items by API: their ladder, and the acts that push."""
+
+    @extend_schema(responses=ItemRemindersSerializer, filters=False)
+    @action(detail=True, pagination_class=None)
+    def reminders(self, request, pk):
+        """For the desk: which rungs were told, which come when, and who will be told."""
+        item = self.get_object()
+        if not request.user.has_perm("approvals.view_reminder"):
+            raise PermissionDenied
+        outlook = outlook_of(item, now(), calendar())
+        said = {"outlook": outlook, "reminders": item.reminders.all()}
+        return Response(ItemRemindersSerializer(said).data)
+
+    @act(ReasonSerializer)
+    def explain(self, request, pk):
+        """Department: say in `note` why it takes longer; its heads are told."""
+        return self._do(Act.EXPLAIN, operations.explain, ReasonSerializer)
+
+    @act(ReasonSerializer)
+    def ask_help(self, request, pk):
+        """Department: ask the centre to coordinate, for what `note` names."""
+        return self._do(Act.ASK_HELP, operations.ask_help, ReasonSerializer)
+
+    @act(NoteSerializer)
+    def nudge(self, request, pk):
+        """The project's agent: ask the officer how it is getting on, once a working day."""
+        return self._do(Act.NUDGE, operations.nudge, NoteSerializer)
+
+    @act(ReasonSerializer)
+    def order(self, request, pk):
+        """Head or leader: a supervision order; `note` is what is demanded."""
+        return self._do(Act.ORDER, operations.order, ReasonSerializer)
+
+    @act(StopLadderSerializer)
+    def stop_ladder(self, request, pk):
+        """Head: stop the reminders until a day, for the reason given in `note`."""
+        return self._do(Act.STOP_LADDER, operations.stop_ladder, StopLadderSerializer)
+
+    @act(NoteSerializer)
+    def lift_stop(self, request, pk):
+        """Head: let stopped reminders go on."""
+        return self._do(Act.LIFT_STOP, operations.lift_stop, NoteSerializer)

@@ -91,14 +91,6 @@ class DeclineForm(ReasonForm):
     not_required = forms.BooleanField(label=_("by law no approval is needed"), required=False)
 
 
-class StopLadderForm(ReasonForm):
-    until = forms.DateField(
-        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-    field_order = ["version", "until", "note"]
-
-
 class SuspendForm(ActForm):
     """The ground, how long it takes, and the notice to the firm (第45条)."""
 

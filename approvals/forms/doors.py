@@ -19,7 +19,6 @@ from approvals.forms.acts import (
     NoteForm,
     ReasonForm,
     RecordForm,
-    StopLadderForm,
     SuspendForm,
     TransferForm,
     VisitForm,
@@ -60,6 +59,7 @@ class ActDoor:
         return self.operation(item, by=by, at=at, **form.arguments(by=by, at=at))
 
 
+# The rooms above add their own when the portal starts (approvals/apps.py).
 ACT_FORMS: dict[Act, ActDoor] = {
     Act.SUBMIT: ActDoor(
         SubmitForm,
@@ -81,13 +81,6 @@ ACT_FORMS: dict[Act, ActDoor] = {
         ),
         _("The item has been handed in again; the department has been told."),
     ),
-    Act.REVISE: ActDoor(
-        ResubmitForm,
-        operations.revise,
-        _("Hand in for pre-review again"),
-        _("The department gives its opinion anew. Its officer will be written to."),
-        _("The item is in pre-review again; the department has been told."),
-    ),
     Act.WITHDRAW: ActDoor(
         NoteForm,
         operations.withdraw,
@@ -108,26 +101,6 @@ ACT_FORMS: dict[Act, ActDoor] = {
             "The enterprise's people will be written to as soon as it can be handed in."
         ),
         _("The approval is planned again."),
-    ),
-    Act.PRE_APPROVE: ActDoor(
-        NoteForm,
-        operations.pre_approve,
-        _("Pre-review passed"),
-        _(
-            "A favourable opinion beforehand, no certificate. The enterprise's people and "
-            "the service agent will be written to; the window too, if it is the last one."
-        ),
-        _("The opinion has been given; the enterprise has been told."),
-    ),
-    Act.PRE_OBJECT: ActDoor(
-        ReasonForm,
-        operations.pre_object,
-        _("Send back in pre-review"),
-        _(
-            "The item goes back to the enterprise, which mends what you name. No notice of "
-            "correction by law. Its people and the service agent will be sent the reason."
-        ),
-        _("The opinion has been given; the enterprise has been told what to mend."),
     ),
     Act.ACCEPT: ActDoor(
         NoteForm,
@@ -287,57 +260,5 @@ ACT_FORMS: dict[Act, ActDoor] = {
             "enterprise's people will be written to."
         ),
         _("The item is planned again."),
-    ),
-    Act.EXPLAIN: ActDoor(
-        ReasonForm,
-        operations.explain,
-        _("Explain the delay"),
-        _("The explanation stands in the history; the heads of the department will read it."),
-        _("The delay has been explained; the heads have been told."),
-    ),
-    Act.ASK_HELP: ActDoor(
-        ReasonForm,
-        operations.ask_help,
-        _("Ask for coordination"),
-        _(
-            "The window, the service agent and the chief officer will be written to; an "
-            "answer is due within three working days. The limits run on."
-        ),
-        _("Coordination has been asked for."),
-    ),
-    Act.NUDGE: ActDoor(
-        NoteForm,
-        operations.nudge,
-        _("Ask after it"),
-        _("Once a working day. The officer in charge will be written to."),
-        _("The officer has been asked."),
-    ),
-    Act.ORDER: ActDoor(
-        ReasonForm,
-        operations.order,
-        _("Give a supervision order"),
-        _(
-            "A reply is due within three working days; without one a red card follows. The "
-            "officer and the heads of the department will be written to."
-        ),
-        _("The order has been given; the department has been told."),
-        danger=True,
-    ),
-    Act.STOP_LADDER: ActDoor(
-        StopLadderForm,
-        operations.stop_ladder,
-        _("Stop the reminders"),
-        _(
-            "Until that day nobody is reminded of this item and no card is shown; its limits "
-            "run on. The officer in charge will be sent the reason."
-        ),
-        _("The reminders have been stopped."),
-    ),
-    Act.LIFT_STOP: ActDoor(
-        NoteForm,
-        operations.lift_stop,
-        _("Let the reminders go on"),
-        _("Whatever has been reached meanwhile is told at once. Nobody is written to now."),
-        _("The reminders go on."),
     ),
 }

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals import operations
 from approvals.forms.fields import CheckedFileField, note_field
+from approvals.joint_rights import CaseAct
 from approvals.models import Fact, JointBundle, JointCase
 from approvals.operations.joint import COMMITMENT_KIND, LAND_KIND
-from approvals.rights import CaseAct
 from huadu_portal.accounts.models import User
 from projects.models import Document, DocumentSource, MaterialKind, Project
 from projects.operations import add_document

@@ -9,14 +9,9 @@ from approvals.models.commitments import (
     Commitment,
     CommitmentState,
 )
+from approvals.models.corrections import AskedMaterial, CorrectionRequest
 from approvals.models.heads import HistoryHead
-from approvals.models.history import (
-    AskedMaterial,
-    ClockSpan,
-    CorrectionRequest,
-    ItemEvent,
-    TsTzRange,
-)
+from approvals.models.history import ClockSpan, ItemEvent, TsTzRange
 from approvals.models.items import (
     ApprovalItem,
     ApprovalItemQuerySet,
@@ -68,7 +63,6 @@ from approvals.models.states import (
     OVER,
     TRANSITIONS,
     Clock,
-    Ground,
     Holder,
     Lamp,
     S,
@@ -83,6 +77,7 @@ from approvals.models.supervision import (
 )
 from approvals.models.types import (
     ApprovalType,
+    Ground,
     MaterialRequirement,
     Stage,
     Start,

@@ -90,6 +90,11 @@ class Certificate(Waiting):
     def __str__(self):
         return self.number
 
+    @classmethod
+    def waiting(cls):
+        """Whatever ends on a day."""
+        return cls.objects.filter(valid_until__isnull=False)
+
     @property
     def renew_by(self):
         """By then its renewal is asked for (行政许可法第50条)."""

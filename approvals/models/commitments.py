@@ -96,6 +96,10 @@ class Commitment(Waiting):
     def get_absolute_url(self):
         return reverse("approvals:commitment", args=[self.item_id, self.pk])
 
+    @classmethod
+    def waiting(cls):
+        return cls.objects.open()
+
     @property
     def is_open(self):
         return self.fulfilled_at is None and self.item.status not in OVER

@@ -4,7 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.items import ApprovalItem
-from approvals.models.joint import JointCase
 from huadu_portal.papers.models import Paper
 from projects.models import Project
 
@@ -36,7 +35,7 @@ class ProjectPaper(models.Model):
     )
     # Of which case, if it is about joint handling.
     joint_case = models.ForeignKey(
-        JointCase,
+        "JointCase",
         models.PROTECT,
         null=True,
         related_name="papers",

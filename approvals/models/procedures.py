@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from approvals.models.items import ApprovalItem
-from approvals.models.states import Ground
+from approvals.models.types import Ground
 from approvals.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
 from huadu_portal.routes import address

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.certificates import Certificate
 from approvals.models.commitments import Commitment
-from approvals.models.history import CorrectionRequest
+from approvals.models.corrections import CorrectionRequest
 from approvals.models.items import ApprovalItem
 from approvals.models.ladders import Course
 from approvals.models.procedures import Consultation

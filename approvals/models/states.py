@@ -94,17 +94,6 @@ HOLDERS = {
 }
 
 
-class Ground(models.TextChoices):
-    """Why a clock may stop (行政许可法第45条); nothing else stops one."""
-
-    EXPERT_REVIEW = "expert_review", _("expert review")
-    HEARING = "hearing", _("hearing")
-    PUBLIC_NOTICE = "public_notice", _("public notice")
-    TESTING = "testing", _("testing or quarantine")
-    INSPECTION = "inspection", _("inspection")
-    APPRAISAL = "appraisal", _("appraisal or technical assessment")
-
-
 class Clock(models.TextChoices):
     PENDING = "pending", _("not yet running")
     RUNNING = "running", _("running")

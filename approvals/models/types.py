@@ -6,7 +6,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from approvals.models.states import Ground
 from huadu_portal.accounts.models import Department
 from huadu_portal.workdays.models import Unit
 from projects.models import (
@@ -31,6 +30,17 @@ class Start(models.TextChoices):
 
     ACCEPTANCE = "acceptance", _("from acceptance")
     RECEIPT = "receipt", _("from receipt")
+
+
+class Ground(models.TextChoices):
+    """Why a clock may stop (行政许可法第45条); nothing else stops one."""
+
+    EXPERT_REVIEW = "expert_review", _("expert review")
+    HEARING = "hearing", _("hearing")
+    PUBLIC_NOTICE = "public_notice", _("public notice")
+    TESTING = "testing", _("testing or quarantine")
+    INSPECTION = "inspection", _("inspection")
+    APPRAISAL = "appraisal", _("appraisal or technical assessment")
 
 
 class ApprovalType(models.Model):

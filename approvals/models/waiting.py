@@ -15,6 +15,11 @@ class Waiting(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def waiting(cls) -> models.QuerySet:
+        """What may still be waited for; here, whatever has not been answered."""
+        return cls.objects.filter(answered_at=None)
+
 
 def rung_index(name: str) -> models.Index:
     """By which the sweep finds what is due."""

@@ -1,7 +1,6 @@
 """What can be done to an item: one function per verb."""
 
 from approvals.operations.cards import appeal, cancel, decide
-from approvals.operations.catalogue import load_catalogue
 from approvals.operations.certificates import certify
 from approvals.operations.commitments import keep_commitment
 from approvals.operations.consultations import consult, give_opinion, record_silences
@@ -81,7 +80,6 @@ __all__ = [
     "joinable",
     "keep_commitment",
     "lift_stop",
-    "load_catalogue",
     "look_again",
     "mark_not_applicable",
     "nudge",

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Card, CardLevel, Course
 from approvals.operations.history import lock_with_item
-from approvals.operations.notices import tell_card
 from approvals.operations.orders import order_all
 from approvals.operations.reasons import text_of
-from approvals.rights import may_appeal, may_decide_card
+from approvals.operations.supervision_notices import tell_card, tell_supervision
+from approvals.supervision_rights import may_appeal, may_decide_card
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
@@ -85,6 +85,12 @@ def show_card(
         raised_at=at,
         raised_by=by,
     )
+
+
+def show_second_correction(item: ApprovalItem, *, by: User, at: datetime) -> None:
+    """A department that asks a firm twice gets a red card; its heads and the centre's know."""
+    show_card(item, CardLevel.RED, Card.Cause.SECOND_CORRECTION, by=by, at=at)
+    tell_supervision(item, at=at)
 
 
 @transaction.atomic

@@ -6,21 +6,15 @@ Only adds. A row that is there keeps what it says, whoever wrote it; a link of a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from approvals import catalogue
 from approvals.models import (
     ApprovalType,
-    BundledType,
-    JointBundle,
-    Ladder,
-    LadderRung,
     MaterialRequirement,
     PackagedType,
 )
-from approvals.operations.watched import look_again
 from huadu_portal.accounts.models import Department
 from projects.models import MaterialKind
 
@@ -36,27 +30,19 @@ class Gained:
     left_out: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
-def load_catalogue(*, at: datetime) -> Gained:
-    """Departments, materials, types, what links them, bundles and ladders.
+def load_types(gained: Gained) -> tuple[Types, set[str]]:
+    """Departments, materials, types and what links them: all types, and the new ones' codes.
 
-    What waits on a new ladder is looked at by the next sweep. Safe to repeat and beside
-    another load, which waits for this one.
+    Within a transaction of the caller's, to whose end another load waits.
     """
     with connection.cursor() as cursor:
         table = PackagedType._meta.db_table
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-    gained = Gained()
     departments, kinds = _load_departments(gained), _load_kinds(gained)
     types, new = _load_types(departments, gained)
     _load_validity(types, gained)
     _load_links(types, new, kinds, gained)
-    _load_bundles(types, gained)
-    courses = _load_ladders(gained, at)
-    # In a database that was empty nothing waits.
-    if courses and len(new) < len(types):
-        look_again(*courses)
-    return gained
+    return types, new
 
 
 def _load_departments(gained: Gained) -> dict[str, Department]:
@@ -111,15 +97,15 @@ def _load_validity(types: Types, gained: Gained) -> None:
 def _load_links(types: Types, new: set[str], kinds, gained: Gained) -> None:
     """Those that the catalogue has named since it was loaded the last time."""
     known = {row.approval_type_id: row.links for row in PackagedType.objects.all()}
-    packaged = catalogue.links()
-    _keep_in_mind(types, packaged, known)
+    came = catalogue.links()
+    _keep_in_mind(types, came, known)
 
     def missing(name: str) -> Pairs:
         """Not named before, or of a type that is new. What is not known of an old type, from
         before loads were kept in mind, counts as taken away."""
         return {
             (code, other)
-            for code, links in packaged.items()
+            for code, links in came.items()
             for other in links[name]
             if {code, other} & new
             or other not in known.get(types[code].pk, links).get(name, [])
@@ -130,10 +116,10 @@ def _load_links(types: Types, new: set[str], kinds, gained: Gained) -> None:
     _load_requirements(types, kinds, missing("materials"), gained)
 
 
-def _keep_in_mind(types: Types, packaged: Mapping, known: Mapping) -> None:
+def _keep_in_mind(types: Types, came: Mapping, known: Mapping) -> None:
     changed = [
         PackagedType(approval_type=types[code], links=links)
-        for code, links in packaged.items()
+        for code, links in came.items()
         if known.get(types[code].pk) != links
     ]
     PackagedType.objects.bulk_create(
@@ -207,66 +193,3 @@ def _load_requirements(types: Types, kinds, missing: Pairs, gained: Gained) -> N
     ]
     MaterialRequirement.objects.bulk_create(new)
     gained.added += [f"{row.approval_type.code} asks for {row.kind.name}" for row in new]
-
-
-# ---- Bundles and ladders: the desk changes them as a whole -----------------------------------
-
-
-def _load_bundles(types: Types, gained: Gained) -> None:
-    """One that is there keeps the limits and approvals it has been given."""
-    there = set(JointBundle.objects.values_list("code", flat=True))
-    for position, row in enumerate(catalogue.bundles()):
-        fields = {name: value for name, value in row.items() if name != "approvals"}
-        if row["code"] in there:
-            continue
-        bundle = JointBundle.objects.create(**fields, position=position)
-        BundledType.objects.bulk_create(
-            BundledType(
-                bundle=bundle,
-                approval_type=types[entry["code"]],
-                rests_on=entry["rests_on"],
-                position=n,
-            )
-            for n, entry in enumerate(row["approvals"])
-        )
-        gained.added.append(f"bundle {bundle.code}")
-
-
-def _load_ladders(gained: Gained, at: datetime) -> list[str]:
-    """The courses that have got a ladder, or one with more rungs.
-
-    A ladder that somebody has published at the desk stays as it is; one that is as it came
-    gets a new version with the rungs that are new.
-    """
-    in_force = Ladder.objects.current().filter(department=None, grade="")
-    there = {row.course: row for row in in_force.prefetch_related("rungs")}
-    courses = []
-    for course, entries in catalogue.ladders().items():
-        old = there.get(course)
-        if old and old.published_by_id:
-            continue
-        kept = {rung.code: rung for rung in old.rungs.all()} if old else {}
-        new = [catalogue.rung(entry) for entry in entries if entry["code"] not in kept]
-        if not new:
-            continue
-        _publish(course, old, _in_order(entries, kept, new), at)
-        gained.added += [f"rung {rung.code} of {course}" for rung in new]
-        courses.append(course)
-    return courses
-
-
-def _in_order(entries, kept: Mapping, new: Iterable[LadderRung]) -> list[LadderRung]:
-    """As in the file; what has been dropped from it since comes last."""
-    rungs = dict(kept) | {rung.code: rung for rung in new}
-    named = [rungs.pop(entry["code"]) for entry in entries]
-    return [*named, *rungs.values()]
-
-
-def _publish(course: str, old: Ladder | None, rungs: list[LadderRung], at: datetime) -> None:
-    if old:
-        Ladder.objects.filter(pk=old.pk).update(replaced_at=at)
-    version = old.version + 1 if old else 1
-    ladder = Ladder.objects.create(course=course, version=version, published_at=at)
-    for position, rung in enumerate(rungs, start=1):
-        rung.pk, rung.ladder, rung.position = None, ladder, position
-    LadderRung.objects.bulk_create(rungs)

@@ -2,7 +2,10 @@
 
 from datetime import date, datetime
 
-from approvals.models import ApprovalItem, Certificate
+from approvals.models import (
+    ApprovalItem,
+    Certificate,
+)
 from approvals.validity import months_after
 from projects.models import Document
 
@@ -36,3 +39,14 @@ def certify(
     certificate.full_clean()
     certificate.save(force_insert=True)
     return certificate
+
+
+def wake_used_up(undone: ApprovalItem, at: datetime) -> None:
+    """Have the certificates looked at again that had only to hold until this was met: it no
+    longer is."""
+    used = Certificate.objects.filter(
+        item__project=undone.project_id,
+        item__approval_type__valid_used_by=undone.approval_type.code,
+        valid_until__isnull=False,
+    )
+    used.update(next_rung_at=at)

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Consultation
+from approvals.operations.act_notices import tell_asked
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, lock_with_item, note_act
-from approvals.operations.notices import tell_asked, tell_officer
+from approvals.operations.notices import tell_officer
 from approvals.operations.reasons import reason_of
 from approvals.rights import OPINE, SILENCE, Act
 from huadu_portal.accounts.models import Department, User

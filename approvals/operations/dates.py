@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from approvals import ladder
 from approvals.clock import dates
 from approvals.limits import limits_of, pauses_of
 from approvals.models import ApprovalItem, Lamp
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.models import Unit
+from huadu_portal.workdays.office_hours import OFFICE_OPENS
 
 # 行政许可法第44条: ten working days to deliver what was granted.
 DELIVERY_DAYS = 10
@@ -58,4 +58,4 @@ def stop_clock(item: ApprovalItem, at: datetime) -> None:
 
 def opening_of(day: date) -> datetime:
     """A fact of which only the day is known stands at the opening of the office."""
-    return datetime.combine(day, ladder.OFFICE_OPENS, timezone.get_default_timezone())
+    return datetime.combine(day, OFFICE_OPENS, timezone.get_default_timezone())

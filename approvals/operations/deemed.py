@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Status
 from approvals.operations import history
+from approvals.operations.act_notices import tell_deemed
 from approvals.operations.dates import start_clock
-from approvals.operations.notices import tell_deemed
 from approvals.operations.papers import issue_for
 from approvals.operations.parts import accept_parts
 from approvals.rights import DEEM

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, SiteVisit
+from approvals.operations.act_notices import tell_visit
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, note_act
-from approvals.operations.notices import tell_visit
 from approvals.rights import Act
 from huadu_portal.accounts.models import User
 

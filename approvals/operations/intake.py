@@ -9,29 +9,21 @@ from django.utils.translation import gettext as _
 from approvals.materials import needs_of_item
 from approvals.models import (
     ApprovalItem,
-    Card,
-    CardLevel,
     Commitment,
     CorrectionRequest,
-    JointCase,
     Status,
 )
-from approvals.operations.cards import show_card
+from approvals.models.corrections import CORRECTION_PATIENCE
+from approvals.operations import hooks
 from approvals.operations.dates import start_clock, stop_clock
 from approvals.operations.deemed import verb
 from approvals.operations.handing_in import attach, check_materials, held_materials
 from approvals.operations.history import lock, move
-from approvals.operations.joint_notices import tell_if_all_passed
 from approvals.operations.materials import check_item_requests, keep_requests
-from approvals.operations.notices import (
-    tell_department,
-    tell_firm,
-    tell_supervision,
-)
+from approvals.operations.notices import tell_department, tell_firm
 from approvals.operations.papers import issue_for
 from approvals.operations.parts import accept_parts, join
 from approvals.operations.reasons import reason_of
-from approvals.operations.watched import CORRECTION_PATIENCE
 from approvals.rights import HEADS, NOT_REQUIRED, WITHDRAW_EARLY, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -162,7 +154,8 @@ def withdraw(
     if was == Status.SUSPENDED:
         item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
     if act == WITHDRAW_EARLY:
-        _leave_case(item.joint_case, at)
+        for told in hooks.on_left_case:
+            told(item, at=at)
     if was != Status.READY:
         tell_department(item, Kind.ITEM_WITHDRAWN, at=at, note=note)
     if was_received:
@@ -170,13 +163,6 @@ def withdraw(
     if by.is_staff:
         tell_firm(item, Kind.ITEM_CLOSED, at=at, note=note)
     return item
-
-
-def _leave_case(case: JointCase, at: datetime) -> None:
-    """A registration that has not seen it is refused; perhaps it was the last in the way."""
-    case.version += 1
-    case.save(update_fields=["version"])
-    tell_if_all_passed(case, at=at)
 
 
 def _check_patience(item: ApprovalItem, at: datetime) -> None:
@@ -236,7 +222,8 @@ def request_correction(
     act = Act.REQUEST_CORRECTION
     move(item, Status.CORRECTING, act=act, by=by, at=at, note=text)
     if is_second:
-        _show_red_card(item, by=by, at=at)
+        for told in hooks.on_second_correction:
+            told(item, by=by, at=at)
     tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text)
     issue_for(item, PaperKind.CORRECTION, at=at, note=note, missing=missing)
     return item
@@ -257,11 +244,6 @@ def _check_once(item: ApprovalItem, is_second: bool, by: User) -> None:
             _("Corrections are asked for once. A second time the department head has to ask."),
             version=item.version,
         )
-
-
-def _show_red_card(item: ApprovalItem, *, by: User, at: datetime) -> None:
-    show_card(item, CardLevel.RED, Card.Cause.SECOND_CORRECTION, by=by, at=at)
-    tell_supervision(item, at=at)
 
 
 @verb

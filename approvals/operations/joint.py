@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from approvals.joint_rights import OPENING, CaseAct, may_case, may_ever_case
 from approvals.materials import Need, needs_by_item
 from approvals.models import (
     BEFORE_LAND,
@@ -28,20 +29,11 @@ from approvals.operations import joint_notices as notices
 from approvals.operations.dates import start_clock
 from approvals.operations.handing_in import check_materials, give, held_materials, promise
 from approvals.operations.history import lock_items, lock_project, move, move_all, note_act
+from approvals.operations.joint_papers import issue_joint_paper
 from approvals.operations.notices import tell_ready
-from approvals.operations.papers import issue_for_all, issue_joint_paper
+from approvals.operations.papers import issue_for_all
 from approvals.operations.planning import open_ready
-from approvals.rights import (
-    FACT_CHANGED,
-    LEAVE_JOINT,
-    OPENING,
-    PRE_REVIEW,
-    REGISTER_LAND,
-    VOID_OPINION,
-    CaseAct,
-    may_case,
-    may_ever_case,
-)
+from approvals.rights import FACT_CHANGED, LEAVE_JOINT, PRE_REVIEW, REGISTER_LAND, VOID_OPINION
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed, Stale
@@ -50,7 +42,7 @@ from huadu_portal.papers.numbers import item_numbers, joint_number
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
-from projects.operations import change_area, mark_joint
+from projects.operations import change_area, mark_joint, virus_found
 
 # The catalogue's names of the papers that begin and end a pre-review.
 COMMITMENT_KIND = "申请人承诺书（自愿承担未摘牌风险）"
@@ -139,6 +131,8 @@ def _check_risk(project, by: User, risk_accepted: bool, commitment: Document | N
 
 def _check_paper(project: Project, document: Document, kind: str, field: str) -> None:
     """Of the firm, and the paper that the act stands on."""
+    if document.is_infected:
+        raise ValidationError({field: virus_found(document)})
     if document.enterprise_id != project.enterprise_id:
         raise ValidationError({field: _("This file belongs to another enterprise.")})
     if document.kind.name != kind:
@@ -342,7 +336,8 @@ def _make_formal(
 def _drafts(needs: Iterable[Need], final: list[Document]) -> list[Document]:
     """What was looked at beforehand of the kinds of which the final document is here."""
     kinds = {document.kind_id for document in final}
-    handed_in = [each for need in needs for each in need.handed_in if each.kind_id in kinds]
+    there = [each for need in needs for each in [*need.handed_in, *need.refused_here]]
+    handed_in = [each for each in there if each.kind_id in kinds]
     return [document for document in handed_in if document not in final]
 
 

@@ -3,23 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from approvals.models import (
     ApprovalItem,
-    Card,
-    Consultation,
-    HelpRequest,
-    SiteVisit,
-    SupervisionOrder,
 )
-from huadu_portal.accounts.models import Department, User
-from huadu_portal.clock import civil_day
+from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
-from huadu_portal.notifications.operations import Message, notify, notify_all
+from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.prepared import Prepared
 from projects.models import Project
-from projects.operations import people_of, shown, window
+from projects.operations import people_of, shown
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
@@ -60,16 +52,6 @@ def tell_officers(
     notify_all([_message(officers_of(item), item, kind, note) for item in items], at=at)
 
 
-def tell_supervision(item: ApprovalItem, *, at: datetime) -> None:
-    """A red card: the department's heads and the centre's."""
-    heads = User.objects.filter(
-        Q(department=item.department_id, role=User.Role.DEPARTMENT_HEAD)
-        | Q(role=User.Role.CENTRE_HEAD),
-        is_active=True,
-    )
-    _tell(heads, item, Kind.CARD_RED, at=at, note="")
-
-
 def tell_heads(
     item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "", but: User | None = None
 ) -> None:
@@ -86,113 +68,6 @@ def tell_one(
     person: User, item: ApprovalItem, kind: Kind, *, at: datetime, note: str = ""
 ) -> None:
     _tell([person], item, kind, at=at, note=note)
-
-
-def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) -> None:
-    """Given: whoever handles the item and their heads; answered: whoever gave it, or the
-    centre's heads when a rung did."""
-    item = order.item
-    heads = Q(department=order.department_id, role__in=HEADS)
-    if kind == Kind.ORDER_ANSWERED:
-        giver = Q(pk=order.ordered_by_id)
-        heads = giver if order.ordered_by_id else Q(role=User.Role.CENTRE_HEAD)
-    people = list(User.objects.filter(heads, is_active=True))
-    if kind == Kind.ORDER_GIVEN:
-        people = [*officers_of(item), *people]
-    notify(
-        people,
-        kind,
-        params=params_of(item) | {"number": order.number, "due": shown(order.due_on)},
-        url=order.get_absolute_url(),
-        event_key=f"order:{order.pk}:{kind}",
-        subject=order.item_id,
-        at=at,
-        note=note,
-    )
-
-
-def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
-    """The window, and whoever accompanies the project."""
-    project = request.item.project
-    pair = {project.agent_id, project.chief_officer_id}
-    accompanying = User.objects.filter(pk__in=pair - {None}, is_active=True)
-    notify(
-        {user.pk: user for user in [*window(), *accompanying]}.values(),
-        kind,
-        params=params_of(request.item) | {"due": shown(request.due_on)},
-        url=request.get_absolute_url(),
-        event_key=f"help:{request.pk}:{kind}",
-        subject=request.item_id,
-        at=at,
-        note=request.question,
-    )
-
-
-def tell_card(card: Card, kind: Kind, *, at: datetime, note: str) -> None:
-    """Appealed: whoever decides on it; decided: the department's heads."""
-    is_own = card.department.kind == Department.Kind.CENTRE
-    who = Q(role=User.Role.LEADER if is_own else User.Role.CENTRE_HEAD)
-    if kind == Kind.CARD_DECIDED:
-        who = Q(role__in=HEADS, department=card.department_id)
-    notify(
-        User.objects.filter(who, is_active=True),
-        kind,
-        params=params_of(card.item) | {"number": card.item.number or ""},
-        url=card.get_absolute_url(),
-        event_key=f"card:{card.pk}:{kind}:{at:%FT%T}",
-        subject=card.item_id,
-        at=at,
-        note=note,
-    )
-
-
-def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
-    """Accepted by law: the firm, the department's officers and heads, the window."""
-    tell_firm(item, Kind.ITEM_DEEMED, at=at)
-    heads = User.objects.filter(
-        department=item.department_id, role=User.Role.DEPARTMENT_HEAD, is_active=True
-    )
-    people = {user.pk: user for user in [*officers_of(item), *heads, *window()]}
-    _tell(people.values(), item, Kind.ITEM_SILENT, at=at, note="")
-
-
-def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
-    """The firm and its agent, and whoever handles the whole or a part, each by the item
-    that they may see; whoever has set it knows."""
-    whole, told = visit.item, {visit.set_by_id}
-    parts = whole.parts.select_related("approval_type", "department", "officer", "project")
-    coming = [(whole, firm_of(whole.project)), (whole, officers_of(whole))]
-    for item, people in [*coming, *((part, officers_of(part)) for part in parts)]:
-        notify(
-            [person for person in people if person.pk not in told],
-            Kind.VISIT_SET,
-            params=params_of(item) | {"due": shown(civil_day(visit.at))},
-            url=item.get_absolute_url(),
-            event_key=f"visit:{visit.pk}",
-            subject=item.pk,
-            at=at,
-            note=visit.words,
-        )
-        told |= {person.pk for person in people}
-
-
-def tell_asked(consultation: Consultation, *, at: datetime) -> None:
-    """The officers and heads of the department whose opinion is asked."""
-    asked = User.objects.filter(
-        department=consultation.department_id,
-        role__in=[*RECEIVING, User.Role.DEPARTMENT_HEAD],
-        is_active=True,
-    )
-    notify(
-        asked,
-        Kind.CONSULTATION_ASKED,
-        params=params_of(consultation.item) | {"due": shown(consultation.due_on)},
-        url=consultation.get_absolute_url(),
-        event_key=f"consultation:{consultation.pk}:{Kind.CONSULTATION_ASKED}",
-        subject=consultation.item_id,
-        at=at,
-        note=consultation.question,
-    )
 
 
 def tell_ready(

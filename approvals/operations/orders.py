@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, SupervisionOrder
 from approvals.operations.history import lock_with_item, note_act
-from approvals.operations.notices import tell_order
 from approvals.operations.reasons import text_of
-from approvals.rights import ANSWER_ORDER, may_answer_order
+from approvals.operations.supervision_notices import tell_order
+from approvals.rights import ANSWER_ORDER
+from approvals.supervision_rights import may_answer_order
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed

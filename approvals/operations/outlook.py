@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from approvals.operations.reminders import Watch, follow
 from approvals.operations.watched import ITEMS
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.workdays.published import calendar
 
 
 class RungState(models.TextChoices):
@@ -64,6 +66,18 @@ def outlook_of(item: ApprovalItem, at: datetime, published) -> Outlook | None:
     rungs = [_shown(item, watch, step, recorded, reached, audience) for step in watch.steps]
     stop = item.ladder_stops.filter(lifted_at=None).first() if watch.still_until else None
     return Outlook(watch.course, rungs, stop)
+
+
+def pushing_of(item: ApprovalItem, at: datetime) -> dict[str, Any]:
+    """How it is pushed, for its page at the desk."""
+    outlook = outlook_of(item, at, calendar())
+    return {
+        "outlook": outlook,
+        "earlier_reminders": earlier_reminders(item, outlook),
+        "cards": item.cards.all(),
+        "orders": item.orders.order_by("-ordered_at"),
+        "help_requests": item.help_requests.order_by("-asked_at"),
+    }
 
 
 def earlier_reminders(item: ApprovalItem, outlook: Outlook | None) -> QuerySet[Reminder]:

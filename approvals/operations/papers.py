@@ -1,9 +1,10 @@
 """The paper of an act: composed from the item as the act leaves it, issued within it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils import translation
 
 from approvals import project_wording, wording
@@ -12,7 +13,6 @@ from approvals.models import (
     ApprovalItem,
     Certificate,
     ItemPaper,
-    JointCase,
     ProjectPaper,
     Stage,
 )
@@ -23,7 +23,6 @@ from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import mandate_number
 from huadu_portal.papers.operations import issue, issue_all
 from huadu_portal.rows import insert
-from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
 # 代办委托 as the catalogue names it, and what it covers: the four stages of the law.
@@ -63,32 +62,16 @@ def issue_for_project(
     draft: Draft,
     *,
     at: datetime,
-    joint_case: JointCase | None = None,
+    **of: Model,
 ) -> ProjectPaper:
-    """Number and freeze a paper about a project as a whole (approvals.project_wording)."""
+    """Number and freeze a paper about a project as a whole (approvals.project_wording).
+
+    `of`: the column of ProjectPaper that says what it belongs to, if it does to one thing.
+    """
     paper = issue(kind, draft, at=at)
-    link = ProjectPaper(project=project, paper=paper, joint_case=joint_case)
+    link = ProjectPaper(project=project, paper=paper, **of)
     link.save(force_insert=True)
     return link
-
-
-def issue_joint_paper(
-    case: JointCase, items: Iterable[ApprovalItem], *, at: datetime
-) -> ProjectPaper:
-    """五证联办告知书: when the case opens, and again when the land is registered."""
-    registered = _day(case.registered_at)
-    draft = project_wording.joint_case(
-        undertaking_of(case.project, at),
-        case_name=case.bundle.name,
-        case_number=case.number,
-        rows=[(item.approval_type.name, item.department.name) for item in items],
-        limit_days=case.days,
-        opinions_due_on=case.opinions_due_on,
-        registered_on=registered,
-        due_on=case.due_on(calendar()),
-    )
-    kind = PaperKind.JOINT_CASE
-    return issue_for_project(case.project, kind, draft, at=at, joint_case=case)
 
 
 def issue_mandate(project: Project, *, at: datetime) -> ProjectPaper:
@@ -118,12 +101,12 @@ def matter_of(item: ApprovalItem, at: datetime) -> Matter:
         item_number=item.number or "",
         department=item.department.name,
         on=civil_day(at),
-        received_on=_day(item.submitted_at),
+        received_on=day_of(item.submitted_at),
         notice_due_on=item.notice_due_on,
-        accepted_on=_day(item.accepted_at),
+        accepted_on=day_of(item.accepted_at),
         due_on=item.due_on,
         statutory_due_on=item.statutory_due_on,
-        decided_on=_day(item.decided_at),
+        decided_on=day_of(item.decided_at),
         deliver_by=item.deliver_by,
     )
 
@@ -148,5 +131,5 @@ def undertaking_of(project: Project, at: datetime) -> Undertaking:
     )
 
 
-def _day(moment: datetime | None) -> date | None:
+def day_of(moment: datetime | None) -> date | None:
     return civil_day(moment) if moment else None

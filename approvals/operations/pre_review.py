@@ -45,6 +45,14 @@ def pre_object(
     return item
 
 
+def leave_case(item: ApprovalItem, *, at: datetime) -> None:
+    """A registration that has not seen it is refused; perhaps it was the last in the way."""
+    case = item.joint_case
+    case.version += 1
+    case.save(update_fields=["version"])
+    tell_if_all_passed(case, at=at)
+
+
 def _give(item: ApprovalItem, *, passed: bool, by: User, at: datetime, text: str) -> None:
     if by.is_of_department:
         item.officer = by

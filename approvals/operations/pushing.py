@@ -11,16 +11,12 @@ from approvals.operations.cards import show_card
 from approvals.operations.dates import opening_of
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, lock_with_item, note_act
-from approvals.operations.notices import (
-    tell_heads,
-    tell_helpers,
-    tell_officer,
-    tell_one,
-    tell_order,
-)
+from approvals.operations.notices import tell_heads, tell_officer, tell_one
 from approvals.operations.orders import write_order
 from approvals.operations.reasons import reason_of, text_of
-from approvals.rights import ANSWER_HELP, Act, may_answer_help
+from approvals.operations.supervision_notices import tell_helpers, tell_order
+from approvals.rights import ANSWER_HELP, Act
+from approvals.supervision_rights import may_answer_help
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed

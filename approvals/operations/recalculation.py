@@ -9,7 +9,6 @@ from django.db import connection
 
 from approvals.models import ApprovalItem, Status
 from approvals.operations.dates import DELIVERY_DAYS, recompute
-from approvals.operations.watched import look_again
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 
@@ -74,8 +73,6 @@ def recompute_all(published: Calendar) -> list[Move]:
         changed = [item for item in batch if _stored(item) != before[item]]
         if changed:
             _write(changed)
-    # Whatever waits may have its next rung on another day now, whether or not it has moved.
-    look_again()
     return moved
 
 

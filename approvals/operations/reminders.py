@@ -25,6 +25,7 @@ from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.passing import is_no_room
 from huadu_portal.rows import insert_values, set_each, these
+from huadu_portal.workdays.office_hours import is_office_hour
 from huadu_portal.workdays.published import calendar
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def remind(at: datetime) -> int:
     is due today; rows are claimed with SKIP LOCKED and unique per subject, epoch, rung.
     Disturbs nobody on days off and outside office hours; what is due then waits.
     """
-    if not ladder.is_office_hour(at, calendar(), timezone.get_default_timezone()):
+    if not is_office_hour(at, calendar(), timezone.get_default_timezone()):
         return 0
     for wish in LookAgain.objects.order_by("pk"):
         _wake(wish, at)

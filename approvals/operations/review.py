@@ -27,7 +27,7 @@ from approvals.operations.papers import (
 from approvals.operations.parts import answers_of, check_parts
 from approvals.operations.planning import check_is_last, check_order, follow
 from approvals.operations.reasons import reason_of
-from approvals.operations.watched import wake_others
+from approvals.operations.waking import wake_others
 from approvals.rights import GRANT_TOLERANT, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -37,6 +37,7 @@ from huadu_portal.papers.models import PaperKind
 from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
+from projects.operations import virus_found
 
 # A grant says whether something promised is yet to come.
 OWED = Prepared[tuple](
@@ -62,6 +63,8 @@ def suspend(
     ground = _legal_ground(item, ground)
     if notice_file.enterprise_id != item.project.enterprise_id:
         raise ValidationError({"notice_file": _("This file belongs to another enterprise.")})
+    if notice_file.is_infected:
+        raise ValidationError({"notice_file": virus_found(notice_file)})
     stop = Suspension.objects.create(
         item=item,
         ground=ground,

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalItem, Status
+from approvals.operations.certificates import wake_used_up
 from approvals.operations.dates import opening_of
 from approvals.operations.deemed import verb
 from approvals.operations.history import lock, move
 from approvals.operations.planning import close_unready, follow, plan_again
 from approvals.operations.reasons import reason_of
-from approvals.operations.watched import wake_used_up
 from approvals.rights import Act
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day

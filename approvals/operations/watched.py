@@ -3,13 +3,10 @@
 Each says what it waits for, by which days, in whose hands it is, and what is said of it.
 """
 
-from datetime import datetime, timedelta
-
 from approvals.clock import Limit
 from approvals.ladder import Timing
 from approvals.models import (
     OVER,
-    ApprovalItem,
     Certificate,
     Commitment,
     Consultation,
@@ -20,6 +17,7 @@ from approvals.models import (
     Status,
     SupervisionOrder,
 )
+from approvals.models.corrections import CORRECTION_PATIENCE
 from approvals.operations.audience import Standing
 from approvals.operations.watched_items import WatchedItems
 from approvals.operations.watching import Watched, mark_of, words_of_item
@@ -27,9 +25,6 @@ from huadu_portal.clock import civil_day
 from huadu_portal.routes import address
 from projects.models import Application, ApplicationStatus
 from projects.operations import shown
-
-# After so long without an answer the window may close an item (docs/states.md, Limits).
-CORRECTION_PATIENCE = timedelta(30)
 
 
 class WatchedApplications(Watched):
@@ -105,9 +100,6 @@ class WatchedCommitments(Watched):
     course = Course.COMMITMENT
     name, model, related = "commitment", Commitment, OF_ITEM
 
-    def waiting(self):
-        return self.model.objects.open()
-
     def waits(self, commitment):
         return commitment.is_open
 
@@ -125,9 +117,6 @@ class WatchedCommitments(Watched):
 class WatchedCertificates(Watched):
     course = Course.CERTIFICATE
     name, model, related = "certificate", Certificate, OF_ITEM
-
-    def waiting(self):
-        return self.model.objects.filter(valid_until__isnull=False)
 
     def prepare(self, certificates, published):
         keys = [certificate.pk for certificate in certificates]
@@ -217,24 +206,6 @@ WORDS = {
     Course.REVISION: {"item", "project", "asked"},
 }
 WORDS_OF_ITEM = {"item", "project", "due"}
-
-
-def wake_others(item: ApprovalItem, at: datetime) -> None:
-    """Have whatever else is owed for an item looked at again: it is under way again."""
-    for watched in WATCHED:
-        if watched.is_of_item:
-            watched.waiting().filter(item=item).update(next_rung_at=at)
-
-
-def wake_used_up(undone: ApprovalItem, at: datetime) -> None:
-    """Have the certificates looked at again that had only to hold until this was met: it no
-    longer is."""
-    used = Certificate.objects.filter(
-        item__project=undone.project_id,
-        item__approval_type__valid_used_by=undone.approval_type.code,
-        valid_until__isnull=False,
-    )
-    used.update(next_rung_at=at)
 
 
 def look_again(*courses: Course) -> None:

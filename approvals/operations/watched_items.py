@@ -2,12 +2,13 @@
 something."""
 
 from datetime import date
-from uuid import UUID
+
+from django.db.models import prefetch_related_objects
 
 from approvals.clock import Limit
 from approvals.ladder import Timing
 from approvals.limits import limits_of
-from approvals.models import ApprovalItem, Course, ItemEvent, PreOpinion, Status, Suspension
+from approvals.models import ApprovalItem, Course, ItemEvent, Status, Suspension
 from approvals.operations.watching import Watched, standing_of_item, words_of_item
 from approvals.rights import PUSHES
 from huadu_portal.clock import civil_day
@@ -132,12 +133,14 @@ def _opinions_asked(items) -> dict:
     return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
 
 
-def _objections(items) -> dict[UUID, PreOpinion]:
+def _objections(items) -> dict:
     """Of those sent back in pre-review, the opinion that has done it."""
-    here = these(item.pk for item in items if item.is_sent_back)
-    opinions = PreOpinion.objects.filter(item__in=here, passed=False)
-    rows = opinions.order_by("item", "-at", "-pk").distinct("item")
-    return {opinion.item_id: opinion for opinion in rows}
+    here = [item for item in items if item.is_sent_back]
+    prefetch_related_objects(here, "pre_opinions")
+    said = {
+        item.pk: [each for each in item.pre_opinions.all() if not each.passed] for item in here
+    }
+    return {pk: opinions[-1] for pk, opinions in said.items() if opinions}
 
 
 def _opinion_due(item: ApprovalItem, published) -> date:

@@ -38,7 +38,7 @@ class Watched:
 
     def waiting(self) -> QuerySet:
         """What may wait for somebody; course_of says of each whether it does."""
-        return self.model.objects.filter(answered_at=None)
+        return self.model.waiting()
 
     def waiting_on(self, course: str) -> QuerySet:
         """Of these, what waits on the course; on any, if it is empty."""

@@ -2,31 +2,31 @@
 
 from approvals.serializers.items import (
     LISTED_COLUMNS,
-    ApprovalTypeSerializer,
     ClockSpanSerializer,
-    CommitmentSerializer,
-    ConsultationSerializer,
     CourtSerializer,
     ItemEventSerializer,
-    ItemPaperSerializer,
     ItemSerializer,
     PersonSerializer,
     ProjectNameSerializer,
-    RequirementSerializer,
-    TypeNameSerializer,
 )
 from approvals.serializers.materials import (
     ForItemSerializer,
     KindNeedSerializer,
     NeedSerializer,
-    PointSerializer,
-    ReadinessSerializer,
 )
+from approvals.serializers.papers import ItemPaperSerializer
+from approvals.serializers.procedures import CommitmentSerializer, ConsultationSerializer
+from approvals.serializers.readiness import PointSerializer, ReadinessSerializer
 from approvals.serializers.supervision import (
     CardSerializer,
     HelpRequestSerializer,
     ItemRemindersSerializer,
     OrderSerializer,
+)
+from approvals.serializers.types import (
+    ApprovalTypeSerializer,
+    RequirementSerializer,
+    TypeNameSerializer,
 )
 
 __all__ = [

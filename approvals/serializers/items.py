@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,81 +10,20 @@ from rest_framework import serializers
 from approvals import national
 from approvals.models import (
     ApprovalItem,
-    ApprovalType,
     Clock,
     ClockSpan,
-    Commitment,
-    CommitmentState,
-    Consultation,
     Holder,
     ItemEvent,
-    ItemPaper,
     Lamp,
-    MaterialRequirement,
 )
 from approvals.progress import may_have_stood_still, progress_of
-from huadu_portal.accounts.api import DepartmentSerializer
+from approvals.serializers.types import TypeNameSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
-from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
-
-class RequirementSerializer(serializers.ModelSerializer):
-    code = serializers.CharField(source="kind.code")
-    name = serializers.CharField(source="kind.name")
-
-    class Meta:
-        model = MaterialRequirement
-        fields = ["code", "name", "is_tolerable"]
-
-
-class ApprovalTypeSerializer(serializers.ModelSerializer):
-    department = DepartmentSerializer()
-    materials = RequirementSerializer(source="requirements", many=True)
-    prerequisites = serializers.SlugRelatedField("code", many=True, read_only=True)
-
-    class Meta:
-        model = ApprovalType
-        fields = [
-            "id",
-            "code",
-            "name",
-            "name_en",
-            "department",
-            "stage",
-            "kind",
-            "promised_days",
-            "promised_unit",
-            "promised_from",
-            "statutory_days",
-            "statutory_unit",
-            "statutory_from",
-            "max_extension_days",
-            "notice_stops_clock",
-            "commitment_allowed",
-            "notice_days",
-            "result",
-            "variant_group",
-            "is_joint_five",
-            "is_default",
-            "condition",
-            "source",
-            "position",
-            "prerequisites",
-            "materials",
-        ]
-        read_only_fields = fields
-
-
 # ---- Items --------------------------------------------------------------------------------
-
-
-class TypeNameSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = ApprovalType
-        fields = ["code", "name"]
 
 
 class ProjectNameSerializer(serializers.ModelSerializer):
@@ -257,49 +195,6 @@ class ItemEventSerializer(serializers.ModelSerializer):
         return national.codes_of(event)
 
 
-class ConsultationSerializer(serializers.ModelSerializer):
-    department = serializers.SlugRelatedField("code", read_only=True)
-
-    class Meta:
-        model = Consultation
-        fields = [
-            "id",
-            "department",
-            "question",
-            "asked_at",
-            "due_on",
-            "opinion",
-            "answered_at",
-            "silent_at",
-        ]
-        read_only_fields = fields
-
-
-class CommitmentSerializer(serializers.ModelSerializer):
-    material = serializers.SlugRelatedField("code", read_only=True)
-    state = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Commitment
-        fields = [
-            "id",
-            "item",
-            "source",
-            "material",
-            "text",
-            "made_at",
-            "due_on",
-            "state",
-            "fulfilled_at",
-            "document",
-        ]
-        read_only_fields = fields
-
-    @extend_schema_field(serializers.ChoiceField(CommitmentState.choices))
-    def get_state(self, commitment):
-        return commitment.state_on(civil_day(now()))
-
-
 class ClockSpanSerializer(serializers.ModelSerializer):
     class Meta:
         model = ClockSpan
@@ -317,35 +212,3 @@ class CourtSerializer(serializers.Serializer):
     items = serializers.IntegerField(help_text="Approval items that were in this court.")
     seconds = serializers.IntegerField(help_text="Around the clock, on days off too.")
     share = serializers.FloatField(help_text="Of the whole, from 0 to 1.")
-
-
-class ItemPaperSerializer(serializers.ModelSerializer):
-    """An official paper; `url` is its PDF, `verify` the public page that vouches for it."""
-
-    id = serializers.UUIDField(source="paper_id")
-    number = serializers.CharField(source="paper.number")
-    kind = serializers.ChoiceField(PaperKind.choices, source="paper.kind")
-    title = serializers.CharField(source="paper.title")
-    issued_at = serializers.DateTimeField(source="paper.issued_at")
-    sha256 = serializers.CharField(
-        source="paper.sha256", help_text="Empty until the PDF has been set."
-    )
-    url = serializers.SerializerMethodField()
-    verify = serializers.CharField(source="paper.get_absolute_url")
-
-    class Meta:
-        model = ItemPaper
-        fields = [
-            "id",
-            "number",
-            "kind",
-            "title",
-            "event_number",
-            "issued_at",
-            "sha256",
-            "url",
-            "verify",
-        ]
-
-    def get_url(self, link) -> str:
-        return reverse("approval-item-paper", args=[link.item_id, link.paper_id])

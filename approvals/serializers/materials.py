@@ -5,8 +5,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from approvals.materials import Standing
-from approvals.readiness import PointKind, PointState
-from approvals.serializers.items import TypeNameSerializer
+from approvals.serializers.types import TypeNameSerializer
 from projects.serializers import (
     MaterialKindSerializer,
 )
@@ -24,6 +23,9 @@ class NeedSerializer(serializers.Serializer):
     needed_until = serializers.DateField(source="until")
     handed_in = serializers.SerializerMethodField()
     held = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField(
+        help_text="In which a virus was found: they meet no need and have to be replaced."
+    )
 
     def get_handed_in(self, need) -> list[UUID]:
         return [document.pk for document in need.handed_in]
@@ -32,6 +34,11 @@ class NeedSerializer(serializers.Serializer):
         if self.context["request"].user.is_of_department:
             return []
         return [document.pk for document in need.held]
+
+    def get_refused(self, need) -> list[UUID]:
+        is_of_department = self.context["request"].user.is_of_department
+        refused = need.refused_here if is_of_department else need.refused
+        return [document.pk for document in refused]
 
 
 class ForItemSerializer(serializers.Serializer):
@@ -51,30 +58,12 @@ class KindNeedSerializer(serializers.Serializer):
     is_lacking = serializers.BooleanField()
     items = ForItemSerializer(source="needs", many=True)
     documents = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField(
+        help_text="In which a virus was found: they meet no need and have to be replaced."
+    )
 
     def get_documents(self, need) -> list[UUID]:
         return [document.pk for document in need.documents]
 
-
-class PointSerializer(serializers.Serializer):
-    """Approvals of which any one is enough, against what the project has of them."""
-
-    codes = serializers.ListField(child=serializers.CharField(), source="rule.codes")
-    name = serializers.CharField()
-    department = serializers.CharField(source="department.code")
-    item = serializers.UUIDField(source="item.pk", allow_null=True, default=None)
-    state = serializers.ChoiceField(PointState.choices)
-    due_on = serializers.DateField(allow_null=True)
-    is_open = serializers.BooleanField(help_text="Whether it will bite.")
-    kind = serializers.ChoiceField(PointKind.choices, source="rule.kind")
-    basis = serializers.CharField(source="rule.basis", help_text="The article; may be empty.")
-    why = serializers.CharField(source="rule.why")
-
-
-class ReadinessSerializer(serializers.Serializer):
-    """A milestone, and what has to be in order before it."""
-
-    milestone = TypeNameSerializer(source="milestone.approval_type")
-    item = serializers.UUIDField(source="milestone.pk")
-    is_ahead = serializers.BooleanField(help_text="Not reached yet.")
-    points = PointSerializer(many=True)
+    def get_refused(self, need) -> list[UUID]:
+        return [document.pk for document in need.refused]

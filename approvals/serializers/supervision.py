@@ -12,11 +12,8 @@ from approvals.models import (
     SupervisionOrder,
 )
 from approvals.operations.outlook import RungState
-from approvals.serializers.items import (
-    PersonSerializer,
-    ProjectNameSerializer,
-    TypeNameSerializer,
-)
+from approvals.serializers.items import PersonSerializer, ProjectNameSerializer
+from approvals.serializers.types import TypeNameSerializer
 
 OF_ITEM = ["id", "item", "project", "approval_type", "department"]
 

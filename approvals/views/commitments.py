@@ -10,7 +10,7 @@ from approvals import operations
 from approvals.forms.commitment import KeepForm
 from approvals.models import Commitment
 from approvals.rights import may_keep
-from approvals.views.items import get_item
+from approvals.views.access import get_item
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_on
 

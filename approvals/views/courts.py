@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.courts import courts_of, items_with_time
 from approvals.models import ApprovalItem
-from approvals.views.project_materials import get_project
+from approvals.views.access import get_project
 from huadu_portal.clock import now
 
 

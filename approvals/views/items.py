@@ -17,6 +17,7 @@ from approvals.models import ApprovalItem, Certificate, Extension, Holder, Statu
 from approvals.progress import answer_by, progress_of
 from approvals.readiness import readiness_of_item
 from approvals.rights import Act, acts_open_to, events_for, may, may_ever
+from approvals.views.access import get_item
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
@@ -99,20 +100,6 @@ def document(request, pk, document_pk):
     notice = Q(pk__in=item.suspensions.values("notice_file"))
     found = get_object_or_404(Document, of_item | result | notice, pk=document_pk)
     return handed_out(found, to=request.user)
-
-
-def get_item(request, pk) -> ApprovalItem:
-    """The item, if this user may know of it; otherwise 404."""
-    items = ApprovalItem.objects.visible_to(request.user).select_related(
-        "project__enterprise",
-        "project__agent__service_agent",
-        "approval_type",
-        "department",
-        "officer",
-        "joint_case__bundle",
-        "whole__approval_type",
-    )
-    return get_object_or_404(items, pk=pk)
 
 
 def is_for_firm(item: ApprovalItem) -> bool:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from approvals.forms.joint import CASE_FORMS, OpenCaseForm
 from approvals.joint import shown_cases, standing_of
+from approvals.joint_rights import OPENING, CaseAct, may_case, may_ever_case
 from approvals.models import ApprovalItem, JointBundle, JointCase
 from approvals.operations import joinable
-from approvals.rights import OPENING, CaseAct, may_case, may_ever_case
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
 from huadu_portal.workdays.published import calendar

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from approvals.views.items import get_item
+from approvals.views.access import get_item
 from huadu_portal import downloads
 from huadu_portal.papers.models import Paper
 from huadu_portal.papers.operations import once_set

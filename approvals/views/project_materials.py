@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.letters import letter_of_lacking
 from approvals.materials import KindNeed, by_kind, needs_of_project
+from approvals.views.access import get_project
 from approvals.views.vault import attempted
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
@@ -53,12 +54,6 @@ def letter(request, pk):
     made = letter_of_lacking(project, lacking, civil_day(now()), language)
     name = f"{made.title}-{project.number}.pdf"
     return downloads.made(made.pdf(), name=name, inline=True)
-
-
-def get_project(request, pk) -> Project:
-    """The project, if this user may know of it; otherwise 404."""
-    visible = Project.objects.visible_to(request.user).select_related("enterprise")
-    return get_object_or_404(visible, pk=pk)
 
 
 def kinds_needed(project: Project) -> list[KindNeed]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import ApprovalItem
-from approvals.operations import recalculation
+from approvals.operations import look_again, recalculation
 from approvals.operations.recalculation import Move
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
@@ -80,6 +80,8 @@ def publish(
     if workdays.is_in_force(notice):
         raise NotAllowed(_("This is the calendar in force already."))
     moved = recalculation.recompute_all(published.with_notice(notice))
+    # Whatever waits may have its next rung on another day now, whether or not it has moved.
+    look_again()
     change = _publication(notice, moved)
     if seen not in {None, change.fingerprint}:
         raise Outdated

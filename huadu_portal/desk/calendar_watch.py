@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from approvals.ladder import is_office_hour
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind, Notification
 from huadu_portal.notifications.operations import notify
+from huadu_portal.workdays.office_hours import is_office_hour
 from huadu_portal.workdays.operations import missing_year
 from huadu_portal.workdays.published import calendar
 

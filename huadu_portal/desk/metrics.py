@@ -9,11 +9,11 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from approvals.ladder import is_office_hour
 from approvals.operations.watched import WATCHED
 from huadu_portal.desk.models import Silence
 from huadu_portal.desk.silences import LATE
 from huadu_portal.notifications.models import Delivery, Sweep
+from huadu_portal.workdays.office_hours import is_office_hour
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 

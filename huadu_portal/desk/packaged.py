@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from approvals import operations
 from approvals.operations.catalogue import Gained
+from approvals.packaged import load_catalogue
 from huadu_portal.desk.calendar_publication import publish
 from huadu_portal.workdays import notices
 from huadu_portal.workdays import operations as workdays
@@ -13,7 +13,7 @@ from huadu_portal.workdays.models import PublishedYear
 def load_packaged(*, at: datetime) -> Gained:
     """Add what the packaged data has gained; what is there stays as it is."""
     years = _load_years(at)
-    gained = operations.load_catalogue(at=at)
+    gained = load_catalogue(at=at)
     gained.added[:0] = [f"calendar of {year}" for year in years]
     return gained
 

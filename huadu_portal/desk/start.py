@@ -78,6 +78,8 @@ class Facts:
     types: int
     courses: set[str]
     has_sent: bool
+    # Mails that came up for sending while there was no server.
+    unsent: int
     late_sweeps: list[str]
 
     def count(self, *roles: str) -> int:
@@ -110,6 +112,7 @@ def facts(at: datetime) -> Facts:
         types=ApprovalType.objects.count(),
         courses=set(Ladder.objects.values_list("course", flat=True)),
         has_sent=Delivery.objects.filter(state__in=sent).exists(),
+        unsent=Delivery.objects.filter(state=Delivery.State.UNSENT).count(),
         late_sweeps=_late_sweeps(at),
     )
 
@@ -306,6 +309,13 @@ def _mail(known: Facts) -> Point:
         "page": "notifications_delivery_changelist",
         "right": "notifications.view_delivery",
     }
+    if known.unsent:
+        said = ngettext(
+            "Set; %(count)s earlier mail was not sent and can be sent from the outbox.",
+            "Set; %(count)s earlier mails were not sent and can be sent from the outbox.",
+            known.unsent,
+        )
+        return Point(label, said % {"count": known.unsent}, None, **outbox)
     if not known.has_sent:
         return Point(label, _("Set, but no mail has been sent yet."), None, **outbox)
     return Point(label, _("Mails are sent."), True, **outbox)

@@ -102,12 +102,14 @@ def _mails(at: datetime) -> list[Fact]:
         if waiting
         else Fact(label, _("no mail waits"), True)
     )
+    unsent = Delivery.objects.filter(state=Delivery.State.UNSENT).count()
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
         Fact(_("mails due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
         Fact(_("mail delivery"), goes),
+        Fact(_("mails not sent (no mail server)"), str(unsent), unsent == 0),
         Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
         Fact(_("addresses that reject mail"), str(refused), refused == 0),
     ]

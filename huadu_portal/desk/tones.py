@@ -18,7 +18,8 @@ from approvals.models import (
     Status,
 )
 from approvals.operations.outlook import RungState
-from approvals.readiness import PointKind, PointState
+from approvals.readiness import PointState
+from approvals.readiness_rules import PointKind
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Scan, Validity
@@ -138,6 +139,7 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Standing.AWAITED: "blue",
         Standing.EXPIRING: "yellow",
         Standing.EXPIRED: "red",
+        Standing.REFUSED: "red",
         Standing.MISSING: "red",
     },
     Validity: {
@@ -165,6 +167,7 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Delivery.State.PENDING: "neutral",
         Delivery.State.LEASED: "blue",
         Delivery.State.SENT: "green",
+        Delivery.State.UNSENT: "yellow",
         Delivery.State.DELIVERED: "green",
         Delivery.State.SEEN: "neutral",
         Delivery.State.DEAD: "red",

@@ -3,12 +3,17 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from huadu_portal.accounts import attempts, devices
 from huadu_portal.accounts.addresses import clear_bounced
+from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import start_page_of
 from huadu_portal.clock import now
 from huadu_portal.notifications import operations
@@ -44,6 +49,22 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user)
         return response
+
+    def set_password(self, user, password):
+        """In place of the one that the person, or their link, was known by.
+
+        allauth writes the whole row as it was read: an account switched off meanwhile would be
+        on again, a role taken away would be back, and one link would set several passwords.
+        """
+        before = user.password
+        user.set_password(password)
+        rows = User.objects.filter(pk=user.pk, is_active=True, password=before)
+        if not rows.update(password=user.password):
+            messages.error(
+                self.request,
+                _("The password was not changed: the account has changed meanwhile."),
+            )
+            raise ImmediateHttpResponse(redirect("account_login"))
 
     def confirm_email(self, request, email_address):
         """An address that is confirmed receives mail: what was said of it is over."""

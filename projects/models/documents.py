@@ -102,6 +102,10 @@ class DocumentQuerySet(models.QuerySet):
     def infected(self):
         return self.filter(scan=Scan.INFECTED)
 
+    def without_infected(self):
+        """What may meet a need: nobody can read a file in which a virus was found."""
+        return self.exclude(scan=Scan.INFECTED)
+
     def current(self):
         """Without those that a newer version or a removal has replaced."""
         return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
@@ -282,6 +286,11 @@ class Document(models.Model):
     @property
     def is_kept_back(self):
         return not self.is_released
+
+    @property
+    def is_to_be_replaced(self):
+        """Refused by the virus scanner, and nothing newer is there in its place."""
+        return self.is_infected and self.replaced_by_id is None
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_until is None or self.valid_until >= day

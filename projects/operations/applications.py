@@ -1,7 +1,7 @@
 """What can be done to an application: one function per verb."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -35,8 +35,6 @@ from projects.operations.requests import (
 ANSWER_DAYS = 3
 # Unfinished applications that one firm may keep.
 MAX_OPEN_DRAFTS = 20
-# Rungs fire when the office opens.
-OFFICE_OPENS = time(9)
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ from approvals.operations import dates, reminders
 from approvals.operations.ladder_effects import effect_of
 from approvals.operations.ladders import check_text, publish, retire
 from approvals.operations.watching import recorded
+from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import Department
 from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
@@ -160,7 +161,7 @@ class TestDefaults:
     def test_loading_again_leaves_what_the_desk_has_changed(self, catalogue, chen):
         new = publish(review(), [rung()], by=chen, at=MONDAY, replaces=in_force())
 
-        assert operations.load_catalogue(at=MONDAY).added == []
+        assert load_catalogue(at=MONDAY).added == []
         assert in_force() == new
 
     def test_loading_wakes_what_waits(self, accepted):

@@ -16,8 +16,8 @@ from approvals.models import (
     MaterialRequirement,
     PackagedType,
 )
-from approvals.operations import load_catalogue
 from approvals.operations.ladders import publish
+from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import Department
 from projects.models import MaterialKind, MaterialScope
 from tests.conftest import HOUR, MONDAY
@@ -31,14 +31,14 @@ LATER = MONDAY + HOUR
 def release(monkeypatch):
     """The packaged files as a later release has them: to be changed at will."""
     files = {}
-    read = packaged._read
+    read = packaged.read
 
     def changed(name):
         if name not in files:
             files[name] = deepcopy(read(name))
         return files[name]
 
-    monkeypatch.setattr(packaged, "_read", changed)
+    monkeypatch.setattr(packaged, "read", changed)
     monkeypatch.setattr(packaged, "entries", lambda: changed("catalogue.yaml")["items"])
     return changed
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from approvals import catalogue, operations
 from approvals.models import ApprovalItem, ApprovalType, Status
-from approvals.readiness import PointState, readiness_of_item, readiness_of_project, rules
+from approvals.readiness import PointState, readiness_of_item, readiness_of_project
+from approvals.readiness_rules import rules
 from huadu_portal.clock import civil_day
 from tests.approvals.moments import desk_of, url_of
 from tests.conftest import MONDAY, item_of, person

@@ -188,6 +188,7 @@ def nginx(portal):
     server = server.replace("portal.example", "localhost")
     server = server.replace("127.0.0.1:8000", f"{ports.HOST}:{portal.web_port}")
     server = server.replace("/var/log/nginx", str(home))
+    server = server.replace("/srv/portal", str(settings.BASE_DIR))
     file = home / "nginx.conf"
     file.write_text(NGINX.format(home=home, server=server))
     command = [program, "-e", home / "error.log", "-p", home, "-c", file]

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from agents.models import Assignment
 from approvals.models import ApprovalType, Status
-from approvals.operations import load_catalogue, suggested_plan
+from approvals.operations import suggested_plan
+from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
 from huadu_portal.desk.demo import mails, people, recent
 from huadu_portal.desk.demo.days import Days
