@@ -69,15 +69,15 @@ def _sweeps(at: datetime) -> list[Fact]:
             else _age(kind.label, last.get(kind), at, late_after(kind))
             for kind in Sweep.Kind
         ),
-        Fact(_("reminders due and not told"), str(waiting), waiting == 0),
+        Fact(_("reminders due and not sent"), str(waiting), waiting == 0),
     ]
 
 
 def _silent(silence: Silence, at: datetime) -> Fact:
     """Red also while the fallback does the work: whoever should is still not heard."""
     time = {"time": timesince(silence.since, at)}
-    said = _("silent for %(time)s; the fallback does the work")
-    shown = said if silence.stood_in_at else _("silent for %(time)s")
+    said = _("interrupted for %(time)s; the fallback does the work")
+    shown = said if silence.stood_in_at else _("interrupted for %(time)s")
     return Fact(silence.get_kind_display(), shown % time, False)
 
 
@@ -167,7 +167,7 @@ def _calendar(at: datetime) -> list[Fact]:
     provisional = ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN).count()
     facts = [known, Fact(_("due dates on an unpublished calendar"), str(provisional))]
     if missing:
-        late = _("not loaded yet; the administrators are told every week")
+        late = _("not loaded yet; the administrators are reminded every week")
         facts.insert(1, Fact(_("the year %(year)s") % {"year": missing}, late, False))
     return facts
 
