@@ -323,12 +323,13 @@ class TestNewSignatures:
         assert set(self.signatures()) == {OLD}
 
     @pytest.mark.django_db(transaction=True)
-    def test_of_several_sweeps_at_once_one_tells(self, draft, alice, wei, monkeypatch):
+    def test_of_several_sweeps_at_once_one_tells(self, draft, alice, wei, monkeypatch, caplog):
         judged(add(draft, alice), Scan.CLEAN)
         monkeypatch.setattr(Scanner, "scan", lambda self, file: "Eicar")
 
         assert at_once(*[lambda: scans.scan_due(MONDAY + DAY)] * 4) == ["done"] * 4
 
+        assert caplog.messages.count("virus found") == 1
         assert Notification.objects.filter(kind=Kind.DOCUMENT_INFECTED).count() == 2
 
 
