@@ -13,6 +13,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -137,7 +138,7 @@ def sections(known: Facts) -> list[Section]:
     return [
         Section(_("Administrators"), [*_administrators(known), _second_factor(known)]),
         Section(_("People of the center"), _centre(known)),
-        Section(_("Departments"), _departments(known)),
+        Section(capfirst(_("departments")), _departments(known)),
         Section(_("Reference data"), [_catalogue(known), _calendar(known)]),
         Section(_("Messages"), [_mail(known), _sender()]),
         Section(_("Machine"), [_sweeps(known), *addresses()]),
@@ -186,7 +187,7 @@ def _second_factor(known: Facts) -> Point:
 
 
 def _second_factor_demanded() -> Point:
-    label = _("Second factor")
+    label = capfirst(_("second factor"))
     if settings.SECOND_FACTOR_REQUIRED:
         return Point(label, _("Staff can sign in only with a second factor."), True)
     said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
@@ -329,7 +330,7 @@ def _sender() -> Point:
 
 
 def _sweeps(known: Facts) -> Point:
-    label = _("Sweeps")
+    label = capfirst(_("sweeps"))
     if not known.late_sweeps:
         return Point(
             label, _("Reminders, mail and papers are being processed."), True, **STATUS

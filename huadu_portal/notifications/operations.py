@@ -165,7 +165,7 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
             _("This message was sent within a digest: please send the digest again.")
         )
     if not (delivery.body or delivery.sealed_body):
-        raise NotAllowed(_("Its text has been erased; the person has to ask for a new link."))
+        raise NotAllowed(_("Its text has been erased; the person has to request a new link."))
     if not channels.leads_out(delivery.channel):
         raise NotAllowed(_("No mail server is set (EMAIL_URL), so no mail can be sent."))
     again = {"state": State.PENDING, "attempts": 0, "next_attempt_at": at}
