@@ -254,8 +254,8 @@ APPLICATION_DOORS = {
         _take_on,
         _("Take on"),
         _(
-            "A project is created, its approval items are planned and the agent is "
-            "named. The enterprise's people and the agent will be written to."
+            "A project is created, its approval items are planned and a service agent is "
+            "assigned. The contacts of the enterprise and the service agent will be notified."
         ),
         _("The application has been taken on; the enterprise has been notified."),
     ),
