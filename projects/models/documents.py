@@ -99,6 +99,10 @@ class DocumentQuerySet(models.QuerySet):
         """Of which a virus scanner has still to say something."""
         return self.filter(scan__in=UNJUDGED)
 
+    def judged_by_others(self, signatures: str):
+        """What a scanner has passed by other signatures than these."""
+        return self.filter(scan=Scan.CLEAN).exclude(signatures=signatures)
+
     def infected(self):
         return self.filter(scan=Scan.INFECTED)
 
@@ -231,6 +235,10 @@ class Document(models.Model):
     virus = models.CharField(
         _("virus"), max_length=200, blank=True, default="", db_default="", editable=False
     )
+    # By which it was judged, as the scanner names them; "" where it did not.
+    signatures = models.CharField(
+        _("signatures"), max_length=100, blank=True, default="", db_default="", editable=False
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -257,6 +265,9 @@ class Document(models.Model):
             ),
             models.Index(
                 fields=["id"], name="document_infected", condition=Q(scan=Scan.INFECTED)
+            ),
+            models.Index(
+                fields=["uploaded_at"], name="document_clean", condition=Q(scan=Scan.CLEAN)
             ),
         ]
 
