@@ -113,8 +113,8 @@ class ReturnForm(MaterialRequests, VersionForm):
 
 
 def gaps_of(application: Application) -> list[str]:
-    """Required materials that are not there."""
-    there = application.documents.as_handed_in().values("kind")
+    """Required materials that are not there, or have a virus."""
+    there = application.documents.as_handed_in().without_infected().values("kind")
     wanted = MaterialKind.objects.filter(with_application=True, is_required=True)
     return [kind.name for kind in wanted.exclude(pk__in=there)]
 
@@ -254,8 +254,8 @@ APPLICATION_DOORS = {
         _take_on,
         _("Take on"),
         _(
-            "A project is created, its approval items are planned and the agent is "
-            "named. The enterprise's people and the agent will be written to."
+            "A project is created, its approval items are planned and a service agent is "
+            "assigned. The contacts of the enterprise and the service agent will be notified."
         ),
         _("The application has been taken on; the enterprise has been notified."),
     ),

@@ -19,6 +19,7 @@ WORDS = {
         "tolerable": "可容缺后补。",
         "missing": "尚未提交。",
         "expired": "原材料已于{day}到期。",
+        "refused": "原提交文件未通过病毒检测，须更换后重新提交。",
         "expiring": "现有材料将于{day}到期，早于事项预计办结日（{until}）。",
         "steps": [
             "登录门户，在“我的项目—材料总览”中逐项上传；也可委托代办专员协助。",
@@ -38,6 +39,7 @@ WORDS = {
         "tolerable": "May follow later.",
         "missing": "Not handed in yet.",
         "expired": "The one here expired on {day}.",
+        "refused": "The file handed in was refused by the virus scanner and has to be replaced.",
         "expiring": "The one here expires on {day}, before the expected decision ({until}).",
         "steps": [
             "Sign in and add them under “My projects – All materials”; your service agent helps.",
@@ -82,6 +84,8 @@ def _standing(need: KindNeed, language: str) -> str:
     """What is wrong with it, for the item that stands worst."""
     words = WORDS[language]
     worst = next(each for each in need.needs if each.standing == need.standing)
+    if need.standing == Standing.REFUSED:
+        return words["refused"]
     if need.standing == Standing.MISSING or worst.document is None:
         return words["missing"]
     return words[need.standing].format(

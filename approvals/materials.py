@@ -32,11 +32,12 @@ class Standing(models.TextChoices):
     AWAITED = "awaited", _("comes from an earlier approval")
     EXPIRING = "expiring", _("expires too soon")
     EXPIRED = "expired", _("expired")
+    REFUSED = "refused", _("refused by the virus scanner")
     MISSING = "missing", _("missing")
 
 
 # For these the enterprise has to do something.
-LACKING = [Standing.EXPIRING, Standing.EXPIRED, Standing.MISSING]
+LACKING = [Standing.EXPIRING, Standing.EXPIRED, Standing.REFUSED, Standing.MISSING]
 ORDER = list(Standing)
 
 
@@ -57,12 +58,23 @@ class Need:
 
     @cached_property
     def handed_in(self) -> list[Document]:
-        return self.shelf.handed_in(self.item, self.kind)
+        return _sound(self.shelf.handed_in(self.item, self.kind))
 
     @cached_property
     def held(self) -> list[Document]:
         """In the vault and good for this item, the newest first; expired ones too."""
-        return self.shelf.held(self.item, self.kind)
+        return _sound(self.shelf.held(self.item, self.kind))
+
+    @cached_property
+    def refused_here(self) -> list[Document]:
+        """Handed in for the item, and found to have a virus."""
+        return _infected(self.shelf.handed_in(self.item, self.kind))
+
+    @cached_property
+    def refused(self) -> list[Document]:
+        """These, and what has a virus in the vault: in the way of nothing, and no use."""
+        in_vault = _infected(self.shelf.held(self.item, self.kind))
+        return [*self.refused_here, *(it for it in in_vault if it not in self.refused_here)]
 
     @cached_property
     def awaited_from(self) -> ApprovalItem | None:
@@ -95,6 +107,8 @@ class Need:
             return Standing.EXPIRING
         if self.awaited_from:
             return Standing.AWAITED
+        if self.refused:
+            return Standing.REFUSED
         return Standing.EXPIRED if there else Standing.MISSING
 
     @property
@@ -111,6 +125,14 @@ class Need:
         there = self.handed_in if self.standing == Standing.HANDED_IN else []
         there = there or [*self.handed_in, *self.held]
         return max(there, key=lambda each: each.valid_until or date.max, default=None)
+
+
+def _sound(documents: Iterable[Document]) -> list[Document]:
+    return [document for document in documents if not document.is_infected]
+
+
+def _infected(documents: Iterable[Document]) -> list[Document]:
+    return [document for document in documents if document.is_infected]
 
 
 @dataclass(frozen=True)
@@ -153,12 +175,21 @@ class KindNeed:
     @property
     def documents(self) -> list[Document]:
         """Each once, the newest first."""
-        there = {
-            document.pk: document
-            for need in self.needs
-            for document in [*need.handed_in, *need.held]
-        }
-        return sorted(there.values(), key=lambda each: each.uploaded_at, reverse=True)
+        return _newest_first(
+            document for need in self.needs for document in [*need.handed_in, *need.held]
+        )
+
+    @property
+    def refused(self) -> list[Document]:
+        """Those with a virus that nothing newer has replaced, likewise."""
+        found = (document for need in self.needs for document in need.refused)
+        return [document for document in _newest_first(found) if document.is_to_be_replaced]
+
+
+def _newest_first(documents: Iterable[Document]) -> list[Document]:
+    """Each once."""
+    there = {document.pk: document for document in documents}
+    return sorted(there.values(), key=lambda each: each.uploaded_at, reverse=True)
 
 
 def by_kind(needs: Iterable[Need]) -> list[KindNeed]:
@@ -239,7 +270,7 @@ class Shelf:
     @cached_property
     def kept(self) -> Mapping[UUID, list[Document]]:
         kept = defaultdict(list)
-        for document in keepable(self.project).filter(kind__in=self.kinds):
+        for document in _kept(self.project).filter(kind__in=self.kinds):
             kept[document.kind_id].append(document)
         return kept
 
@@ -296,7 +327,7 @@ def held_for_item(item: ApprovalItem, kinds: Collection[UUID], on: date) -> Held
     held = {}
     for kind in MaterialKind.objects.filter(pk__in=kinds):
         there = [*shelf.held(item, kind), *shelf.handed_in(item, kind)]
-        valid = [document for document in there if document.is_valid_on(on)]
+        valid = [document for document in _sound(there) if document.is_valid_on(on)]
         if valid:
             held[kind.pk] = valid[0]
     return held
@@ -304,6 +335,10 @@ def held_for_item(item: ApprovalItem, kinds: Collection[UUID], on: date) -> Held
 
 def keepable(project: Project) -> models.QuerySet:
     """Current materials that may serve a project's items, the newest first."""
+    return _kept(project).without_infected()
+
+
+def _kept(project: Project) -> models.QuerySet:
     serving = Document.objects.serving(project).handed_in().current()
     return serving.select_related("kind").order_by("-uploaded_at", "-pk")
 

@@ -192,6 +192,8 @@ UPLOAD_MAX_BYTES = 50 * 1024 * 1024
 ENTERPRISE_QUOTA = environment.count("ENTERPRISE_QUOTA_MB", 5 * 1024) * 1024 * 1024
 # A clamd that looks into what was uploaded; without one the checks of content alone release.
 CLAMD_URL = environment.scanner("CLAMD_URL")
+# Days for which a file is shown to it again once it has new signatures; 0: never again.
+CLAMD_RESCAN_DAYS = environment.count("CLAMD_RESCAN_DAYS", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 

@@ -37,6 +37,9 @@ class TestRealClamd:
     def test_answers(self, scanner):
         assert scanner.answers()
 
+    def test_names_itself(self, scanner):
+        assert scanner.version().startswith("ClamAV ")
+
     @pytest.mark.parametrize("wrapped", [bytes, in_zip, in_pdf])
     @pytest.mark.parametrize("content", [SAMPLE, EICAR])
     def test_finds_what_it_knows_however_it_is_packed(self, scanner, wrapped, content):
@@ -88,6 +91,20 @@ class TestProtocol:
     def test_a_verdict_is_taken_as_it_is_said(self, answer, found):
         with answering(answer) as scanner:
             assert scanner.scan(io.BytesIO(PDF)) == found
+
+    @pytest.mark.parametrize(
+        ("said", "version"),
+        [
+            ("ClamAV 1.4.3/27500/Mon Nov 30 09:00:00 2026", "ClamAV 1.4.3/27500"),
+            ("ClamAV 1.4.3", "ClamAV 1.4.3"),
+            ("COMMAND UNAVAILABLE", ""),
+            ("", ""),
+        ],
+    )
+    def test_signatures_are_told_apart_by_their_number(self, monkeypatch, said, version):
+        monkeypatch.setattr(protocol, "_answer", lambda connection: said)
+        with answering(b"") as scanner:
+            assert scanner.version() == version
 
     @pytest.mark.parametrize(
         "answer",

@@ -161,7 +161,7 @@ class TestOwnWords:
         assert answer.status_code == 413
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert "提交的内容过大" in answer.text
-        assert "more than we take at once" in answer.text
+        assert "exceed the maximum size" in answer.text
         assert "Retry-After" not in answer.headers
 
     def test_to_a_program(self, nginx):

@@ -18,7 +18,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects.models import Document
-from projects.operations import shown
+from projects.operations import shown, virus_found
 
 
 @transaction.atomic
@@ -65,6 +65,8 @@ def _check_open(item: ApprovalItem, commitment: Commitment) -> None:
 def _check_document(
     item: ApprovalItem, commitment: Commitment, document: Document, today: date
 ) -> None:
+    if document.is_infected:
+        raise ValidationError({"document": virus_found(document)})
     if not keepable(item.project).filter(pk=document.pk).exists():
         sentence = _("Please choose a current document of this enterprise for this project.")
         raise ValidationError({"document": sentence})

@@ -15,6 +15,7 @@ from approvals.models import (
 from huadu_portal.accounts.models import User
 from huadu_portal.rows import insert_missing
 from projects.models import Document
+from projects.operations import virus_found
 
 
 def held_materials(needs: Iterable[Need]) -> list[Document]:
@@ -34,7 +35,7 @@ def check_materials(
 
     What an earlier approval of the project is yet to deliver is not asked of the firm.
     """
-    _check_owner(item, given)
+    _check_given(item, given)
     there = {document.kind_id for document in given if document.is_valid_on(today)}
     lacking = [
         need.requirement
@@ -51,9 +52,12 @@ def check_materials(
     return lacking
 
 
-def _check_owner(item: ApprovalItem, given: Iterable[Document]) -> None:
+def _check_given(item: ApprovalItem, given: Sequence[Document]) -> None:
     if any(document.enterprise_id != item.project.enterprise_id for document in given):
         raise ValidationError({"documents": _("These documents belong to another enterprise.")})
+    for document in given:
+        if document.is_infected:
+            raise ValidationError({"documents": virus_found(document)})
 
 
 def _missing(needs: Iterable[MaterialRequirement]) -> str:
@@ -82,7 +86,7 @@ def attach(
 def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
     """Point each item at its materials."""
     for item, documents in given.items():
-        _check_owner(item, documents)
+        _check_given(item, documents)
     link = ApprovalItem.documents.through
     insert_missing(
         link(approvalitem=item, document=document)

@@ -42,7 +42,7 @@ from huadu_portal.papers.numbers import item_numbers, joint_number
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
-from projects.operations import change_area, mark_joint
+from projects.operations import change_area, mark_joint, virus_found
 
 # The catalogue's names of the papers that begin and end a pre-review.
 COMMITMENT_KIND = "申请人承诺书（自愿承担未摘牌风险）"
@@ -131,6 +131,8 @@ def _check_risk(project, by: User, risk_accepted: bool, commitment: Document | N
 
 def _check_paper(project: Project, document: Document, kind: str, field: str) -> None:
     """Of the firm, and the paper that the act stands on."""
+    if document.is_infected:
+        raise ValidationError({field: virus_found(document)})
     if document.enterprise_id != project.enterprise_id:
         raise ValidationError({field: _("This file belongs to another enterprise.")})
     if document.kind.name != kind:
@@ -334,7 +336,8 @@ def _make_formal(
 def _drafts(needs: Iterable[Need], final: list[Document]) -> list[Document]:
     """What was looked at beforehand of the kinds of which the final document is here."""
     kinds = {document.kind_id for document in final}
-    handed_in = [each for need in needs for each in need.handed_in if each.kind_id in kinds]
+    there = [each for need in needs for each in [*need.handed_in, *need.refused_here]]
+    handed_in = [each for each in there if each.kind_id in kinds]
     return [document for document in handed_in if document not in final]
 
 

@@ -37,6 +37,7 @@ from huadu_portal.papers.models import PaperKind
 from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
+from projects.operations import virus_found
 
 # A grant says whether something promised is yet to come.
 OWED = Prepared[tuple](
@@ -62,6 +63,8 @@ def suspend(
     ground = _legal_ground(item, ground)
     if notice_file.enterprise_id != item.project.enterprise_id:
         raise ValidationError({"notice_file": _("This file belongs to another enterprise.")})
+    if notice_file.is_infected:
+        raise ValidationError({"notice_file": virus_found(notice_file)})
     stop = Suspension.objects.create(
         item=item,
         ground=ground,

@@ -23,6 +23,9 @@ class NeedSerializer(serializers.Serializer):
     needed_until = serializers.DateField(source="until")
     handed_in = serializers.SerializerMethodField()
     held = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField(
+        help_text="In which a virus was found: they meet no need and have to be replaced."
+    )
 
     def get_handed_in(self, need) -> list[UUID]:
         return [document.pk for document in need.handed_in]
@@ -31,6 +34,11 @@ class NeedSerializer(serializers.Serializer):
         if self.context["request"].user.is_of_department:
             return []
         return [document.pk for document in need.held]
+
+    def get_refused(self, need) -> list[UUID]:
+        is_of_department = self.context["request"].user.is_of_department
+        refused = need.refused_here if is_of_department else need.refused
+        return [document.pk for document in refused]
 
 
 class ForItemSerializer(serializers.Serializer):
@@ -50,6 +58,12 @@ class KindNeedSerializer(serializers.Serializer):
     is_lacking = serializers.BooleanField()
     items = ForItemSerializer(source="needs", many=True)
     documents = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField(
+        help_text="In which a virus was found: they meet no need and have to be replaced."
+    )
 
     def get_documents(self, need) -> list[UUID]:
         return [document.pk for document in need.documents]
+
+    def get_refused(self, need) -> list[UUID]:
+        return [document.pk for document in need.refused]

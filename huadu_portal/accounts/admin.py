@@ -43,9 +43,7 @@ class UserAdmin(DeskAdmin):
     def tabs(self, request):
         return {
             "staff": Tab(_("staff"), Q(is_active=True) & ~Q(role=User.Role.ENTERPRISE)),
-            "firms": Tab(
-                _("enterprises' people"), Q(is_active=True, role=User.Role.ENTERPRISE)
-            ),
+            "firms": Tab(_("enterprise users"), Q(is_active=True, role=User.Role.ENTERPRISE)),
             "unreachable": Tab(
                 _("address rejected"),
                 Q(bounced_email=F("email"), is_active=True) & ~Q(email=""),

@@ -93,7 +93,7 @@ def _is_this(request, row):
 
 def _has_ended(request):
     """The same of what was never there and of other people's: nobody learns of theirs."""
-    messages.info(request, _("It had ended already; what is still open stands below."))
+    messages.info(request, _("It had already ended; the remaining ones are listed below."))
     return redirect("account_access")
 
 

@@ -1,5 +1,6 @@
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.papers.numbers import as_paper_number
@@ -14,7 +15,7 @@ class LookupForm(forms.Form):
     """What stands on a receipt, and what only the enterprise has at hand."""
 
     number = forms.CharField(
-        label=_("Receipt number"),
+        label=capfirst(_("receipt number")),
         max_length=30,
         help_text=_("It begins with SB; you find it in our message about your application."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -13,6 +13,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -77,6 +78,8 @@ class Facts:
     types: int
     courses: set[str]
     has_sent: bool
+    # Mails that came up for sending while there was no server.
+    unsent: int
     late_sweeps: list[str]
 
     def count(self, *roles: str) -> int:
@@ -109,6 +112,7 @@ def facts(at: datetime) -> Facts:
         types=ApprovalType.objects.count(),
         courses=set(Ladder.objects.values_list("course", flat=True)),
         has_sent=Delivery.objects.filter(state__in=sent).exists(),
+        unsent=Delivery.objects.filter(state=Delivery.State.UNSENT).count(),
         late_sweeps=_late_sweeps(at),
     )
 
@@ -134,7 +138,7 @@ def sections(known: Facts) -> list[Section]:
     return [
         Section(_("Administrators"), [*_administrators(known), _second_factor(known)]),
         Section(_("People of the center"), _centre(known)),
-        Section(_("Departments"), _departments(known)),
+        Section(capfirst(_("departments")), _departments(known)),
         Section(_("Reference data"), [_catalogue(known), _calendar(known)]),
         Section(_("Messages"), [_mail(known), _sender()]),
         Section(_("Machine"), [_sweeps(known), *addresses()]),
@@ -183,7 +187,7 @@ def _second_factor(known: Facts) -> Point:
 
 
 def _second_factor_demanded() -> Point:
-    label = _("Second factor")
+    label = capfirst(_("second factor"))
     if settings.SECOND_FACTOR_REQUIRED:
         return Point(label, _("Staff can sign in only with a second factor."), True)
     said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
@@ -305,6 +309,13 @@ def _mail(known: Facts) -> Point:
         "page": "notifications_delivery_changelist",
         "right": "notifications.view_delivery",
     }
+    if known.unsent:
+        said = ngettext(
+            "Set; %(count)s earlier mail was not sent and can be sent from the outbox.",
+            "Set; %(count)s earlier mails were not sent and can be sent from the outbox.",
+            known.unsent,
+        )
+        return Point(label, said % {"count": known.unsent}, None, **outbox)
     if not known.has_sent:
         return Point(label, _("Set, but no mail has been sent yet."), None, **outbox)
     return Point(label, _("Mails are sent."), True, **outbox)
@@ -319,7 +330,7 @@ def _sender() -> Point:
 
 
 def _sweeps(known: Facts) -> Point:
-    label = _("Sweeps")
+    label = capfirst(_("sweeps"))
     if not known.late_sweeps:
         return Point(
             label, _("Reminders, mail and papers are being processed."), True, **STATUS

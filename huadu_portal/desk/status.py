@@ -8,6 +8,7 @@ from celery.exceptions import CeleryError
 from django.conf import settings
 from django.db.models import F, Max
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,10 +48,10 @@ class Fact:
 
 def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
     return [
-        (_("Sweeps"), _sweeps(at)),
-        (_("Mail"), _mails(at)),
+        (capfirst(_("sweeps")), _sweeps(at)),
+        (capfirst(_("mail")), _mails(at)),
         (_("Background"), _background()),
-        (_("Files"), _files()),
+        (_("Storage"), _files()),
         (_("Working-day calendar"), _calendar(at)),
         (_("Records"), [_chain(), _head(at), _papers(at), _backup(at)]),
         (_("Clock"), [_clock()]),
@@ -68,15 +69,15 @@ def _sweeps(at: datetime) -> list[Fact]:
             else _age(kind.label, last.get(kind), at, late_after(kind))
             for kind in Sweep.Kind
         ),
-        Fact(_("reminders due and not told"), str(waiting), waiting == 0),
+        Fact(_("reminders due and not sent"), str(waiting), waiting == 0),
     ]
 
 
 def _silent(silence: Silence, at: datetime) -> Fact:
     """Red also while the fallback does the work: whoever should is still not heard."""
     time = {"time": timesince(silence.since, at)}
-    said = _("silent for %(time)s; the fallback does the work")
-    shown = said if silence.stood_in_at else _("silent for %(time)s")
+    said = _("interrupted for %(time)s; the fallback does the work")
+    shown = said if silence.stood_in_at else _("interrupted for %(time)s")
     return Fact(silence.get_kind_display(), shown % time, False)
 
 
@@ -101,12 +102,14 @@ def _mails(at: datetime) -> list[Fact]:
         if waiting
         else Fact(label, _("no mail waits"), True)
     )
+    unsent = Delivery.objects.filter(state=Delivery.State.UNSENT).count()
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
         Fact(_("mails due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
-        Fact(_("mails are sent"), goes),
+        Fact(_("mail delivery"), goes),
+        Fact(_("mails not sent (no mail server)"), str(unsent), unsent == 0),
         Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
         Fact(_("addresses that reject mail"), str(refused), refused == 0),
     ]
@@ -164,7 +167,7 @@ def _calendar(at: datetime) -> list[Fact]:
     provisional = ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN).count()
     facts = [known, Fact(_("due dates on an unpublished calendar"), str(provisional))]
     if missing:
-        late = _("not loaded yet; the administrators are told every week")
+        late = _("not loaded yet; the administrators are reminded every week")
         facts.insert(1, Fact(_("the year %(year)s") % {"year": missing}, late, False))
     return facts
 

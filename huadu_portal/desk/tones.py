@@ -139,6 +139,7 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Standing.AWAITED: "blue",
         Standing.EXPIRING: "yellow",
         Standing.EXPIRED: "red",
+        Standing.REFUSED: "red",
         Standing.MISSING: "red",
     },
     Validity: {
@@ -166,6 +167,7 @@ TONES: dict[type[Choices], dict[str, str]] = {
         Delivery.State.PENDING: "neutral",
         Delivery.State.LEASED: "blue",
         Delivery.State.SENT: "green",
+        Delivery.State.UNSENT: "yellow",
         Delivery.State.DELIVERED: "green",
         Delivery.State.SEEN: "neutral",
         Delivery.State.DEAD: "red",

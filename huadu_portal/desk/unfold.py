@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,19 +34,19 @@ MENU = [
         _("Intake"),
         [
             entry(
-                _("Applications"),
+                capfirst(_("applications")),
                 "inbox",
                 "projects_application_changelist",
                 "projects.view_application",
             ),
             entry(
-                _("Enterprises"),
+                capfirst(_("enterprises")),
                 "apartment",
                 "projects_enterprise_changelist",
                 "projects.view_enterprise",
             ),
             entry(
-                _("Requests to act for an enterprise"),
+                capfirst(_("requests to act for an enterprise")),
                 "group_add",
                 "projects_membership_changelist",
                 "projects.view_membership",
@@ -122,7 +123,7 @@ MENU = [
                 "approvals.view_reminder",
             ),
             entry(
-                _("Service agents"),
+                capfirst(_("service agents")),
                 "support_agent",
                 "agents_serviceagent_changelist",
                 "agents.view_serviceagent",
@@ -157,7 +158,7 @@ MENU = [
                 "workdays.view_publishedyear",
             ),
             entry(
-                _("Departments"),
+                capfirst(_("departments")),
                 "account_balance",
                 "accounts_department_changelist",
                 "accounts.view_department",
@@ -181,7 +182,7 @@ MENU = [
             ),
             entry(_("System status"), "monitor_heart", "status", "desk.view_status"),
             entry(
-                _("Calendar changes"),
+                capfirst(_("calendar changes")),
                 "edit_calendar",
                 "workdays_calendarchange_changelist",
                 "workdays.view_calendarchange",
@@ -236,7 +237,7 @@ UNFOLD = {
     "ACCOUNT": {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
-            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": capfirst(_("second factor")), "link": reverse_lazy("mfa_index")},
             {
                 "title": _("Signed-in devices and access tokens"),
                 "link": reverse_lazy("account_access"),

@@ -166,12 +166,18 @@ def _mails(user: User) -> list[Figure]:
     found = Delivery.objects.aggregate(
         waiting=Count("pk", filter=Q(state__in=[state.PENDING, state.LEASED])),
         dead=Count("pk", filter=Q(state=state.DEAD)),
+        unsent=Count("pk", filter=Q(state=state.UNSENT)),
     )
-    dead = found["dead"]
-    return [
+    dead, unsent = found["dead"], found["unsent"]
+    figures = [
         Figure(_("mails waiting"), found["waiting"], _url(page, tab="waiting")),
         Figure(_("mails given up"), dead, _url(page, tab="dead"), _late(dead)),
     ]
+    # Only where there was no server for a time.
+    if unsent:
+        url = _url(page, tab="unsent")
+        figures.append(Figure(_("mails not sent (no mail server)"), unsent, url, _near(unsent)))
+    return figures
 
 
 def _accounts(user: User) -> list[Figure]:

@@ -41,6 +41,11 @@ def open_channels() -> list[Channel]:
     return [Channel.EMAIL, *(Channel(name) for name in settings.GATEWAYS)]
 
 
+def leads_out(channel: str) -> bool:
+    """Whether what is sent by it leaves the house; in the demo the outbox is where it arrives."""
+    return channel != Channel.EMAIL or settings.MAIL_GOES_OUT or settings.DEMO
+
+
 def address_of(user: User, channel: str) -> str:
     """Where this channel reaches the person; empty if nowhere."""
     match channel:

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from huadu_portal.notifications import channels
 from huadu_portal.notifications.models import Notification
 
 
@@ -12,6 +13,7 @@ def portal(request):
 
     return {
         "is_demo": settings.DEMO,
+        "mail_goes_out": channels.leads_out(channels.Channel.EMAIL),
         "version": settings.VERSION,
         "unread_notifications": SimpleLazyObject(unread),
     }

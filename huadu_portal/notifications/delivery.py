@@ -88,6 +88,8 @@ def _deliver(delivery: Delivery) -> None:
         )
     if not (delivery.body or delivery.sealed_body):
         return _mark(delivery, state=State.DEAD, error=_("The link in the mail has expired."))
+    if not channels.leads_out(delivery.channel):
+        return _mark(delivery, state=State.UNSENT, error="")
     try:
         channels.send(delivery)
     except channels.Refused as refusal:

@@ -156,7 +156,8 @@ def _way(message: Message, channel: str, role: str) -> outbox.Way:
 
 @transaction.atomic
 def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
-    """Send a mail again that had been given up; what was in its digest waits with it."""
+    """Send a mail again that had been given up, or for which there was no server; what was in
+    its digest waits with it."""
     if not by.has_perm("notifications.retry_delivery"):
         raise PermissionDenied
     if delivery.digest_id:
@@ -164,11 +165,13 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
             _("This message was sent within a digest: please send the digest again.")
         )
     if not (delivery.body or delivery.sealed_body):
-        raise NotAllowed(_("Its text has been erased; the person has to ask for a new link."))
+        raise NotAllowed(_("Its text has been erased; the person has to request a new link."))
+    if not channels.leads_out(delivery.channel):
+        raise NotAllowed(_("No mail server is set (EMAIL_URL), so no mail can be sent."))
     again = {"state": State.PENDING, "attempts": 0, "next_attempt_at": at}
-    given_up = Delivery.objects.filter(pk=delivery.pk, state=State.DEAD)
-    if not given_up.update(**again):
-        raise NotAllowed(_("Only a mail whose delivery was given up can be sent again."))
+    ended = Delivery.objects.filter(pk=delivery.pk, state__in=[State.DEAD, State.UNSENT])
+    if not ended.update(**again):
+        raise NotAllowed(_("Only a mail that was given up or not sent can be sent again."))
     settle_parts(delivery, state=State.COLLECTED, error="")
     transaction.on_commit(tasks.wake_worker, robust=True)
     return delivery

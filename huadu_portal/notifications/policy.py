@@ -95,7 +95,9 @@ RULES: dict[Kind, Rule] = {
     K.MEMBERSHIP_ASKED: Rule(T.PEOPLE),
     K.MEMBERSHIP_DECIDED: Rule(T.PEOPLE, at_once=True),
     K.MEMBERSHIP_AGREED: Rule(
-        T.PEOPLE, at_once=True, todo=_("You can now apply and hand in for this enterprise.")
+        T.PEOPLE,
+        at_once=True,
+        todo=_("You can now apply and submit materials for this enterprise."),
     ),
     K.MEMBERSHIP_REFUSED: Rule(
         T.PEOPLE,

@@ -24,7 +24,7 @@ RECEIPT_WORDS = {
         "credit_code": "统一社会信用代码",
         "project": "项目名称",
         "town": "拟落地镇街",
-        "investment": "计划总投资",
+        "investment": "总投资",
     },
     "en": {
         "title": "Receipt for a project application",
@@ -34,7 +34,7 @@ RECEIPT_WORDS = {
         "credit_code": "Unified social credit code",
         "project": "Project",
         "town": "Town",
-        "investment": "Planned investment",
+        "investment": "Total investment",
     },
 }
 

@@ -30,7 +30,7 @@ TITLES = {
     404: _("Not found"),
     405: _("Not possible here"),
     406: _("Format not supported"),
-    409: _("In conflict with what holds now"),
+    409: _("In conflict with the current state"),
     415: _("Unknown format"),
     422: _("The key was used for something else"),
     429: _("Too many requests"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.forms.fields import FigureField, MoneyField
 from projects.forms.steps import STEPS, Step, StepForm, step_named
 from projects.models import Application, MaterialKind
+from projects.operations import virus_found
 
 SQUARE_METRES_PER_MU = Decimal("666.67")
 
@@ -60,6 +61,7 @@ def check(application: Application) -> Checked:
             checked.problems += _problems_of(step, form)
             checked.forms.append((step, form))
     checked.problems += _missing_materials(application)
+    checked.problems += _infected_materials(application)
     return checked
 
 
@@ -78,6 +80,20 @@ def _missing_materials(application: Application) -> list[Problem]:
     return [
         Problem(step_named("materials"), kind.name, text, f"kind-{kind.code}")
         for kind in missing.exclude(pk__in=present)
+    ]
+
+
+def _infected_materials(application: Application) -> list[Problem]:
+    """Each file with a virus is in the way until it is replaced or taken out."""
+    infected = application.documents.as_handed_in().infected()
+    return [
+        Problem(
+            step_named("materials"),
+            document.kind.name,
+            virus_found(document),
+            f"kind-{document.kind.code}",
+        )
+        for document in infected.filter(replaced_by=None).select_related("kind").order_by("pk")
     ]
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.rest.text import validate_plain
@@ -15,7 +16,7 @@ class RegisterForm(PlainTexts, forms.ModelForm):
 
     credit_code = CreditCodeField()
     credit_code_reason = forms.CharField(
-        label=_("Reason for accepting the code"),
+        label=capfirst(_("reason for accepting the code")),
         required=False,
         max_length=300,
         help_text=_(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.rest.text import validate_plain
@@ -39,7 +40,7 @@ class CreditCodeField(forms.CharField):
     """A unified social credit code; spaces, small and full-width letters are put right."""
 
     def __init__(self, **options):
-        options.setdefault("label", _("Unified social credit code"))
+        options.setdefault("label", capfirst(_("unified social credit code")))
         attrs = {"autocomplete": "off", "spellcheck": "false", "maxlength": 40}
         super().__init__(widget=forms.TextInput(attrs=attrs), max_length=40, **options)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.forms import MobileField
@@ -44,7 +45,7 @@ class ContactForm(StepForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     contact_mobile = MobileField(
-        label=_("Contact mobile"),
+        label=capfirst(_("contact mobile")),
         max_length=20,
         help_text=_("The window and your service agent will call this number."),
     )
@@ -56,19 +57,20 @@ class ContactForm(StepForm):
 
 class ProjectForm(StepForm):
     summary = forms.CharField(
-        label=_("What will be built and made"),
+        label=capfirst(_("what will be built and made")),
         max_length=LONGEST_SUMMARY,
         help_text=_("Products, processes, buildings and stages, in a few sentences."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     fixed_assets_wan = MoneyField(
-        label=_("Fixed assets"), help_text=_("Land, buildings and equipment.")
+        label=capfirst(_("fixed assets")), help_text=_("Land, buildings and equipment.")
     )
     working_capital_wan = MoneyField(
-        label=_("Working capital"), help_text=_("Enter 0 if there is none.")
+        label=capfirst(_("working capital")), help_text=_("Enter 0 if there is none.")
     )
     annual_output_wan = MoneyField(
-        label=_("Expected annual output"), help_text=_("In a year of full production.")
+        label=capfirst(_("expected annual output")),
+        help_text=_("In a year of full production."),
     )
 
     class Meta:

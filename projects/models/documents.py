@@ -27,9 +27,9 @@ class MaterialScope(models.TextChoices):
 class DocumentSource(models.TextChoices):
     """How a material came into the vault."""
 
-    VAULT = "vault", _("put in by the enterprise")
-    APPLICATION = "application", _("handed in with the application")
-    ITEM = "item", _("handed in for an approval")
+    VAULT = "vault", _("uploaded by the enterprise")
+    APPLICATION = "application", _("submitted with the application")
+    ITEM = "item", _("submitted for an approval")
     DELIVERED = "delivered", _("delivered by a department")
     SHARED = "shared", _("shared by government")
 
@@ -99,8 +99,16 @@ class DocumentQuerySet(models.QuerySet):
         """Of which a virus scanner has still to say something."""
         return self.filter(scan__in=UNJUDGED)
 
+    def judged_by_others(self, signatures: str):
+        """What a scanner has passed by other signatures than these."""
+        return self.filter(scan=Scan.CLEAN).exclude(signatures=signatures)
+
     def infected(self):
         return self.filter(scan=Scan.INFECTED)
+
+    def without_infected(self):
+        """What may meet a need: nobody can read a file in which a virus was found."""
+        return self.exclude(scan=Scan.INFECTED)
 
     def current(self):
         """Without those that a newer version or a removal has replaced."""
@@ -227,6 +235,10 @@ class Document(models.Model):
     virus = models.CharField(
         _("virus"), max_length=200, blank=True, default="", db_default="", editable=False
     )
+    # By which it was judged, as the scanner names them; "" where it did not.
+    signatures = models.CharField(
+        _("signatures"), max_length=100, blank=True, default="", db_default="", editable=False
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -253,6 +265,9 @@ class Document(models.Model):
             ),
             models.Index(
                 fields=["id"], name="document_infected", condition=Q(scan=Scan.INFECTED)
+            ),
+            models.Index(
+                fields=["uploaded_at"], name="document_clean", condition=Q(scan=Scan.CLEAN)
             ),
         ]
 
@@ -282,6 +297,11 @@ class Document(models.Model):
     @property
     def is_kept_back(self):
         return not self.is_released
+
+    @property
+    def is_to_be_replaced(self):
+        """Refused by the virus scanner, and nothing newer is there in its place."""
+        return self.is_infected and self.replaced_by_id is None
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_until is None or self.valid_until >= day

@@ -19,6 +19,7 @@ from projects.operations.documents import (
     room_used,
     set_validity,
     share_document,
+    virus_found,
 )
 from projects.operations.enterprises import (
     ask_by_code,
@@ -91,6 +92,7 @@ __all__ = [
     "start_application",
     "stray_files",
     "submit_application",
+    "virus_found",
     "window",
     "withdraw_application",
 ]

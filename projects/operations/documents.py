@@ -288,6 +288,12 @@ def _make_room(document: Document, size: int) -> None:
         )
 
 
+def virus_found(document: Document) -> str:
+    """Why it cannot be handed in."""
+    text = _("A virus was found in “%(name)s”. Please add a clean file in its place.")
+    return text % {"name": document.filename}
+
+
 @transaction.atomic
 def remove_document(document: Document, *, by: User, at: datetime) -> None:
     """Take a material out of a draft; what has been submitted stays."""

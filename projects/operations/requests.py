@@ -59,5 +59,5 @@ def held_for_application(application: Application, on: date) -> Held:
     own = Q(application=application)
     of_the_firm = Q(project__isnull=True, enterprise=application.enterprise_id)
     there = Document.objects.handed_in().current().filter(own | of_the_firm).valid_on(on)
-    newest_last = there.select_related("kind").order_by("uploaded_at", "pk")
+    newest_last = there.without_infected().select_related("kind").order_by("uploaded_at", "pk")
     return {document.kind_id: document for document in newest_last}

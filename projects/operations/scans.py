@@ -1,12 +1,14 @@
 """Every kept file is shown to the virus scanner, where one is set up.
 
+Once it has new signatures, what came of late is shown to it again, a few files a sweep; until
+it says otherwise, what it has passed stays released.
 Away is no verdict: what could not be asked waits. Nothing is locked meanwhile; of two sweeps
 at the same file one writes the verdict, and tells of it.
 """
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -27,6 +29,11 @@ logger = logging.getLogger(__name__)
 PAUSE = timedelta(hours=1)
 # Seconds after which a sweep leaves the rest to the next: previews wait in the same queue.
 TURN = 10
+# Files that a sweep shows again at most: behind those that were never shown, and previews.
+AGAIN = 20
+# What the apps above do, in the verdict's transaction, once a virus was found in a document:
+# they tell those to whom they have given it.
+on_infected: list[Callable[[Document, datetime], None]] = []
 
 
 def scan_due(at: datetime) -> bool:
@@ -37,14 +44,18 @@ def scan_due(at: datetime) -> bool:
     if settings.CLAMD_URL is None:
         return True
     scanner, until = Scanner(settings.CLAMD_URL), time.monotonic() + TURN
-    for document in _due(at):
-        if time.monotonic() > until:
-            return False
-        try:
-            _scan(document, scanner, at)
-        except Away:
-            logger.warning("virus scanner away; files wait", exc_info=True)
-            return True
+    try:
+        signatures = scanner.version()
+        for document in _due(at):
+            if time.monotonic() > until:
+                return False
+            _scan(document, scanner, signatures, at)
+        for document in due_again(signatures, at)[:AGAIN]:
+            if time.monotonic() > until:
+                break
+            _scan_again(document, scanner, signatures, at)
+    except Away:
+        logger.warning("virus scanner away; files wait", exc_info=True)
     return True
 
 
@@ -74,14 +85,41 @@ def _due(at: datetime) -> Iterator[Document]:
         yield document
 
 
-def _scan(document: Document, scanner: Scanner, at: datetime) -> None:
+def due_again(signatures: str, at: datetime) -> QuerySet:
+    """What came of late and was passed by other signatures, what waits longest first."""
+    if not signatures:
+        return Document.objects.none()
+    begin = at - timedelta(days=settings.CLAMD_RESCAN_DAYS)
+    late = Document.objects.filter(~Q(file=""), uploaded_at__gt=begin)
+    waiting = late.judged_by_others(signatures).filter(scanned_at__lte=at - PAUSE)
+    return waiting.select_related("enterprise", "uploaded_by").order_by("scanned_at", "pk")
+
+
+def _scan(document: Document, scanner: Scanner, signatures: str, at: datetime) -> None:
     verdict, virus = _verdict(document, scanner)
+    rows = Document.objects.filter(pk=document.pk).unjudged()
+    said = {"scan": verdict, "virus": virus, "scanned_at": at, "signatures": signatures}
+    _write(document, rows, said)
+
+
+def _scan_again(document: Document, scanner: Scanner, signatures: str, at: datetime) -> None:
+    """Only a virus changes what was said before. What could not be judged is tried again."""
+    verdict, virus = _verdict(document, scanner)
+    said = {"scanned_at": at}
+    if verdict == Scan.INFECTED:
+        said |= {"scan": verdict, "virus": virus}
+    if verdict != Scan.UNSCANNED:
+        said["signatures"] = signatures
+    _write(document, Document.objects.filter(pk=document.pk, scan=Scan.CLEAN), said)
+
+
+def _write(document: Document, rows: QuerySet, said: dict) -> None:
+    """The first verdict on a file is kept; whoever wrote of a virus tells of it."""
+    virus = said.get("virus")
     with transaction.atomic():
-        rows = Document.objects.filter(pk=document.pk).unjudged()
-        was_first = rows.update(scan=verdict, virus=virus, scanned_at=at)
-        if was_first and virus:
+        if rows.update(**said) and virus:
             logger.error("virus found", extra={"document": str(document.pk), "virus": virus})
-            _tell(document, at)
+            _tell(document, said["scanned_at"])
 
 
 def _verdict(document: Document, scanner: Scanner) -> tuple[Scan, str]:
@@ -108,3 +146,5 @@ def _tell(document: Document, at: datetime) -> None:
         event_key=f"document:{document.pk}:infected",
         at=at,
     )
+    for tell in on_infected:
+        tell(document, at)

@@ -112,7 +112,16 @@ class TestBusy:
 
     def test_the_next_waits_while_one_of_those_is_served(self, door, monkeypatch):
         door.fill()
-        monkeypatch.setattr(admission.time, "sleep", lambda _: door.ended.set())
+        # Looked at while it waits.
+        monkeypatch.setattr(MONITOR, "is_jammed", lambda places: door.ended.set())
+
+        assert door.get().status_code == 200
+
+    def test_nobody_overtakes_who_waits(self, door, monkeypatch):
+        monkeypatch.setattr(admission, "QUEUE", 0.05)
+        door.ended.set()
+        with door.admission.turn:
+            assert door.get().status_code == 503
 
         assert door.get().status_code == 200
 

@@ -175,7 +175,7 @@ class TestStatusPage:
     ):
         at = MONDAY.replace(hour=hour) + 28 * DAY
 
-        assert self.fact(status._("reminders due and not told"), at).value == expected
+        assert self.fact(status._("reminders due and not sent"), at).value == expected
 
     def fact(self, label, at):
         facts = [fact for _title, facts in status.groups(at) for fact in facts]

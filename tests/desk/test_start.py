@@ -51,6 +51,7 @@ def known(**changed):
         "types": 55,
         "courses": set(Course.values),
         "has_sent": True,
+        "unsent": 0,
         "late_sweeps": [],
     }
     return Facts(**whole | changed)
@@ -183,7 +184,7 @@ class TestFacts:
             person(f"o-{department.code}", R.OFFICER, department.code)
         person("ann1", R.AGENT, "centre")
 
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             start.facts(MONDAY)
 
 

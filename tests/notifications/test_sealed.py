@@ -59,7 +59,7 @@ class TestUntilSent:
 
 class TestOnceSent:
     def test_nothing_is_left(self, mail, settings):
-        settings.DEMO = False
+        settings.DEMO, settings.MAIL_GOES_OUT = False, True
 
         delivery.deliver_due()
 
@@ -84,7 +84,7 @@ class TestOnceSent:
     @pytest.mark.parametrize("demo", [True, False])
     def test_what_was_sealed_by_nobody_goes_as_well(self, mail, settings, demo):
         """Written by the release before, while the new one was already at work."""
-        settings.DEMO = demo
+        settings.DEMO, settings.MAIL_GOES_OUT = demo, True
         Delivery.objects.update(body=TEXT, sealed_body="")
 
         delivery.deliver_due()

@@ -102,7 +102,7 @@ class TestReceipt:
         )
 
         assert "拟落地镇街" not in said
-        assert "计划总投资" not in said
+        assert "总投资" not in said
         assert "予以答复" not in said
         assert "本次申报未附材料" in said
 

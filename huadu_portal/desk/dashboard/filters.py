@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Lamp, Status
@@ -17,12 +18,12 @@ YEARS = 6
 
 
 class ScopeForm(forms.Form):
-    year = forms.TypedChoiceField(label=_("Year"), coerce=int, required=False)
-    town = forms.ChoiceField(label=_("Town"), required=False)
-    industry = forms.ChoiceField(label=_("Industry"), required=False)
+    year = forms.TypedChoiceField(label=capfirst(_("year")), coerce=int, required=False)
+    town = forms.ChoiceField(label=capfirst(_("town")), required=False)
+    industry = forms.ChoiceField(label=capfirst(_("industry")), required=False)
     platform = forms.ModelChoiceField(
         Platform.objects.all(),
-        label=_("Industrial platform"),
+        label=capfirst(_("industrial platform")),
         required=False,
         empty_label=_("All platforms"),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.desk.scope import Scope
@@ -63,11 +64,11 @@ PROJECT_COLUMNS = [
     (_("Project number"), lambda p, today: p.number),
     (_("Project"), lambda p, today: p.name),
     (_("Enterprise"), lambda p, today: p.enterprise.name),
-    (_("Town"), lambda p, today: p.get_town_display()),
-    (_("Industry"), lambda p, today: p.get_industry_display()),
-    (_("Phase"), lambda p, today: p.get_phase_display()),
-    (_("Total investment (10,000 yuan)"), lambda p, today: p.investment_wan),
-    (_("Expected annual output (10,000 yuan)"), lambda p, today: p.annual_output_wan),
+    (capfirst(_("town")), lambda p, today: p.get_town_display()),
+    (capfirst(_("industry")), lambda p, today: p.get_industry_display()),
+    (capfirst(_("phase")), lambda p, today: p.get_phase_display()),
+    (capfirst(_("total investment (10,000 yuan)")), lambda p, today: p.investment_wan),
+    (capfirst(_("expected annual output (10,000 yuan)")), lambda p, today: p.annual_output_wan),
     (_("Started on"), lambda p, today: p.started_on),
     (_("Completed on"), lambda p, today: p.completed_on),
 ]

@@ -52,7 +52,7 @@ def notices() -> Iterator[Finding]:
     yield from _twice("I5", told, ["recipient", "event_key"], "The same message twice.")
     sent = Delivery.objects.filter(notification__isnull=False)
     yield from _twice("I5", sent, ["notification", "channel"], "The same mail twice.")
-    ended = ["sent", "delivered", "dead"]
+    ended = ["sent", "unsent", "delivered", "dead"]
     apart = Delivery.objects.filter(digest__state__in=ended).exclude(state=F("digest__state"))
     for part in apart.only("pk").iterator():
         yield of("I5", part, "A message does not share the fate of its digest.")

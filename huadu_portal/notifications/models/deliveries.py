@@ -43,6 +43,9 @@ class Delivery(models.Model):
         PENDING = "pending", _("pending")
         LEASED = "leased", _("being sent")
         SENT = "sent", _("sent")
+        # Outside of the demo, without EMAIL_URL: nobody got it, and it goes out only if
+        # somebody sends it again once there is a server (docs/decisions/0004).
+        UNSENT = "unsent", _("not sent (no mail server)")
         DELIVERED = "delivered", _("delivered")
         SEEN = "seen", _("read before the digest")
         DEAD = "dead", _("given up")
@@ -180,6 +183,10 @@ class Delivery(models.Model):
     @property
     def is_given_up(self):
         return self.state == self.State.DEAD
+
+    @property
+    def is_unsent(self):
+        return self.state == self.State.UNSENT
 
     @property
     def has_failed(self):
