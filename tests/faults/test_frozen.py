@@ -1,5 +1,8 @@
 """A database or a broker that is there and gives no answer, under forty connections; and a row
-that everybody wants (docs/decisions/0032)."""
+that everybody wants (docs/decisions/0032).
+
+In `make faults` and not in `make test`: its bars are seconds, which want a machine of their own.
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -106,7 +109,6 @@ def hold_up(portal, drafts, *, begin, end, lasts: float) -> None:
 
 
 class TestADatabase:
-    @pytest.mark.quick
     def test_that_is_frozen_holds_up_nobody(self, portal, firms):
         portal.start_web()
         server = portal.stack.postgres.service
@@ -156,7 +158,6 @@ class TestADatabase:
 
 
 class TestABroker:
-    @pytest.mark.quick
     def test_that_is_frozen_costs_nobody_anything(self, portal, firm, alice, wei):
         """Forty connections, each with acts of which somebody is to be told."""
         hand_in(firm, by=alice, count=CONNECTIONS * 2)
@@ -187,7 +188,6 @@ class TestABroker:
 
 
 class TestARow:
-    @pytest.mark.quick
     def test_that_everybody_wants_leaves_room_for_other_pages(self, portal, firm, alice, wei):
         """Forty who wait for it, and somebody else who only reads."""
         hand_in(firm, by=alice, count=1)
