@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huadu_portal import sandbox
+from huadu_portal.database_waits import requests_under_way
 from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE
 from projects.uploads import Unkept
 
@@ -161,7 +162,8 @@ def _check_content(upload: File, suffix: str, filename: str) -> None:
     """Has the sandbox read it, while the sender waits."""
     try:
         with sandbox.readable(upload) as file:
-            sandbox.run("uploads.check", KINDS[suffix], file=file, limits=LIMITS)
+            whose = requests_under_way.asker()
+            sandbox.run("uploads.check", KINDS[suffix], file=file, limits=LIMITS, asker=whose)
     except sandbox.Refused as refusal:
         raise _refused(filename, refusal.code, refusal.params) from refusal
     except sandbox.Killed as error:

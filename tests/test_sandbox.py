@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from huadu_portal import sandbox
+from huadu_portal.sandbox.turns import Turns
 from tests.faults.waiting import eventually
 
 MB = 1024 * 1024
@@ -140,23 +141,55 @@ class TestWhatIsKnown:
 
 
 class TestTurns:
-    def test_a_third_waits_and_a_fourth_is_sent_away(self, monkeypatch):
-        monkeypatch.setattr(sandbox, "_slots", threading.BoundedSemaphore(1))
-        monkeypatch.setattr(sandbox, "_inside", threading.BoundedSemaphore(2))
-        with ThreadPoolExecutor(2) as pool:
-            under_way = [pool.submit(run, "sleep", 1) for _ in range(2)]
-            eventually(lambda: not sandbox._inside._value)
+    @pytest.fixture(autouse=True)
+    def turns(self, monkeypatch):
+        turns = Turns(places=2, waiting=1)
+        monkeypatch.setattr(sandbox, "_turns", turns)
+        return turns
+
+    @pytest.fixture
+    def never_quick(self, monkeypatch):
+        """Every job takes too long to be waited for."""
+        monkeypatch.setattr("huadu_portal.sandbox.turns.QUICK", 0)
+
+    def test_a_third_waits_and_a_fourth_is_sent_away(self, turns):
+        with ThreadPoolExecutor(3) as pool:
+            under_way = [pool.submit(run, "sleep", 1, asker=name) for name in "abc"]
+            eventually(lambda: not turns.room)
             with pytest.raises(sandbox.Busy):
-                run("say", 1)
-            assert [each.result() for each in under_way] == [None, None]
+                run("say", 1, asker="d")
+            assert [each.result() for each in under_way] == [None] * 3
 
         assert run("say", 1) == b"x"
 
-    def test_a_wait_has_an_end(self, monkeypatch):
-        monkeypatch.setattr(sandbox, "WAIT", 0.1)
-        monkeypatch.setattr(sandbox, "_slots", slots := threading.BoundedSemaphore(1))
-        with slots, pytest.raises(sandbox.Busy):
-            run("say", 1)
+    def test_of_one_asker_one_runs_and_others_find_a_place(self, turns):
+        with ThreadPoolExecutor(2) as pool:
+            under_way = [pool.submit(run, "sleep", 1, asker="a") for _ in range(2)]
+            eventually(lambda: not turns.room)
+            assert len(turns.jobs) == 1
+            with pytest.raises(sandbox.Busy):
+                run("say", 1, asker="a")
+            assert run("say", 1, asker="b") == b"x"
+            assert [each.result() for each in under_way] == [None] * 2
+
+    def test_nobody_waits_for_what_takes_long(self, turns, never_quick):
+        with turns.turn("a"):
+            with pytest.raises(sandbox.Busy):
+                run("say", 1, asker="a")
+            with turns.turn("b"), pytest.raises(sandbox.Busy):
+                run("say", 1, asker="c")
+
+        assert (turns.jobs, turns.room) == ([], 1)
+
+    def test_workers_ask_for_nobody(self, turns, never_quick):
+        with turns.turn(None):
+            assert run("say", 1) == b"x"
+
+    def test_a_place_is_given_back_by_what_fails(self, turns):
+        with pytest.raises(sandbox.Failed):
+            run("fail", asker="a")
+
+        assert turns.jobs == []
 
 
 class TestServer:

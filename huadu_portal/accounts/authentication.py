@@ -5,6 +5,7 @@ from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from huadu_portal.accounts.seals import is_one_of
+from huadu_portal.database_waits import requests_under_way
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
@@ -17,4 +18,5 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not is_one_of(auth_token.auth_hash, auth_token.user.seals()):
             auth_token.delete()
             raise AuthenticationFailed(_("Invalid token."))
+        requests_under_way.note_asker(str(auth_token.user_id))
         return super().validate_user(auth_token)

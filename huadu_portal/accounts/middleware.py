@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.session_store import ADDRESS, AGENT, AGENT_LENGTH, BEGUN
 from huadu_portal.clock import now
+from huadu_portal.database_waits import requests_under_way
 from huadu_portal.rest.problems import CONTENT_TYPE, document
 
 
@@ -76,6 +77,8 @@ class PrivatePagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.user.is_authenticated:
+            requests_under_way.note_asker(str(request.user.pk))
         if request.user.is_authenticated and self._is_over(request):
             logout(request)
             # For the API, the view itself answers that nobody is signed in.

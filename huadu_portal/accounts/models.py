@@ -21,7 +21,7 @@ is_mobile = RegexValidator(
 # Put into a gateway's address: nothing that means something there.
 is_gateway_id = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9@._-]*$",
-    _("An account of a gateway has letters, digits and @ . _ - only."),
+    _("A gateway account consists of letters, digits and @ . _ - only."),
 )
 
 
@@ -171,7 +171,7 @@ class User(AbstractUser):
                     ]
                 ),
                 name="user_department_fits_role",
-                violation_error_message=_("This role and department do not go together."),
+                violation_error_message=_("This role does not match the department."),
             ),
             models.CheckConstraint(
                 condition=Q(bounced_email="", bounced_at__isnull=True)

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(eq=False)
 class RequestUnderWay:
-    """A request under way; `locked` is how many seconds it has waited for locks."""
+    """A request under way.
+
+    `locked` is how many seconds it has waited for locks, `asker` the key of the person who has
+    sent it, once that is known; "" for strangers.
+    """
 
     locked: float = 0.0
+    asker: str = ""
 
 
 _mine = threading.local()
@@ -19,6 +24,17 @@ _mine = threading.local()
 def current() -> RequestUnderWay | None:
     """The request's of this thread; None in workers and commands."""
     return getattr(_mine, "request", None)
+
+
+def asker() -> str | None:
+    """Whose request this thread is busy with; None in workers and commands."""
+    request = current()
+    return request and request.asker
+
+
+def note_asker(key: str) -> None:
+    if request := current():
+        request.asker = key
 
 
 @contextmanager

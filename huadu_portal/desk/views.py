@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cache
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -108,10 +109,17 @@ def sample(request, code, kind):
     """A blank of one of the forms that an approval asks for."""
     required = MaterialRequirement.objects.filter(approval_type__code=code, kind__code=kind)
     name = get_object_or_404(required.select_related("kind")).kind.name
-    form = guides.samples().get(name)
-    if form is None:
+    if name not in guides.samples():
         raise Http404
-    return downloads.made(form.pdf(), name=f"{form.title}（样表）.pdf")
+    content, filename = _sample(name)
+    return downloads.made(content, name=filename)
+
+
+@cache
+def _sample(name: str) -> tuple[bytes, str]:
+    """The PDF and its name, made once: strangers ask for it."""
+    form = guides.samples()[name]
+    return form.pdf(), f"{form.title}（样表）.pdf"
 
 
 # ---- The frame ----------------------------------------------------------------------------

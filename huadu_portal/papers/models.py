@@ -32,7 +32,7 @@ class PaperKind(models.TextChoices):
     CORRECTION = "correction", _("one-time notice of correction")
     DECLINE = "decline", _("notice of non-acceptance")
     SUSPENSION = "suspension", _("notice of a special procedure")
-    RESUMPTION = "resumption", _("notice that the clock runs again")
+    RESUMPTION = "resumption", _("notice of resumption")
     EXTENSION = "extension", _("notice of extension")
     GRANT = "grant", _("notice of a favourable decision")
     REFUSAL = "refusal", _("notice of refusal")

@@ -4,6 +4,7 @@ thread of the web busy for minutes."""
 import json
 
 from huadu_portal import sandbox
+from huadu_portal.database_waits import requests_under_way
 from huadu_portal.sandbox.jobs import fonts
 
 # The first paper takes half a second, for fonts are read; each further one a tenth.
@@ -24,4 +25,5 @@ def render(template_name: str, data: dict) -> bytes:
     fonts.paths()
     # A lone surrogate would not be JSON; it becomes a question mark.
     text = json.dumps(data, ensure_ascii=False).encode(errors="replace").decode()
-    return sandbox.run("typesetting.render", template_name, text, limits=LIMITS)
+    whose = requests_under_way.asker()
+    return sandbox.run("typesetting.render", template_name, text, limits=LIMITS, asker=whose)

@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import BinaryIO
+
+from huadu_portal.sandbox.turns import Busy, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +30,6 @@ JOBS = "huadu_portal.sandbox.jobs"
 SERVER = Path(__file__).resolve().parent / "server.py"
 # What a child may know of our environment: where Python finds its libraries.
 ENVIRONMENT = ("LD_LIBRARY_PATH",)
-# Jobs at once in a process of ours, and threads that may wait for their turn: of four threads
-# of the web one is always left for other people.
-SLOTS, WAITING = 2, 1
-WAIT = 10  # seconds
 # After a job's deadline the server kills it; later than this the server itself is stuck.
 GRACE = 5  # seconds
 CHUNK = 1024 * 1024
@@ -64,14 +62,17 @@ class Failed(Exception):
     """The function has raised something it did not foresee."""
 
 
-class Busy(Exception):
-    """Too many are at it, or the server could not be started; later it may go."""
-
-
-def run(function: str, *arguments, limits: Limits, file: BinaryIO | None = None):
+def run(
+    function: str,
+    *arguments,
+    limits: Limits,
+    file: BinaryIO | None = None,
+    asker: str | None = None,
+):
     """What the function answers, bytes or JSON; `function` is "module.name" of jobs/.
 
-    Waits for its turn for WAIT seconds at most. Raises Refused, Killed, Failed or Busy.
+    `asker` is whose request it is for; of one asker one job runs at a time. Waits for its turn
+    for a few seconds at most (turns.py). Raises Refused, Killed, Failed or Busy.
     """
     module, name = function.split(".")
     request = {
@@ -83,7 +84,7 @@ def run(function: str, *arguments, limits: Limits, file: BinaryIO | None = None)
             if key in ("memory", "seconds", "threads")
         },
     }
-    with _turn():
+    with _turns.turn(asker):
         said = _server(f"{JOBS}.{module}").do(json.dumps(request).encode(), limits, file)
     return _understood(function, said)
 
@@ -105,22 +106,7 @@ def _understood(function: str, said: bytes):
     raise Killed(function)
 
 
-_inside, _slots = BoundedSemaphore(SLOTS + WAITING), BoundedSemaphore(SLOTS)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _inside.acquire(blocking=False):
-        raise Busy
-    try:
-        if not _slots.acquire(timeout=WAIT):
-            raise Busy
-        try:
-            yield
-        finally:
-            _slots.release()
-    finally:
-        _inside.release()
+_turns = Turns()
 
 
 # ---- Servers ------------------------------------------------------------------------------
@@ -199,12 +185,11 @@ def _server(module: str) -> Server:
 
 def _forget() -> None:
     """In a fork of ours: its parent's servers are not its own."""
-    global _starting, _inside, _slots
+    global _starting, _turns
     for server in _servers.values():
         server.control.close()
     _servers.clear()
-    _starting = Lock()
-    _inside, _slots = BoundedSemaphore(SLOTS + WAITING), BoundedSemaphore(SLOTS)
+    _starting, _turns = Lock(), Turns()
 
 
 os.register_at_fork(after_in_child=_forget)

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from huadu_portal import sandbox
+from huadu_portal.database_waits import requests_under_way
 from huadu_portal.spreadsheets import cell, text_of
 from huadu_portal.workdays import rules
 from huadu_portal.workdays.notices import Notice, Span, spans_of
@@ -80,7 +81,8 @@ def _yaml(text: str) -> list[Notice]:
 
 def _read_by(function: str, text: str, refusal: str) -> list[Notice]:
     try:
-        data = json.loads(sandbox.run(function, text, limits=LIMITS))
+        whose = requests_under_way.asker()
+        data = json.loads(sandbox.run(function, text, limits=LIMITS, asker=whose))
     except sandbox.Refused as error:
         raise ValidationError(refusal % error.params) from error
     except (sandbox.Failed, sandbox.Killed) as error:

@@ -27,9 +27,9 @@ class MaterialScope(models.TextChoices):
 class DocumentSource(models.TextChoices):
     """How a material came into the vault."""
 
-    VAULT = "vault", _("put in by the enterprise")
-    APPLICATION = "application", _("handed in with the application")
-    ITEM = "item", _("handed in for an approval")
+    VAULT = "vault", _("uploaded by the enterprise")
+    APPLICATION = "application", _("submitted with the application")
+    ITEM = "item", _("submitted for an approval")
     DELIVERED = "delivered", _("delivered by a department")
     SHARED = "shared", _("shared by government")
 

@@ -96,7 +96,7 @@ class Membership(models.Model):
         FILER = "filer", _("filer")
 
     class State(models.TextChoices):
-        ASKED = "asked", _("asked to join")
+        ASKED = "asked", _("requested to join")
         ACTIVE = "active", _("active")
         REFUSED = "refused", _("not agreed to")
 

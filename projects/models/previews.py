@@ -29,7 +29,7 @@ class Preview(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("to be made")
         READY = "ready", _("made")
-        FAILED = "failed", _("cannot be made")
+        FAILED = "failed", _("cannot be generated")
 
     document = models.OneToOneField(
         Document,
@@ -50,7 +50,7 @@ class Preview(models.Model):
     # Counted before each attempt: one that kills its worker is given up too.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # When somebody first looked for it in vain.
-    wanted_at = models.DateTimeField(_("looked for in vain"), null=True)
+    wanted_at = models.DateTimeField(_("first found missing"), null=True)
     due_at = models.DateTimeField(_("due to be made"))
 
     objects = PreviewQuerySet.as_manager()

@@ -24,15 +24,18 @@ class Kind(models.TextChoices):
     )
     APPLICATION_RETURNED = (
         "application_returned",
-        _("Your application “%(name)s” needs additions: see the list of what is missing."),
+        _(
+            "Your application “%(name)s” needs corrections: please see the list of what is "
+            "missing."
+        ),
     )
     APPLICATION_DECLINED = (
         "application_declined",
-        _("Your application “%(name)s” has not been taken on; the reasons are inside."),
+        _("Your application “%(name)s” has not been taken on; please see the reasons."),
     )
     MEMBERSHIP_ASKED = (
         "membership_asked",
-        _("%(person)s asks to act for %(enterprise)s."),
+        _("%(person)s requests to act for %(enterprise)s."),
     )
     # Of messages written before there were the two that follow.
     MEMBERSHIP_DECIDED = (
@@ -49,7 +52,7 @@ class Kind(models.TextChoices):
     )
     AGENT_ASSIGNED = (
         "agent_assigned",
-        _("%(agent)s now accompanies the project “%(name)s”."),
+        _("%(agent)s is now the service agent of the project “%(name)s”."),
     )
     # One message however many items a decision has opened.
     ITEMS_READY = (
@@ -58,7 +61,7 @@ class Kind(models.TextChoices):
     )
     ITEM_SUBMITTED = (
         "item_submitted",
-        _("“%(item)s” of “%(project)s” has been handed in."),
+        _("“%(item)s” of “%(project)s” has been submitted."),
     )
     ITEM_ACCEPTED = (
         "item_accepted",
@@ -66,7 +69,7 @@ class Kind(models.TextChoices):
     )
     ITEM_CORRECTION = (
         "item_correction",
-        _("“%(item)s” needs additions: everything that is missing is listed."),
+        _("“%(item)s” needs corrections: please see the list of what is missing."),
     )
     ITEM_DECLINED = ("item_declined", _("“%(item)s” has not been accepted."))
     ITEM_GRANTED = ("item_granted", _("“%(item)s” has been granted."))
@@ -77,7 +80,7 @@ class Kind(models.TextChoices):
     )
     ITEM_SUSPENDED = (
         "item_suspended",
-        _("“%(item)s”: the clock stands still for a special procedure until about %(due)s."),
+        _("“%(item)s”: the clock is stopped for a special procedure, expected until %(due)s."),
     )
     ITEM_RESUMED = (
         "item_resumed",
@@ -87,34 +90,34 @@ class Kind(models.TextChoices):
         "item_extended",
         _("“%(item)s” has been extended; now promised by %(due)s."),
     )
-    ITEM_REOPENED = ("item_reopened", _("“%(item)s”: the refusal has been taken back."))
+    ITEM_REOPENED = ("item_reopened", _("“%(item)s”: the refusal has been revoked."))
     ITEM_DEEMED = (
         "item_deemed",
-        _("“%(item)s” counts as accepted from the day of receipt; promised by %(due)s."),
+        _("“%(item)s” is deemed accepted from the day of receipt; promised by %(due)s."),
     )
     ITEM_SILENT = (
         "item_silent",
-        _("Silent past the notice limit: “%(item)s” of “%(project)s” counts as accepted."),
+        _("No answer within the notice limit: “%(item)s” of “%(project)s” is deemed accepted."),
     )
     ITEM_CLOSED = (
         "item_closed",
-        _("“%(item)s” has been closed: the request for correction stayed unanswered."),
+        _("“%(item)s” has been closed: the request for correction was not answered."),
     )
     ITEM_TRANSFERRED = (
         "item_transferred",
-        _("“%(item)s” of “%(project)s” is now yours to handle."),
+        _("“%(item)s” of “%(project)s” has been transferred to you."),
     )
     CONSULTATION_ASKED = (
         "consultation_asked",
-        _("Your opinion is asked on “%(item)s” of “%(project)s”, by %(due)s."),
+        _("Your opinion on “%(item)s” of “%(project)s” is requested by %(due)s."),
     )
     CONSULTATION_ANSWERED = (
         "consultation_answered",
-        _("An opinion has come in on “%(item)s” of “%(project)s”."),
+        _("An opinion on “%(item)s” of “%(project)s” has been received."),
     )
     CONSULTATION_SILENT = (
         "consultation_silent",
-        _("An asked department has kept silent on “%(item)s” of “%(project)s”."),
+        _("The department consulted on “%(item)s” of “%(project)s” has not answered in time."),
     )
     VISIT_SET = (
         "visit_set",
@@ -140,12 +143,15 @@ class Kind(models.TextChoices):
     )
     JOINT_LEFT = (
         "joint_left",
-        _("“%(project)s”: not favourably reviewed, so out of %(case)s: %(item)s."),
+        _(
+            "“%(project)s”: without a favourable opinion and therefore removed from %(case)s: "
+            "%(item)s."
+        ),
     )
     JOINT_ENDED = ("joint_ended", _("“%(project)s”: %(case)s has been ended."))
     ITEM_PRE_REVIEW = (
         "item_pre_review",
-        _("Your opinion beforehand is asked on “%(item)s” of “%(project)s”."),
+        _("Your pre-review opinion on “%(item)s” of “%(project)s” is requested."),
     )
     ITEM_PRE_APPROVED = (
         "item_pre_approved",
@@ -153,11 +159,11 @@ class Kind(models.TextChoices):
     )
     ITEM_PRE_OBJECTED = (
         "item_pre_objected",
-        _("“%(item)s” has been sent back in pre-review: see the opinion."),
+        _("“%(item)s” has been returned in pre-review: please see the opinion."),
     )
     ITEM_FACT_CHANGED = (
         "item_fact_changed",
-        _("A fact has changed on which your opinion on “%(item)s” of “%(project)s” rests."),
+        _("A fact underlying your opinion on “%(item)s” of “%(project)s” has changed."),
     )
     ITEM_FORMAL = (
         "item_formal",
@@ -181,13 +187,16 @@ class Kind(models.TextChoices):
     )
     COMMITMENT_KEPT = (
         "commitment_kept",
-        _("“%(item)s” of “%(project)s”: what was promised has come in: %(promised)s."),
+        _(
+            "“%(item)s” of “%(project)s”: the committed material has been submitted: "
+            "%(promised)s."
+        ),
     )
     # A rung of a ladder; its text is data, and its names are in it already.
     REMINDER = ("reminder", "%(text)s")
     DELAY_EXPLAINED = (
         "delay_explained",
-        _("“%(item)s” of “%(project)s”: why it takes longer."),
+        _("“%(item)s” of “%(project)s”: explanation of the delay."),
     )
     HELP_ASKED = (
         "help_asked",
@@ -199,7 +208,10 @@ class Kind(models.TextChoices):
     )
     ITEM_NUDGED = (
         "item_nudged",
-        _("The service agent asks how “%(item)s” of “%(project)s” is getting on."),
+        _(
+            "Reminder from the service agent: what is the progress of “%(item)s” of "
+            "“%(project)s”?"
+        ),
     )
     ORDER_GIVEN = (
         "order_given",
@@ -211,30 +223,41 @@ class Kind(models.TextChoices):
     )
     LADDER_STOPPED = (
         "ladder_stopped",
-        _("“%(item)s” of “%(project)s”: the reminders have been stopped for a while."),
+        _("“%(item)s” of “%(project)s”: reminders have been paused."),
     )
     CARD_APPEALED = (
         "card_appealed",
-        _("A card shown for “%(item)s” of “%(project)s” has been appealed against."),
+        _(
+            "An appeal has been submitted against a card issued for “%(item)s” of “%(project)s”."
+        ),
     )
     CARD_DECIDED = (
         "card_decided",
-        _("It has been decided on the card shown for “%(item)s” of “%(project)s”."),
+        _("A decision has been made on the card issued for “%(item)s” of “%(project)s”."),
     )
     DOCUMENT_INFECTED = (
         "document_infected",
         _(
-            "A virus was found in “%(file)s” of %(enterprise)s: the file is no longer handed out."
+            "A virus was found in “%(file)s” of %(enterprise)s: the file can no longer be "
+            "downloaded."
         ),
     )
     CALENDAR_MISSING = (
         "calendar_missing",
-        _("The working days of %(year)s are not loaded: due dates in it are provisional."),
+        _(
+            "The working days of %(year)s have not been loaded: due dates in that year are "
+            "provisional."
+        ),
     )
     SWEEP_SILENT = (
         "sweep_silent",
-        _("The portal is not heard doing its periodic work: %(sweeps)s."),
+        _("Periodic tasks are not running: %(sweeps)s."),
     )
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The choices as a function, so that a changed sentence is no migration."""
+    return Kind.choices
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:

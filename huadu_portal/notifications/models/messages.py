@@ -7,7 +7,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from huadu_portal.notifications.models.kinds import Kind, title_of
+from huadu_portal.notifications.models.kinds import Kind, kinds, title_of
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -53,7 +53,7 @@ class Notification(models.Model):
         related_name="notifications",
         verbose_name=_("recipient"),
     )
-    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=40, choices=kinds)
     # Names to put into the title; a name in English stands under its key + "_en". Beside
     # them, under "note", what a person wrote in the act, as short as the digest quotes it.
     params = models.JSONField(default=dict)

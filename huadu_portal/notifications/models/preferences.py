@@ -9,10 +9,10 @@ from huadu_portal.notifications.models.deliveries import Delivery
 class Topic(models.TextChoices):
     """What a message is about, as a reader chooses among them (policy.RULES)."""
 
-    OWED = "owed", _("notices owed by law")
+    OWED = "owed", _("notices required by law")
     SUPERVISION = "supervision", _("overdue, cards and supervision")
-    REMINDERS = "reminders", _("reminders of days to come")
-    APPLICATIONS = "applications", _("applications and what is handed in")
+    REMINDERS = "reminders", _("reminders of due dates")
+    APPLICATIONS = "applications", _("applications and submissions")
     ANSWERS = "answers", _("progress, opinions and answers")
     PEOPLE = "people", _("people and authorisations")
     SYSTEM = "system", _("running of the portal")

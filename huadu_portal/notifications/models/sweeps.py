@@ -9,7 +9,7 @@ class Sweep(models.Model):
         DELIVER = "deliver", _("sending what is due")
         DIGESTS = "digests", _("morning digests")
         REMIND = "remind", _("reminders")
-        CALENDAR = "calendar", _("watching for the next calendar")
+        CALENDAR = "calendar", _("checking for the next calendar")
         STRAYS = "strays", _("clearing away stray files")
         SCANS = "scans", _("checking files for viruses")
         SILENCE = "silence", _("silence past a limit")
