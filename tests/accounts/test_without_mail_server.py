@@ -11,7 +11,7 @@ NO_MAIL = {"zh-hans": "本系统暂不能发送电子邮件", "en": "This portal
 HOTLINE = "12345"
 # What the pages say where mail goes out.
 SENT = ["已向您发送", "已发送至", "系统将发送", "垃圾邮件"]
-SENT += ["An e-mail with a link has been", "A confirmation link has been", "a link for setting"]
+SENT += ["An e-mail with a link has been", "A verification link has been", "a link for setting"]
 SENT += ["will be sent", "We have sent", "spam folder"]
 
 pytestmark = pytest.mark.parametrize("language", NO_MAIL)
