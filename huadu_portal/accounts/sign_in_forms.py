@@ -9,6 +9,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from huadu_portal import limits
 from huadu_portal.accounts import attempts
@@ -70,6 +71,11 @@ class ChangePasswordForm(account.ChangePasswordForm):
 class CountedCode:
     """A code of the second factor."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("verification code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
     def clean_code(self):
         attempt = attempts.begin(context.request, "code", [self.user])
         code = super().clean_code()
@@ -77,11 +83,29 @@ class CountedCode:
         return code
 
 
-class AuthenticateForm(CountedCode, mfa.AuthenticateForm):
+class EitherCode(CountedCode):
+    """Takes a recovery code too, and says so to whoever has no telephone at hand."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = (
+            _(
+                "Without your telephone, enter one of your unused recovery codes. If you have "
+                "none, please contact the security administrator."
+            )
+            if self.user.is_staff
+            else _(
+                "Without your telephone, enter one of your unused recovery codes. If you have "
+                "none, please contact the center."
+            )
+        )
+
+
+class AuthenticateForm(EitherCode, mfa.AuthenticateForm):
     pass
 
 
-class ReauthenticateForm(CountedCode, mfa.ReauthenticateForm):
+class ReauthenticateForm(EitherCode, mfa.ReauthenticateForm):
     pass
 
 
