@@ -23,7 +23,11 @@ class ReasonForAll(ConfirmForm):
 
 
 class TransferForAll(ConfirmForm):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("to"))
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("colleague who takes it over"),
+        empty_label=_("Please choose"),
+    )
     note = note_field(label=_("note"), required=False)
 
     def __init__(self, *args, by: User, **kwargs):

@@ -135,7 +135,9 @@ class ExtendForm(ReasonForm):
 
 class TransferForm(ActForm):
     to = forms.ModelChoiceField(
-        User.objects.none(), label=_("to"), empty_label=_("Please choose")
+        User.objects.none(),
+        label=_("colleague who takes it over"),
+        empty_label=_("Please choose"),
     )
     note = note_field(label=_("note"), required=False)
 

@@ -16,7 +16,7 @@ def ladders() -> dict[str, list[dict]]:
     return catalogue.read("ladders.yaml")
 
 
-def rung(entry: dict) -> LadderRung:
+def rung_of(entry: dict) -> LadderRung:
     fields = {name: value for name, value in entry.items() if name != "urgent"}
     return LadderRung(is_urgent=entry.get("urgent", False), **fields)
 
@@ -35,7 +35,7 @@ def load_ladders(gained: Gained, at: datetime) -> list[str]:
         if old and old.published_by_id:
             continue
         kept = {rung.code: rung for rung in old.rungs.all()} if old else {}
-        new = [rung(entry) for entry in entries if entry["code"] not in kept]
+        new = [rung_of(entry) for entry in entries if entry["code"] not in kept]
         if not new:
             continue
         _publish(course, old, _in_order(entries, kept, new), at)
@@ -69,7 +69,7 @@ def differences() -> Iterator[str]:
         if course not in there:
             continue
         here = {rung.code: rung for rung in there[course].rungs.all()}
-        packaged = {entry["code"]: rung(entry) for entry in entries}
+        packaged = {entry["code"]: rung_of(entry) for entry in entries}
         for code in sorted(here.keys() ^ packaged.keys()):
             yield f"{course} rung {code} only {'here' if code in here else 'packaged'}"
         for code in sorted(here.keys() & packaged.keys()):

@@ -44,6 +44,10 @@ class UserAdmin(DeskAdmin):
         return {
             "staff": Tab(_("staff"), Q(is_active=True) & ~Q(role=User.Role.ENTERPRISE)),
             "firms": Tab(_("enterprise users"), Q(is_active=True, role=User.Role.ENTERPRISE)),
+            "bare": Tab(
+                _("without a second factor"),
+                Q(is_active=True, has_second_factor=False) & ~Q(role=User.Role.ENTERPRISE),
+            ),
             "unreachable": Tab(
                 _("address rejected"),
                 Q(bounced_email=F("email"), is_active=True) & ~Q(email=""),
@@ -83,6 +87,7 @@ class UserAdmin(DeskAdmin):
                     request, _("The account has been created; the link has been mailed.")
                 )
             else:
+                messages.success(request, _("The account has been created."))
                 messages.warning(request, NO_LINK)
             return redirect(self.address("change", user.pk))
         return self.page(

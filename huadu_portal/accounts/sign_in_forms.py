@@ -4,9 +4,12 @@ Each takes equally long for addresses that have an account and those that have n
 """
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from huadu_portal import limits
 from huadu_portal.accounts import attempts
@@ -15,10 +18,33 @@ from huadu_portal.accounts.models import User
 
 class SignupForm(account.SignupForm):
     def try_save(self, request):
-        """A known address costs the hash of a password too; else the clock would tell it."""
-        if self.account_already_exists:
-            User().set_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        """One account for an address, however many sign up with it in the same moment.
+
+        Who comes while another is at it reads the same page, and the other's mail is on its way.
+        A known address costs the hash of a password too; else the clock would tell it.
+        """
+        address = self.cleaned_data["email"]
+        with transaction.atomic():
+            if not _is_mine(address):
+                self._hash()
+                return None, get_adapter().respond_email_verification_sent(request, None)
+            # Another may have come first since the form was checked.
+            self.validate_unique_email(address)
+            if self.account_already_exists:
+                self._hash()
+            return super().try_save(request)
+
+    def _hash(self):
+        User().set_password(self.cleaned_data["password1"])
+
+
+def _is_mine(address: str) -> bool:
+    """Whether nobody else is signing up with it; from now on nobody can until we commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-up:{address}"]
+        )
+        return cursor.fetchone()[0]
 
 
 class ResetPasswordForm(account.ResetPasswordForm):
@@ -45,6 +71,11 @@ class ChangePasswordForm(account.ChangePasswordForm):
 class CountedCode:
     """A code of the second factor."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("verification code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
     def clean_code(self):
         attempt = attempts.begin(context.request, "code", [self.user])
         code = super().clean_code()
@@ -52,11 +83,29 @@ class CountedCode:
         return code
 
 
-class AuthenticateForm(CountedCode, mfa.AuthenticateForm):
+class EitherCode(CountedCode):
+    """Takes a recovery code too, and says so to whoever has no telephone at hand."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = (
+            _(
+                "Without your telephone, enter one of your unused recovery codes. If you have "
+                "none, please contact the security administrator."
+            )
+            if self.user.is_staff
+            else _(
+                "Without your telephone, enter one of your unused recovery codes. If you have "
+                "none, please contact the center."
+            )
+        )
+
+
+class AuthenticateForm(EitherCode, mfa.AuthenticateForm):
     pass
 
 
-class ReauthenticateForm(CountedCode, mfa.ReauthenticateForm):
+class ReauthenticateForm(EitherCode, mfa.ReauthenticateForm):
     pass
 
 

@@ -54,6 +54,9 @@ class RoleForm(forms.Form):
             kwargs["initial"] = now
         super().__init__(*args, **kwargs)
         self.thing = thing
+        # What stands in the way of another role; refused with the same words.
+        held = role_records.held_by(thing) if thing else []
+        self.left_behind = [] if self.is_bound else held
 
     def clean(self):
         cleaned = super().clean()
@@ -154,8 +157,8 @@ ACCOUNT_DOORS = {
         operations.reset_second_factor,
         _("Reset second factor"),
         _(
-            "The person must set up a new second factor at the next sign-in. Please verify "
-            "the person's identity first. No notification is sent."
+            "All sessions end at once, and the person must set up a new second factor at the "
+            "next sign-in. Please verify the person's identity first. No notification is sent."
         ),
         _("The second factor has been reset."),
     ),

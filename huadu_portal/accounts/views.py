@@ -2,6 +2,7 @@
 
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.shortcuts import redirect, render
@@ -127,7 +128,10 @@ class EndsOthers:
 
 
 class ActivateTOTP(EndsOthers, ActivateTOTPView):
-    pass
+    def get_context_data(self, **kwargs):
+        # Set up by one's own wish, it stands in nobody's way.
+        is_demanded = settings.SECOND_FACTOR_REQUIRED and self.request.user.is_staff
+        return super().get_context_data(is_demanded=is_demanded, **kwargs)
 
 
 class DeactivateTOTP(EndsOthers, DeactivateTOTPView):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -44,8 +45,15 @@ class DeskSite(UnfoldAdminSite):
         """Nor this one, the theme's."""
         raise Http404
 
+    @login_not_required
     def login(self, request, extra_context=None):
-        """One sign-in for all: rate limits and the second factor are not gone around."""
+        """One sign-in for all: rate limits and the second factor are not gone around.
+
+        Only sends on to it. Were sign-in needed here, it would lead back here, and not to
+        the page that was asked for.
+        """
+        if self.has_permission(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or "/admin/")

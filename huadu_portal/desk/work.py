@@ -185,10 +185,10 @@ def _accounts(user: User) -> list[Figure]:
         return []
     staff = User.objects.filter(is_active=True).exclude(role=User.Role.ENTERPRISE)
     bare = staff.exclude(pk__in=Authenticator.objects.values("user")).count()
-    url = _url("accounts_user", tab="staff")
+    page = "accounts_user"
     return [
-        Figure(_("staff accounts"), staff.count(), url),
-        Figure(_("without a second factor"), bare, url, _near(bare)),
+        Figure(_("staff accounts"), staff.count(), _url(page, tab="staff")),
+        Figure(_("without a second factor"), bare, _url(page, tab="bare"), _near(bare)),
     ]
 
 

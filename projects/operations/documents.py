@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Min, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,9 @@ from projects.operations.previews import queue_preview
 MAX_FILES, MAX_FILES_OF_FIRM = 60, 3_000
 # And what one person may put in for it within so long: a few whole applications.
 MAX_UPLOADS, UPLOAD_TIME = 200, timedelta(minutes=10)
+# For all firms together a person may put in as many bytes in this time as one firm may keep:
+# anybody can register firm after firm.
+QUOTA_TIME = timedelta(days=1)
 
 
 def add_document(
@@ -235,6 +238,15 @@ def _check_pace(enterprise: Enterprise, by: User, at: datetime) -> None:
         raise TooOften(wait=(oldest + UPLOAD_TIME - at).total_seconds())
 
 
+def _check_share(by: User, at: datetime, size: int) -> None:
+    """Those for several firms at once may go past it by a file each."""
+    mine = Document.objects.filter(uploaded_by=by, source__in=OF_THE_FIRM)
+    recent = mine.filter(uploaded_at__gt=at - QUOTA_TIME)
+    found = recent.aggregate(bytes=Sum("size", default=0), oldest=Min("uploaded_at"))
+    if found["bytes"] + size > settings.ENTERPRISE_QUOTA and found["oldest"]:
+        raise TooOften(wait=(found["oldest"] + QUOTA_TIME - at).total_seconds())
+
+
 class OverQuota(NotAllowed):
     """The firm has no room left. To the API it is what a full store answers (RFC 4918)."""
 
@@ -286,6 +298,7 @@ def _make_room(document: Document, size: int) -> None:
                 "window."
             )
         )
+    _check_share(document.uploaded_by, document.uploaded_at, size)
 
 
 def virus_found(document: Document) -> str:

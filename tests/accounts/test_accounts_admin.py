@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import translation
@@ -146,3 +147,23 @@ def test_a_department_has_a_short_name_in_chinese_alone():
         assert department.in_short == "规划局"
     with translation.override("en"):
         assert department.in_short == "Planning Bureau"
+
+
+class TestWithoutSecondFactor:
+    def test_the_figure_leads_to_as_many_accounts(self, security, wei, omar):
+        TOTP.activate(wei, generate_totp_secret())
+        figures = security.get("/admin/").context["figures"]
+        bare = next(figure for figure in figures if "tab=bare" in figure.url)
+
+        rows = security.get(bare.url).context["cl"].queryset
+
+        assert omar in rows
+        assert wei not in rows
+        assert rows.count() == bare.count
+
+
+class TestChangeOfRole:
+    def test_what_stands_in_the_way_is_told_before_it_is_asked_for(self, security, project):
+        page = security.get(address(project.agent, "change_role"))
+
+        assert project.number in page.content.decode()

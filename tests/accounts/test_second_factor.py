@@ -219,3 +219,23 @@ class TestLosingIt:
 
         assert not Authenticator.objects.filter(pk=factor.pk).exists()
         assert signed_in.get("/admin/").url == SET_UP
+
+
+class TestPages:
+    def test_setting_one_up_is_called_a_duty_only_where_it_is_one(
+        self, client, window, settings
+    ):
+        sign_in(client)
+        demanded = client.get(SET_UP).content.decode()
+        settings.SECOND_FACTOR_REQUIRED = False
+        free = client.get(SET_UP).content.decode()
+
+        assert "开始工作前" in demanded
+        assert "开始工作前" not in free
+
+    def test_whoever_has_no_telephone_is_told_of_the_recovery_codes(self, client, secret):
+        page = client.get(sign_in(client).url).content.decode()
+
+        assert "恢复码" in page
+        assert "安全管理员" in page
+        assert "代码" not in page

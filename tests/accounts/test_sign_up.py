@@ -1,13 +1,18 @@
 """The way in: register, confirm the address, sign in."""
 
 import re
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.test import Client
 
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.sign_in_forms import SignupForm
+from huadu_portal.notifications.adapter import AccountAdapter
 from huadu_portal.notifications.models import Delivery
+from tests.approvals.moments import at_once, waiting_for_each_other
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +128,37 @@ class TestPage:
 
         for purpose in ("name", "tel-national", "email", "new-password"):
             assert f'autocomplete="{purpose}"' in page
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTheSameAddressInTheSameMoment:
+    def sign_up(self, address):
+        Client().post("/accounts/signup/", ENTRIES | {"email": address})
+
+    def test_makes_one_account(self, monkeypatch):
+        save = waiting_for_each_other(AccountAdapter.save_user)
+        monkeypatch.setattr(AccountAdapter, "save_user", save)
+
+        said = at_once(*(partial(self.sign_up, each) for each in ("a@b.cn", "A@B.CN")))
+
+        assert said == ["done", "done"]
+        assert User.objects.filter(email__iexact="a@b.cn").count() == 1
+        assert EmailAddress.objects.filter(email__iexact="a@b.cn").count() == 1
+        (mail,) = Delivery.objects.filter(to__iexact="a@b.cn")
+        assert link_in(mail)
+
+    def test_makes_one_where_the_other_has_come_first_since_it_was_checked(self, monkeypatch):
+        others = [partial(self.sign_up, "a@b.cn")]
+        save = SignupForm.try_save
+
+        def overtaken(form, request):
+            if others:
+                # In a thread of its own: the form knows its request by the thread.
+                at_once(others.pop())
+            return save(form, request)
+
+        monkeypatch.setattr(SignupForm, "try_save", overtaken)
+
+        self.sign_up("a@b.cn")
+
+        assert User.objects.filter(email="a@b.cn").count() == 1

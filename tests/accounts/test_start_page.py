@@ -1,5 +1,7 @@
 """Where one begins after signing in."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -88,3 +90,27 @@ def test_the_public_home_stays_open(client):
     client.force_login(somebody(R.WINDOW))
 
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/admin/", "/admin/projects/application/?tab=submitted"])
+def test_whoever_opens_the_desk_first_is_led_back_to_the_page_they_opened(client, page):
+    somebody(R.WINDOW)
+    sign_in_page, _status = client.get(page, follow=True).redirect_chain[-1]
+    asked_for = parse_qs(urlsplit(sign_in_page).query)["next"][0]
+
+    answer = sign_in(client, next=asked_for)
+
+    assert answer.url == page
+    assert client.get(answer.url).status_code == 200
+
+
+def test_the_desks_own_sign_in_leads_staff_to_the_desk(client):
+    client.force_login(somebody(R.WINDOW))
+
+    assert client.get("/admin/login/").url == "/admin/"
+
+
+def test_the_desks_own_sign_in_refuses_a_firm(client):
+    client.force_login(somebody())
+
+    assert client.get("/admin/login/?next=/admin/").status_code == 403

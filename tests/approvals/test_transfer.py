@@ -82,6 +82,14 @@ class TestPage:
         accepted.refresh_from_db()
         assert accepted.officer == otto
 
+    def test_asks_for_the_colleague_by_that_name(self, client, omar, otto, accepted):
+        client.force_login(omar)
+
+        for page in (url_of(accepted, "transfer"), desk_of(accepted, "transfer")):
+            asked = client.get(page).content.decode()
+            assert "接办同事" in asked
+            assert "新状态" not in asked
+
     def test_the_firm_may_not(self, client, alice, accepted):
         client.force_login(alice)
 

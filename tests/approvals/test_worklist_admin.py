@@ -163,6 +163,11 @@ class TestSeveral:
         accepted.refresh_from_db()
         assert accepted.officer == otto
 
+    def test_the_choice_of_what_to_do_with_them_is_in_the_readers_language(
+        self, desk, accepted
+    ):
+        assert "Select action" not in desk.get(LIST).content.decode()
+
     def test_says_why_one_of_them_was_refused(self, desk, accepted, omar):
         answer = self.send(desk, "transfer_all", [accepted], to=omar.pk)
 

@@ -1,39 +1,28 @@
 """Work that goes on while something breaks."""
 
-import threading
-import time
 from contextlib import suppress
 
 from django.db import Error, connection
 
 from tests.faults.cast import write_mails
+from tests.faults.meanwhile import Meanwhile
 from tests.faults.visitor import Visitor
 
 PACE = 0.05  # seconds between two mails
 
 
-class Load:
+class Load(Meanwhile):
     """Mails written and pages read as long as it lasts, whatever the servers do."""
 
     def __init__(self, portal) -> None:
-        self.portal, self.written, self.is_on = portal, set(), True
-        self.threads = [threading.Thread(target=act) for act in (self._write, self._read)]
-
-    def __enter__(self) -> "Load":
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.is_on = False
-        for thread in self.threads:
-            thread.join()
+        self.portal, self.written = portal, set()
+        self.acts = [self._write, self._read]
 
     def _write(self) -> None:
         n = 0
         while self.is_on:
             n += 1
-            time.sleep(PACE)
+            self.pause(PACE)
             with suppress(Error):
                 # Only what was committed is owed.
                 self.written |= write_mails(1, self.portal.clock.now(), name=f"load{n}-")

@@ -1,8 +1,9 @@
 """Clients that begin a request and never come to its end (slowloris)."""
 
 import socket
-import threading
 from contextlib import suppress
+
+from tests.faults.meanwhile import Meanwhile
 
 PACE = 0.5  # seconds between two bytes; no server takes that for silence
 HEAD = b"GET /lookup/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
@@ -12,23 +13,20 @@ BODY = (
 )
 
 
-class SlowClients:
+class SlowClients(Meanwhile):
     """So many, as long as it lasts, each a byte further every half second."""
 
     def __init__(self, portal, count: int, beginning: bytes) -> None:
         self.address = ("localhost", portal.web_port)
         self.count, self.beginning = count, beginning
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._go_on)
+        self.acts = [self._go_on]
 
     def __enter__(self) -> "SlowClients":
         self.open = [self._begin() for _ in range(self.count)]
-        self.thread.start()
-        return self
+        return super().__enter__()
 
     def __exit__(self, *error) -> None:
-        self.ended.set()
-        self.thread.join()
+        super().__exit__(*error)
         for client in self.open:
             client.close()
 
@@ -38,7 +36,8 @@ class SlowClients:
         return client
 
     def _go_on(self) -> None:
-        while not self.ended.wait(PACE):
+        while self.is_on:
+            self.pause(PACE)
             for client in self.open:
                 # Whom the server has let go stays gone.
                 with suppress(OSError):

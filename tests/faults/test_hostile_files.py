@@ -1,6 +1,5 @@
 """Files made to stop whoever opens them: twenty at once, while other people go on."""
 
-import threading
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from projects import files
 from projects.models import Document, MaterialKind, Preview
 from projects.operations import previews, start_application
 from tests.conftest import PDF
+from tests.faults.meanwhile import Meanwhile
 from tests.faults.portal import tree
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import eventually
@@ -31,24 +31,16 @@ RENDER = "projects.tasks.render_previews"
 State = Preview.State
 
 
-class Watch:
+class Watch(Meanwhile):
     """Looks at our processes and asks whether the portal answers, as long as it lasts."""
 
     def __init__(self, portal, *services: Service) -> None:
         self.portal, self.services = portal, services
         self.most, self.slowest, self.unanswered = defaultdict(int), 0.0, 0
-        self.is_on = True
-        self.threads = [threading.Thread(target=act) for act in (self._weigh, self._ask)]
-
-    def __enter__(self) -> "Watch":
-        for thread in self.threads:
-            thread.start()
-        return self
+        self.acts = [self._weigh, self._ask]
 
     def __exit__(self, *error) -> None:
-        self.is_on = False
-        for thread in self.threads:
-            thread.join()
+        super().__exit__(*error)
         said = {name: f"{size // MB} MB" for name, size in self.most.items()}
         print(f"\nhealthz at most {self.slowest:.2f} s; memory of a process at most {said}")
 
@@ -59,7 +51,7 @@ class Watch:
                 with suppress(psutil.NoSuchProcess):
                     for process in tree(service):
                         self._note(service.name, process)
-            time.sleep(0.02)
+            self.pause(0.02)
 
     def _note(self, name: str, process: psutil.Process) -> None:
         with suppress(psutil.NoSuchProcess):
@@ -75,7 +67,7 @@ class Watch:
             except requests.RequestException:
                 self.unanswered += 1
             self.slowest = max(self.slowest, time.monotonic() - begun)
-            time.sleep(0.1)
+            self.pause(0.1)
 
 
 @pytest.fixture

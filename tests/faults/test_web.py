@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
 from tests.conftest import PDF
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, write_mails
+from tests.faults.meanwhile import Meanwhile
 from tests.faults.portal import forget_clocks
 from tests.faults.slow import BODY, HEAD, SlowClients
 from tests.faults.visitor import Visitor
@@ -215,23 +215,12 @@ def test_behind_the_documented_proxy_they_hold_up_nobody(
 # ---- Restarted while people work -----------------------------------------------------------
 
 
-class Callers:
+class Callers(Meanwhile):
     """They read and write as fast as they are answered, each on new connections."""
 
     def __init__(self, portal, number: int) -> None:
-        self.portal, self.is_on = portal, True
+        self.portal, self.acts = portal, [self._call] * number
         self.answered, self.failed = Counter(), []
-        self.threads = [threading.Thread(target=self._call) for _ in range(number)]
-
-    def __enter__(self) -> "Callers":
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.is_on = False
-        for thread in self.threads:
-            thread.join()
 
     def _call(self) -> None:
         visitor = Visitor(self.portal)

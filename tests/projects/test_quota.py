@@ -6,11 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 from django.urls import reverse
 
+from huadu_portal.limits import TooOften
 from projects import operations
 from projects.models import Document, MaterialKind
 from projects.operations.documents import OverQuota
 from tests.approvals.moments import at_once
-from tests.conftest import MONDAY, PDF
+from tests.conftest import DAY, HOUR, MONDAY, PDF
 from tests.projects.conftest import add
 
 
@@ -141,3 +142,36 @@ class TestDoors:
         (room,) = page.context["rooms"]
         assert (room.used, room.is_short) == (len(PDF), False)
         assert str(len(PDF)) in page.text
+
+
+class TestOnePersonWithManyFirms:
+    """Anybody can register firm after firm; the store is one."""
+
+    @pytest.fixture
+    def others(self, alice):
+        return [
+            operations.register_enterprise(by=alice, at=MONDAY, name=code, credit_code=code)
+            for code in ("91440101MA5AAAAA10", "91440101MA5AAAAA20")
+        ]
+
+    def put(self, firm, alice, licence, at=MONDAY):
+        upload = ContentFile(PDF, name=f"{firm.credit_code}.pdf")
+        return operations.add_document(firm, by=alice, at=at, kind=licence, upload=upload)
+
+    def test_has_a_day_for_what_one_firm_may_keep(self, firm, others, alice, bob, licence):
+        for each in (firm, others[0]):
+            self.put(each, alice, licence)
+
+        with pytest.raises(TooOften) as refusal:
+            self.put(others[1], alice, licence, at=MONDAY + HOUR)
+
+        assert refusal.value.retry_after == 23 * 3600
+        self.put(others[1], bob, licence)
+        self.put(others[1], alice, licence, at=MONDAY + DAY)
+
+    def test_what_government_shares_is_no_part_of_it(self, firm, others, wei, licence):
+        for each in (firm, *others):
+            upload = ContentFile(PDF, name="照.pdf")
+            operations.share_document(each, by=wei, at=MONDAY, kind=licence, upload=upload)
+
+        assert used() == 3 * len(PDF)
