@@ -100,3 +100,12 @@ def test_whether_an_address_has_an_account_is_not_told(client, alice, language):
     assert known.redirect_chain == unknown.redirect_chain
     assert NO_MAIL[language] in known.text
     assert NO_MAIL[language] in unknown.text
+
+
+def test_no_link_is_offered_that_cannot_be_sent(client, language, with_server):
+    address = reverse("account_reset_password")
+    form = f'<form method="post" action="{address}">'
+
+    assert form not in client.get(address).text
+    with_server()
+    assert form in client.get(address).text
