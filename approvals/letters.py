@@ -63,7 +63,7 @@ def letter_of_lacking(
         recipient=project.enterprise.name,
         paragraphs=[words["intro" if lacking else "nothing"].format(**said)],
         facts=[
-            (f"{n}. {need.kind.name}", _described(need, language))
+            (f"{n}. {need.kind.name_in(language)}", _described(need, language))
             for n, need in enumerate(lacking, 1)
         ],
         next_steps=words["steps"] if lacking else [],

@@ -322,13 +322,21 @@ class UploadSerializer(serializers.Serializer):
                 self.fields[name].queryset = model.objects.visible_to(request.user)
 
     def validate(self, asked):
-        owner = asked.get("application") or asked.get("project") or asked.get("replaces")
-        if owner:
-            asked["enterprise"] = owner.enterprise
-        elif "enterprise" not in asked:
+        things = [
+            asked[name] for name in ("application", "project", "replaces") if name in asked
+        ]
+        owners = {thing.enterprise for thing in things}
+        if "enterprise" in asked:
+            owners.add(asked["enterprise"])
+        if not owners:
             raise serializers.ValidationError(
                 {"enterprise": _("Please name the enterprise or the application.")}
             )
+        if len(owners) > 1:
+            raise serializers.ValidationError(
+                {"enterprise": _("All that is named must belong to the same enterprise.")}
+            )
+        (asked["enterprise"],) = owners
         return asked
 
 

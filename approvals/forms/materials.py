@@ -48,13 +48,13 @@ class MaterialsForm(ActForm):
         if held:
             self.fields[f"held_{code}"] = forms.ModelMultipleChoiceField(
                 Document.objects.filter(pk__in=[document.pk for document in held]),
-                label=requirement.kind.name,
+                label=str(requirement.kind),
                 required=False,
                 widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
                 initial=[held[0].pk],
             )
         self.fields[f"upload_{code}"] = ManyFilesField(
-            label=requirement.kind.name, required=False
+            label=str(requirement.kind), required=False
         )
 
     @property

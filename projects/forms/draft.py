@@ -78,7 +78,7 @@ def _missing_materials(application: Application) -> list[Problem]:
     missing = MaterialKind.objects.filter(with_application=True, is_required=True)
     text = _("This material is required.")
     return [
-        Problem(step_named("materials"), kind.name, text, f"kind-{kind.code}")
+        Problem(step_named("materials"), str(kind), text, f"kind-{kind.code}")
         for kind in missing.exclude(pk__in=present)
     ]
 
@@ -89,7 +89,7 @@ def _infected_materials(application: Application) -> list[Problem]:
     return [
         Problem(
             step_named("materials"),
-            document.kind.name,
+            str(document.kind),
             virus_found(document),
             f"kind-{document.kind.code}",
         )

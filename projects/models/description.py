@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -37,7 +38,7 @@ class Platform(models.Model):
         ordering = ["name"]
 
     def __str__(self):
-        return self.name
+        return self.name_en if get_language() == "en" else self.name
 
 
 class Described(models.Model):

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.routes import address
+from projects.material_names import in_english
 from projects.models.applications import Application
 from projects.models.enterprises import Enterprise
 from projects.models.fields import person
@@ -82,7 +84,10 @@ class MaterialKind(models.Model):
         ordering = ["code"]
 
     def __str__(self):
-        return self.name
+        return self.name_in(get_language() or "")
+
+    def name_in(self, language: str) -> str:
+        return in_english(self.name) if language == "en" else self.name
 
 
 class DocumentQuerySet(models.QuerySet):

@@ -221,7 +221,9 @@
     const sum = sums.includes(null) ? null : sums[0] + sums[1];
     const inEnglish = box.dataset.divisor === "100";
     const wan = sum === null ? "–" : inEnglish ? grouped(sum * 10_000n).slice(0, -3) : grouped(sum);
-    const yi = sum === null ? "–" : grouped(rounded(sum, BigInt(box.dataset.divisor)));
+    const exact = sum === null ? "–" : grouped(rounded(sum, BigInt(box.dataset.divisor)));
+    // Whole millions have no decimals, as the server writes them.
+    const yi = inEnglish ? exact.replace(/\.00$/, "") : exact;
     const patterns = [box.querySelector("[data-wan-pattern]"), box.querySelector("[data-yi-pattern]")]
       .map((it) => it.content.textContent.trim());
     const show = (text, pattern) => (sum === null ? "–" : filled(pattern, text));

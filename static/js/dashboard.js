@@ -28,22 +28,24 @@
   const long = (rows, letters) => rows.some((row) => row.name.length > letters);
 
   // The narrower their place, the steeper the names stand, or they run into each other.
-  const slope = window.innerWidth < 900 ? { rotate: 60 } : wall ? { rotate: 50, fontSize: 12 } : { rotate: 30 };
+  const narrow = window.innerWidth < 900;
+  const slope = narrow ? { rotate: 60 } : wall ? { rotate: 50, fontSize: 12 } : { rotate: 30 };
   const sideways = (rows) => ({ xAxis: named(rows, { interval: 0, ...slope }), yAxis: whole });
   const downwards = (rows) => ({
     xAxis: whole,
-    yAxis: { ...named(rows, { interval: wall ? "auto" : 0, fontSize: 12, ...(wall || window.innerWidth < 900 ? { width: 130, overflow: "truncate" } : {}) }), inverse: true },
+    yAxis: { ...named(rows, { interval: wall ? "auto" : 0, fontSize: 12, ...(wall || narrow ? { width: 130, overflow: "truncate" } : {}) }), inverse: true },
   });
 
   const options = {
-    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0, rotate: wall && long(rows, 4) ? 35 : 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
-    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows, { interval: 0 }), xAxis: { ...whole, minInterval: 0 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
+    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0, rotate: long(rows, 4) ? (narrow ? 60 : wall ? 35 : 0) : 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
+    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows, { interval: 0 }), xAxis: { ...whole, minInterval: 0, splitNumber: narrow ? 2 : 5 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
     departments: (rows) => ({
       ...base,
       tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
       // On the wall in one line, so that the bars keep their height.
       legend: wall ? { top: 0, itemGap: 8, itemWidth: 14, textStyle: { ...text, fontSize: 12 } } : { top: 0, textStyle: text },
-      grid: { ...base.grid, top: wall ? 26 : 44 },
+      // Long words of the legend take a line each on a phone.
+      grid: { ...base.grid, top: wall ? 26 : narrow && long(rows, 12) ? 100 : 44 },
       ...(long(rows, 12) ? downwards(rows) : sideways(rows)),
       series: [
         series(rows, "calm", TONES.blue, words.calm),

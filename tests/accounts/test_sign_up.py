@@ -78,6 +78,21 @@ class TestPage:
 
         assert "_auth_user_id" not in client.session
 
+    def test_link_asks_whether_the_address_is_right(self, client, sign_up):
+        sign_up()
+        client.logout()
+
+        page = client.get(link_in(Delivery.objects.get())).text
+
+        assert "chen@example.com" in page
+        assert "是您的邮箱地址吗" in page
+
+    def test_link_that_is_not_valid_says_so(self, client):
+        page = client.get("/accounts/confirm-email/nonsense/").text
+
+        assert "该链接已失效" in page
+        assert "请登录" in page
+
     def test_looking_at_the_link_does_not_confirm(self, client, sign_up):
         sign_up()
 

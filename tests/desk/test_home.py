@@ -189,13 +189,23 @@ class TestSums:
         [
             ("zh-hans", "yi", "1.32"),
             ("zh-hans", "wan", "13,200.00"),
-            ("en", "yi", "CNY 132.00 million"),
+            ("en", "yi", "CNY 132 million"),
             ("en", "wan", "CNY 132,000,000"),
         ],
     )
     def test_are_exact_in_both_languages(self, language, filter_, shown):
         with override(language):
             assert shown in getattr(portal, filter_)(Decimal("13200"))
+
+    def test_that_are_no_whole_millions_keep_two_decimals(self):
+        with override("en"):
+            assert portal.yi(Decimal("14345.50")) == "CNY 143.46 million"
+            assert portal.yi(Decimal("14350")) == "CNY 143.50 million"
+
+    @pytest.mark.parametrize(("language", "shown"), [("en", " (7)"), ("zh-hans", "（7）")])
+    def test_stand_in_the_brackets_of_the_language(self, language, shown):
+        with override(language):
+            assert portal.bracketed("7") == shown
 
     @pytest.mark.parametrize(
         ("took", "shown"),

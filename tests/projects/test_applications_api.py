@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huadu_portal.clock import now
 from projects.models import Application, Document, Enterprise, MaterialKind
-from tests.conftest import DESCRIPTION, PDF
+from tests.conftest import DESCRIPTION, MONDAY, PDF
 
 URL = "/api/v1/applications/"
 DOCUMENTS = "/api/v1/documents/"
@@ -326,6 +326,24 @@ class TestDocuments:
 
         assert (response.status_code, *response.json()["errors"]) == (400, field)
         assert not Document.objects.exists()
+
+    def test_what_is_of_two_enterprises_does_not_go_together(
+        self, as_alice, alice, firm, application, other_firm, other_project
+    ):
+        """A person may act for both."""
+        other_firm.memberships.create(user=alice, state="active", asked_at=MONDAY)
+        kind = MaterialKind.objects.filter(scope="project").first().code
+        before = Document.objects.count()
+
+        for body in [
+            {"project": other_project.pk, "enterprise": firm.pk},
+            {"project": other_project.pk, "application": application.pk},
+        ]:
+            response = upload(as_alice, kind=kind, **body)
+            assert (response.status_code, *response.json()["errors"]) == (400, "enterprise")
+
+        assert Document.objects.count() == before
+        assert upload(as_alice, kind=kind, project=other_project.pk).status_code == 201
 
     def test_the_same_key_keeps_one(self, as_alice, firm):
         kind = MaterialKind.objects.first().code

@@ -31,7 +31,8 @@ def yi(wan: Decimal | int | None) -> str:
     if wan is None:
         return "–"
     if get_language() == "en":
-        return f"CNY {_grouped(Decimal(wan) / 100, 2)} million"
+        millions = Decimal(wan) / 100
+        return f"CNY {_grouped(millions, 0 if millions % 1 == 0 else 2)} million"
     return _("%(sum)s hundred million yuan") % {"sum": _grouped(Decimal(wan) / 10_000, 2)}
 
 
@@ -43,6 +44,12 @@ def wan(wan: Decimal | int | None) -> str:
     if get_language() == "en":
         return f"CNY {_grouped(Decimal(wan) * 10_000, 0)}"
     return _("%(sum)s ten thousand yuan") % {"sum": _grouped(Decimal(wan), 2)}
+
+
+@register.filter
+def bracketed(text: str) -> str:
+    """In the brackets of the language, with the space that English has before them."""
+    return f" ({text})" if get_language() == "en" else f"（{text}）"
 
 
 @register.simple_tag
