@@ -12,7 +12,12 @@ from unfold.decorators import display
 
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.accounts.staff import ACCOUNT_DOORS, NO_LINK, StaffForm, mail_password_link
+from huadu_portal.accounts.staff import (
+    ACCOUNT_DOORS,
+    StaffForm,
+    link_undelivered,
+    mail_password_link,
+)
 from huadu_portal.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
 from huadu_portal.changelists import SilentAdmin
 
@@ -88,7 +93,7 @@ class UserAdmin(DeskAdmin):
                 )
             else:
                 messages.success(request, _("The account has been created."))
-                messages.warning(request, NO_LINK)
+                messages.warning(request, link_undelivered())
             return redirect(self.address("change", user.pk))
         return self.page(
             request,
@@ -97,7 +102,7 @@ class UserAdmin(DeskAdmin):
             form=form,
             back=self.address("changelist"),
             goes_out=settings.MAIL_GOES_OUT,
-            no_link=NO_LINK,
+            no_link=link_undelivered(),
         )
 
     def detail_context(self, request, user):

@@ -1,12 +1,16 @@
 """What holds for every request: the reader's language, second factor, privacy."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, logout
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -68,6 +72,31 @@ class SecondFactorMiddleware:
                 return forbidden(_("Please set up a second factor on the portal first."))
             return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+
+class UnsavedFormMiddleware:
+    """Says on the sign-in page that a form sent after the session had ended was not saved."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "POST" and self._asks_to_sign_in(response):
+            messages.warning(
+                request,
+                _(
+                    "You had been signed out, so what you have just sent was not saved. "
+                    "Please sign in and send it again."
+                ),
+            )
+        return response
+
+    def _asks_to_sign_in(self, response):
+        """Whoever goes to the sign-in by their own wish has no page to come back to."""
+        url = urlsplit(response.headers.get("Location", ""))
+        pages = {reverse(settings.LOGIN_URL), reverse("admin:login")}
+        return url.path in pages and REDIRECT_FIELD_NAME in parse_qs(url.query)
 
 
 class PrivatePagesMiddleware:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from allauth.account.forms import ResetPasswordForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,18 @@ NO_LINK = _(
     "delivered. Once one is set, the person can request a link with “Forgotten your "
     "password?”."
 )
+
+
+# In the demonstration, where mails go no further than the outbox.
+LINK_IN_OUTBOX = _(
+    "Demo: no mail is sent. The system administrator finds the link for setting a password in "
+    "the outbox."
+)
+
+
+def link_undelivered() -> Promise:
+    """Why the link for setting a password does not reach the person, and what to do."""
+    return LINK_IN_OUTBOX if settings.DEMO else NO_LINK
 
 
 class RoleForm(forms.Form):

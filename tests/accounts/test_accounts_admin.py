@@ -64,17 +64,23 @@ class TestNewAccount:
         assert User.objects.get(username="pia").department == centre
 
     @pytest.mark.parametrize(
-        ("goes_out", "said"), [(True, "链接已发送至其邮箱"), (False, "链接无法送达本人")]
+        ("is_demo", "goes_out", "said"),
+        [
+            (False, True, "链接已发送至其邮箱"),
+            (False, False, "链接无法送达本人"),
+            (True, False, "系统管理员可在发件箱查看"),
+        ],
     )
     def test_says_mailed_only_where_mail_goes_out(
-        self, security, catalogue, settings, goes_out, said
+        self, security, catalogue, settings, is_demo, goes_out, said
     ):
-        settings.MAIL_GOES_OUT = goes_out
+        settings.DEMO, settings.MAIL_GOES_OUT = is_demo, goes_out
         typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": "leader"}
 
         page = security.post(f"{LIST}add/", typed, follow=True).content.decode()
 
         assert said in page
+        assert "账户已建立" in page
 
     def test_its_record_says_what_was_done(self, security):
         typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": "leader"}

@@ -128,3 +128,35 @@ class TestWithdrawnRight:
         operations.change_role(omar, by=sun, role=User.Role.AUDITOR, department=None)
 
         assert not Token.objects.filter(user=omar).exists()
+
+
+class TestUnsavedForm:
+    """Sent by somebody whose session has ended meanwhile."""
+
+    SENTENCE = "刚才提交的内容未保存"
+
+    @pytest.mark.parametrize(
+        "form", ["/admin/accounts/user/add/", "/notifications/preferences/", "/accounts/email/"]
+    )
+    def test_the_sign_in_says_that_it_was_not_saved(self, working, form):
+        Session.objects.all().delete()
+
+        sign_in_page = working.post(form, {}, follow=True)
+
+        assert sign_in_page.redirect_chain[-1][0].startswith("/accounts/login/?next=")
+        assert self.SENTENCE in sign_in_page.content.decode()
+
+    def test_so_it_does_after_a_whole_working_day(self, working):
+        begun_ago(working, timedelta(hours=13))
+
+        assert self.SENTENCE in working.post(DESK, {}, follow=True).content.decode()
+
+    def test_whoever_only_opened_a_page_is_told_nothing(self, working):
+        Session.objects.all().delete()
+
+        assert self.SENTENCE not in working.get(DESK, follow=True).content.decode()
+
+    def test_nor_is_whoever_left_the_second_factor(self, client):
+        left = client.post("/accounts/logout/", {"next": "/accounts/login/"}, follow=True)
+
+        assert self.SENTENCE not in left.content.decode()
