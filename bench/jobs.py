@@ -8,6 +8,7 @@ from time import perf_counter
 from django.db import connection, transaction
 from django.db.models import F
 
+from approvals.acts import operations as acts
 from approvals.items.operations import recalculation
 from approvals.joint import operations as joint
 from approvals.joint.operations.cases import LAND_KIND
@@ -106,7 +107,7 @@ def _asked(cast: Cast, name: str, item: ApprovalItem) -> Callable[[], ApprovalIt
     if name == "suspend":
         asked["notice_file"] = next(iter(cast.vault.values()))
     by = cast.owner if name in BY_FIRM else cast.head if name == "extend" else cast.officer
-    operation = getattr(operations, name)
+    operation = getattr(acts, name)
     return partial(operation, item, by=by, at=MONDAY, version=item.version, **asked)
 
 

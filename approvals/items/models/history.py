@@ -23,7 +23,7 @@ from projects.models import person
 
 
 class ItemEvent(models.Model):
-    """What happened to an item. Written by approvals.operations, never changed."""
+    """What happened to an item. Written by operations.history, never changed."""
 
     item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="events")
     number = models.PositiveIntegerField(_("number"))

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from agents.operations import take_on
 from approvals.acts import operations as acts
+from approvals.acts.forms import ACT_FORMS
 from approvals.items.progress import progress_of
+from approvals.items.rights import Act
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -218,7 +220,7 @@ class Tale:
         assert rows() == before
 
     def _perform(self, act, item, by, asked):
-        operation = getattr(operations, act)
+        operation = ACT_FORMS[Act(act)].operation
         return operation(item, by=by, at=self.at, version=item.version, **asked)
 
     def tried(self, act, *, is_open, leaves_traces=False):

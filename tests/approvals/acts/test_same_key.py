@@ -274,7 +274,7 @@ class TestKey:
                 both_are_acting.wait(timeout=1)
             return withdraw(*args, **kwargs)
 
-        monkeypatch.setattr(operations, "withdraw", meet)
+        monkeypatch.setattr(acts, "withdraw", meet)
         body, key, answers = {"version": submitted.version}, str(uuid4()), []
 
         def send():
