@@ -113,7 +113,7 @@ MODULES = [
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
     ["limits", "matter", "ladder", "search", "files"],
-    ["clock", "guides", "validity", "choices", "credit_code", "uploads"],
+    ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # The queue: operations ring, tasks deliver, by channels and to the reader's wish.
 NOTIFICATIONS = [
