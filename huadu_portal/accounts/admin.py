@@ -17,9 +17,12 @@ from huadu_portal.accounts.staff import (
     StaffForm,
     link_undelivered,
     mail_password_link,
+    way_out,
 )
 from huadu_portal.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
 from huadu_portal.changelists import SilentAdmin
+
+FOR_STAFF = {"correct", "change_role"}
 
 
 @admin.register(User)
@@ -107,7 +110,7 @@ class UserAdmin(DeskAdmin):
 
     def detail_context(self, request, user):
         entries = LogEntry.objects.filter(object_id=str(user.pk)).select_related("user")
-        return {"entries": entries[:50]}
+        return {"entries": entries[:50], "way_out": way_out(user)}
 
     def doors(self):
         return ACCOUNT_DOORS
@@ -115,11 +118,12 @@ class UserAdmin(DeskAdmin):
     def may_ever(self, user, act, other):
         if not user.has_perm("accounts.change_user") or user.pk == other.pk:
             return False
-        # A firm's people have no role to change; they come in by their firm.
-        return act != "change_role" or other.role != User.Role.ENTERPRISE
+        # A firm's people have no role to change, and change their address themselves.
+        return act not in FOR_STAFF or other.role != User.Role.ENTERPRISE
 
     def may_now(self, user, act, other):
         needs = {"deactivate": other.is_active, "reactivate": not other.is_active}
+        needs["correct"] = other.is_active
         needs["reset_second_factor"] = other.has_second_factor
         needs["set_gateway_ids"] = bool({"wecom", "dingtalk"} & settings.GATEWAYS.keys())
         return needs.get(act, True) and self.may_ever(user, act, other)

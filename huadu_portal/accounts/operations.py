@@ -72,6 +72,39 @@ def change_role(
 
 
 @transaction.atomic
+def correct_person(user: User, *, by: User, name: str, email: str) -> User:
+    """The right name and address of a member of staff.
+
+    Links sent to the former address open nothing any more. Whoever has no password yet gets
+    the first link at the new one, as a new account does; anybody else has to confirm it.
+    """
+    user = _other(user, by)
+    if user.role == User.Role.ENTERPRISE:
+        raise NotAllowed(_("People of enterprises change their address themselves."))
+    changed = [
+        f"{before} → {after}"
+        for before, after in [(user.name, name), (user.email, email)]
+        if before != after
+    ]
+    if not changed:
+        raise NotAllowed(_("Nothing has been changed."))
+    has_moved = user.email.lower() != email.lower()
+    user.name, user.email = name, email
+    user.full_clean(exclude=["password"])
+    user.save(update_fields=["name", "email"])
+    if has_moved:
+        is_vouched_for = not user.has_usable_password()
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(
+            user=user, email=email, verified=is_vouched_for, primary=True
+        )
+    _log(
+        user, by, _("name and e-mail corrected: %(changed)s") % {"changed": "; ".join(changed)}
+    )
+    return user
+
+
+@transaction.atomic
 def deactivate(user: User, *, by: User) -> User:
     """Signed out everywhere at once; what the person did stays."""
     user = _other(user, by)

@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -118,6 +124,23 @@ class StaffForm(RoleForm):
         return value
 
 
+class CorrectionForm(forms.Form):
+    name = forms.CharField(label=_("full name"), max_length=60)
+    email = forms.EmailField(label=_("e-mail"), max_length=254)
+
+    def __init__(self, *args, thing, **kwargs):
+        now = {"name": thing.name, "email": thing.email}
+        super().__init__(*args, initial=now, **kwargs)
+        self.thing = thing
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        taken = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
+        if User.objects.filter(taken).exclude(pk=self.thing.pk).exists():
+            raise ValidationError(_("This address is already in use."))
+        return email
+
+
 class GatewayForm(forms.ModelForm):
     class Meta:
         model = User
@@ -132,6 +155,34 @@ def mail_password_link(user: User, request) -> None:
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():
         form.save(request)
+
+
+def way_out(user: User) -> Promise:
+    """Who enters another address where mail to the present one comes back."""
+    if user.role == User.Role.ENTERPRISE:
+        return _(
+            "After signing in, the person can enter another address under “E-mail addresses”."
+        )
+    return _("Please ask the person for the right address, then use “Correct name and e-mail”.")
+
+
+@transaction.atomic
+def correct_person(user: User, *, by: User, name: str, email: str) -> User:
+    """With the mails that a changed address asks for: the link to the new one, and a notice to
+    the former one, which names neither the person nor the new address: it may be a stranger's.
+    """
+    former = user.email
+    user = operations.correct_person(user, by=by, name=name, email=email)
+    if user.email.lower() == former.lower():
+        return user
+    with translation.override(user.language):
+        if former:
+            get_adapter().send_mail("account/email/address_corrected", former, {})
+        if user.has_usable_password():
+            EmailAddress.objects.get(user=user).send_confirmation(context.request)
+        else:
+            mail_password_link(user, context.request)
+    return user
 
 
 class SwitchOffForm(ConfirmForm):
@@ -159,6 +210,18 @@ class AccountDoor:
 
 
 ACCOUNT_DOORS = {
+    "correct": AccountDoor(
+        correct_person,
+        _("Correct name and e-mail"),
+        _(
+            "If the address changes, a link is mailed to the new one: for confirming it, or for "
+            "setting a password where none has been set. Until the new address is confirmed, "
+            "the person cannot sign in again. The former address is told that it is no longer "
+            "used."
+        ),
+        _("Name and e-mail have been saved."),
+        form=CorrectionForm,
+    ),
     "change_role": AccountDoor(
         operations.change_role,
         _("Change role"),

@@ -1,6 +1,7 @@
 """What the security administrator does to accounts at the staff desk."""
 
 import pytest
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import LogEntry
@@ -8,9 +9,12 @@ from django.test import Client
 from django.utils import translation
 
 from huadu_portal.accounts import operations
+from huadu_portal.accounts.addresses import flag_bounced
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
+from tests.accounts import entering
+from tests.conftest import MONDAY
 
 LIST = "/admin/accounts/user/"
 
@@ -93,6 +97,91 @@ class TestNewAccount:
         client.force_login(tom)
 
         assert client.get(f"{LIST}add/").status_code == 403
+
+
+class TestCorrection:
+    """A mistyped name or address."""
+
+    TYPED = {"name": "欧马", "email": "right@example.com"}
+
+    def test_corrects_both_and_logs_it(self, security, omar):
+        security.post(address(omar, "correct"), self.TYPED)
+
+        omar.refresh_from_db()
+        assert (omar.name, omar.email) == ("欧马", "right@example.com")
+        entry = LogEntry.objects.get(object_id=str(omar.pk))
+        assert "omar@example.com → right@example.com" in entry.change_message
+
+    def test_of_the_name_alone_sends_no_mail(self, security, omar):
+        entering.confirmed(omar)
+
+        security.post(address(omar, "correct"), {"name": "欧马", "email": omar.email})
+
+        omar.refresh_from_db()
+        assert omar.name == "欧马"
+        assert not Delivery.objects.exists()
+        assert omar.emailaddress_set.get().verified
+
+    def test_the_new_address_is_to_be_confirmed_and_the_old_one_is_told(self, security, omar):
+        entering.confirmed(omar)
+
+        security.post(address(omar, "correct"), self.TYPED)
+
+        only = omar.emailaddress_set.get()
+        assert (only.email, only.verified, only.primary) == ("right@example.com", False, True)
+        link = Delivery.objects.get(to="right@example.com")
+        assert "/accounts/confirm-email/" in link.text
+        told = Delivery.objects.get(to="omar@example.com")
+        assert "right@example.com" not in told.text
+        assert "欧马" not in told.text
+
+    def test_lets_nobody_in_before_it_is_confirmed(self, security, omar):
+        entering.confirmed(omar)
+        security.post(address(omar, "correct"), self.TYPED)
+
+        assert not entering.is_in(entering.sign_in(name="omar"))
+
+    def test_whoever_has_no_password_gets_the_first_link_anew(self, security, omar):
+        entering.confirmed(omar)
+        omar.set_unusable_password()
+        omar.save()
+        security.post(address(omar, "correct"), self.TYPED)
+
+        assert (
+            "/accounts/password/reset/key/" in Delivery.objects.get(to="right@example.com").text
+        )
+        assert omar.emailaddress_set.get().verified
+
+    def test_ends_the_links_sent_to_the_old_address(self, security, omar):
+        entering.confirmed(omar)
+        make = EmailAwarePasswordResetTokenGenerator()
+        token = make.make_token(omar)
+        assert make.check_token(omar, token)
+
+        security.post(address(omar, "correct"), self.TYPED)
+
+        assert not make.check_token(User.objects.get(pk=omar.pk), token)
+
+    def test_takes_nobody_elses_address(self, security, omar, wei):
+        typed = {"name": "欧马", "email": "WEI@example.com"}
+
+        response = security.post(address(omar, "correct"), typed)
+
+        assert "email" in response.context["form"].errors
+
+    def test_is_not_for_oneself_nor_for_firms(self, security, sun, alice):
+        assert security.post(address(sun, "correct"), self.TYPED).status_code == 403
+        assert security.post(address(alice, "correct"), self.TYPED).status_code == 403
+
+    def test_is_named_where_mail_comes_back(self, security, omar):
+        flag_bounced(omar.email, reason="550 no such user", at=MONDAY)
+
+        page = security.get(f"{LIST}{omar.pk}/change/").content.decode()
+
+        assert "“更正姓名和邮箱”" in page
+        security.post(address(omar, "correct"), self.TYPED)
+        rows = security.get(f"{LIST}?tab=unreachable").context["cl"].queryset
+        assert omar not in rows
 
 
 class TestSwitchOff:
