@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
+from approvals.items.operations import Exemption, suggested_plan
 from approvals.models import ApprovalType, Stage
-from approvals.operations import Exemption, suggested_plan
 from huadu_portal.accounts.models import without_password
 from huadu_portal.admin import Door
 from huadu_portal.clock import civil_day, now

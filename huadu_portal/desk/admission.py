@@ -69,7 +69,7 @@ class AdmissionMiddleware:
 def refused(request, reason):
     REFUSED.labels(reason).inc()
     if not is_api(request):
-        return failures.unavailable(BREAK)
+        return failures.unavailable(request, BREAK)
     sentence = _("The system cannot complete this at the moment. Please try again shortly.")
     headers = {"Retry-After": str(BREAK)}
     return JsonResponse(

@@ -9,10 +9,12 @@ import sys
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from huadu_portal.accounts.middleware import is_api
+from huadu_portal.desk.resending import sent
 from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE, is_no_room, will_pass
 from huadu_portal.rest.problems import CONTENT_TYPE, document
 
@@ -49,14 +51,18 @@ def server_error(request):
     if is_api(request):
         return _problem(status, _said(is_full, passes), headers)
     if passes:
-        return unavailable(NO_ROOM_RETRY, is_full=is_full)
+        return unavailable(request, NO_ROOM_RETRY, is_full=is_full)
     return HttpResponse(get_template("500.html").render(), status=status)
 
 
-def unavailable(retry_after, *, is_full=False):
+def unavailable(request, retry_after, *, is_full=False):
     """The same for whoever is not let in; seconds until it may be tried again."""
-    page = get_template("503.html").render({"is_full": is_full})
-    return HttpResponse(page, status=503, headers={"Retry-After": retry_after})
+    context = {"is_full": is_full, "is_form": request.method == "POST", "sent": sent(request)}
+    response = HttpResponse(get_template("503.html").render(context), status=503)
+    response.headers["Retry-After"] = retry_after
+    # What somebody has typed may stand in it.
+    add_never_cache_headers(response)
+    return response
 
 
 def _said(is_full, passes):

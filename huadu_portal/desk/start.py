@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from agents.models import ServiceAgent
+from approvals.items.operations.notices import RECEIVING
 from approvals.models import ApprovalType, Course, Ladder
-from approvals.operations.notices import RECEIVING
 from huadu_portal.accounts.models import Department, User, without_password
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.silences import HOURLY, late

@@ -143,4 +143,8 @@ class TestBusy:
 
 def test_what_is_said_is_said_the_same_everywhere(rf):
     """Also by who has nothing but an exception."""
-    assert failures.unavailable(5).content == admission.refused(rf.get(PAGE), "away").content
+    request = rf.get(PAGE)
+
+    assert (
+        failures.unavailable(request, 5).content == admission.refused(request, "away").content
+    )
