@@ -27,9 +27,9 @@ from agents.forms import (
 )
 from agents.models import ServiceAgent
 from agents.operations import take_on, why_no_agent, without_record
-from approvals.clock import days_used
+from approvals.items.clock import days_used
+from approvals.items.operations import suggested_plan
 from approvals.models import ApprovalType, Stage
-from approvals.operations import suggested_plan
 from huadu_portal.admin import (
     DeskAdmin,
     LookUpAdmin,

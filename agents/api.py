@@ -16,17 +16,13 @@ from agents.serializers import (
     TimelineSerializer,
 )
 from approvals.api import listed_items
-from approvals.courts import courts_of, items_with_time
-from approvals.materials import by_kind, needs_of_project
+from approvals.items.courts import courts_of, items_with_time
+from approvals.items.readiness import readiness_of_project
+from approvals.items.rights import PUSHES
+from approvals.items.serializers import CourtSerializer, ItemSerializer, ReadinessSerializer
 from approvals.models import ApprovalItem, ItemEvent
-from approvals.readiness import readiness_of_project
-from approvals.rights import PUSHES
-from approvals.serializers import (
-    CourtSerializer,
-    ItemSerializer,
-    KindNeedSerializer,
-    ReadinessSerializer,
-)
+from approvals.vault.needs import by_kind, needs_of_project
+from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent

@@ -3,12 +3,14 @@
 from functools import partial
 
 from django import forms
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
+from approvals.items.operations import Exemption, suggested_plan
 from approvals.models import ApprovalType, Stage
-from approvals.operations import Exemption, suggested_plan
+from huadu_portal.accounts.models import without_password
 from huadu_portal.admin import Door
 from huadu_portal.clock import civil_day, now
 from projects import operations as projects
@@ -26,7 +28,15 @@ class AgentChoice(forms.ModelChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, **options):
-        agents = ServiceAgent.objects.serving().with_load().select_related("user")
+        # Those whose accounts are not in use yet come last.
+        agents = (
+            ServiceAgent.objects.serving()
+            .with_load()
+            .select_related("user")
+            .order_by(
+                Case(When(without_password("user__"), 1), default=0), "load", "user__name"
+            )
+        )
         options.setdefault("label", _("service agent"))
         options.setdefault("error_messages", {"required": _("Please choose a service agent.")})
         super().__init__(agents, empty_label=None, **options)
@@ -44,6 +54,8 @@ class AgentChoice(forms.ModelChoiceField):
         words = [str(agent), _("%(load)s of %(ceiling)s projects") % vars_of(agent)]
         if agent.load >= agent.ceiling:
             words.append(str(_("over the ceiling")))
+        if agent.user.awaits_password:
+            words.append(str(_("account not activated: cannot sign in yet")))
         if agent.is_on_duty:
             words.append(str(_("on duty")))
         return " · ".join(words)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from agents.models import Assignment, ServiceAgent
+from approvals.items.operations import Exemption, plan_items
+from approvals.items.operations.history import lock_project
 from approvals.models import ApprovalType
-from approvals.operations import Exemption, plan_items
-from approvals.operations.history import lock_project
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from approvals.items.prerequisites import Met
+from approvals.items.progress import Progress, progress_of
 from approvals.models import MET, OVER, ApprovalItem, Lamp, Stage, Status
-from approvals.prerequisites import Met
-from approvals.progress import Progress, progress_of
 
 # Lamps that call for attention, the worst first.
 WARNING_LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW]

@@ -5,9 +5,9 @@ from rest_framework import serializers
 
 from agents.models import ServiceAgent
 from agents.operations import why_no_agent
+from approvals.items.operations import Exemption, suggested_plan
+from approvals.items.serializers import PersonSerializer
 from approvals.models import ApprovalType
-from approvals.operations import Exemption, suggested_plan
-from approvals.serializers import PersonSerializer
 from huadu_portal.accounts.models import User
 from projects.models import Project
 from projects.serializers import (

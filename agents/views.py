@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 
 from agents.overview import by_stage, outline
 from agents.search import ProjectSearch
+from approvals.items.progress import answer_by
+from approvals.items.readiness import Readiness, readiness_of_project
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -19,8 +21,6 @@ from approvals.models import (
     CorrectionRequest,
     ItemPaper,
 )
-from approvals.progress import answer_by
-from approvals.readiness import Readiness, readiness_of_project
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Notification

@@ -9,14 +9,14 @@ class ApprovalsConfig(AppConfig):
     def ready(self):
         """The rooms above register with those below what they do for them."""
         # Models can be imported only once all apps are there.
-        from approvals.forms.doors import ACT_FORMS
-        from approvals.forms.pre_review import PRE_REVIEW_FORMS
-        from approvals.forms.pushing import PUSH_FORMS
-        from approvals.operations import hooks
-        from approvals.operations.cards import show_second_correction
-        from approvals.operations.infected import tell_officers
-        from approvals.operations.outlook import pushing_of
-        from approvals.operations.pre_review import leave_case
+        from approvals.acts import hooks
+        from approvals.acts.forms.doors import ACT_FORMS
+        from approvals.joint.forms import PRE_REVIEW_FORMS
+        from approvals.joint.operations.pre_review import leave_case
+        from approvals.supervision.forms import PUSH_FORMS
+        from approvals.supervision.operations.cards import show_second_correction
+        from approvals.supervision.operations.outlook import pushing_of
+        from approvals.vault.operations import tell_officers
         from projects.operations import scans
 
         hooks.on_second_correction.append(show_second_correction)

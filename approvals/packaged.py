@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals.operations import catalogue_differences, ladders_packaged
-from approvals.operations.catalogue import Gained, load_types
-from approvals.operations.joint_packaged import load_bundles
-from approvals.operations.watched import look_again
+from approvals.catalogue import differences as of_catalogue
+from approvals.catalogue.operations import Gained, load_types
+from approvals.joint.operations.packaged import load_bundles
+from approvals.supervision.operations import look_again
+from approvals.supervision.operations import packaged as of_supervision
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def load_catalogue(*, at: datetime) -> Gained:
     gained = Gained()
     types, new = load_types(gained)
     load_bundles(types, gained)
-    courses = ladders_packaged.load_ladders(gained, at)
+    courses = of_supervision.load_ladders(gained, at)
     # In a database that was empty nothing waits.
     if courses and len(new) < len(types):
         look_again(*courses)
@@ -33,5 +34,5 @@ def differences() -> Iterator[str]:
 
     A load changes none of it; somebody has to decide.
     """
-    yield from catalogue_differences.differences()
-    yield from ladders_packaged.differences()
+    yield from of_catalogue.differences()
+    yield from of_supervision.differences()

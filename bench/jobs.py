@@ -8,10 +8,13 @@ from time import perf_counter
 from django.db import connection, transaction
 from django.db.models import F
 
-from approvals import operations
+from approvals.acts import operations as acts
+from approvals.items.operations import recalculation
+from approvals.joint import operations as joint
+from approvals.joint.operations.cases import LAND_KIND
 from approvals.models import ApprovalItem, JointBundle, JointCase
-from approvals.operations import recalculation, reminders
-from approvals.operations.joint import LAND_KIND
+from approvals.supervision import operations as supervision
+from approvals.supervision.operations import reminders
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
@@ -104,7 +107,7 @@ def _asked(cast: Cast, name: str, item: ApprovalItem) -> Callable[[], ApprovalIt
     if name == "suspend":
         asked["notice_file"] = next(iter(cast.vault.values()))
     by = cast.owner if name in BY_FIRM else cast.head if name == "extend" else cast.officer
-    operation = getattr(operations, name)
+    operation = getattr(acts, name)
     return partial(operation, item, by=by, at=MONDAY, version=item.version, **asked)
 
 
@@ -120,7 +123,7 @@ def registering(cast: Cast, rounds: int) -> Times:
         twin = Twin(before, snapshot(other.project))
         asked = {"by": cast.window, "at": MONDAY, "version": case.version}
         paper = cast.vault[land.pk]
-        ours.append(timed(partial(operations.register_land, case, land_paper=paper, **asked)))
+        ours.append(timed(partial(joint.register_land, case, land_paper=paper, **asked)))
         limit = twin.writing(snapshot(case.project))
         limit.locks = [("projects_project", other.project_id)]
         items = other.items.order_by("pk").values_list("pk", flat=True)
@@ -134,10 +137,10 @@ def _passed(cast: Cast) -> JointCase:
     # Forms are made out for one item: another project's would be no good.
     cast.stock(project)
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = operations.open_case(project, bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
+    case = joint.open_case(project, bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
     for item in case.items.order_by("pk"):
         by = cast.officer_of(item.department)
-        operations.pre_approve(item, by=by, at=MONDAY, version=item.version)
+        joint.pre_approve(item, by=by, at=MONDAY, version=item.version)
     case.refresh_from_db()
     return case
 
@@ -147,7 +150,7 @@ def sweep(cast: Cast, rounds: int, count: int) -> Times:
     ours, theirs = [], []
     for _ in range(rounds):
         _make_due(cast, count)
-        ours.append(timed(operations.remind, NEAR))
+        ours.append(timed(supervision.remind, NEAR))
         swept = raw.Swept()
         _forget()
         _make_due(cast, count)
@@ -160,7 +163,7 @@ def idle(rounds: int) -> Times:
     """A sweep that finds nothing due, however many items there are."""
     nothing = raw.Swept()
     pairs = [
-        (timed(operations.remind, NEAR), timed(nothing.sweep, NEAR, reminders.BATCH))
+        (timed(supervision.remind, NEAR), timed(nothing.sweep, NEAR, reminders.BATCH))
         for _ in range(rounds)
     ]
     ours, theirs = zip(*pairs, strict=True)

@@ -13,9 +13,9 @@ from uuid_utils.compat import uuid7
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
-from approvals import operations
+from approvals.acts import operations
+from approvals.items.operations.dates import start_clock
 from approvals.models import ApprovalItem, ApprovalType
-from approvals.operations.dates import start_clock
 from approvals.packaged import load_catalogue
 from huadu_portal import database_waits
 from huadu_portal.accounts.models import Department, User

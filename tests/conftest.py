@@ -16,10 +16,11 @@ from psycopg2.extensions import set_wait_callback
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
-from approvals import operations
-from approvals.materials import held_for_item
+from approvals.acts import operations as acts
+from approvals.items import operations as items
 from approvals.models import ApprovalItem, ApprovalType
 from approvals.packaged import load_catalogue
+from approvals.vault.needs import held_for_item
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications import tasks
 from huadu_portal.workdays.operations import load_packaged_years
@@ -233,7 +234,7 @@ def application(firm, alice, catalogue):
 
 
 def taken_on(application, *, by, agent, at=MONDAY):
-    codes = operations.suggested_plan(application)
+    codes = items.suggested_plan(application)
     return take_on(
         application,
         by=by,
@@ -294,18 +295,18 @@ def stock(item, by) -> list[Document]:
 @pytest.fixture
 def submitted(item, alice):
     stock(item, alice)
-    return operations.submit(item, by=alice, at=MONDAY, version=item.version)
+    return acts.submit(item, by=alice, at=MONDAY, version=item.version)
 
 
 @pytest.fixture
 def accepted(submitted, omar):
     """Under review since Monday: promised within ten working days."""
-    return operations.accept(submitted, by=omar, at=MONDAY, version=submitted.version)
+    return acts.accept(submitted, by=omar, at=MONDAY, version=submitted.version)
 
 
 @pytest.fixture
 def granted(accepted, omar):
-    return operations.grant(accepted, by=omar, at=MONDAY + DAY, version=accepted.version)
+    return acts.grant(accepted, by=omar, at=MONDAY + DAY, version=accepted.version)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-# A file or folder, perhaps with a name in it: approvals/rights.py:RULES.
+# A file or folder, perhaps with a name in it: approvals/items/rights.py:RULES.
 PLACE = r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|yaml))(?::(\w+))?`"
-# Further names of the same file: `approvals/rights.py:RULES`, `PUSHES`.
+# Further names of the same file: `approvals/items/rights.py:RULES`, `PUSHES`.
 FURTHER = r"(?:(?::|,| and| or|,? \(?and) `\w+`)*"
 PLACES = re.compile(f"{PLACE}({FURTHER})")
 
@@ -48,7 +48,9 @@ def test_every_place_that_a_page_names_exists(page):
     assert gone == []
 
 
-@pytest.mark.parametrize("place", ["`approvals/models.py:Status`", "`approvals/rights.py:X`"])
+@pytest.mark.parametrize(
+    "place", ["`approvals/models.py:Status`", "`approvals/items/rights.py:X`"]
+)
 def test_a_place_that_has_moved_is_noticed(place):
     (found,) = places(place)
 
@@ -58,13 +60,13 @@ def test_a_place_that_has_moved_is_noticed(place):
 @pytest.mark.parametrize(
     "named",
     [
-        "`approvals/rights.py:RULES`, `PUSHES`, `GONE`",
-        "`approvals/rights.py`: `RULES`, `GONE`",
-        "`approvals/rights.py:RULES` (and `PUSHES` or `GONE`)",
-        "`approvals/rights.py:RULES`, and `GONE` if it is asked",
+        "`approvals/items/rights.py:RULES`, `PUSHES`, `GONE`",
+        "`approvals/items/rights.py`: `RULES`, `GONE`",
+        "`approvals/items/rights.py:RULES` (and `PUSHES` or `GONE`)",
+        "`approvals/items/rights.py:RULES`, and `GONE` if it is asked",
     ],
 )
 def test_a_further_name_that_has_moved_is_noticed(named):
     found = [place for place in places(named) if not is_there(*place)]
 
-    assert found == [("approvals/rights.py", "GONE")]
+    assert found == [("approvals/items/rights.py", "GONE")]

@@ -5,8 +5,8 @@ from django.db import connection
 from django.db.transaction import TransactionManagementError, atomic
 from django.test.utils import CaptureQueriesContext
 
+from approvals.items.operations.history import ITEM, LAST_EVENT, PROJECT
 from approvals.models import ApprovalItem
-from approvals.operations.history import ITEM, LAST_EVENT, PROJECT
 from huadu_portal.accounts.models import User
 from huadu_portal.prepared import Prepared
 from projects.models import Enterprise, Project

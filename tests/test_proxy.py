@@ -13,7 +13,7 @@ from django.conf import settings
 from django.forms import FileField
 from django.urls import reverse
 
-from approvals.forms import ACT_FORMS
+from approvals.acts.forms import ACT_FORMS
 from huadu_portal.desk.forms import PaperFileForm
 from huadu_portal.embedded import ports
 from tests import proxy

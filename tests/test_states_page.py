@@ -7,14 +7,14 @@ import yaml
 from django.conf import settings
 from django.utils.translation import override
 
-from approvals.catalogue import DATA
+from approvals.acts.operations.consultations import OPINION_DAYS
+from approvals.catalogue.packaged import DATA
+from approvals.items.models import TRANSITIONS, Status
+from approvals.items.rights import Act
 from approvals.models import Course
-from approvals.models.states import TRANSITIONS, Status
-from approvals.operations.consultations import OPINION_DAYS
-from approvals.operations.orders import REPLY_DAYS
-from approvals.operations.pushing import HELP_DAYS
-from approvals.operations.watched import CORRECTION_PATIENCE
-from approvals.rights import Act
+from approvals.supervision.operations.orders import REPLY_DAYS
+from approvals.supervision.operations.pushing import HELP_DAYS
+from approvals.supervision.operations.watched import CORRECTION_PATIENCE
 from projects.operations.applications import ANSWER_DAYS
 
 PAGE = (settings.BASE_DIR / "docs/states.md").read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ import pytest
 from django.contrib import admin
 from django.urls import URLResolver, get_resolver
 
-from approvals import operations
+from approvals.acts import operations as acts
+from approvals.joint import operations as joint
 from approvals.models import (
     ApprovalItem,
     Card,
@@ -28,8 +29,8 @@ from approvals.models import (
     SupervisionOrder,
     Suspension,
 )
-from approvals.operations.papers import issue_for, issue_for_project, undertaking_of
-from approvals.project_wording import mandate
+from approvals.papers.operations import issue_for, issue_for_project, undertaking_of
+from approvals.papers.project_wording import mandate
 from huadu_portal.accounts.models import Department
 from huadu_portal.papers.models import PaperKind
 from projects import operations as projects
@@ -71,14 +72,12 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     document = projects.add_document(firm, by=alice, at=MONDAY, kind=kind, upload=pdf)
     item = project.items.get(approval_type__code="HD-GC-01")
     documents = [document, *stock(item, alice)]
-    item = operations.submit(
-        item, by=alice, at=MONDAY, version=item.version, documents=documents
-    )
+    item = acts.submit(item, by=alice, at=MONDAY, version=item.version, documents=documents)
     housing = Department.objects.get(code="housing")
-    item = operations.consult(
+    item = acts.consult(
         item, by=omar, at=MONDAY, version=item.version, department=housing, note=SECRET
     )
-    item = operations.request_correction(
+    item = acts.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
     pushed = _push(item, omar)
@@ -87,8 +86,8 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
     )
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = operations.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
-    case = operations.change_fact(
+    case = joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+    case = joint.change_fact(
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )
     link = issue_for_project(project, PaperKind.MANDATE, agreed, at=MONDAY)

@@ -14,9 +14,9 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db.models import QuerySet  # noqa: E402
 
-from approvals import operations  # noqa: E402
+from approvals.acts import operations  # noqa: E402
+from approvals.items.operations import history  # noqa: E402
 from approvals.models import ApprovalType, ItemEvent, Status  # noqa: E402
-from approvals.operations import history  # noqa: E402
 from bench.peers.race import Round, pace, race  # noqa: E402
 from bench.volume import MONDAY, Cast  # noqa: E402
 from huadu_portal.notifications import tasks  # noqa: E402

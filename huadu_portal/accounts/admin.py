@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.accounts import operations
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import Department, User, without_password
 from huadu_portal.accounts.staff import (
     ACCOUNT_DOORS,
     StaffForm,
@@ -56,6 +56,7 @@ class UserAdmin(DeskAdmin):
                 _("without a second factor"),
                 Q(is_active=True, has_second_factor=False) & ~Q(role=User.Role.ENTERPRISE),
             ),
+            "waiting": Tab(_("not activated"), Q(is_active=True) & without_password()),
             "unreachable": Tab(
                 _("address rejected"),
                 Q(bounced_email=F("email"), is_active=True) & ~Q(email=""),
@@ -74,6 +75,8 @@ class UserAdmin(DeskAdmin):
 
     @display(description=_("state"), ordering="is_active")
     def active(self, user):
+        if user.awaits_password:
+            return _("not activated (no password set yet)")
         return _("active") if user.is_active else _("switched off")
 
     @display(description=_("mail"), ordering="bounced_at")
@@ -123,6 +126,7 @@ class UserAdmin(DeskAdmin):
 
     def may_now(self, user, act, other):
         needs = {"deactivate": other.is_active, "reactivate": not other.is_active}
+        needs["send_link"] = other.awaits_password and bool(other.email)
         needs["correct"] = other.is_active
         needs["reset_second_factor"] = other.has_second_factor
         needs["set_gateway_ids"] = bool({"wecom", "dingtalk"} & settings.GATEWAYS.keys())

@@ -12,7 +12,6 @@ from allauth.account.utils import user_pk_to_url_str
 from django import forms
 from django.conf import settings
 from django.contrib.admin.models import ADDITION, LogEntry
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -20,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.forms import MobileField
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import User, without_password
 
 USERNAMES = {
     User.Role.SYSTEM_ADMIN: "system",
@@ -97,10 +96,7 @@ def _free_name(wanted: str) -> str:
 def awaited() -> list[User]:
     """Administrators who have neither set a password nor ever signed in."""
     bare = User.objects.filter(
-        role__in=USERNAMES,
-        is_active=True,
-        last_login=None,
-        password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        without_password(), role__in=USERNAMES, is_active=True, last_login=None
     )
     return sorted(bare, key=lambda user: list(USERNAMES).index(user.role))
 

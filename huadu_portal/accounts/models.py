@@ -1,6 +1,7 @@
 import hashlib
 from datetime import time
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import RegexValidator
@@ -26,6 +27,11 @@ is_gateway_id = RegexValidator(
 
 
 FROM_THE_ROLE = {"is_staff", "is_superuser"}
+
+
+def without_password(user: str = "") -> Q:
+    """Whoever has not set a password yet; `user` leads to the person: "user__"."""
+    return Q(**{f"{user}password__startswith": UNUSABLE_PASSWORD_PREFIX})
 
 
 class Department(models.Model):
@@ -232,6 +238,11 @@ class User(AbstractUser):
             self.Role.LEADER,
             self.Role.AUDITOR,
         }
+
+    @property
+    def awaits_password(self):
+        """Switched on, but nobody can sign in: no password has been set yet."""
+        return self.is_active and not self.has_usable_password()
 
     @property
     def is_unreachable(self):

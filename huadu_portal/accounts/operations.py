@@ -142,6 +142,16 @@ def reset_second_factor(user: User, *, by: User) -> User:
 
 
 @transaction.atomic
+def renew_first_link(user: User, *, by: User) -> User:
+    """Whom the link for setting a password may be sent again."""
+    user = _other(user, by)
+    if not user.awaits_password:
+        raise NotAllowed(_("The person has set a password already, or is switched off."))
+    _log(user, by, _("link for setting a password sent again"))
+    return user
+
+
+@transaction.atomic
 def set_gateway_ids(user: User, *, by: User, wecom_id: str, dingtalk_id: str) -> User:
     """Under which names the gateways know the person; never the person's own word."""
     user = _other(user, by)

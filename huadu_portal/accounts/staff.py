@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts import operations, role_records
@@ -154,7 +155,22 @@ def mail_password_link(user: User, request) -> None:
     """The link by which the person sets a password; it goes the way of all mail."""
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():
-        form.save(request)
+        with translation.override(user.language):
+            form.save(request)
+
+
+@transaction.atomic
+def send_link_again(user: User, *, by: User) -> User:
+    """For whoever has set no password yet; a new link each time, for the first may have ended."""
+    user = operations.renew_first_link(user, by=by)
+    mail_password_link(user, context.request)
+    return user
+
+
+def _link_sent() -> str:
+    if settings.MAIL_GOES_OUT:
+        return gettext("The link for setting a password has been mailed.")
+    return str(link_undelivered())
 
 
 def way_out(user: User) -> Promise:
@@ -221,6 +237,12 @@ ACCOUNT_DOORS = {
         ),
         _("Name and e-mail have been saved."),
         form=CorrectionForm,
+    ),
+    "send_link": AccountDoor(
+        send_link_again,
+        _("Send the link again"),
+        _("A new link for setting a password is mailed to the person."),
+        lazy(_link_sent, str)(),
     ),
     "change_role": AccountDoor(
         operations.change_role,

@@ -15,9 +15,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from approvals.items.operations import recalculation
+from approvals.items.operations.recalculation import Move
 from approvals.models import ApprovalItem
-from approvals.operations import look_again, recalculation
-from approvals.operations.recalculation import Move
+from approvals.supervision.operations import look_again
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.workdays import operations as workdays

@@ -9,7 +9,7 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from approvals.operations.watched import WATCHED
+from approvals.supervision.operations.watched import WATCHED
 from huadu_portal.desk.models import Silence
 from huadu_portal.desk.silences import LATE
 from huadu_portal.notifications.models import Delivery, Sweep

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from approvals.operations.catalogue import Gained
+from approvals.catalogue.operations import Gained
 from approvals.packaged import load_catalogue
 from huadu_portal.desk.calendar_publication import publish
 from huadu_portal.workdays import notices

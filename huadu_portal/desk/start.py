@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from agents.models import ServiceAgent
+from approvals.items.operations.notices import RECEIVING
 from approvals.models import ApprovalType, Course, Ladder
-from approvals.operations.notices import RECEIVING
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import Department, User, without_password
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.silences import HOURLY, late
 from huadu_portal.notifications.models import Delivery, Sweep
@@ -55,12 +55,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Group:
-    """Active staff of one role in one department, and how many lack a second factor."""
+    """Active staff of one role in one department: who can sign in, and who lacks what for it."""
 
     role: str
     department: UUID | None
+    # Have set a password.
     count: int
+    # Lack a second factor, with a password or not.
     bare: int
+    # Have set no password yet.
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,13 @@ class Facts:
     def count(self, *roles: str) -> int:
         return sum(group.count for group in self.staff if group.role in roles)
 
+    def waiting(self, *roles: str) -> int:
+        return sum(group.waiting for group in self.staff if group.role in roles)
+
     def departments_without(self, *roles: str) -> list[str]:
-        there = {group.department for group in self.staff if group.role in roles}
+        there = {
+            group.department for group in self.staff if group.role in roles and group.count
+        }
         return [name for pk, name in self.departments.items() if pk not in there]
 
 
@@ -96,8 +105,10 @@ def facts(at: datetime) -> Facts:
     departments = Department.objects.filter(pk__in=deciding).exclude(
         kind=Department.Kind.INTERMEDIARY
     )
-    agents = ServiceAgent.objects.serving().aggregate(
-        all=Count("pk"), silent=Count("pk", filter=Q(phone=""))
+    agents = (
+        ServiceAgent.objects.serving()
+        .exclude(without_password("user__"))
+        .aggregate(all=Count("pk"), silent=Count("pk", filter=Q(phone="")))
     )
     bare = User.objects.filter(role=R.AGENT, is_active=True, service_agent=None)
     sent = [Delivery.State.SENT, Delivery.State.DELIVERED]
@@ -123,7 +134,11 @@ def _staff() -> list[Group]:
     rows = (
         staff.annotate(has_factor=Exists(factor))
         .values("role", "department")
-        .annotate(count=Count("pk"), bare=Count("pk", filter=Q(has_factor=False)))
+        .annotate(
+            count=Count("pk", filter=~without_password()),
+            bare=Count("pk", filter=Q(has_factor=False)),
+            waiting=Count("pk", filter=without_password()),
+        )
     )
     return [Group(**row) for row in rows]
 
@@ -148,7 +163,7 @@ def sections(known: Facts) -> list[Section]:
 def essentials(known: Facts) -> list[Point]:
     """What the installation itself has to bring, before any member of staff signs in."""
     return [
-        *_administrators(known),
+        *_administrators(known, are_here=False),
         _second_factor_demanded(),
         _catalogue(known),
         _calendar(known),
@@ -161,13 +176,29 @@ def missing(found: Iterable[Section]) -> list[Point]:
     return [point for section in found for point in section.points if point.is_done is False]
 
 
-def _administrators(known: Facts) -> Iterable[Point]:
-    """Three persons; the first of each come with `manage.py setup`."""
+def _administrators(known: Facts, *, are_here: bool = True) -> Iterable[Point]:
+    """Three persons; the first of each come with `manage.py setup`.
+
+    `are_here`: they can sign in; otherwise the account is enough.
+    """
     for role in (R.SYSTEM_ADMIN, R.SECURITY_ADMIN, R.AUDITOR):
-        count = known.count(role)
-        there = ngettext("%(count)s account", "%(count)s accounts", count) % {"count": count}
         none = _("None yet: manage.py setup makes the first.")
-        yield Point(str(role.label), there if count else none, count > 0, **ACCOUNTS)
+        count = known.count(role)
+        if not are_here:
+            count += known.waiting(role)
+        yield Point(str(role.label), _counted(known, role, count, none), count > 0, **ACCOUNTS)
+
+
+def _counted(known: Facts, role: R, count: int, without: str) -> str:
+    if count:
+        return ngettext("%(count)s account", "%(count)s accounts", count) % {"count": count}
+    waiting = known.waiting(role)
+    said = ngettext(
+        "%(count)s account, no password set yet: the link can be sent again.",
+        "%(count)s accounts, no password set yet: the link can be sent again.",
+        waiting,
+    )
+    return said % {"count": waiting} if waiting else without
 
 
 def _second_factor(known: Facts) -> Point:
@@ -210,17 +241,15 @@ def _centre(known: Facts) -> list[Point]:
 
 def _someone(known: Facts, role: R, without: str, needed: bool | None = False) -> Point:
     count = known.count(role)
-    there = ngettext("%(count)s account", "%(count)s accounts", count) % {"count": count}
-    return Point(
-        str(role.label), there if count else without, bool(count) or needed, **ACCOUNTS
-    )
+    said = _counted(known, role, count, without)
+    return Point(str(role.label), said, bool(count) or needed, **ACCOUNTS)
 
 
 def _agents(known: Facts) -> Point:
     label = str(R.AGENT.label)
     if not known.agents and not known.agents_without_record:
-        said = _("No application can be taken on: no service agent is available.")
-        return Point(label, said, False, **ACCOUNTS)
+        none = _("No application can be taken on: no service agent is available.")
+        return Point(label, _counted(known, R.AGENT, 0, none), False, **ACCOUNTS)
     if known.agents_without_record:
         said = ngettext(
             "%(count)s account cannot be assigned yet: confirm its role.",
@@ -247,13 +276,13 @@ def _departments(known: Facts) -> list[Point]:
             known,
             RECEIVING,
             _("Officers"),
-            _("There is none in %(count)s of %(all)s departments: %(names)s"),
+            _("None can sign in at %(count)s of %(all)s departments: %(names)s"),
         ),
         _everywhere(
             known,
             heads,
             _("Heads of departments"),
-            _("%(count)s of %(all)s departments have none: %(names)s"),
+            _("%(count)s of %(all)s departments have none who can sign in: %(names)s"),
         ),
     ]
 

@@ -6,7 +6,8 @@ Tones are neutral, blue, green, yellow, red, deep-red and purple (static/css/por
 from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
-from approvals.materials import Standing
+from approvals.catalogue.readiness import PointKind
+from approvals.items.readiness import PointState
 from approvals.models import (
     CardLevel,
     Clock,
@@ -17,9 +18,8 @@ from approvals.models import (
     Lamp,
     Status,
 )
-from approvals.operations.outlook import RungState
-from approvals.readiness import PointState
-from approvals.readiness_rules import PointKind
+from approvals.supervision.operations.outlook import RungState
+from approvals.vault.needs import Standing
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Scan, Validity

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from approvals import guides
-from approvals.catalogue import facts_of
+from approvals.catalogue import guides
+from approvals.catalogue.packaged import facts_of
 from approvals.models import ApprovalType, MaterialRequirement, Stage
 from huadu_portal import downloads, limits
 from huadu_portal.clock import civil_day, now

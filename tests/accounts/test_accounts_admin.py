@@ -184,6 +184,53 @@ class TestCorrection:
         assert omar not in rows
 
 
+class TestNotActivated:
+    """No password has been set yet."""
+
+    @pytest.fixture
+    def omar(self, omar):
+        entering.confirmed(omar)
+        omar.set_unusable_password()
+        omar.save()
+        return omar
+
+    @pytest.mark.parametrize("page", ["?tab=staff", "?tab=waiting", "{pk}/change/"])
+    def test_is_said_on_list_and_page(self, security, omar, page):
+        shown = security.get(LIST + page.format(pk=omar.pk)).content.decode()
+
+        assert "未启用（尚未设置密码）" in shown
+
+    def test_the_link_can_be_sent_again(self, security, omar, settings):
+        settings.MAIL_GOES_OUT = True
+
+        page = security.post(
+            address(omar, "send_link"), {"sure": "yes"}, follow=True
+        ).content.decode()
+
+        assert "/accounts/password/reset/key/" in Delivery.objects.get(to=omar.email).text
+        assert LogEntry.objects.filter(object_id=str(omar.pk)).count() == 1
+        assert "设置密码的链接已发送至本人邮箱" in page
+
+    def test_says_so_where_no_mail_goes_out(self, security, omar, settings):
+        settings.DEMO, settings.MAIL_GOES_OUT = False, False
+
+        page = security.post(
+            address(omar, "send_link"), {"sure": "yes"}, follow=True
+        ).content.decode()
+
+        assert "链接无法送达本人" in page
+
+    def test_no_link_for_whoever_has_a_password(self, security, wei):
+        assert (
+            address(wei, "send_link")
+            not in security.get(f"{LIST}{wei.pk}/change/").content.decode()
+        )
+
+        security.post(address(wei, "send_link"), {"sure": "yes"})
+
+        assert not Delivery.objects.exists()
+
+
 class TestSwitchOff:
     def test_ends_the_persons_sessions(self, security, omar):
         working = Client()

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from rest_framework.test import APIClient
 
+from agents.forms import AgentChoice
 from agents.models import ServiceAgent
 from agents.operations import assign
 from huadu_portal.accounts import operations, role_records
@@ -86,6 +87,18 @@ class TestNewAgent:
             )
 
         assert not User.objects.filter(username="bo").exists()
+
+
+def test_an_agent_who_has_set_no_password_is_offered_last_and_marked(ann, project):
+    unset = person("aaa", User.Role.AGENT, "centre")
+    unset.set_unusable_password()
+    unset.save()
+    ServiceAgent.objects.create(user=unset, phone="1")
+
+    offered = [label for _value, label in AgentChoice().choices]
+
+    assert [label.split(" · ")[0] for label in offered] == ["Ann", "Aaa"]
+    assert ["账户未启用" in label for label in offered] == [False, True]
 
 
 class TestChangeOfRole:

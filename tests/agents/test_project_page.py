@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from approvals import operations
+from approvals.acts import operations
 from approvals.models import ClockSpan, Stage, Status
 from huadu_portal.notifications.models import Notification
 from projects.models import MaterialKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.operations import suggested_plan
+from approvals.items.operations import suggested_plan
 from projects.models import Project
 
 URL = "/api/v1/projects/"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals import operations
+from approvals.joint import operations
 from approvals.models import ApprovalItem, JointBundle
 from huadu_portal.accounts.models import User
 from tests.approvals.moments import five, pass_all

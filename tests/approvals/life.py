@@ -4,7 +4,7 @@ its status, its court, its days."""
 from collections import defaultdict
 from datetime import timedelta
 
-from approvals.clock import Limit, Pause
+from approvals.items.clock import Limit, Pause
 from huadu_portal.clock import civil_day
 from tests.approvals.day_by_day import (
     ONE_DAY,

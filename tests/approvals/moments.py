@@ -7,10 +7,12 @@ from itertools import pairwise
 from django.db import connection
 from django.urls import reverse
 
-from approvals import operations
+from approvals.acts import operations as acts_operations
+from approvals.joint import operations as joint
 from approvals.models import Ground, Reminder
-from approvals.operations.reminders import AFTER_FAILURE
-from approvals.operations.watched import WATCHED
+from approvals.supervision import operations as supervision
+from approvals.supervision.operations.reminders import AFTER_FAILURE
+from approvals.supervision.operations.watched import WATCHED
 from huadu_portal.notifications.models import Kind, Notification
 from projects.models import Document, MaterialKind
 from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
@@ -38,7 +40,7 @@ def swept(at, course):
     """How many reminders of a course one sweep tells; none is put off as broken."""
     told_of = Reminder.objects.filter(course=course, is_superseded=False)
     before = told_of.count()
-    operations.remind(at)
+    supervision.remind(at)
     for watched in WATCHED:
         assert not watched.model.objects.filter(next_rung_at=at + AFTER_FAILURE).exists()
     return told_of.count() - before
@@ -46,8 +48,8 @@ def swept(at, course):
 
 def accepted_by(item, *, firm, officer, at=MONDAY):
     stock(item, firm)
-    item = operations.submit(item, by=firm, at=at, version=item.version)
-    return operations.accept(item, by=officer, at=at, version=item.version)
+    item = acts_operations.submit(item, by=firm, at=at, version=item.version)
+    return acts_operations.accept(item, by=officer, at=at, version=item.version)
 
 
 def at_once(*acts):
@@ -120,13 +122,13 @@ def notice_for(item, by, at=MONDAY):
 def suspended_by(item, by, at, **asked):
     asked = {"ground": Ground.EXPERT_REVIEW, "expected_days": 3} | asked
     notice = asked.pop("notice_file", None) or notice_for(item, by, at)
-    return operations.suspend(
+    return acts_operations.suspend(
         item, by=by, at=at, version=item.version, notice_file=notice, **asked
     )
 
 
 def resumed_by(item, by, at):
-    return operations.resume(item, by=by, at=at, version=item.version)
+    return acts_operations.resume(item, by=by, at=at, version=item.version)
 
 
 def spans_of(item):
@@ -155,7 +157,7 @@ def pass_all(case, officers, codes=FIVE, at=MONDAY + HOUR):
     for code in codes:
         item = item_of(case.project, code)
         by = officers[item.department_id]
-        operations.pre_approve(item, by=by, at=at, version=item.version)
+        joint.pre_approve(item, by=by, at=at, version=item.version)
     case.refresh_from_db()
 
 
@@ -174,6 +176,6 @@ def land_paper(project, by):
 
 def register(case, wei, at=MONDAY + DAY, **asked):
     paper = land_paper(case.project, wei)
-    return operations.register_land(
+    return joint.register_land(
         case, by=wei, at=at, version=case.version, land_paper=paper, **asked
     )

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
-from approvals import operations
+from approvals.acts import operations
 from approvals.models import ApprovalItem
 from huadu_portal.workdays import files, libraries
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay

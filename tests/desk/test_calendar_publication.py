@@ -13,9 +13,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals import operations
+from approvals.acts import operations as acts
+from approvals.acts.operations import intake
+from approvals.items.operations import dates
 from approvals.models import ApprovalItem, Ground, Reminder
-from approvals.operations import dates, intake
+from approvals.supervision import operations as supervision
 from huadu_portal.desk.calendar_publication import Outdated, preview, publish
 from huadu_portal.errors import NotAllowed
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
@@ -37,8 +39,8 @@ def late(item, alice, omar, time_machine):
     """Accepted on 28 December 2026: promised by a day of 2027, which has no notice yet."""
     time_machine.move_to(DECEMBER + HOUR)
     stock(item, alice)
-    item = operations.submit(item, by=alice, at=DECEMBER, version=item.version)
-    return operations.accept(item, by=omar, at=DECEMBER, version=item.version)
+    item = acts.submit(item, by=alice, at=DECEMBER, version=item.version)
+    return acts.accept(item, by=omar, at=DECEMBER, version=item.version)
 
 
 def desk_page(item):
@@ -121,15 +123,15 @@ def late_project(other_project, omar, bob):
     """Bob's two items: one waits for an answer, of one the result is to be delivered."""
     review = item_of(other_project, "HD-GC-01")
     stock(review, bob)
-    review = operations.submit(review, by=bob, at=MONDAY, version=review.version)
-    review = operations.accept(review, by=omar, at=MONDAY, version=review.version)
-    operations.grant(review, by=omar, at=MONDAY + DAY, version=review.version)
+    review = acts.submit(review, by=bob, at=MONDAY, version=review.version)
+    review = acts.accept(review, by=omar, at=MONDAY, version=review.version)
+    acts.grant(review, by=omar, at=MONDAY + DAY, version=review.version)
     waiting = other_project.items.filter(status="ready").exclude(
         approval_type__promised_days=None
     )
     waiting = waiting.select_related("project", "approval_type").first()
     stock(waiting, bob)
-    operations.submit(waiting, by=bob, at=MONDAY, version=waiting.version)
+    acts.submit(waiting, by=bob, at=MONDAY, version=waiting.version)
     return other_project
 
 
@@ -148,7 +150,7 @@ class TestPublish:
 
     def test_leaves_alone_what_does_not_move(self, accepted):
         # The sweep has come as far as the second rung.
-        operations.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
         before = stored(accepted)
 
         publish(with_days_off(2025, date(2025, 7, 1)), by=None, at=MONDAY)
@@ -166,13 +168,13 @@ class TestPublish:
 
     def test_a_rung_that_lay_on_a_new_day_off_waits_for_the_next_day(self, accepted):
         """The due date stays, the day after it does not."""
-        operations.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
 
         publish(with_days_off(2025, date(2025, 3, 18)), by=None, at=MONDAY)
 
-        operations.remind(datetime(2025, 3, 18, 10, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 18, 10, tzinfo=SHANGHAI))
         assert not Reminder.objects.filter(item=accepted, rung="overdue").exists()
-        operations.remind(datetime(2025, 3, 19, 9, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 19, 9, tzinfo=SHANGHAI))
         told = Reminder.objects.filter(item=accepted, is_superseded=False)
         rungs = told.values_list("rung", "epoch")
         assert sorted(rungs) == [("near", accepted.epoch), ("overdue", accepted.epoch)]
@@ -180,18 +182,18 @@ class TestPublish:
     def test_a_rung_that_has_come_nearer_is_told_on_its_new_day(self, accepted):
         """The third working day after the promise: the 21st while the 19th is off."""
         publish(with_days_off(2025, date(2025, 3, 19)), by=None, at=MONDAY)
-        operations.remind(datetime(2025, 3, 18, 9, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 18, 9, tzinfo=SHANGHAI))
 
         publish(with_days_off(2025), by=None, at=MONDAY)
 
-        operations.remind(datetime(2025, 3, 20, 9, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 20, 9, tzinfo=SHANGHAI))
         assert Reminder.objects.filter(item=accepted, rung="supervision").exists()
 
     def test_reminders_are_due_again_by_the_new_dates(self, accepted):
-        operations.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
 
         publish(with_days_off(2025, date(2025, 3, 13)), by=None, at=MONDAY)
-        operations.remind(datetime(2025, 3, 12, 10, tzinfo=SHANGHAI))
+        supervision.remind(datetime(2025, 3, 12, 10, tzinfo=SHANGHAI))
 
         epochs = Reminder.objects.filter(item=accepted, rung="near")
         assert sorted(epochs.values_list("epoch", flat=True)) == [
@@ -214,7 +216,7 @@ class TestPublish:
         notice = add_document(
             firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
         )
-        stopped = operations.suspend(
+        stopped = acts.suspend(
             accepted,
             by=omar,
             at=MONDAY + 2 * DAY,
@@ -223,9 +225,7 @@ class TestPublish:
             expected_days=5,
             notice_file=notice,
         )
-        running = operations.resume(
-            stopped, by=omar, at=MONDAY + 9 * DAY, version=stopped.version
-        )
+        running = acts.resume(stopped, by=omar, at=MONDAY + 9 * DAY, version=stopped.version)
         assert running.due_on == date(2025, 3, 24)
 
         publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
@@ -239,7 +239,7 @@ class TestPublish:
         notice = add_document(
             firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
         )
-        operations.suspend(
+        acts.suspend(
             accepted,
             by=omar,
             at=MONDAY + 2 * DAY,
@@ -352,7 +352,7 @@ class TestRefusal:
     def test_of_a_preview_that_no_longer_holds(self, accepted, omar):
         notice = with_days_off(2025, EXTRA)
         seen = preview(notice).fingerprint
-        operations.grant(accepted, by=omar, at=MONDAY, version=accepted.version)
+        acts.grant(accepted, by=omar, at=MONDAY, version=accepted.version)
         before = rows()
 
         with pytest.raises(Outdated):
@@ -416,7 +416,7 @@ class TestAtTheSameTime:
     ):
         self.race(
             monkeypatch,
-            lambda: operations.accept(submitted, by=omar, at=MONDAY, version=submitted.version),
+            lambda: acts.accept(submitted, by=omar, at=MONDAY, version=submitted.version),
         )
 
         assert stored(submitted)["due_on"] == date(2025, 3, 18)
@@ -429,7 +429,7 @@ class TestAtTheSameTime:
 
         self.race(
             monkeypatch,
-            lambda: operations.submit(item, by=alice, at=at, version=item.version),
+            lambda: acts.submit(item, by=alice, at=at, version=item.version),
         )
 
         after = stored(item)

@@ -10,7 +10,8 @@ from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.db.models import Sum
 
-from approvals.limits import dates_of_type
+from approvals.acts.operations import submit
+from approvals.items.limits import dates_of_type
 from approvals.models import (
     HOLDERS,
     TRANSITIONS,
@@ -23,7 +24,6 @@ from approvals.models import (
     Reminder,
     Status,
 )
-from approvals.operations import submit
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Delivery, Notification

@@ -4,8 +4,8 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
-from approvals import catalogue as catalogue_data
-from approvals import guides
+from approvals.catalogue import guides
+from approvals.catalogue import packaged as catalogue_data
 from approvals.models import ApprovalType
 from projects.models import MaterialKind, MaterialScope
 

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import InternalError, connection, transaction
 
-from approvals import operations
+from approvals.acts import operations
 from approvals.models import ApprovalItem
 from huadu_portal.desk.reconcile import findings, snapshot
 from huadu_portal.desk.reconcile.days import Days

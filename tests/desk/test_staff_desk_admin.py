@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from agents.models import Assignment, ServiceAgent
-from approvals import operations
+from approvals.joint import operations as joint
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -25,6 +25,8 @@ from approvals.models import (
     StalledItem,
     SupervisionOrder,
 )
+from approvals.papers import operations as papers
+from approvals.supervision import operations as supervision
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.notifications.models import Delivery, Notification
@@ -114,9 +116,7 @@ def subjects(submitted, other_project, alice, eve, firm, pdf):
         enterprise=firm, user=eve, asked_at=submitted.submitted_at
     )
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = operations.open_case(
-        submitted.project, bundle, by=alice, at=MONDAY, risk_accepted=True
-    )
+    case = joint.open_case(submitted.project, bundle, by=alice, at=MONDAY, risk_accepted=True)
     return [
         case,
         bundle,
@@ -175,7 +175,7 @@ class TestLists:
             with django_assert_max_num_queries(100) as queries:
                 client.get(address)
             asked[address] = len(queries)
-        operations.remind(accepted.accepted_at + timedelta(days=60))
+        supervision.remind(accepted.accepted_at + timedelta(days=60))
         request.getfixturevalue("other_project")
 
         for address, few in asked.items():
@@ -208,9 +208,7 @@ class TestPages:
     def test_lead_nobody_to_a_page_that_is_closed_to_them(
         self, client, everybody, subjects, granted
     ):
-        certificate = operations.certify(
-            granted, at=MONDAY, number="1", issued_on=MONDAY.date()
-        )
+        certificate = papers.certify(granted, at=MONDAY, number="1", issued_on=MONDAY.date())
         closed = set()
         for name, person in everybody.items():
             client.force_login(person)

@@ -93,7 +93,33 @@ class TestJudgement:
     def test_departments_without_an_officer_are_named(self):
         found = lacking(staff=without(R.OFFICER))
 
-        assert found == {"Officers": "There is none in 1 of 2 departments: Planning"}
+        assert found == {"Officers": "None can sign in at 1 of 2 departments: Planning"}
+
+    @pytest.mark.parametrize("role", [R.SYSTEM_ADMIN, R.WINDOW, R.CENTRE_HEAD])
+    def test_whoever_has_no_password_yet_is_not_counted(self, role):
+        staff = [*without(role), Group(role, CENTRE, 0, 1, waiting=1)]
+
+        found = lacking(staff=staff)
+
+        assert "1 account, no password set yet" in found[str(role.label)]
+
+    def test_an_agent_without_a_password_is_not_available(self):
+        staff = [*without(R.AGENT), Group(R.AGENT, CENTRE, 0, 0, waiting=1)]
+
+        found = lacking(staff=staff, agents=0)
+
+        assert "1 account, no password set yet" in found[str(R.AGENT.label)]
+
+    def test_an_officer_without_a_password_leaves_the_department_open(self):
+        staff = [*without(R.OFFICER), Group(R.OFFICER, PLANNING, 0, 0, waiting=1)]
+
+        assert "Planning" in lacking(staff=staff)["Officers"]
+
+    def test_of_the_first_administrators_the_accounts_are_enough_at_the_installation(self):
+        role = R.SECURITY_ADMIN
+        staff = [*without(role), Group(role, None, 0, 0, waiting=1)]
+
+        assert start.missing([start.Section("", start.essentials(known(staff=staff)))]) == []
 
     def test_the_window_answers_for_the_centre(self):
         assert "Centre" in lacking(staff=without(R.WINDOW))["Officers"]
@@ -159,6 +185,10 @@ class TestFacts:
         person("bare", R.AGENT, "centre")
         off = person("off", R.AGENT, "centre", is_active=False)
         ServiceAgent.objects.create(user=off, phone="1")
+        unset = person("unset", R.AGENT, "centre")
+        unset.set_unusable_password()
+        unset.save()
+        ServiceAgent.objects.create(user=unset, phone="1")
         silent = person("silent", R.AGENT, "centre")
         ServiceAgent.objects.create(user=silent, phone="")
 
@@ -166,6 +196,14 @@ class TestFacts:
 
         counts = (found.agents, found.agents_without_phone, found.agents_without_record)
         assert counts == (2, 1, 1)
+
+    def test_those_without_a_password_are_counted_apart(self, wei):
+        wei.set_unusable_password()
+        wei.save()
+
+        (group,) = start.facts(MONDAY).staff
+
+        assert (group.count, group.waiting) == (0, 1)
 
     def test_firms_and_those_switched_off_are_no_staff(self, alice, catalogue):
         person("off", R.WINDOW, "centre", is_active=False)

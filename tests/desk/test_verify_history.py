@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from approvals.items.operations import record_heads
 from approvals.models import ApprovalItem, HistoryHead, ItemEvent
-from approvals.operations import record_heads
 from tests.conftest import DAY, MONDAY
 
 pytestmark = pytest.mark.django_db

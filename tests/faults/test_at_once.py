@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 
-from approvals import operations
+from approvals.acts import operations
 from approvals.models import ItemEvent, Status
 from huadu_portal.notifications.models import Kind, Notification
 from projects.models import ApplicationEvent, ApplicationStatus, MaterialKind

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from approvals import guides
+from approvals.catalogue import guides
 from huadu_portal.sandbox.jobs.bait import EICAR
 from huadu_portal.sandbox.jobs.parts import OLE
 from projects import files

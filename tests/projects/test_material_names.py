@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from approvals import catalogue as packaged
+from approvals.catalogue import packaged
 from projects import material_names
 from projects.models import MaterialKind
 

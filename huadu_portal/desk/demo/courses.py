@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
 
-from approvals.limits import dates_of_type
+from approvals.items.limits import dates_of_type
 from approvals.models import ApprovalItem, ApprovalType, Lamp, Status
 
 S = Status

@@ -2,7 +2,7 @@
 
 In bulk, because a demonstration of a thousand items would take minutes act by act. What an
 act leaves behind is the same, and tests hold it to that: every event in its digest chain,
-spans without gap or overlap, dates from approvals.clock, statuses from TRANSITIONS.
+spans without gap or overlap, dates from approvals.items.clock, statuses from TRANSITIONS.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,9 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from approvals import ladder
+from approvals.items.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
+from approvals.items.rights import CLOSE, OPEN, PUSHED
+from approvals.items.rights import Act as ItemAct
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -24,11 +26,9 @@ from approvals.models import (
     Reminder,
     Status,
 )
-from approvals.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
-from approvals.operations.ladders import Ladders
-from approvals.operations.watched import ITEMS
-from approvals.rights import CLOSE, OPEN, PUSHED
-from approvals.rights import Act as ItemAct
+from approvals.supervision import ladder
+from approvals.supervision.operations.ladders import Ladders
+from approvals.supervision.operations.watched import ITEMS
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.demo.courses import Act

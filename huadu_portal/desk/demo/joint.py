@@ -4,9 +4,9 @@ from datetime import datetime, time, tzinfo
 
 from django.core.files.base import ContentFile
 
-from approvals import operations
-from approvals.materials import needs_of_item
+from approvals.joint import operations
 from approvals.models import JointBundle, JointCase, Status
+from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.demo.days import Days
 from huadu_portal.desk.demo.intake import Intake

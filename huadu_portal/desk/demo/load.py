@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agents.models import Assignment
+from approvals.items.operations import suggested_plan
 from approvals.models import ApprovalType, Status
-from approvals.operations import suggested_plan
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
 from huadu_portal.desk.demo import mails, people, recent

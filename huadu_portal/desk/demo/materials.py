@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from approvals import guides
-from approvals.catalogue import EXTRA_KINDS
+from approvals.catalogue import guides
+from approvals.catalogue.packaged import EXTRA_KINDS
 from approvals.models import ApprovalItem, MaterialRequirement, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day

@@ -1,6 +1,6 @@
 """Working days counted one by one, from the published tables; slow, and plain to check.
 
-On purpose nothing of workdays.arithmetic or approvals.clock: what they have written is
+On purpose nothing of workdays.arithmetic or approvals.items.clock: what they have written is
 what is checked here.
 """
 

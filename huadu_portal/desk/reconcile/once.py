@@ -8,9 +8,9 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q, QuerySet
 
 from approvals.models import SUBJECTS, LookAgain, Reminder
-from approvals.operations.reminders import follow
-from approvals.operations.watched import WATCHED
-from approvals.operations.watching import Watched, mark_of, recorded
+from approvals.supervision.operations.reminders import follow
+from approvals.supervision.operations.watched import WATCHED
+from approvals.supervision.operations.watching import Watched, mark_of, recorded
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.reconcile.finding import Finding, of
 from huadu_portal.notifications.models import Delivery, Notification

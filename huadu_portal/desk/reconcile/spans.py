@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise, zip_longest
 
+from approvals.catalogue.models import Start
 from approvals.models import HOLDERS, ApprovalItem, ApprovalType, ClockSpan, Holder, Status
-from approvals.models.types import Start
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.reconcile.days import Days
 from huadu_portal.desk.reconcile.finding import Finding, of

@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, F
 
+from approvals.items.operations import recorded_on
 from approvals.models import ApprovalItem, HistoryHead, ItemEvent
-from approvals.operations import recorded_on
 
 
 class Command(BaseCommand):

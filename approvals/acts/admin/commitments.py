@@ -1,0 +1,83 @@
+"""What firms have promised, for looking up."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from approvals.acts.models import OWED, Commitment
+from huadu_portal.admin import (
+    LookUpAdmin,
+    Tab,
+    TabFilter,
+    component,
+)
+from huadu_portal.clock import civil_day, now
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(LookUpAdmin):
+    """What firms have promised in writing; what should have come first stands first."""
+
+    list_display = [
+        "text",
+        "project_name",
+        "type_name",
+        "department",
+        "due_on",
+        "state",
+        "fulfilled_at",
+    ]
+    list_filter = [TabFilter, "source"]
+    search_fields = ["text", "item__project__name", "item__number"]
+    search_help_text = _("what is promised, project, number of the item")
+    list_select_related = ["item__project", "item__approval_type", "item__department"]
+    ordering = ["due_on", "pk"]
+    fields = readonly_fields = [
+        "page_link",
+        "project_name",
+        "type_name",
+        "department",
+        "text",
+        "source",
+        "made_at",
+        "due_on",
+        "state",
+        "fulfilled_at",
+        "document",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def tabs(self, request):
+        today = civil_day(now())
+        return {
+            "open": Tab(_("open"), OWED),
+            "missed": Tab(_("missed"), OWED & Q(due_on__lt=today)),
+            "kept": Tab(_("kept"), Q(fulfilled_at__isnull=False)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    @display(description=_("project"), ordering="item__project__name")
+    def project_name(self, commitment):
+        return commitment.item.project.name
+
+    @display(description=_("approval"), ordering="item__approval_type__position")
+    def type_name(self, commitment):
+        return str(commitment.item.approval_type)
+
+    @display(description=_("department"), ordering="item__department__name")
+    def department(self, commitment):
+        return str(commitment.item.department)
+
+    @display(description=_("status"))
+    def state(self, commitment):
+        return component("tag", choice=commitment.state_on(civil_day(now())))
+
+    @display(description=_("page"))
+    def page_link(self, commitment):
+        return format_html(
+            '<a href="{}">{}</a>', commitment.get_absolute_url(), _("Go to the promise")
+        )

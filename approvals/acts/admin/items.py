@@ -1,0 +1,212 @@
+"""Approval items at the staff desk: a department's worklist and the page of one item."""
+
+from functools import cache
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from approvals.acts import hooks
+from approvals.acts.admin.bulk import SeveralItems
+from approvals.acts.forms import ACT_FORMS
+from approvals.acts.models import Extension
+from approvals.items import national
+from approvals.items.admin import LampFilter, days_column, days_of, lamp_column, live_lamp
+from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
+from approvals.items.readiness import readiness_of_item
+from approvals.items.rights import Act, may, may_ever
+from approvals.vault.needs import needs_of_item
+from huadu_portal.admin import (
+    Tab,
+    TabFilter,
+    component,
+    tag,
+)
+from huadu_portal.clock import civil_day, now
+from huadu_portal.notifications.models import Notification
+from huadu_portal.spreadsheets import csv_file
+from huadu_portal.workdays.published import calendar
+from projects.admin import MaterialsAdmin
+
+S = Status
+# What a worklist begins with: all that waits for an act of the department.
+TO_DO = [S.SUBMITTED, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
+SOON_DAYS = 3
+# Messages on an item's page; a long life has more than anybody reads.
+TOLD_AT_MOST = 50
+
+
+class OfficerFilter(SimpleListFilter):
+    title, parameter_name = _("officer"), "whose"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("mine", _("mine")),
+            ("nobody", _("not yet taken")),
+            ("accompanied", _("of the projects I accompany")),
+        ]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "mine":
+                return queryset.filter(officer=request.user)
+            case "nobody":
+                return queryset.filter(officer=None)
+            case "accompanied":
+                return queryset.filter(project__agent=request.user)
+        return queryset
+
+
+@admin.register(ApprovalItem)
+class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
+    """The worklist: what is due first stands first."""
+
+    search_fields = [
+        "number",
+        "project__name",
+        "project__number",
+        "project__enterprise__name",
+        "approval_type__name",
+        "approval_type__code",
+    ]
+    search_help_text = _("number, project, enterprise or approval")
+    list_select_related = ["project__enterprise", "approval_type", "officer"]
+    ordering = [F("due_on").asc(nulls_last=True), "pk"]
+    actions = [*SeveralItems.actions, "export_national"]
+    detail_template = "admin/desk/item.html"
+    detail_related = [
+        "project__enterprise",
+        "project__agent",
+        "approval_type",
+        "department",
+        "officer",
+        "certificate__document",
+        "joint_case__bundle",
+        "whole__approval_type",
+    ]
+
+    def get_queryset(self, request):
+        # Days used leave out the time a clock stood still.
+        return super().get_queryset(request).prefetch_related("spans")
+
+    def tabs(self, request):
+        today = civil_day(now())
+        running = Q(status=S.ACCEPTED)
+        return {
+            "todo": Tab(_("to do"), Q(status__in=TO_DO)),
+            "received": Tab(S.SUBMITTED.label, Q(status=S.SUBMITTED)),
+            "review": Tab(S.ACCEPTED.label, running),
+            "soon": Tab(_("due soon"), running & Q(near_on__lte=today, due_on__gte=today)),
+            "overdue": Tab(_("overdue"), running & Q(due_on__lt=today)),
+            "suspended": Tab(S.SUSPENDED.label, Q(status=S.SUSPENDED)),
+            "correcting": Tab(S.CORRECTING.label, Q(status=S.CORRECTING)),
+            "deliver": Tab(_("to be delivered"), Q(status=S.GRANTED)),
+            "ahead": Tab(_("not yet handed in"), Q(status__in=[S.PLANNED, S.READY])),
+            "ended": Tab(_("ended"), Q(status__in=ENDED)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    def get_list_filter(self, request):
+        filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
+        if not request.user.is_of_department:
+            filters.insert(2, ("department", RelatedOnlyFieldListFilter))
+        return filters
+
+    def get_list_display(self, request):
+        return [
+            "project_name",
+            "type_name",
+            "state",
+            lamp_column(),
+            "promised_by",
+            "statutory_due_on",
+            days_column(),
+            "held_by",
+            "officer",
+        ]
+
+    @display(description=_("status"), ordering="status")
+    def state(self, item):
+        return tag(item, "status")
+
+    @display(description=_("promised by"), ordering="due_on")
+    def promised_by(self, item):
+        if item.due_on is None or not item.is_provisional:
+            return item.due_on
+        return format_html("{} {}", date_format(item.due_on), component("provisional"))
+
+    @display(description=_("whose court"))
+    def held_by(self, item):
+        return item.holder.label if item.holder else "–"
+
+    # One item.
+
+    def documents_of(self, request, item):
+        return item.documents.all()
+
+    def detail_title(self, item):
+        return str(item.approval_type)
+
+    def detail_context(self, request, item):
+        today = civil_day(now())
+        shown = {
+            "today": today,
+            "lamp": live_lamp(item, today),
+            "days": days_of(item, today, cache(calendar)),
+            "documents": self.with_previews(item.documents),
+            "readiness": readiness_of_item(item, today),
+            "needs": needs_of_item(item, today, calendar()),
+            "events": item.events.select_related("by"),
+            "spans": item.spans.all(),
+            "corrections": item.corrections.select_related("asked_by"),
+            "told": told_about(item),
+            "told_at_most": TOLD_AT_MOST,
+            "papers": item.papers.select_related("paper").order_by("-pk"),
+            "parts": item.parts.select_related("approval_type", "department"),
+            "visits": (item.whole or item).visits.all(),
+            "suspensions": item.suspensions.select_related("notice_file"),
+            "extension": Extension.objects.filter(item=item).first(),
+            "commitments": item.commitments.all(),
+            "consultations": item.consultations.select_related("department"),
+            "certificate": getattr(item, "certificate", None),
+            "is_decided": item.status in DECIDED,
+            "is_over": item.clock == Clock.ENDED,
+        }
+        for panel in hooks.item_panels:
+            shown |= panel(item, now())
+        return shown
+
+    def doors(self):
+        return {act.value: ACT_FORMS[act] for act in Act}
+
+    def may_ever(self, user, act, item):
+        return may_ever(user, Act(act), item)
+
+    def may_now(self, user, act, item):
+        return may(user, Act(act), item)
+
+    def build_form(self, door, item, request):
+        return door.form(request.POST or None, request.FILES or None, item=item)
+
+    # A table of several; acts on several are in SeveralItems.
+
+    @action(description=_("National status codes (CSV)"), permissions=["view"])
+    def export_national(self, request, queryset):
+        """What was chosen of what one may see, for the state's data exchange."""
+        title = gettext("National status codes")
+        name = f"{title}-{civil_day(now())}"
+        self.note_export(request, queryset, name)
+        return csv_file(name, national.table(queryset))
+
+
+def told_about(item):
+    """What was sent about it, the newest first; the item was found by `visible_to`."""
+    told = Notification.objects.about(item.pk).select_related("recipient")
+    # Those of one event together: the page says it once, and to whom.
+    ordered = told.order_by("-created_at", "event_key", "pk")
+    return ordered.prefetch_related("deliveries")[:TOLD_AT_MOST]

@@ -1,0 +1,244 @@
+"""What every act carries, and those that ask for little."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.catalogue import guides
+from approvals.catalogue.models import Ground
+from approvals.catalogue.packaged import EXTRA_KINDS
+from approvals.items.models import ApprovalItem
+from approvals.items.readiness import Readiness, readiness_of_item
+from approvals.vault.needs import held_for_item
+from huadu_portal.accounts.models import Department, User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.models import Unit
+from projects.forms import MaterialRequests
+from projects.models import Document, DocumentSource, MaterialKind
+from projects.operations import add_document
+
+RESULT_KIND, OTHER_KIND = EXTRA_KINDS
+
+
+class ActForm(forms.Form):
+    """What every act carries: the version of the item that the person saw."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, item: ApprovalItem, **kwargs):
+        kwargs["initial"] = {"version": item.version} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.item = item
+
+    def arguments(self, *, by: User, at: datetime) -> dict[str, Any]:
+        """What the operation is called with; files are stored on the way."""
+        return dict(self.cleaned_data)
+
+
+class BeginningForm(ActForm):
+    """For an act that begins what other approvals should come before."""
+
+    @cached_property
+    def readiness(self) -> Readiness | None:
+        return readiness_of_item(self.item, civil_day(now()))
+
+
+class NoteForm(ActForm):
+    note = note_field(label=_("note"), required=False)
+
+
+class CorrectionForm(MaterialRequests, ActForm):
+    missing = note_field(
+        label=_("what else is missing or wrong"),
+        required=False,
+        max_length=5000,
+        help_text=_("One thing a line. Name everything: it may be asked only once."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    note = note_field(label=_("note"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        requirements = self.item.approval_type.requirements
+        kinds = MaterialKind.objects.filter(pk__in=requirements.values("kind"))
+        pks = {kind.pk for kind in kinds}
+        self.offer(kinds, held_for_item(self.item, pks, civil_day(now())))
+        self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
+
+    def clean_missing(self) -> list[str]:
+        lines = self.cleaned_data["missing"].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("materials") and not cleaned.get("missing"):
+            self.add_error("missing", _("Please say what is missing."))
+        return cleaned
+
+    def arguments(self, *, by, at):
+        names = ["version", "materials", "missing", "note"]
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class ReasonForm(ActForm):
+    note = note_field(label=_("reason"))
+
+
+class DeclineForm(ReasonForm):
+    not_required = forms.BooleanField(label=_("by law no approval is needed"), required=False)
+
+
+class SuspendForm(ActForm):
+    """The ground, how long it takes, and the notice to the firm (第45条)."""
+
+    ground = forms.ChoiceField(label=_("ground"), choices=[])
+    expected_days = forms.IntegerField(label=_("expected length"), min_value=1, max_value=365)
+    expected_unit = forms.ChoiceField(
+        label=_("counted in"), choices=Unit.choices, initial=Unit.WORKING
+    )
+    file = CheckedFileField(
+        label=_("notice to the enterprise"),
+        help_text=_("The enterprise can download it."),
+    )
+    note = note_field(label=_("note"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        may_stop_on = self.item.approval_type.may_stop_on
+        self.fields["ground"].choices = [
+            (value, label) for value, label in Ground.choices if may_stop_on(value)
+        ]
+
+    def arguments(self, *, by, at):
+        values = dict(self.cleaned_data)
+        values["notice_file"] = keep_result(self.item, values.pop("file"), by=by, at=at)
+        return values
+
+
+class ExtendForm(ReasonForm):
+    days = forms.IntegerField(label=_("extended by (days)"), min_value=1)
+
+    field_order = ["version", "days", "note"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        most = self.item.approval_type.max_extension_days
+        self.fields["days"] = forms.IntegerField(
+            label=_("extended by (days)"), min_value=1, max_value=most
+        )
+        self.order_fields(self.field_order)
+        self.fields["note"].label = _("reason, as told to the enterprise")
+
+
+class TransferForm(ActForm):
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("colleague who takes it over"),
+        empty_label=_("Please choose"),
+    )
+    note = note_field(label=_("note"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues_of(self.item)
+
+
+def colleagues_of(item: ApprovalItem):
+    """Who else in the item's department may handle it."""
+    return handlers_of(item.department_id).exclude(pk=item.officer_id)
+
+
+def handlers_of(department_id):
+    """Who in a department may handle an item."""
+    roles = [User.Role.OFFICER, User.Role.DEPARTMENT_HEAD, User.Role.WINDOW]
+    people = User.objects.filter(department=department_id, role__in=roles, is_active=True)
+    return people.order_by("name")
+
+
+class ConsultForm(ActForm):
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("department asked"),
+        empty_label=_("Please choose"),
+    )
+    note = note_field(label=_("question"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Department.objects.exclude(pk=self.item.department_id)
+        self.fields["department"].queryset = others.order_by("name")
+
+
+class DeliverForm(ActForm):
+    certificate_number = forms.CharField(
+        label=_("certificate number"), max_length=100, required=False
+    )
+    issued_on = forms.DateField(label=_("issued"), required=False)
+    valid_until = forms.DateField(label=_("valid until"), required=False)
+    file = CheckedFileField(
+        label=_("result document"),
+        required=False,
+        help_text=_("The enterprise can download it, and finds it in its materials."),
+    )
+    note = note_field(label=_("note"), required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        rest = [cleaned.get(name) for name in ("issued_on", "valid_until", "file")]
+        if any(rest) and not cleaned.get("certificate_number"):
+            self.add_error("certificate_number", _("Please give the number too."))
+        issued_on, valid_until = cleaned.get("issued_on"), cleaned.get("valid_until")
+        if issued_on and valid_until and valid_until < issued_on:
+            text = _("It cannot expire before it is issued.")
+            self.add_error("valid_until", text)
+        return cleaned
+
+    def arguments(self, *, by, at):
+        values = dict(self.cleaned_data)
+        upload = values.pop("file")
+        if upload:
+            until = values["valid_until"]
+            # As the material as which it serves later items.
+            serves_as = guides.kinds_by_type().get(self.item.approval_type.code, [RESULT_KIND])
+            values["document"] = keep_result(
+                self.item, upload, by=by, at=at, valid_until=until, kind=serves_as[0]
+            )
+        return values
+
+
+def keep_result(
+    item: ApprovalItem, upload, *, by, at, valid_until=None, kind=RESULT_KIND
+) -> Document:
+    """A paper of the department's, kept where the firm finds it."""
+    return add_document(
+        item.project.enterprise,
+        by=by,
+        at=at,
+        kind=MaterialKind.objects.get(name=kind),
+        upload=upload,
+        project=item.project,
+        source=DocumentSource.DELIVERED,
+        valid_until=valid_until,
+    )
+
+
+class VisitForm(ActForm):
+    visit_at = forms.DateTimeField(
+        label=_("day and time"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    place = forms.CharField(label=_("meeting point"), max_length=200)
+    note = note_field(label=_("note"), required=False)
+
+
+class RecordForm(BeginningForm):
+    on = forms.DateField(
+        label=_("reached on"),
+        required=False,
+        help_text=_("The day of the fact; today if it is left empty."),
+    )
+    note = note_field(label=_("note"), required=False)

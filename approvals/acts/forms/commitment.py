@@ -1,0 +1,69 @@
+"""What a firm brings to keep its word: a material it has here, or a new file."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from approvals.acts.forms.acts import OTHER_KIND
+from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.acts.models import Commitment
+from approvals.vault.needs import keepable
+from huadu_portal.accounts.models import User
+from projects.forms import UploadForm
+from projects.models import Document, DocumentSource, MaterialKind
+from projects.operations import add_document
+
+
+class KeepForm(UploadForm):
+    document = forms.ModelChoiceField(
+        Document.objects.none(),
+        label=_("From your materials"),
+        required=False,
+        empty_label=_("none of them: I add a file"),
+    )
+    note = note_field(label=_("note to the department"), required=False)
+    field_order = ["document", "upload", "valid_until", "note"]
+
+    def __init__(self, *args, commitment: Commitment, today: date, **kwargs):
+        super().__init__(*args, today=today, **kwargs)
+        self.commitment = commitment
+        there = keepable(commitment.item.project).valid_on(today)
+        if commitment.material:
+            there = there.filter(kind=commitment.material)
+        self.fields["document"].queryset = there
+        upload = self.fields["upload"]
+        self.fields["upload"] = CheckedFileField(
+            label=upload.label, help_text=upload.help_text, required=False
+        )
+        if not there:
+            del self.fields["document"]
+        self.order_fields(self.field_order)
+
+    def clean(self):
+        cleaned = super().clean()
+        brought = [cleaned.get("document"), cleaned.get("upload")]
+        if sum(map(bool, brought)) != 1 and not self.errors:
+            sentence = _("Please choose one of your materials or add a file, not both.")
+            self.add_error("upload", sentence)
+        return cleaned
+
+    def arguments(self, *, by: User, at: datetime) -> dict[str, Any]:
+        """What the operation is called with; a new file is stored on the way."""
+        document = self.cleaned_data.get("document") or self._keep(by, at)
+        return {"document": document, "note": self.cleaned_data["note"]}
+
+    def _keep(self, by: User, at: datetime) -> Document:
+        project = self.commitment.item.project
+        other = MaterialKind.objects.filter(name=OTHER_KIND)
+        return add_document(
+            project.enterprise,
+            by=by,
+            at=at,
+            kind=self.commitment.material or other.get(),
+            upload=self.cleaned_data["upload"],
+            project=project,
+            source=DocumentSource.ITEM,
+            valid_until=self.cleaned_data["valid_until"],
+        )

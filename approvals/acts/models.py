@@ -1,0 +1,348 @@
+"""What happens beside an item's plain course: corrections, stops, extensions, visits,
+consultations, and what firms have promised.
+
+Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
+"""
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from approvals.catalogue.models import Ground
+from approvals.items.models import OVER, ApprovalItem
+from approvals.items.models.waiting import Waiting, rung_index
+from huadu_portal.accounts.models import Department
+from huadu_portal.clock import civil_day
+from huadu_portal.routes import address
+from huadu_portal.workdays.models import Unit
+from projects.models import Document, MaterialKind, person
+
+# After so long without an answer the window may close an item (docs/states.md, Limits).
+CORRECTION_PATIENCE = timedelta(30)
+
+
+class CorrectionRequest(Waiting):
+    """一次性告知: everything an item lacks, told at once."""
+
+    item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="corrections")
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = person(_("asked by"))
+    # A sentence for each thing that is missing or wrong.
+    missing = models.JSONField(_("what is missing"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answer = models.TextField(_("answer"), blank=True)
+
+    class Meta:
+        verbose_name = _("request for correction")
+        verbose_name_plural = _("requests for correction")
+        ordering = ["asked_at", "pk"]
+        indexes = [
+            rung_index("correction_rung"),
+            models.Index(
+                fields=["asked_at"],
+                name="correction_unanswered",
+                condition=Q(answered_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.item_id} {self.asked_at:%F}"
+
+
+class AskedMaterial(models.Model):
+    """A kind of material that a correction asks for; one already here, for a reason."""
+
+    correction = models.ForeignKey(CorrectionRequest, models.CASCADE, related_name="materials")
+    kind = models.ForeignKey(
+        MaterialKind, models.PROTECT, related_name="+", verbose_name=_("kind of material")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("material asked for")
+        verbose_name_plural = _("materials asked for")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "kind"], name="asked_material_once_per_kind"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.kind)
+
+
+class Suspension(models.Model):
+    """特别程序: the clock stands still on a legal ground, announced with its length."""
+
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="suspensions", verbose_name=_("item")
+    )
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground)
+    # 行政许可法第45条: the applicant is told in writing how long it takes.
+    expected_days = models.PositiveSmallIntegerField(_("expected length"))
+    expected_unit = models.CharField(
+        _("unit of the expected length"), max_length=10, choices=Unit, default=Unit.WORKING
+    )
+    expected_until = models.DateField(_("expected until"))
+    notice_file = models.ForeignKey(
+        Document, models.PROTECT, related_name="+", verbose_name=_("notice file")
+    )
+    note = models.TextField(_("note"), blank=True)
+    started_at = models.DateTimeField(_("from"))
+    started_by = person(_("by"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+    ended_by = person(_("resumed by"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("suspension"), _("suspensions")
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(ended_at__isnull=True),
+                name="suspension_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__gte=F("started_at")),
+                name="suspension_ends_after_start",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_ground_display()} {self.started_at:%F}"
+
+
+class Extension(models.Model):
+    """延期: once, with the approval of a head who does not handle the item (第42条)."""
+
+    item = models.OneToOneField(
+        ApprovalItem, models.PROTECT, related_name="extension", verbose_name=_("item")
+    )
+    days = models.PositiveSmallIntegerField(_("days"))
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("at"))
+    approved_by = person(_("approved by"), null=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("extension"), _("extensions")
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gte=1), name="extension_has_days"),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"+{self.days}"
+
+
+class SiteVisit(models.Model):
+    """联合验收: the one visit of all departments; the latest that was set is the one."""
+
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="visits", verbose_name=_("item")
+    )
+    at = models.DateTimeField(_("visit"))
+    place = models.CharField(_("meeting point"), max_length=200)
+    note = models.TextField(_("note"), blank=True)
+    set_at = models.DateTimeField(_("set"))
+    set_by = person(_("set by"), null=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("site visit"), _("site visits")
+        ordering = ["-set_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(at__gt=F("set_at")), name="site_visit_lies_ahead_when_set"
+            ),
+        ]
+
+    def __str__(self):
+        return self.words
+
+    @property
+    def words(self):
+        """When and where, as messages and the history name it."""
+        at = date_format(timezone.localtime(self.at), "Y-m-d H:i")
+        return f"{at} {self.place} {self.note}".strip()
+
+
+class ConsultationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of items one may see, and those one's own department was asked."""
+        seen = Q(item__in=ApprovalItem.objects.visible_to(user))
+        if user.is_of_department:
+            seen |= Q(department=user.department_id)
+        return self.filter(seen)
+
+    def unanswered(self):
+        return self.filter(answered_at=None)
+
+    def lapsed(self, today):
+        """Past their day without an opinion, and not yet recorded as silent."""
+        return self.unanswered().filter(silent_at=None, due_on__lt=today)
+
+
+class Consultation(Waiting):
+    """征求意见: another department is asked for its opinion; its own limit runs.
+
+    A child row, not a span: the item stays in the court of the department that asks.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="consultations", verbose_name=_("item")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("department asked")
+    )
+    question = models.TextField(_("question"))
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = person(_("asked by"))
+    due_on = models.DateField(_("opinion due"))
+    opinion = models.TextField(_("opinion"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = person(_("answered by"))
+    # Silence past the day is recorded; the item goes on without the opinion.
+    silent_at = models.DateTimeField(_("silence recorded"), null=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("consultation"), _("consultations")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "department"],
+                condition=Q(answered_at__isnull=True, silent_at__isnull=True),
+                name="consultation_open_once_per_department",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | ~Q(opinion=""),
+                name="consultation_answered_with_opinion",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                name="consultation_open",
+                condition=Q(answered_at__isnull=True, silent_at__isnull=True),
+            ),
+            rung_index("consultation_rung"),
+        ]
+
+    def __str__(self):
+        return f"{self.department} · {self.item}"
+
+    def get_absolute_url(self):
+        return address("approvals:consultation", self.pk)
+
+    @property
+    def is_open(self):
+        return self.answered_at is None
+
+
+# Not kept yet, and still owed: an item that came to nothing asks for nothing.
+OWED = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
+
+
+class CommitmentState(models.TextChoices):
+    """How it stands with a promise on a day."""
+
+    OPEN = "open", _("open")
+    MISSED = "missed", _("missed")
+    KEPT = "kept", _("kept")
+    KEPT_LATE = "kept_late", _("kept late")
+    LAPSED = "lapsed", _("no longer owed")
+
+
+class CommitmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the items one may see."""
+        return self.filter(item__in=ApprovalItem.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(OWED)
+
+    def missed(self, today: date):
+        return self.filter(OWED, due_on__lt=today)
+
+
+class Commitment(Waiting):
+    """书面承诺: what the firm has promised to bring, in writing and by a day.
+
+    容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
+    word instead of a proof; a joint case turns its commitments into follow-up tasks.
+    """
+
+    class Source(models.TextChoices):
+        TOLERANT = "tolerant", _("tolerant acceptance")
+        NOTIFICATION = "notification", _("commitment instead of proof")
+        JOINT = "joint", _("joint case")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="commitments", verbose_name=_("item")
+    )
+    source = models.CharField(_("source"), max_length=20, choices=Source)
+    material = models.ForeignKey(
+        MaterialKind, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
+    )
+    text = models.CharField(_("what is promised"), max_length=500)
+    due_on = models.DateField(_("promised for"))
+    made_at = models.DateTimeField(_("promised"))
+    made_by = person(_("promised by"))
+    fulfilled_at = models.DateTimeField(_("kept"), null=True)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")
+    )
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("commitment"), _("commitments")
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fulfilled_at__isnull=True, document__isnull=True)
+                | Q(fulfilled_at__isnull=False, document__isnull=False),
+                name="commitment_kept_with_a_document",
+            ),
+        ]
+        indexes = [
+            rung_index("commitment_rung"),
+            models.Index(
+                fields=["due_on"],
+                name="commitment_open",
+                condition=Q(fulfilled_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    def get_absolute_url(self):
+        return reverse("approvals:commitment", args=[self.item_id, self.pk])
+
+    @classmethod
+    def waiting(cls):
+        return cls.objects.open()
+
+    @property
+    def is_open(self):
+        return self.fulfilled_at is None and self.item.status not in OVER
+
+    def is_missed(self, today: date) -> bool:
+        return self.is_open and self.due_on < today
+
+    def state_on(self, today: date) -> CommitmentState:
+        if self.fulfilled_at:
+            is_late = civil_day(self.fulfilled_at) > self.due_on
+            return CommitmentState.KEPT_LATE if is_late else CommitmentState.KEPT
+        if not self.is_open:
+            return CommitmentState.LAPSED
+        return CommitmentState.MISSED if self.is_missed(today) else CommitmentState.OPEN

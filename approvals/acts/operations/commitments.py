@@ -1,0 +1,93 @@
+"""书面承诺: what was promised is brought; the sweep watches it until then."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals.acts.models import Commitment
+from approvals.acts.operations.deemed import deem
+from approvals.items.models import ApprovalItem
+from approvals.items.operations.history import lock_with_item, note_act
+from approvals.items.operations.notices import officers_of, params_of
+from approvals.items.rights import KEEP_COMMITMENT, may_keep
+from approvals.vault.needs import keepable
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.operations import Message, notify_all
+from projects.models import Document
+from projects.operations import shown, virus_found
+
+
+@transaction.atomic
+def keep_commitment(
+    commitment: Commitment, *, by: User, at: datetime, document: Document, note: str = ""
+) -> Commitment:
+    """Bring what was promised; late is better than never, and stays seen to be late.
+
+    Whatever has become of the item, as long as it came to something. Raises
+    ValidationError when the document is not what was promised.
+    """
+    # What silence has decided stands in the history first.
+    deem(commitment.item, at=at)
+    commitment = _lock(commitment, by)
+    item = commitment.item
+    _check_open(item, commitment)
+    _check_document(item, commitment, document, civil_day(at))
+    commitment.fulfilled_at, commitment.document = at, document
+    commitment.save(update_fields=["fulfilled_at", "document"])
+    item.documents.add(document)
+    said = f"{commitment.text} ({commitment.due_on}): {document.filename}"
+    note_act(item, act=KEEP_COMMITMENT, by=by, at=at, note=f"{said}\n{note}".strip())
+    notify_all([_kept(commitment, note)], at=at)
+    return commitment
+
+
+def _lock(commitment: Commitment, by: User) -> Commitment:
+    seen = Commitment.objects.visible_to(by).filter(pk=commitment.pk)
+    if not may_keep(by, commitment.item.project) or not seen.exists():
+        raise PermissionDenied
+    return lock_with_item(commitment, "material")
+
+
+def _check_open(item: ApprovalItem, commitment: Commitment) -> None:
+    if commitment.fulfilled_at:
+        raise NotAllowed(_("This promise has been kept already."), version=item.version)
+    if not commitment.is_open:
+        raise NotAllowed(
+            _("The item has come to nothing; the promise is no longer owed."),
+            version=item.version,
+        )
+
+
+def _check_document(
+    item: ApprovalItem, commitment: Commitment, document: Document, today: date
+) -> None:
+    if document.is_infected:
+        raise ValidationError({"document": virus_found(document)})
+    if not keepable(item.project).filter(pk=document.pk).exists():
+        sentence = _("Please choose a current document of this enterprise for this project.")
+        raise ValidationError({"document": sentence})
+    if commitment.material_id not in {None, document.kind_id}:
+        sentence = _("What was promised is: %(name)s.") % {"name": commitment.material}
+        raise ValidationError({"document": sentence})
+    if not document.is_valid_on(today):
+        raise ValidationError(
+            {"document": _("It has already expired; please add one that is valid.")}
+        )
+
+
+def _kept(commitment: Commitment, note: str) -> Message:
+    return Message(
+        officers_of(commitment.item),
+        Kind.COMMITMENT_KEPT,
+        params=params_of(commitment.item)
+        | {"promised": commitment.text, "due": shown(commitment.due_on)},
+        url=commitment.get_absolute_url(),
+        event_key=f"commitment:{commitment.pk}:{Kind.COMMITMENT_KEPT}",
+        subject=commitment.item_id,
+        note=note,
+    )

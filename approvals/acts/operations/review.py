@@ -1,0 +1,264 @@
+"""While a department reviews an item, and its decision."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from approvals.acts.models import Commitment, Extension, Suspension
+from approvals.acts.operations.deemed import verb
+from approvals.acts.operations.parts import answers_of, check_parts
+from approvals.catalogue.models import Ground
+from approvals.items.models import ApprovalItem, Status
+from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
+from approvals.items.operations.history import lock, move, note_act, save
+from approvals.items.operations.notices import tell_firm, tell_officer
+from approvals.items.operations.planning import check_is_last, check_order, follow
+from approvals.items.operations.reasons import reason_of
+from approvals.items.operations.waking import wake_others
+from approvals.items.rights import GRANT_TOLERANT, Act
+from approvals.papers.operations import (
+    MANDATE_CODE,
+    certificate_facts,
+    certify,
+    issue_for,
+    issue_mandate,
+)
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.papers.models import PaperKind
+from huadu_portal.prepared import Prepared
+from huadu_portal.workdays.published import calendar
+from projects.models import Document
+from projects.operations import virus_found
+
+# A grant says whether something promised is yet to come.
+OWED = Prepared[tuple](
+    lambda item: Commitment.objects.open().filter(item=item).values_list("pk")[:1]
+)
+
+
+@verb
+def suspend(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    ground: str,
+    expected_days: int,
+    notice_file: Document,
+    expected_unit: str = "working",
+    note: str = "",
+) -> ApprovalItem:
+    """Stop the clock for a special procedure; the firm is told how long (第45条)."""
+    item = lock(item, Act.SUSPEND, by=by, version=version)
+    ground = _legal_ground(item, ground)
+    if notice_file.enterprise_id != item.project.enterprise_id:
+        raise ValidationError({"notice_file": _("This file belongs to another enterprise.")})
+    if notice_file.is_infected:
+        raise ValidationError({"notice_file": virus_found(notice_file)})
+    stop = Suspension.objects.create(
+        item=item,
+        ground=ground,
+        expected_days=expected_days,
+        expected_unit=expected_unit,
+        expected_until=calendar().add(civil_day(at), expected_days, expected_unit),
+        notice_file=notice_file,
+        note=note,
+        started_at=at,
+        started_by=by,
+    )
+    stop_clock(item, at)
+    text = f"{ground.label} · {stop.expected_until} {note}".strip()
+    move(item, Status.SUSPENDED, act=Act.SUSPEND, by=by, at=at, note=text, ground=ground.value)
+    _announce(stop, text)
+    return item
+
+
+def _announce(stop: Suspension, text: str) -> None:
+    """By message and by paper: on what ground the clock stands still, and how long."""
+    item, at = stop.item, stop.started_at
+    tell_firm(item, Kind.ITEM_SUSPENDED, at=at, note=text, until=stop.expected_until)
+    issue_for(
+        item,
+        PaperKind.SUSPENSION,
+        at=at,
+        note=stop.note,
+        ground=stop.ground.label,
+        expected_days=stop.expected_days,
+        expected_unit=stop.expected_unit,
+        expected_until=stop.expected_until,
+    )
+
+
+def _legal_ground(item: ApprovalItem, ground: str) -> Ground:
+    if ground not in Ground.values or not item.approval_type.may_stop_on(ground):
+        raise ValidationError({"ground": _("The law does not stop the clock on this ground.")})
+    return Ground(ground)
+
+
+@verb
+def resume(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
+) -> ApprovalItem:
+    """The special procedure is over: the clock runs on, both due dates move by the stop."""
+    item = lock(item, Act.RESUME, by=by, version=version)
+    item.epoch += 1
+    move(item, Status.ACCEPTED, act=Act.RESUME, by=by, at=at, note=note)
+    item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
+    _run_on(item)
+    tell_firm(item, Kind.ITEM_RESUMED, at=at, note=note)
+    issue_for(item, PaperKind.RESUMPTION, at=at, note=note)
+    return item
+
+
+@verb
+def extend(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, days: int, note: str
+) -> ApprovalItem:
+    """Extend both limits, once, by a head who does not handle the item (第42条).
+
+    Days count in each limit's own unit; at most what the law allows (ten; jointly
+    fifteen). The firm is told the reason.
+    """
+    item = lock(item, Act.EXTEND, by=by, version=version)
+    reason = reason_of(note, item)
+    if item.extension_days:
+        raise NotAllowed(_("It has been extended once already."), version=version)
+    if item.officer_id == by.pk:
+        raise NotAllowed(
+            _("Whoever handles the item cannot approve its extension."), version=version
+        )
+    most = item.approval_type.max_extension_days
+    if not 1 <= days <= most:
+        sentence = _("From one to %(most)s days, please.") % {"most": most}
+        raise ValidationError({"days": sentence})
+    Extension.objects.create(item=item, days=days, reason=reason, at=at, approved_by=by)
+    item.extension_days = days
+    item.epoch += 1
+    recompute(item, calendar())
+    note_act(item, act=Act.EXTEND, by=by, at=at, note=f"+{days} {reason}")
+    tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
+    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days)
+    return item
+
+
+@verb
+def transfer(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, to: User, note: str = ""
+) -> ApprovalItem:
+    """Hand the item to another officer of the same department."""
+    item = lock(item, Act.TRANSFER, by=by, version=version)
+    serves = to.is_active and to.department_id == item.department_id
+    if not serves or not (to.is_of_department or to.role == User.Role.WINDOW):
+        raise ValidationError({"to": _("Please choose an officer of this department.")})
+    if to.pk == item.officer_id:
+        raise NotAllowed(_("%(person)s already has it.") % {"person": to}, version=version)
+    item.officer = to
+    note_act(item, act=Act.TRANSFER, by=by, at=at, note=f"{to} {note}".strip())
+    tell_officer(item, Kind.ITEM_TRANSFERRED, at=at, note=note)
+    return item
+
+
+@verb
+def grant(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
+) -> ApprovalItem:
+    """The department says yes: its clock ends, what depends on it may open.
+
+    Of a joint case each certificate waits for those that by law come before it; the
+    opinion of a joint inspection waits for its parts.
+    """
+    item = lock(item, Act.GRANT, by=by, version=version)
+    if item.joint_case_id:
+        check_order(item)
+    check_parts(item)
+    stop_clock(item, at)
+    item.decided_at = at
+    item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
+    act = GRANT_TOLERANT if OWED(item.pk) else Act.GRANT
+    move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
+    follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
+    issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
+    if item.approval_type.code == MANDATE_CODE and item.project.agent:
+        issue_mandate(item.project, at=at)
+    return item
+
+
+@verb
+def refuse(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
+) -> ApprovalItem:
+    """The department says no, with reasons and the right to review (第38条)."""
+    item = lock(item, Act.REFUSE, by=by, version=version)
+    stop_clock(item, at)
+    item.decided_at = at
+    item.reason = reason_of(note, item)
+    move(item, Status.REFUSED, act=Act.REFUSE, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_REFUSED, at=at, note=note)
+    issue_for(item, PaperKind.REFUSAL, at=at, note=item.reason)
+    return item
+
+
+@verb
+def reopen(
+    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
+) -> ApprovalItem:
+    """The head takes a refusal back: the review goes on, in a new epoch.
+
+    The time since the refusal counts against nobody: it is stopped time.
+    """
+    item = lock(item, Act.REOPEN, by=by, version=version)
+    reason_of(note, item)
+    check_is_last(item)
+    item.epoch += 1
+    item.decided_at, item.reason = None, ""
+    move(item, Status.ACCEPTED, act=Act.REOPEN, by=by, at=at, note=note)
+    _run_on(item)
+    wake_others(item, at)
+    tell_firm(item, Kind.ITEM_REOPENED, at=at, note=note)
+    return item
+
+
+def _run_on(item: ApprovalItem) -> None:
+    """Once the stop has its end: the dates that follow from it."""
+    recompute(item, calendar())
+    save(item)
+
+
+@verb
+def deliver(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    certificate_number: str = "",
+    issued_on: date | None = None,
+    valid_until: date | None = None,
+    document: Document | None = None,
+    note: str = "",
+) -> ApprovalItem:
+    """Hand over the result document."""
+    item = lock(item, Act.DELIVER, by=by, version=version)
+    if document and document.enterprise_id != item.project.enterprise_id:
+        raise ValidationError(_("These documents belong to another enterprise."))
+    item.delivered_at = at
+    facts = {}
+    if certificate_number:
+        certificate = certify(
+            item,
+            number=certificate_number,
+            issued_on=issued_on or civil_day(item.decided_at),
+            valid_until=valid_until,
+            document=document,
+            at=at,
+        )
+        facts = certificate_facts(certificate)
+    move(item, Status.DELIVERED, act=Act.DELIVER, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
+    issue_for(item, PaperKind.DELIVERY, at=at, note=note, **facts)
+    return item

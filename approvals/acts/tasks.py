@@ -1,0 +1,14 @@
+from celery import shared_task
+
+from approvals.acts import operations
+from huadu_portal.clock import now
+from huadu_portal.notifications.models import Sweep
+
+
+# The schedule, the queues and messages under way know it by this name.
+@shared_task(name="approvals.tasks.record_silences")
+def record_silences():
+    """What time alone decides: items accepted, and opinions missing, by silence."""
+    operations.deem_lapsed(now())
+    operations.record_silences(now())
+    Sweep.record(Sweep.Kind.SILENCE, now())

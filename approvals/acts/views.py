@@ -1,0 +1,297 @@
+"""One item, for whoever may know of it, and the acts that are open to them; promises, and
+opinions asked of a department.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from approvals.acts import operations
+from approvals.acts.forms import ACT_FORMS, ActForm
+from approvals.acts.forms.commitment import KeepForm
+from approvals.acts.forms.opinion import OpinionForm
+from approvals.acts.models import Commitment, Consultation, Extension
+from approvals.items.courts import courts_of
+from approvals.items.models import ApprovalItem, Holder, Status
+from approvals.items.progress import answer_by, progress_of
+from approvals.items.readiness import readiness_of_item
+from approvals.items.rights import Act, acts_open_to, events_for, may, may_ever, may_keep
+from approvals.items.views import get_item
+from approvals.papers.models import Certificate
+from approvals.vault.needs import needs_of_item
+from huadu_portal import downloads
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
+from huadu_portal.workdays.published import calendar
+from projects.handing_out import handed_out
+from projects.models import Document
+
+
+def item(request, pk):
+    item, at = get_item(request, pk), now()
+    prefetch_related_objects([item], "spans")
+    published, today = calendar(), civil_day(at)
+    context = {
+        "item": item,
+        "today": today,
+        "certificate": Certificate.objects.filter(item=item).first(),
+        "progress": progress_of(item, today, published),
+        "acts": offers(request.user, item),
+        "awaits_firm": is_for_firm(item),
+        "awaits_answer": item.status == Status.SUBMITTED,
+        "answer_by": answer_by(item.approval_type, today, published),
+        "materials": materials_of(item, today, published),
+        "readiness": readiness_of_item(item, today),
+        "before": prerequisites_of(item),
+        "corrections": item.corrections.all(),
+        "papers": papers_of(item),
+        "suspensions": item.suspensions.select_related("notice_file"),
+        "extension": Extension.objects.filter(item=item).first(),
+        "commitments": item.commitments.all(),
+        "opinions": opinions_of(item),
+        "consultations": item.consultations.select_related("department"),
+        "spans": item.spans.all(),
+        "parts": parts_of(item),
+        "visits": (item.whole or item).visits.all(),
+        "courts": courts_of([item], at),
+        "events": history_of(item, request.user),
+        # A department meets a project through its items only.
+        "is_firm": not request.user.is_staff,
+        "sees_project": not request.user.is_of_department,
+    }
+    return render(request, "approvals/item.html", context)
+
+
+@show_not_allowed
+def act(request, pk, act):
+    """The dialog of one verb: GET asks, POST acts."""
+    item, door = get_item(request, pk), ACT_FORMS[act]
+    if not may_ever(request.user, act, item):
+        raise PermissionDenied
+    form = door.form(request.POST or None, request.FILES or None, item=item)
+    if form.is_valid() and (done := perform(request, item, act, form)):
+        messages.success(request, door.done)
+        return redirect(done)
+    if not may(request.user, act, item):
+        raise NotAllowed(
+            _("This cannot be done to an item that is “%(status)s”.")
+            % {"status": item.get_status_display()},
+            version=item.version,
+        )
+    context = {"item": item, "act": act, "door": door, "form": form}
+    return render(request, "approvals/act.html", context)
+
+
+def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> ApprovalItem | None:
+    """What came of it; None when it was refused, then why stands on the form."""
+    try:
+        return ACT_FORMS[act].perform(item, form, by=request.user, at=now())
+    except ValidationError as error:
+        show_on(form, error)
+        return None
+
+
+@downloads.or_why_not
+def document(request, pk, document_pk):
+    """A file of the item, or its result, to whoever may see the item."""
+    item = get_item(request, pk)
+    of_item = Q(pk__in=item.documents.values("pk"))
+    result = Q(pk__in=Certificate.objects.filter(item=item).values("document"))
+    notice = Q(pk__in=item.suspensions.values("notice_file"))
+    found = get_object_or_404(Document, of_item | result | notice, pk=document_pk)
+    return handed_out(found, to=request.user)
+
+
+def is_for_firm(item: ApprovalItem) -> bool:
+    """Whether the firm can hand it in, for the first time or again."""
+    handed_in_by_firm = not item.approval_type.is_recorded
+    awaited = item.status in {Status.READY, Status.CORRECTING} and handed_in_by_firm
+    return awaited and not item.is_in_pre_review
+
+
+def offers(user: User, item: ApprovalItem) -> list[dict]:
+    return [
+        {"act": act, "url_name": f"approvals:{act}", "door": ACT_FORMS[act]}
+        for act in acts_open_to(user, item)
+    ]
+
+
+def materials_of(item: ApprovalItem, today: date, published) -> dict:
+    """What is asked for against what there is, and what else was handed in."""
+    needs = needs_of_item(item, today, published)
+    asked = item.approval_type.requirements.values("kind")
+    others = item.documents.exclude(kind__in=asked).select_related("kind")
+    return {
+        "needs": needs,
+        "lacking": sum(need.is_lacking for need in needs),
+        "others": others.order_by("kind__code", "-uploaded_at"),
+    }
+
+
+def opinions_of(item: ApprovalItem) -> list | QuerySet:
+    """What its pre-review said, in the case that it is in."""
+    return item.pre_opinions.filter(case=item.joint_case) if item.joint_case else []
+
+
+def parts_of(item: ApprovalItem) -> QuerySet:
+    """What is inspected together with it, in the order of the catalogue."""
+    parts = item.parts.select_related("approval_type", "department")
+    return parts.order_by("approval_type__position", "pk")
+
+
+def papers_of(item: ApprovalItem) -> QuerySet:
+    """Its official papers, the newest first."""
+    return item.papers.select_related("paper").order_by("-pk")
+
+
+def prerequisites_of(item: ApprovalItem) -> list[ApprovalItem]:
+    """The project's items that have to be met before this one."""
+    return list(
+        item.project.items.filter(approval_type__dependants=item.approval_type_id)
+        .select_related("approval_type")
+        .order_by("approval_type__position", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the history, fit for its reader."""
+
+    event: object
+    actor: str | Promise
+
+
+def history_of(item: ApprovalItem, reader: User) -> list[Line]:
+    events = events_for(reader, item).select_related("by__department")
+    return [Line(event, actor(event.by, reader)) for event in events]
+
+
+def actor(person: User | None, reader: User) -> str | Promise:
+    """Who did it; a firm meets offices, not persons."""
+    if person is None:
+        return _("the system")
+    if reader.is_staff:
+        return f"{person} · {person.get_role_display()}"
+    if not person.is_staff:
+        return Holder.ENTERPRISE.label
+    return str(person.department or Holder.CENTRE.label)
+
+
+def commitment(request, pk, commitment_pk):
+    """GET asks, POST keeps it."""
+    item = get_item(request, pk)
+    commitment = get_object_or_404(
+        item.commitments.select_related("material", "document"), pk=commitment_pk
+    )
+    today, allowed = civil_day(now()), may_keep(request.user, item.project)
+    if request.method == "POST" and not allowed:
+        raise PermissionDenied
+    form = KeepForm(
+        request.POST or None, request.FILES or None, commitment=commitment, today=today
+    )
+    try:
+        if form.is_valid() and kept(commitment, form, by=request.user):
+            messages.success(request, _("The promise has been kept; the department is told."))
+            return redirect(item)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect(commitment)
+    context = {
+        "item": item,
+        "commitment": commitment,
+        "form": form if allowed and commitment.is_open else None,
+        "today": today,
+        "sees_project": not request.user.is_of_department,
+    }
+    return render(request, "approvals/commitment.html", context)
+
+
+def kept(commitment: Commitment, form: KeepForm, *, by) -> bool:
+    """Whether it was; otherwise why not stands on the form."""
+    try:
+        with transaction.atomic():
+            at = now()
+            operations.keep_commitment(commitment, by=by, at=at, **form.arguments(by=by, at=at))
+    except ValidationError as error:
+        show_on(form, error)
+        return False
+    return True
+
+
+PAGE_SIZE = 20
+
+
+def consultations(request):
+    """What one's department has been asked, the unanswered first."""
+    if not request.user.is_staff:
+        raise PermissionDenied
+    asked = (
+        Consultation.objects.visible_to(request.user)
+        .select_related(
+            "department", "item__approval_type", "item__project", "item__department"
+        )
+        .order_by("-answered_at", "due_on", "pk")
+    )
+    page = Paginator(asked, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "today": civil_day(now())}
+    return render(request, "approvals/consultations.html", context)
+
+
+@show_not_allowed
+def consultation(request, pk):
+    """The question with the item's materials; the asked department answers here."""
+    consultation = get_consultation(request.user, pk)
+    may_answer = is_asked(request.user, consultation) and consultation.is_open
+    form = OpinionForm(request.POST or None)
+    if request.method == "POST":
+        if not is_asked(request.user, consultation):
+            raise PermissionDenied
+        if form.is_valid():
+            operations.give_opinion(
+                consultation, by=request.user, at=now(), **form.cleaned_data
+            )
+            messages.success(request, _("Your opinion has been given; the officer is told."))
+            return redirect(consultation)
+    context = {
+        "consultation": consultation,
+        "item": consultation.item,
+        "documents": consultation.item.documents.select_related("kind"),
+        "form": form if may_answer else None,
+        "today": civil_day(now()),
+    }
+    return render(request, "approvals/consultation.html", context)
+
+
+@downloads.or_why_not
+def consultation_document(request, pk, document_pk):
+    """A material of the item, for the department that is asked about it."""
+    consultation = get_consultation(request.user, pk)
+    of_item = consultation.item.documents.values("pk")
+    found = get_object_or_404(Document, pk__in=of_item, id=document_pk)
+    return handed_out(found, to=request.user)
+
+
+def get_consultation(user: User, pk) -> Consultation:
+    """The consultation, if this person may know of it; a firm does not."""
+    if not user.is_staff:
+        raise PermissionDenied
+    asked = Consultation.objects.visible_to(user).select_related(
+        "department",
+        "item__approval_type",
+        "item__department",
+        "item__project__enterprise",
+    )
+    return get_object_or_404(asked, pk=pk)
+
+
+def is_asked(user: User, consultation: Consultation) -> bool:
+    return user.is_of_department and user.department_id == consultation.department_id

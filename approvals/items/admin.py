@@ -1,0 +1,65 @@
+"""Columns and filters of every list of items."""
+
+from functools import cache
+
+from django.contrib.admin import SimpleListFilter
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from approvals.items.models import Clock, Lamp
+from approvals.items.progress import progress_of
+from huadu_portal.admin import (
+    component,
+)
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
+
+
+class LampFilter(SimpleListFilter):
+    title, parameter_name = _("lamp"), "lamp"
+
+    def lookups(self, request, model_admin):
+        return Lamp.choices
+
+    def queryset(self, request, queryset):
+        if self.value() not in Lamp.values:
+            return queryset
+        return queryset.with_lamp(self.value(), civil_day(now()))
+
+
+def live_lamp(item, today):
+    """The lamp while it can change; None before and after."""
+    shown = item.lamp_on(today)
+    return None if shown == Lamp.NONE else shown
+
+
+def lamp_column():
+    today = civil_day(now())
+
+    @display(description=_("lamp"))
+    def lamp(item):
+        shown = live_lamp(item, today)
+        return component("lamp", lamp=shown) if shown else "–"
+
+    return lamp
+
+
+def days_column():
+    """Days used and left of the promised limit; the calendar is asked for once."""
+    today, published = civil_day(now()), cache(calendar)
+
+    @display(description=_("days used / left"))
+    def days(item):
+        return days_of(item, today, published) or "–"
+
+    return days
+
+
+def days_of(item, today, published):
+    """Used and left, in the unit of the promised limit; nothing where none runs."""
+    if item.clock not in {Clock.RUNNING, Clock.STOPPED} or item.promised_days is None:
+        return ""
+    so_far = progress_of(item, today, published())
+    if so_far.late:
+        return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
+    return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}

@@ -1,0 +1,50 @@
+"""Which limits hold for an item, and from which day. Pure: no database."""
+
+from datetime import date
+
+from approvals.items.clock import ONE_DAY, Dates, Limit, Pause, dates
+from huadu_portal.clock import civil_day
+
+RECEIPT = "receipt"
+
+
+def limits_of(item) -> tuple[Limit | None, Limit | None]:
+    """The promised and the statutory limit of an accepted item, extended if it was."""
+    received, accepted = civil_day(item.submitted_at), civil_day(item.accepted_at)
+    return _limits(item, item.approval_type, received, accepted, item.extension_days)
+
+
+def dates_of_type(approval_type, received: date, accepted: date, calendar) -> Dates:
+    """The days an item of this type would have, received and accepted on these days."""
+    return dates(*_limits(approval_type, approval_type, received, accepted, 0), (), calendar)
+
+
+def _limits(given, entry, received: date, accepted: date, extension: int):
+    """Days and units as `given`, by an item or its type; where they start, by the type."""
+
+    def limit(days: int | None, unit: str, start_from: str) -> Limit | None:
+        start = received if start_from == RECEIPT else accepted
+        return None if days is None else Limit(days + extension, unit, start)
+
+    return (
+        limit(given.promised_days, given.promised_unit, entry.promised_from),
+        limit(given.statutory_days, given.statutory_unit, entry.statutory_from),
+    )
+
+
+def pauses_of(spans, today: date | None = None) -> list[Pause]:
+    """The civil days of the spans, of those given, in which the clock stood still.
+
+    A stop that still lasts moves no date until it has an end; with `today` it counts up to
+    and with that day, for what has been used so far.
+    """
+    stops = [span for span in spans if span.holder == "stopped"]
+    return [
+        Pause(civil_day(stop.started_at), _end_of(stop, today))
+        for stop in stops
+        if stop.ended_at or today
+    ]
+
+
+def _end_of(stop, today: date | None) -> date:
+    return civil_day(stop.ended_at) if stop.ended_at else today + ONE_DAY

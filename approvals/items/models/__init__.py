@@ -1,0 +1,42 @@
+"""The item, its states and its history."""
+
+from approvals.items.models.heads import HistoryHead
+from approvals.items.models.history import ClockSpan, ItemEvent, TsTzRange
+from approvals.items.models.items import ApprovalItem, ApprovalItemQuerySet
+from approvals.items.models.states import (
+    CLOCKS,
+    DECIDED,
+    ENDED,
+    HOLDERS,
+    MET,
+    OPEN,
+    OVER,
+    TRANSITIONS,
+    Clock,
+    Holder,
+    Lamp,
+    S,
+    Status,
+)
+
+__all__ = [
+    "CLOCKS",
+    "DECIDED",
+    "ENDED",
+    "HOLDERS",
+    "MET",
+    "OPEN",
+    "OVER",
+    "TRANSITIONS",
+    "ApprovalItem",
+    "ApprovalItemQuerySet",
+    "Clock",
+    "ClockSpan",
+    "HistoryHead",
+    "Holder",
+    "ItemEvent",
+    "Lamp",
+    "S",
+    "Status",
+    "TsTzRange",
+]

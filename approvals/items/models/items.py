@@ -1,0 +1,305 @@
+"""办件: an approval item of a project."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from approvals.catalogue.models import ApprovalType
+from approvals.items.models.states import (
+    CLOCKS,
+    DECIDED,
+    HOLDERS,
+    OPEN,
+    OVER,
+    TRANSITIONS,
+    Clock,
+    Lamp,
+    S,
+    Status,
+)
+from huadu_portal.accounts.models import Department
+from huadu_portal.routes import address
+from huadu_portal.workdays.models import Unit
+from projects.models import Document, Enterprise, Project, person
+
+
+class ApprovalItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for the centre, theirs for a department and for a firm's people."""
+        if user.sees_everything:
+            return self
+        if user.is_of_department:
+            return self.filter(department=user.department_id)
+        return self.filter(project__enterprise__in=Enterprise.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def sent_back(self):
+        """In pre-review, with an opinion that the firm has to answer; see is_sent_back."""
+        return self.filter(
+            status=S.CORRECTING, joint_case__isnull=False, submitted_at__isnull=True
+        )
+
+    def running(self):
+        """Those whose limits run: they alone show a lamp that can change."""
+        return self.filter(status=S.ACCEPTED)
+
+    def lapsed(self, today: date):
+        """Received, and the notice limit has ended in silence: accepted by law."""
+        return self.filter(
+            status=S.SUBMITTED,
+            notice_due_on__lt=today,
+            approval_type__kind__in=ApprovalType.licence_like_kinds(),
+        ).exclude(whole__status=S.SUBMITTED)
+
+    def overdue(self, today: date):
+        return self.running().filter(due_on__lt=today)
+
+    def due_within(self, today: date, last: date):
+        return self.running().filter(due_on__gte=today, due_on__lte=last)
+
+    def with_lamp(self, lamp: str, today: date):
+        """The lamp as of `today`, in SQL; ApprovalItem.lamp_on says the same."""
+        statutory = Q(statutory_due_on__lt=today)
+        promised = Q(due_on__lt=today)
+        yellow = Q(near_on__lte=today)
+        # A comparison with null is neither true nor false: such rows must stay in.
+        calm = ~(statutory & Q(statutory_due_on__isnull=False))
+        match Lamp(lamp):
+            case Lamp.DEEP_RED:
+                shown = statutory
+            case Lamp.RED:
+                shown = promised & calm
+            case Lamp.YELLOW:
+                shown = yellow & Q(due_on__gte=today) & calm
+            case Lamp.GREEN:
+                shown = Q(near_on__gt=today) & calm
+            case Lamp.NONE:
+                return self.exclude(status=S.ACCEPTED, due_on__isnull=False)
+        return self.running().filter(shown, due_on__isnull=False)
+
+
+class ApprovalItem(models.Model):
+    """办件: one approval, for one project."""
+
+    Status = Status
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # 办件编号, given when it is first submitted.
+    number = models.CharField(
+        _("item number"), max_length=50, null=True, unique=True, editable=False
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="items", verbose_name=_("project")
+    )
+    approval_type = models.ForeignKey(
+        ApprovalType, models.PROTECT, related_name="items", verbose_name=_("approval")
+    )
+    # The type's, as it was when the item was planned; worklists are sorted by it.
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="items", verbose_name=_("department")
+    )
+    officer = person(_("officer"))
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=Status,
+        default=Status.PLANNED,
+        editable=False,
+    )
+    # How many events the item has had: what a person saw, an act must name.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    # How often its clock began anew; part of every key that must not repeat.
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    submitted_at = models.DateTimeField(_("received at"), null=True, editable=False)
+    # By then the department says what is missing, or it counts as accepted.
+    notice_due_on = models.DateField(_("notice due"), null=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
+    # The type's limits as they were on acceptance, or the joint case's: a later change of
+    # the catalogue moves no date that was given. Null: no such limit.
+    promised_days = models.PositiveSmallIntegerField(
+        _("promised limit"), null=True, editable=False
+    )
+    promised_unit = models.CharField(
+        max_length=10, choices=Unit, default=Unit.WORKING, editable=False
+    )
+    statutory_days = models.PositiveSmallIntegerField(
+        _("statutory limit"), null=True, editable=False
+    )
+    statutory_unit = models.CharField(
+        max_length=10, choices=Unit, default=Unit.WORKING, editable=False
+    )
+    extension_days = models.PositiveSmallIntegerField(
+        _("extended by"), default=0, editable=False
+    )
+    # Accepted by law, because the department kept silent (行政许可法第32条).
+    is_deemed = models.BooleanField(_("deemed accepted"), default=False, editable=False)
+    # Derived by approvals.items.operations.dates.recompute from spans and calendar, stored for lists.
+    near_on = models.DateField(_("yellow from"), null=True, editable=False)
+    due_on = models.DateField(_("promised by"), null=True, editable=False)
+    statutory_due_on = models.DateField(_("due by law"), null=True, editable=False)
+    is_provisional = models.BooleanField(
+        _("rests on an unpublished calendar"), default=False, editable=False
+    )
+    next_rung_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+    # 行政许可法第44条: ten working days to deliver.
+    deliver_by = models.DateField(_("deliver by"), null=True, editable=False)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, editable=False)
+    # 联合验收: the item with which it was applied for, is looked at and is answered.
+    whole = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    # 五证联办: the case by which it is handled jointly, if it is.
+    joint_case = models.ForeignKey(
+        "JointCase",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="items",
+        verbose_name=_("joint case"),
+    )
+    # The lamp it had when its clock ended.
+    last_lamp = models.CharField(max_length=10, choices=Lamp, default=Lamp.NONE, editable=False)
+    # Why it does not apply, was declined, refused or withdrawn.
+    reason = models.TextField(_("reason"), blank=True, editable=False)
+    documents = models.ManyToManyField(
+        Document, blank=True, related_name="items", verbose_name=_("documents")
+    )
+
+    objects = ApprovalItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("approval item"), _("approval items")
+        permissions = [
+            ("receive_approvalitem", "Can accept, decline and ask for corrections"),
+            ("decide_approvalitem", "Can grant, refuse and deliver"),
+            ("exempt_approvalitem", "Can mark as not applicable"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "approval_type"],
+                condition=~Q(status__in=OVER),
+                name="item_one_per_project_and_type",
+                violation_error_message=_("This approval is already under way."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=False, status__in=DECIDED)
+                | Q(decided_at__isnull=True) & ~Q(status__in=DECIDED),
+                name="item_decided_at_iff_decided",
+            ),
+            # One way only: a type without a limit (a milestone) never gets a date.
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=False)
+                | Q(due_on__isnull=True, statutory_due_on__isnull=True),
+                name="item_due_only_once_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(extension_days=0) | Q(accepted_at__isnull=False),
+                name="item_extended_only_once_accepted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=S.NOT_APPLICABLE) | ~Q(reason=""),
+                name="item_not_applicable_with_reason",
+                violation_error_message=_("Please give a reason."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["department", "due_on", "id"],
+                name="item_worklist",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(fields=["due_on", "id"], name="item_due"),
+            models.Index(
+                fields=["notice_due_on", "id"],
+                name="item_notice",
+                condition=Q(status=S.SUBMITTED),
+            ),
+            models.Index(
+                fields=["next_rung_at", "id"],
+                name="item_rung",
+                condition=Q(next_rung_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.project.name} · {self.approval_type}"
+
+    def get_absolute_url(self):
+        return address("approvals:item", self.pk)
+
+    def is_visible_to(self, user):
+        """Whether a person may know of it; `visible_to()` says the same in SQL."""
+        if user.is_of_department:
+            return self.department_id == user.department_id
+        return self.project.enterprise.is_visible_to(user)
+
+    def may_become(self, status):
+        return status in TRANSITIONS[Status(self.status)]
+
+    @property
+    def clock(self):
+        return CLOCKS.get(Status(self.status), Clock.PENDING)
+
+    @property
+    def holder(self):
+        """Whose court it is in; None before it is ready and after it has ended."""
+        return self.holder_in(Status(self.status))
+
+    def holder_in(self, status):
+        """Whose court it would be in; nobody has to deliver a recorded milestone."""
+        if status == S.GRANTED and self.approval_type.is_recorded:
+            return None
+        return HOLDERS.get(status)
+
+    @property
+    def is_in_pre_review(self):
+        """Whether it is handled jointly and has not been received: opinions only."""
+        return self.joint_case_id is not None and self.submitted_at is None
+
+    @property
+    def is_sent_back(self):
+        """Whether an opinion in pre-review waits for the firm; `sent_back()` says it in SQL."""
+        return self.status == S.CORRECTING and self.is_in_pre_review
+
+    def is_together_with(self, other):
+        """Whether one application is for both: the same item, case or joint inspection."""
+        in_one_case = self.joint_case_id and self.joint_case_id == other.joint_case_id
+        roots = {self.whole_id or self.pk, other.whole_id or other.pk}
+        return bool(in_one_case) or len(roots) == 1
+
+    def has_lapsed(self, today: date) -> bool:
+        """Whether the notice limit has ended in silence; `lapsed()` says the same in SQL.
+
+        A part of a joint inspection is accepted with its whole, as long as that waits too.
+        """
+        return (
+            self.status == S.SUBMITTED
+            and self.notice_due_on is not None
+            and self.notice_due_on < today
+            and self.approval_type.is_licence_like
+            and not (self.whole_id and self.whole.status == S.SUBMITTED)
+        )
+
+    def is_overdue(self, today: date) -> bool:
+        return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
+
+    def lamp_on(self, today: date) -> Lamp:
+        """The lamp as of `today` (docs/states.md, Lamp): only running limits have a live one."""
+        if self.status != S.ACCEPTED or self.due_on is None:
+            return Lamp.NONE
+        if self.statutory_due_on is not None and self.statutory_due_on < today:
+            return Lamp.DEEP_RED
+        if self.due_on < today:
+            return Lamp.RED
+        return Lamp.YELLOW if self.near_on <= today else Lamp.GREEN

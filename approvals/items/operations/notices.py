@@ -1,0 +1,159 @@
+"""Who is told what about an item."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from approvals.items.models import ApprovalItem
+from huadu_portal.accounts.models import User
+from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.operations import Message, notify_all
+from huadu_portal.prepared import Prepared
+from projects.models import Project
+from projects.operations import people_of, shown
+
+# Who takes items in, as long as no officer has taken one on.
+RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
+# Who answers for a department; the centre's head for the centre's own services.
+HEADS = [User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD]
+RECEIVERS = Prepared[User](
+    lambda department: User.objects.filter(
+        department=department, role__in=RECEIVING, is_active=True
+    )
+)
+
+
+def tell_firm(
+    item: ApprovalItem,
+    kind: Kind,
+    *,
+    at: datetime,
+    note: str = "",
+    until: date | None = None,
+) -> None:
+    """The firm's people and the project's agent; `until`: what the message names."""
+    _tell(firm_of(item.project), item, kind, at=at, note=note, until=until)
+
+
+def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
+    _tell(officers_of(item), item, kind, at=at, note=note)
+
+
+def tell_officer(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
+    """Whoever handles it; once nobody does, all of the department's officers."""
+    tell_officers([item], kind, at=at, note=note)
+
+
+def tell_officers(
+    items: Iterable[ApprovalItem], kind: Kind, *, at: datetime, note: str = ""
+) -> None:
+    """The same for several items of one act, in one statement."""
+    notify_all([_message(officers_of(item), item, kind, note) for item in items], at=at)
+
+
+def tell_heads(
+    item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "", but: User | None = None
+) -> None:
+    """The heads of the item's department; the centre's for the centre's own services."""
+    heads = User.objects.filter(
+        department=item.department_id,
+        role__in=HEADS,
+        is_active=True,
+    )
+    _tell([head for head in heads if head != but], item, kind, at=at, note=note)
+
+
+def tell_one(
+    person: User, item: ApprovalItem, kind: Kind, *, at: datetime, note: str = ""
+) -> None:
+    _tell([person], item, kind, at=at, note=note)
+
+
+def tell_ready(
+    project: Project, ready: Iterable[ApprovalItem], *, cause: str, at: datetime
+) -> None:
+    """One message, however many items an act has opened; `cause` names the act for good."""
+    if names := names_of(ready):
+        people = people_of(project.enterprise)
+        notify_all([_ready(people, project, names, cause)], at=at)
+
+
+def tell_met(
+    item: ApprovalItem,
+    kind: Kind | None,
+    ready: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    note: str,
+) -> None:
+    """The same after an item, with what the firm and the agent are told of it itself."""
+    project, names, messages = item.project, names_of(ready), []
+    people = people_of(project.enterprise)
+    if kind:
+        told = [*people, *_agent_of(project)]
+        messages.append(_message(told, item, kind, note))
+    if names:
+        messages.append(_ready(people, project, names, f"item:{item.pk}:{item.version}"))
+    notify_all(messages, at=at)
+
+
+def _ready(people, project: Project, names: dict[str, str], cause: str) -> Message:
+    return Message(
+        people,
+        Kind.ITEMS_READY,
+        params={"project": project.name} | names,
+        url=project.get_absolute_url(),
+        event_key=f"{cause}:{Kind.ITEMS_READY}",
+    )
+
+
+def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
+    """Several items as one parameter of a message; nothing if there are none."""
+    types = [item.approval_type for item in items]
+    if not types:
+        return {}
+    return {
+        "item": "、".join(entry.name for entry in types),
+        "item_en": ", ".join(entry.name_en for entry in types),
+    }
+
+
+def firm_of(project: Project) -> list[User]:
+    """The firm's people and the project's agent."""
+    return [*people_of(project.enterprise), *_agent_of(project)]
+
+
+def _agent_of(project: Project) -> list[User]:
+    return [project.agent] if project.agent else []
+
+
+def officers_of(item: ApprovalItem) -> list[User]:
+    """Its officer; as long as nobody has taken it on, all of the department's."""
+    return [item.officer] if item.officer else RECEIVERS(item.department_id)
+
+
+def params_of(item: ApprovalItem) -> dict[str, str]:
+    return {
+        "item": item.approval_type.name,
+        "item_en": item.approval_type.name_en,
+        "project": item.project.name,
+        "due": shown(item.due_on),
+    }
+
+
+def _tell(recipients, item, kind, *, at, note, until=None) -> None:
+    notify_all([_message(recipients, item, kind, note, until)], at=at)
+
+
+def _message(recipients, item, kind, note, until=None) -> Message:
+    params = params_of(item)
+    if until:
+        params["due"] = shown(until)
+    return Message(
+        recipients,
+        kind,
+        params=params,
+        url=item.get_absolute_url(),
+        event_key=f"item:{item.pk}:{item.version}:{kind}",
+        subject=item.pk,
+        note=note,
+    )

@@ -1,0 +1,18 @@
+from django.utils.translation import gettext as _
+
+from approvals.items.models import ApprovalItem
+from huadu_portal.errors import NotAllowed
+
+
+def reason_of(note: str, item: ApprovalItem) -> str:
+    """What was given as a reason; raises NotAllowed when nothing was."""
+    if not note.strip():
+        raise NotAllowed(_("Please give a reason."), version=item.version)
+    return note.strip()
+
+
+def text_of(text: str) -> str:
+    """What was written; raises NotAllowed when nothing was."""
+    if not text.strip():
+        raise NotAllowed(_("Please write something."))
+    return text.strip()

@@ -1,0 +1,15 @@
+"""What is owed for an item, looked at again by the next sweep."""
+
+from datetime import datetime
+
+from approvals.items.models import ApprovalItem
+from approvals.items.models.waiting import Waiting
+
+
+def wake_others(item: ApprovalItem, at: datetime) -> None:
+    """Have whatever else is owed for an item looked at again: it is under way again.
+
+    Of every kind that waits, those of the rooms above as well.
+    """
+    for kind in Waiting.__subclasses__():
+        kind.waiting().filter(item=item).update(next_rung_at=at)

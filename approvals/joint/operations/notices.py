@@ -1,0 +1,84 @@
+"""Who is told what about a joint case."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from approvals.items.models import ApprovalItem, Status
+from approvals.items.operations.notices import firm_of, names_of, tell_officers
+from approvals.joint.models import BEFORE_LAND, JointCase
+from huadu_portal.notifications.models import Kind
+from huadu_portal.notifications.operations import notify
+from projects.operations import shown, window
+
+
+def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
+    """The firm and its agent once, each department for its item."""
+    _tell(firm_of(case.project), case, Kind.JOINT_OPENED, at=at, due=case.opinions_due_on)
+    tell_officers(items, Kind.ITEM_PRE_REVIEW, at=at)
+
+
+def tell_if_all_passed(case: JointCase, *, at: datetime) -> None:
+    """Nothing stands in the way of the land any more: the window, and the firm."""
+    found = set(case.items.filter(status__in=BEFORE_LAND).values_list("status", flat=True))
+    if found == {Status.PRE_APPROVED}:
+        people = [*window(), *firm_of(case.project)]
+        _tell(people, case, Kind.JOINT_PASSED, at=at)
+
+
+def tell_fact_changed(
+    case: JointCase,
+    touched: Iterable[ApprovalItem],
+    voided: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    note: str,
+) -> None:
+    """The officers whose opinion rests on it; the firm, if it has lost one."""
+    tell_officers(touched, Kind.ITEM_FACT_CHANGED, at=at, note=note)
+    if voided:
+        _tell(firm_of(case.project), case, Kind.JOINT_VOIDED, at=at, note=note)
+
+
+def tell_registered(
+    case: JointCase,
+    formal: Iterable[ApprovalItem],
+    left: Iterable[ApprovalItem],
+    *,
+    at: datetime,
+    due: date,
+) -> None:
+    _tell(firm_of(case.project), case, Kind.JOINT_REGISTERED, at=at, due=due)
+    if names := names_of(left):
+        _tell(firm_of(case.project), case, Kind.JOINT_LEFT, at=at, names=names)
+    tell_officers(formal, Kind.ITEM_FORMAL, at=at)
+    _tell_left(case, left, at=at)
+
+
+def tell_ended(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
+    _tell(firm_of(case.project), case, Kind.JOINT_ENDED, at=at, note=case.reason)
+    _tell_left(case, items, at=at)
+
+
+def _tell_left(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
+    """Departments need not look at these any more, for the time being."""
+    tell_officers(items, Kind.ITEM_LEFT_JOINT, at=at, note=case.reason)
+
+
+def _tell(
+    people, case: JointCase, kind: Kind, *, at: datetime, due=None, note="", names=None
+) -> None:
+    notify(
+        {person.pk: person for person in people}.values(),
+        kind,
+        params={
+            "case": case.bundle.name,
+            "case_en": case.bundle.name_en,
+            "project": case.project.name,
+            "due": shown(due),
+        }
+        | (names or {}),
+        url=case.get_absolute_url(),
+        event_key=f"joint:{case.pk}:{case.version}:{kind}",
+        at=at,
+        note=note,
+    )

@@ -1,0 +1,29 @@
+"""The joint bundles that come with the portal, and loading them."""
+
+from approvals.catalogue import packaged
+from approvals.catalogue.operations import Gained, Types
+from approvals.joint.models import BundledType, JointBundle
+
+
+def bundles() -> list[dict]:
+    return packaged.read("bundles.yaml")
+
+
+def load_bundles(types: Types, gained: Gained) -> None:
+    """One that is there keeps the limits and approvals it has been given."""
+    there = set(JointBundle.objects.values_list("code", flat=True))
+    for position, row in enumerate(bundles()):
+        fields = {name: value for name, value in row.items() if name != "approvals"}
+        if row["code"] in there:
+            continue
+        bundle = JointBundle.objects.create(**fields, position=position)
+        BundledType.objects.bulk_create(
+            BundledType(
+                bundle=bundle,
+                approval_type=types[entry["code"]],
+                rests_on=entry["rests_on"],
+                position=n,
+            )
+            for n, entry in enumerate(row["approvals"])
+        )
+        gained.added.append(f"bundle {bundle.code}")

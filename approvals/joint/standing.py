@@ -1,0 +1,158 @@
+"""How a joint case stands: its items in the order of their certificates.
+
+The judging is pure; `shown_cases` and `standing_of` fetch what it judges. Page, desk and
+API say what this module says.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch
+
+from approvals.catalogue.models import ApprovalType
+from approvals.items.models import MET, OVER, ApprovalItem, Lamp
+from approvals.items.prerequisites import Met
+from approvals.joint.models import UNDECIDED, BundledType, Fact, JointCase, PreOpinion
+
+# The worst first.
+LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
+
+
+@dataclass(frozen=True)
+class Part:
+    """An item of a case with what has been said of it."""
+
+    item: ApprovalItem
+    facts: list[Fact]
+    opinions: list[PreOpinion]
+    # By law issued first, and not met yet.
+    waits_for: list[ApprovalType]
+    # Whether it is still of the case, and not taken back.
+    is_live: bool
+
+    @property
+    def opinion(self) -> PreOpinion | None:
+        return self.opinions[-1] if self.opinions else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case as a page shows it."""
+
+    case: JointCase
+    parts: list[Part]
+    stage: JointCase.Stage
+    due_on: date | None
+    lamp: Lamp
+
+    @property
+    def live(self) -> list[Part]:
+        """Those that are still of the case; what was refused is."""
+        return [part for part in self.parts if part.is_live]
+
+    @property
+    def passed(self) -> int:
+        """Favourable opinions that hold, before the land; afterwards everything formal."""
+        return sum(part.item.status not in UNDECIDED for part in self.live)
+
+    @property
+    def met(self) -> int:
+        return sum(part.item.status in MET for part in self.live)
+
+    @property
+    def would_leave(self) -> list[Part]:
+        """Were the land registered now, these would go the ordinary way."""
+        return [part for part in self.live if part.item.status in UNDECIDED]
+
+
+def standing(
+    case: JointCase,
+    items: Iterable[ApprovalItem],
+    opinions: Iterable[PreOpinion],
+    before: Mapping,
+    others: Iterable[ApprovalItem],
+    today: date,
+    calendar,
+) -> Standing:
+    """`before`: the types that come before a type, by its key; `others`: all items of the
+    project.
+
+    The case is late if any of its items is: the worst lamp is its own (docs/decisions/0013).
+    """
+    items, opinions, met = list(items), list(opinions), Met.of(others)
+    order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}
+    # What has left the case is shown with the opinion it was given.
+    shown = {opinion.item_id: opinion.item for opinion in opinions}
+    shown |= {item.pk: item for item in items}
+    listed = [item for item in shown.values() if item.approval_type_id in order]
+    listed.sort(key=lambda item: order[item.approval_type_id].position)
+    live = case.live(items)
+    lamps = {item.lamp_on(today) for item in items}
+    return Standing(
+        case=case,
+        parts=[
+            Part(
+                item,
+                order[item.approval_type_id].facts,
+                [opinion for opinion in opinions if opinion.item_id == item.pk],
+                _open_before(item, before, met),
+                item in live,
+            )
+            for item in listed
+        ],
+        stage=case.stage_with(items),
+        due_on=case.due_on(calendar),
+        lamp=next((lamp for lamp in LAMPS if lamp in lamps), Lamp.NONE),
+    )
+
+
+def _open_before(item, before: Mapping, met: Met) -> list[ApprovalType]:
+    """What by law has to be met before this item's certificate, and is not."""
+    if item.status in [*MET, *OVER]:
+        return []
+    wanted = before.get(item.approval_type_id, [])
+    return [entry for entry in wanted if not met.covers(entry.pk, entry.variant_group)]
+
+
+def shown_cases(user):
+    """The cases a person may know of, with all that is shown of each."""
+    entries = BundledType.objects.select_related("approval_type")
+    return (
+        JointCase.objects.visible_to(user)
+        .select_related("project__enterprise", "project__agent", "bundle", "opened_by")
+        .prefetch_related(
+            Prefetch("bundle__entries", entries),
+            Prefetch(
+                "items", ApprovalItem.objects.select_related("approval_type", "department")
+            ),
+            "opinions__by",
+            "opinions__item__approval_type",
+            "opinions__item__department",
+        )
+    )
+
+
+def standing_of(case: JointCase, today: date, calendar) -> Standing:
+    """A case of `shown_cases` with its items; two queries more."""
+    others = case.project.items.select_related("approval_type").order_by("pk")
+    return standing(
+        case,
+        case.items.all(),
+        case.opinions.all(),
+        _before(case),
+        others,
+        today,
+        calendar,
+    )
+
+
+def _before(case: JointCase) -> dict:
+    types = [entry.approval_type_id for entry in case.bundle.entries.all()]
+    through = ApprovalType.prerequisites.through.objects.filter(from_approvaltype__in=types)
+    before = defaultdict(list)
+    pairs = through.select_related("to_approvaltype").order_by("to_approvaltype__position")
+    for pair in pairs:
+        before[pair.from_approvaltype_id].append(pair.to_approvaltype)
+    return before

@@ -1,0 +1,126 @@
+"""五证联办 on the portal: opening a case, how it stands, and the acts on it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from approvals.items.models import ApprovalItem
+from approvals.joint.forms import CASE_FORMS, OpenCaseForm
+from approvals.joint.models import JointBundle, JointCase
+from approvals.joint.operations import joinable
+from approvals.joint.rights import OPENING, CaseAct, may_case, may_ever_case
+from approvals.joint.standing import shown_cases, standing_of
+from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
+from huadu_portal.workdays.published import calendar
+from projects.models import Project
+
+
+@show_not_allowed
+def joint_cases(request, pk):
+    """A project's cases, and what else could be handled jointly; a new one begins here."""
+    projects = Project.objects.visible_to(request.user).select_related("enterprise")
+    project = get_object_or_404(projects, pk=pk)
+    may_open = request.user.role in OPENING
+    form = OpenCaseForm(
+        request.POST or None, request.FILES or None, project=project, by=request.user
+    )
+    if request.method == "POST":
+        if not may_open:
+            raise PermissionDenied
+        if form.is_valid() and (case := _opened(request, form)):
+            messages.success(request, _("The joint case has begun; everyone has been told."))
+            return redirect(case)
+    offers = offers_for(project)
+    context = {
+        "project": project,
+        "cases": [
+            standing_of(case, civil_day(now()), calendar())
+            for case in shown_cases(request.user).filter(project=project)
+        ],
+        "offers": offers,
+        "form": form if may_open and offers else None,
+        "today": civil_day(now()),
+        "is_firm": not request.user.is_staff,
+    }
+    return render(request, "approvals/joint_cases.html", context)
+
+
+def _opened(request, form: OpenCaseForm) -> JointCase | None:
+    """The new case; None when it was refused, then why stands on the form."""
+    try:
+        return form.perform(by=request.user, at=now())
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+    except ValidationError as error:
+        show_on(form, error)
+    return None
+
+
+def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]:
+    """Bundles of which something can be handled jointly, with the items they would take."""
+    taken = project.joint_cases.going_on().values("bundle")
+    bundles = JointBundle.objects.exclude(pk__in=taken)
+    offers = []
+    for bundle in bundles:
+        items = joinable(project, bundle).select_related("approval_type", "department")
+        items = list(items.order_by("approval_type__position"))
+        if len(items) > 1:
+            offers.append((bundle, items))
+    return offers
+
+
+def joint_case(request, pk):
+    case = get_case(request, pk)
+    shown = standing_of(case, civil_day(now()), calendar())
+    context = {
+        "case": case,
+        "standing": shown,
+        "changes": case.fact_changes.select_related("by"),
+        "acts": [
+            {"url_name": f"approvals:{act}", "door": CASE_FORMS[act]}
+            for act in CaseAct
+            if may_case(request.user, act, case)
+        ],
+        "papers": case.papers.select_related("paper").order_by("-pk"),
+        "today": civil_day(now()),
+        "sees_project": not request.user.is_of_department,
+        "visible": set(
+            ApprovalItem.objects.visible_to(request.user)
+            .filter(joint_case=case)
+            .values_list("pk", flat=True)
+        ),
+    }
+    return render(request, "approvals/joint_case.html", context)
+
+
+@show_not_allowed
+def case_act(request, pk, act):
+    """The dialog of one act on a case: GET asks, POST acts."""
+    case, door = get_case(request, pk), CASE_FORMS[act]
+    if not may_ever_case(request.user, act):
+        raise PermissionDenied
+    form = door.form(request.POST or None, request.FILES or None, thing=case)
+    if form.is_valid():
+        try:
+            done = door.perform(case, form, by=request.user, at=now())
+        except ValidationError as error:
+            show_on(form, error)
+        else:
+            messages.success(request, door.done)
+            return redirect(done)
+    if not may_case(request.user, act, case):
+        raise NotAllowed(_("The pre-review of this case is over."), version=case.version)
+    context = {
+        "case": case,
+        "standing": standing_of(case, civil_day(now()), calendar()),
+        "door": door,
+        "form": form,
+        "act": act,
+    }
+    return render(request, "approvals/joint_act.html", context)
+
+
+def get_case(request, pk) -> JointCase:
+    return get_object_or_404(shown_cases(request.user), pk=pk)

@@ -1,0 +1,39 @@
+"""Official papers, handed out to whoever may see what they are about."""
+
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from approvals.items.views import get_item
+from huadu_portal import downloads
+from huadu_portal.papers.models import Paper
+from huadu_portal.papers.operations import once_set
+from projects.models import Project
+
+
+@require_safe
+@downloads.or_why_not
+def of_item(request, pk, paper_pk):
+    item = get_item(request, pk)
+    paper = get_object_or_404(Paper, of_item__item=item, pk=paper_pk)
+    return handed_out(request, paper)
+
+
+@require_safe
+@downloads.or_why_not
+def of_project(request, pk, paper_pk):
+    """A paper about a project as a whole."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
+    paper = get_object_or_404(Paper, of_project__project=project, pk=paper_pk)
+    return handed_out(request, paper)
+
+
+def handed_out(request, paper: Paper):
+    """The PDF, set now if it has not been."""
+    paper = once_set(paper)
+    return downloads.stored(
+        paper.file,
+        sha256=paper.sha256,
+        name=f"{paper.number} {paper.title}.pdf",
+        content_type=downloads.PDF,
+        inline="download" not in request.GET,
+    )

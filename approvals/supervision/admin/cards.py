@@ -1,0 +1,363 @@
+"""督办 at the desk: what stalls, the cards, the orders, and what officers ask for."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from approvals.acts.admin.bulk import ReasonForAll, SeveralItems
+from approvals.items.admin import days_column, lamp_column
+from approvals.items.models import ItemEvent
+from approvals.items.rights import PUSHES, RULES, Act
+from approvals.supervision.forms import CARD_DOORS, HELP_DOORS, ORDER_DOORS
+from approvals.supervision.models import (
+    Card,
+    CardLevel,
+    HelpRequest,
+    LadderStop,
+    StalledItem,
+    SupervisionOrder,
+)
+from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
+from approvals.supervision.scoreboard import scores
+from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
+from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.published import calendar
+
+SCORED_YEARS = 3
+# docs/states.md, Rungs: without an event for three working days a running case has stalled.
+QUIET_DAYS = 3
+
+
+class StopForAll(ReasonForAll):
+    until = forms.DateField(
+        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    field_order = ["until", "note"]
+
+
+class SeveralPushed(SeveralItems):
+    """The acts that push, on several items at once."""
+
+    def has_order_permission(self, request):
+        return request.user.role in RULES[Act.ORDER].roles
+
+    def has_stop_permission(self, request):
+        return request.user.role in RULES[Act.STOP_LADDER].roles
+
+    @action(description=_("Give supervision orders"), permissions=["order"])
+    def order_all(self, request, queryset):
+        return self.do_to_all(request, queryset, Act.ORDER, ReasonForAll)
+
+    @action(description=_("Stop the reminders of several"), permissions=["stop"])
+    def stop_ladder_all(self, request, queryset):
+        return self.do_to_all(request, queryset, Act.STOP_LADDER, StopForAll)
+
+
+@admin.register(StalledItem)
+class StalledItemAdmin(SeveralPushed, DeskAdmin):
+    """What does not move, the longest first, with the reasons that were given."""
+
+    actions = ["transfer_all", "order_all", "stop_ladder_all"]
+    search_fields = ["number", "project__name", "project__number", "approval_type__name"]
+    search_help_text = _("number, project or approval")
+    list_select_related = ["project__enterprise", "approval_type", "officer", "department"]
+    ordering = ["due_on", "pk"]
+
+    def get_queryset(self, request):
+        explained = ItemEvent.objects.filter(item=OuterRef("pk"), act=Act.EXPLAIN)
+        last = ItemEvent.objects.filter(item=OuterRef("pk")).order_by("-number")
+        orders = SupervisionOrder.objects.filter(item=OuterRef("pk"), answered_at=None)
+        stops = LadderStop.objects.filter(
+            item=OuterRef("pk"), lifted_at=None, until__gt=civil_day(now())
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("spans")
+            .annotate(
+                why=Subquery(explained.order_by("-number").values("note")[:1]),
+                last_at=Subquery(last.values("at")[:1]),
+                order_number=Subquery(orders.values("number")[:1]),
+                still_until=Subquery(stops.values("until")[:1]),
+            )
+        )
+
+    def narrowed(self, queryset, user):
+        return queryset.visible_to(user).stalled(civil_day(now()), quiet_since(), PUSHES)
+
+    def tabs(self, request):
+        today = civil_day(now())
+        late = Q(status="accepted", due_on__lt=today)
+        waiting = SupervisionOrder.objects.filter(item=OuterRef("pk"), answered_at=None)
+        return {
+            "all": Tab(_("all"), Q()),
+            "overdue": Tab(_("overdue"), late),
+            "statutory": Tab(_("past the law's limit"), late & Q(statutory_due_on__lt=today)),
+            "ordered": Tab(_("supervision order open"), Q(Exists(waiting))),
+            "quiet": Tab(_("no progress"), ~late),
+        }
+
+    def get_list_filter(self, request):
+        filters = [TabFilter]
+        if not request.user.is_of_department:
+            filters.append(("department", RelatedOnlyFieldListFilter))
+        return [*filters, ("officer", RelatedOnlyFieldListFilter)]
+
+    def get_list_display(self, request):
+        columns = ["project_name", "type_name", lamp_column(), "due_on", days_column()]
+        return [*columns, "officer", "last_event", "why_late", "pushed"]
+
+    @display(description=_("last event"), ordering="last_at")
+    def last_event(self, item):
+        return item.last_at
+
+    # Not “reason”: a field of the item has that name.
+    @display(description=_("explanation"))
+    def why_late(self, item):
+        return item.why or "–"
+
+    @display(description=_("pushed"))
+    def pushed(self, item):
+        if item.still_until:
+            return _("reminders stopped until %(day)s") % {"day": item.still_until}
+        return item.order_number or "–"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Its page is that of the item."""
+        self._found(request, object_id)
+        return redirect("admin:approvals_approvalitem_change", object_id)
+
+
+def quiet_since():
+    """Whoever has had no event since that moment has stalled."""
+    day = calendar().add(civil_day(now()), -QUIET_DAYS)
+    return now().replace(year=day.year, month=day.month, day=day.day)
+
+
+class OfItem(DeskAdmin):
+    """What is told of an item: lists by project, approval and department."""
+
+    list_select_related = ["item__project", "item__approval_type", "department"]
+    detail_template = "admin/desk/of_item.html"
+    search_fields = ["item__project__name", "item__number", "item__approval_type__name"]
+    search_help_text = _("number, project or approval")
+
+    @display(description=_("project"), ordering="item__project__name")
+    def project_name(self, thing):
+        return thing.item.project.name
+
+    @display(description=_("approval"), ordering="item__approval_type__position")
+    def type_name(self, thing):
+        return str(thing.item.approval_type)
+
+    @display(description=_("department"), ordering="department__name")
+    def department_name(self, thing):
+        return thing.department.in_short
+
+    def facts(self, thing):
+        """What the page of one says, label by label."""
+        raise NotImplementedError
+
+    def detail_context(self, request, thing):
+        return {"facts": self.facts(thing)}
+
+    def may_ever(self, user, act, thing):
+        return act in self.doors() and self.rights[act](user, thing)
+
+
+@admin.register(Card)
+class CardAdmin(OfItem):
+    """预警, 黄牌, 红牌, 督办: every card, with appeal and cancellation."""
+
+    list_display = [
+        "level_shown",
+        "department_name",
+        "project_name",
+        "type_name",
+        "cause",
+        "raised_at",
+        "standing",
+    ]
+    list_filter = [TabFilter, "level", ("department", RelatedOnlyFieldListFilter)]
+    ordering = ["-raised_at", "-pk"]
+    detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
+    rights = CARD_RIGHTS
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.scoreboard_view)
+        return [
+            path("scoreboard/", view, name="approvals_card_scoreboard"),
+            *super().get_urls(),
+        ]
+
+    def scoreboard_view(self, request):
+        """Departments side by side, measured by what they have had to do."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        this_year = civil_day(now()).year
+        asked = request.GET.get("year", "")
+        years = [this_year - ago for ago in range(SCORED_YEARS)]
+        year = int(asked) if asked.isdecimal() and int(asked) in years else this_year
+        return self.page(
+            request,
+            "admin/desk/scoreboard.html",
+            title=_("Cards by department, %(year)s") % {"year": year},
+            scores=scores(request.user, year),
+            levels=list(CardLevel),
+            year=year,
+            years=years,
+        )
+
+    def tabs(self, request):
+        return {
+            "standing": Tab(_("standing"), Q(cancelled_at=None)),
+            "disputed": Tab(
+                _("appeals open"),
+                Q(appealed_at__isnull=False, decided_at=None, cancelled_at=None),
+            ),
+            "cancelled": Tab(_("cancelled"), Q(cancelled_at__isnull=False)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    @display(description=_("card"), ordering="level")
+    def level_shown(self, card):
+        return tag(card, "level")
+
+    @display(description=_("state"))
+    def standing(self, card):
+        if card.cancelled_at:
+            return _("cancelled")
+        return _("appeal open") if card.appealed_at and not card.decided_at else _("standing")
+
+    def doors(self):
+        return CARD_DOORS
+
+    def may_now(self, user, act, card):
+        if not self.may_ever(user, act, card) or card.cancelled_at:
+            return False
+        disputed = bool(card.appealed_at) and not card.decided_at
+        return {
+            "appeal": card.appealed_at is None,
+            "decide": disputed,
+            "cancel": not disputed,
+        }[act]
+
+    def facts(self, card):
+        return [
+            (_("card"), tag(card, "level")),
+            (_("department"), card.department),
+            (_("cause"), card.get_cause_display()),
+            (_("raised"), card.raised_at),
+            (_("raised by"), card.raised_by or _("a rung of the ladder")),
+            (_("appeal"), card.appeal),
+            (_("appealed"), card.appealed_at),
+            (_("decision on the appeal"), card.decision),
+            (_("appeal decided"), card.decided_at),
+            (_("cancelled"), card.cancelled_at),
+            (_("why it was cancelled"), card.cancelled_because),
+        ]
+
+
+@admin.register(SupervisionOrder)
+class SupervisionOrderAdmin(OfItem):
+    """督办单: what has to be answered first stands first."""
+
+    list_display = [
+        "number",
+        "department_name",
+        "project_name",
+        "type_name",
+        "ordered_at",
+        "due_on",
+        "received_at",
+        "answered_at",
+    ]
+    list_filter = [TabFilter, ("department", RelatedOnlyFieldListFilter)]
+    search_fields = ["number", *OfItem.search_fields]
+    ordering = ["due_on", "pk"]
+    detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]
+    rights = ORDER_RIGHTS
+
+    def tabs(self, request):
+        open_ = Q(answered_at=None)
+        return {
+            "open": Tab(_("to be answered"), open_),
+            "unread": Tab(_("not received"), open_ & Q(received_at=None)),
+            "late": Tab(_("reply overdue"), open_ & Q(due_on__lt=civil_day(now()))),
+            "answered": Tab(_("has been answered"), Q(answered_at__isnull=False)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    def doors(self):
+        return ORDER_DOORS
+
+    def may_now(self, user, act, order):
+        if not self.may_ever(user, act, order) or order.answered_at:
+            return False
+        return act == "answer" or order.received_at is None
+
+    def facts(self, order):
+        return [
+            (_("number"), order.number),
+            (_("department"), order.department),
+            (_("what is demanded"), order.demand),
+            (_("ordered"), order.ordered_at),
+            (_("ordered by"), order.ordered_by or _("a rung of the ladder")),
+            (_("reply due"), order.due_on),
+            (_("received"), order.received_at),
+            (_("reply"), order.answer),
+            (_("answered"), order.answered_at),
+        ]
+
+
+@admin.register(HelpRequest)
+class HelpRequestAdmin(OfItem):
+    """What officers need the centre for; what is due first stands first."""
+
+    list_display = [
+        "project_name",
+        "type_name",
+        "asked_by",
+        "asked_at",
+        "due_on",
+        "answered_at",
+    ]
+    list_display_links = ["project_name"]
+    list_select_related = ["item__project", "item__approval_type", "asked_by"]
+    list_filter = [TabFilter]
+    ordering = ["due_on", "pk"]
+    detail_related = ["item__project", "item__approval_type", "asked_by", "answered_by"]
+    rights = HELP_RIGHTS
+
+    def tabs(self, request):
+        open_ = Q(answered_at=None)
+        return {
+            "open": Tab(_("to be answered"), open_),
+            "late": Tab(_("answer overdue"), open_ & Q(due_on__lt=civil_day(now()))),
+            "answered": Tab(_("has been answered"), Q(answered_at__isnull=False)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    def doors(self):
+        return HELP_DOORS
+
+    def may_now(self, user, act, request):
+        return self.may_ever(user, act, request) and request.answered_at is None
+
+    def facts(self, request):
+        return [
+            (_("what is needed"), request.question),
+            (_("asked"), request.asked_at),
+            (_("asked by"), request.asked_by),
+            (_("answer due"), request.due_on),
+            (_("answer"), request.answer),
+            (_("answered"), request.answered_at),
+            (_("answered by"), request.answered_by),
+        ]

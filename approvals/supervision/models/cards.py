@@ -1,0 +1,251 @@
+"""督办单, requests for coordination, and the cards shown to departments."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from approvals.items.models import ApprovalItem, ApprovalItemQuerySet, ItemEvent
+from approvals.items.models.waiting import Waiting, rung_index
+from approvals.supervision.models.ladders import CardLevel
+from huadu_portal.accounts.models import Department
+from huadu_portal.routes import address
+from projects.models import person
+
+
+class StalledQuerySet(ApprovalItemQuerySet):
+    def stalled(self, today, quiet_since, pushes):
+        """Overdue, or under review without an event since then; pushing is no event."""
+        moved = ItemEvent.objects.filter(item=OuterRef("pk"), at__gte=quiet_since)
+        is_quiet = ~Exists(moved.exclude(act__in=pushes))
+        return self.running().filter(Q(due_on__lt=today) | is_quiet)
+
+
+class StalledItem(ApprovalItem):
+    """An item as the list of what stalls shows it."""
+
+    objects = StalledQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("stalled item"), _("stalled items")
+
+
+class OfItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Of the items one may see, to the desk alone: a firm meets none of these."""
+        if not user.is_staff:
+            return self.none()
+        return self.filter(item__in=ApprovalItem.objects.visible_to(user))
+
+    def unanswered(self):
+        return self.filter(answered_at=None)
+
+    def overdue(self, today):
+        """Those whose answer was due before today."""
+        return self.unanswered().filter(due_on__lt=today)
+
+
+class SupervisionOrder(Waiting):
+    """督办单: to be answered within three working days, else a red card (docs/states.md)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="orders", verbose_name=_("item")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("department")
+    )
+    demand = models.TextField(_("what is demanded"))
+    ordered_at = models.DateTimeField(_("ordered"))
+    # Nobody: the ladder itself has come to this rung.
+    ordered_by = person(_("ordered by"))
+    due_on = models.DateField(_("reply due"))
+    received_at = models.DateTimeField(_("received"), null=True)
+    received_by = person(_("received by"))
+    answer = models.TextField(_("reply"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = person(_("answered by"))
+
+    objects = OfItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("supervision order"), _("supervision orders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(answered_at__isnull=True),
+                name="order_one_open_per_item",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="order_answered_with_a_reply",
+            ),
+        ]
+        indexes = [
+            rung_index("order_rung"),
+            models.Index(fields=["department", "-ordered_at"], name="order_of_department"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} · {self.item}"
+
+    def get_absolute_url(self):
+        return address("admin:approvals_supervisionorder_change", self.pk)
+
+
+class HelpRequest(Waiting):
+    """An officer cannot go on alone and asks the centre to bring the parties together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="help_requests", verbose_name=_("item")
+    )
+    question = models.TextField(_("what is needed"))
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = person(_("asked by"), null=False)
+    due_on = models.DateField(_("answer due"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = person(_("answered by"))
+
+    objects = OfItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for coordination")
+        verbose_name_plural = _("requests for coordination")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(answered_at__isnull=True),
+                name="help_one_open_per_item",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="help_answered_with_words",
+            ),
+        ]
+        indexes = [
+            rung_index("help_rung"),
+        ]
+
+    def __str__(self):
+        return str(self.item)
+
+    def get_absolute_url(self):
+        return address("admin:approvals_helprequest_change", self.pk)
+
+
+class Nudge(models.Model):
+    """催办: an agent asks after an item, once a working day."""
+
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="nudges", verbose_name=_("item")
+    )
+    on = models.DateField(_("day"))
+    at = models.DateTimeField(_("at"))
+    by = person(_("by"), null=False)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("nudge"), _("nudges")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "by", "on"], name="nudge_once_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.item} {self.on}"
+
+
+class CardQuerySet(OfItemQuerySet):
+    def visible_to(self, user):
+        """A department also sees those it was shown for another one's item."""
+        seen = super().visible_to(user)
+        if user.is_of_department:
+            return seen | self.filter(department=user.department_id)
+        return seen
+
+    def standing(self):
+        """Those that count: not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def disputed(self):
+        return self.filter(appealed_at__isnull=False, decided_at=None, cancelled_at=None)
+
+
+class Card(models.Model):
+    """预警, 黄牌, 红牌, 督办: shown to a department, for an item."""
+
+    Level = CardLevel
+
+    class Cause(models.TextChoices):
+        DELAY = "delay", _("a rung of the ladder")
+        SECOND_CORRECTION = "second_correction", _("second correction notice")
+        ORDERED = "ordered", _("ordered by a leader")
+        ORDER_UNANSWERED = "order_unanswered", _("supervision order not answered")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="cards", verbose_name=_("department")
+    )
+    item = models.ForeignKey(
+        ApprovalItem, models.PROTECT, related_name="cards", verbose_name=_("item")
+    )
+    level = models.CharField(_("card"), max_length=20, choices=CardLevel)
+    cause = models.CharField(_("cause"), max_length=30, choices=Cause)
+    # The version of the item whose event it belongs to.
+    event_number = models.PositiveIntegerField()
+    # The rung that showed it, if one did: no rung shows two.
+    reminder = models.OneToOneField(
+        "Reminder", models.PROTECT, null=True, related_name="card", verbose_name=_("reminder")
+    )
+    raised_at = models.DateTimeField(_("raised"))
+    raised_by = person(_("raised by"))
+    appeal = models.TextField(_("appeal"), blank=True)
+    appealed_at = models.DateTimeField(_("appealed"), null=True)
+    appealed_by = person(_("appealed by"))
+    decision = models.TextField(_("decision on the appeal"), blank=True)
+    decided_at = models.DateTimeField(_("appeal decided"), null=True)
+    decided_by = person(_("decided by"))
+    # Cancelled cards stay in the history and count for nothing.
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    cancelled_by = person(_("cancelled by"))
+    cancelled_because = models.TextField(_("why it was cancelled"), blank=True)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("card"), _("cards")
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "cause", "event_number"],
+                condition=Q(reminder__isnull=True),
+                name="card_once_per_event",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True) | ~Q(cancelled_because=""),
+                name="card_cancelled_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(appealed_at__isnull=True) | ~Q(appeal=""),
+                name="card_appealed_with_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True)
+                | Q(appealed_at__isnull=False) & ~Q(decision=""),
+                name="card_decided_on_appeal",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["department", "-raised_at"], name="card_of_department"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_level_display()} · {self.item}"
+
+    def get_absolute_url(self):
+        return address("admin:approvals_card_change", self.pk)

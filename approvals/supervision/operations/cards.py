@@ -1,0 +1,150 @@
+"""预警, 黄牌, 红牌, 督办: shown by rungs and by people, appealed against, cancelled."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals.items.models import ApprovalItem
+from approvals.items.operations.history import lock_with_item
+from approvals.items.operations.reasons import text_of
+from approvals.supervision.models import Card, CardLevel, Course
+from approvals.supervision.operations.notices import tell_card, tell_supervision
+from approvals.supervision.operations.orders import order_all
+from approvals.supervision.rights import may_appeal, may_decide_card
+from huadu_portal.accounts.models import User
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Kind
+from huadu_portal.rows import insert, these
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def show_cards(watched, told: Sequence, *, at: datetime) -> None:
+    """The cards of the rungs that are told, and the orders of those that give one."""
+    carded = [
+        (watch, item)
+        for watch in told
+        if watch.told.rung.card and (item := watched.item_of(watch.thing))
+    ]
+    shown = _shown_already(item for _watch, item in carded)
+    # A clock that has stood still meanwhile tells its rungs anew; the delay is the same.
+    carded = [
+        (watch, item)
+        for watch, item in carded
+        if shown.get((item.pk, watch.course, watch.told.rung.card), NEVER) < watch.told.at
+    ]
+    insert(
+        Card(
+            department_id=watched.standing_of(watch.thing).department_id,
+            item_id=item.pk,
+            level=watch.told.rung.card,
+            cause=_cause_of(watch.course),
+            event_number=item.version,
+            reminder_id=watch.reminder_id,
+            raised_at=at,
+        )
+        for watch, item in carded
+    )
+    supervised = [w for w, _item in carded if w.told.rung.card == CardLevel.SUPERVISION]
+    order_all(
+        [
+            (watched.item_of(watch.thing), watched.standing_of(watch.thing).department_id)
+            for watch in supervised
+        ],
+        at=at,
+    )
+
+
+def _shown_already(items) -> dict[tuple, datetime]:
+    """When the last standing card of a course and level was shown for each item."""
+    of_items = these(item.pk for item in items)
+    cards = Card.objects.standing().filter(item__in=of_items, reminder__isnull=False)
+    rows = cards.order_by("raised_at").values_list(
+        "item", "reminder__course", "level", "raised_at"
+    )
+    return {(item, course, level): at for item, course, level, at in rows}
+
+
+def _cause_of(course: Course) -> Card.Cause:
+    is_order = course == Course.ORDER
+    return Card.Cause.ORDER_UNANSWERED if is_order else Card.Cause.DELAY
+
+
+def show_card(
+    item: ApprovalItem, level: CardLevel, cause: Card.Cause, *, by: User, at: datetime
+) -> Card:
+    """By an act of a person, after its event; the caller holds the item."""
+    return Card.objects.create(
+        department=item.department,
+        item=item,
+        level=level,
+        cause=cause,
+        event_number=item.version,
+        raised_at=at,
+        raised_by=by,
+    )
+
+
+def show_second_correction(item: ApprovalItem, *, by: User, at: datetime) -> None:
+    """A department that asks a firm twice gets a red card; its heads and the centre's know."""
+    show_card(item, CardLevel.RED, Card.Cause.SECOND_CORRECTION, by=by, at=at)
+    tell_supervision(item, at=at)
+
+
+@transaction.atomic
+def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
+    """The department's head says why it should not stand; once, while it stands."""
+    card = _lock(card, by)
+    if not may_appeal(by, card):
+        raise PermissionDenied
+    if card.cancelled_at or card.appealed_at:
+        raise NotAllowed(_("This card has been cancelled, or appealed against already."))
+    card.appeal, card.appealed_at, card.appealed_by = text_of(text), at, by
+    card.save()
+    tell_card(card, Kind.CARD_APPEALED, at=at, note=card.appeal)
+    return card
+
+
+@transaction.atomic
+def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Card:
+    """The centre's head answers an appeal: the card is cancelled, or stands."""
+    card = _lock(card, by)
+    if not may_decide_card(by, card):
+        raise PermissionDenied
+    if card.appealed_at is None or card.decided_at:
+        raise NotAllowed(_("There is no appeal to decide on."))
+    card.decision, card.decided_at, card.decided_by = text_of(text), at, by
+    if cancel:
+        _cancel(card, by=by, at=at, reason=card.decision)
+    card.save()
+    tell_card(card, Kind.CARD_DECIDED, at=at, note=card.decision)
+    return card
+
+
+@transaction.atomic
+def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
+    """Without an appeal: it was shown by mistake. It stays in the history, with the reason."""
+    card = _lock(card, by)
+    if not may_decide_card(by, card):
+        raise PermissionDenied
+    if card.cancelled_at:
+        raise NotAllowed(_("This card has been cancelled already."))
+    if card.appealed_at and not card.decided_at:
+        raise NotAllowed(_("There is an appeal to decide on first."))
+    _cancel(card, by=by, at=at, reason=text_of(text))
+    card.save()
+    tell_card(card, Kind.CARD_DECIDED, at=at, note=card.cancelled_because)
+    return card
+
+
+def _cancel(card: Card, *, by: User, at: datetime, reason: str) -> None:
+    card.cancelled_at, card.cancelled_by, card.cancelled_because = at, by, reason
+
+
+def _lock(card: Card, by: User) -> Card:
+    if not Card.objects.visible_to(by).filter(pk=card.pk).exists():
+        raise PermissionDenied
+    return lock_with_item(card, "department")

@@ -1,0 +1,38 @@
+"""Who may do what to cards, supervision orders and requests for coordination."""
+
+from approvals.items.rights import CENTRE, DEPARTMENT, HEADS, R
+from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from huadu_portal.accounts.models import Department, User
+
+
+def may_answer_order(user: User, order: SupervisionOrder) -> bool:
+    """The department it was given to; the centre's head for the centre's own services."""
+    return user.role in DEPARTMENT | CENTRE and user.department_id == order.department_id
+
+
+def may_answer_help(user: User, request: HelpRequest) -> bool:
+    """The centre, and whoever accompanies the project."""
+    project = request.item.project
+    accompanies = user.pk in {project.agent_id, project.chief_officer_id}
+    return accompanies or user.role in CENTRE
+
+
+def may_appeal(user: User, card: Card) -> bool:
+    """The head of the department it was shown to."""
+    return user.role in HEADS and user.department_id == card.department_id
+
+
+def may_decide_card(user: User, card: Card) -> bool:
+    """The centre's head, but nobody in their own cause: of the centre's, a leader."""
+    is_own = card.department.kind == Department.Kind.CENTRE
+    return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
+
+
+# By the name of the act, as the doors of the desk and of the API know it.
+CARD_RIGHTS = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
+
+
+ORDER_RIGHTS = {"receive": may_answer_order, "answer": may_answer_order}
+
+
+HELP_RIGHTS = {"answer": may_answer_help}

@@ -1,0 +1,163 @@
+"""What the API says of cards, orders, requests and the ladder, and what it asks with them."""
+
+from rest_framework import serializers
+
+from approvals.acts.serializers import ReasonSerializer, VisibleField
+from approvals.catalogue.serializers import TypeNameSerializer
+from approvals.items.models import ApprovalItem
+from approvals.items.serializers import PersonSerializer, ProjectNameSerializer
+from approvals.supervision.models import (
+    Card,
+    CardLevel,
+    Course,
+    HelpRequest,
+    LadderStop,
+    Reminder,
+    SupervisionOrder,
+)
+from approvals.supervision.operations.outlook import RungState
+from projects.serializers import VersionSerializer
+
+OF_ITEM = ["id", "item", "project", "approval_type", "department"]
+
+
+class OfItemSerializer(serializers.ModelSerializer):
+    """Belongs to the item that stands at `approval-items/`."""
+
+    project = ProjectNameSerializer(source="item.project")
+    approval_type = TypeNameSerializer(source="item.approval_type")
+    department = serializers.SlugRelatedField("code", read_only=True)
+
+
+class CardSerializer(OfItemSerializer):
+    raised_by = PersonSerializer(allow_null=True, help_text="Null: a rung of the ladder.")
+
+    class Meta:
+        model = Card
+        fields = [
+            *OF_ITEM,
+            "level",
+            "cause",
+            "raised_at",
+            "raised_by",
+            "appeal",
+            "appealed_at",
+            "decision",
+            "decided_at",
+            "cancelled_at",
+            "cancelled_because",
+        ]
+        read_only_fields = fields
+
+
+class OrderSerializer(OfItemSerializer):
+    ordered_by = PersonSerializer(allow_null=True, help_text="Null: a rung of the ladder.")
+
+    class Meta:
+        model = SupervisionOrder
+        fields = [
+            *OF_ITEM,
+            "number",
+            "demand",
+            "ordered_at",
+            "ordered_by",
+            "due_on",
+            "received_at",
+            "answer",
+            "answered_at",
+        ]
+        read_only_fields = fields
+
+
+class HelpRequestSerializer(OfItemSerializer):
+    department = serializers.CharField(source="item.department.code", help_text="Who asks.")
+    asked_by = PersonSerializer()
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            *OF_ITEM,
+            "question",
+            "asked_at",
+            "asked_by",
+            "due_on",
+            "answer",
+            "answered_at",
+        ]
+        read_only_fields = fields
+
+
+# ---- The ladder of an item ----------------------------------------------------------------
+
+
+class RungSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField(RungState.choices)
+    at = serializers.DateTimeField(help_text="From when it has been reached.")
+    card = serializers.ChoiceField(
+        CardLevel.choices, allow_null=True, help_text="What the department is shown with it."
+    )
+    people = PersonSerializer(many=True, help_text="Who will be told, as things stand.")
+
+
+class StopSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = LadderStop
+        fields = ["until", "reason"]
+
+
+class ReminderSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="get_rung_display")
+
+    class Meta:
+        model = Reminder
+        fields = ["course", "rung", "name", "reached_at", "recorded_at", "is_superseded"]
+
+
+class OutlookSerializer(serializers.Serializer):
+    """The ladder an item stands on, the lowest rung first."""
+
+    course = serializers.ChoiceField(Course.choices, help_text="What is waited for.")
+    stop = StopSerializer(allow_null=True, help_text="Until when it is to be still.")
+    rungs = RungSerializer(many=True)
+
+
+class ItemRemindersSerializer(serializers.Serializer):
+    """The ladder as it stands now, and all that was ever recorded, the newest first."""
+
+    outlook = OutlookSerializer(
+        allow_null=True, help_text="Null: nobody has to be reminded of the item."
+    )
+    reminders = ReminderSerializer(many=True)
+
+
+class StopLadderSerializer(ReasonSerializer):
+    until = serializers.DateField(help_text="The day on which reminders go on.")
+
+
+class DemandSerializer(VersionSerializer):
+    item = VisibleField(queryset=ApprovalItem.objects.all())
+    demand = serializers.CharField(max_length=2000, source="note")
+
+
+class QuestionSerializer(VersionSerializer):
+    item = VisibleField(queryset=ApprovalItem.objects.all())
+    question = serializers.CharField(max_length=2000, source="note")
+
+
+class AnswerSerializer(serializers.Serializer):
+    answer = serializers.CharField(max_length=2000, source="text")
+
+
+class AppealSerializer(serializers.Serializer):
+    appeal = serializers.CharField(max_length=2000, source="text")
+
+
+class DecideSerializer(serializers.Serializer):
+    cancel = serializers.BooleanField(help_text="Whether the card is cancelled, or stands.")
+    decision = serializers.CharField(max_length=2000, source="text", help_text="The reason.")
+
+
+class CancelSerializer(serializers.Serializer):
+    cancelled_because = serializers.CharField(max_length=2000, source="text")

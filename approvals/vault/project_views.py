@@ -1,0 +1,107 @@
+"""Everything all items of a project still need: one page, one letter, one upload for all."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from approvals.items.views import get_project
+from approvals.vault.letters import letter_of_lacking
+from approvals.vault.needs import KindNeed, by_kind, needs_of_project
+from approvals.vault.views import attempted
+from huadu_portal import downloads
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import post_only
+from huadu_portal.workdays.published import calendar
+from projects import operations
+from projects.forms import UploadForm
+from projects.models import Document, MaterialKind, Project
+
+
+@require_safe
+def materials(request, pk):
+    return shown(request, get_project(request, pk))
+
+
+@post_only(lambda pk, kind: ["approvals:project_materials", pk])
+def upload(request, pk, kind):
+    """One file, which serves every item of the project that asks for its kind."""
+    project = get_project(request, pk)
+    if not may_upload(request.user):
+        raise PermissionDenied
+    needed = [each for each in kinds_needed(project) if each.kind.code == kind]
+    wanted = get_object_or_404(MaterialKind, pk__in=[each.kind.pk for each in needed])
+    form = upload_form(needed[0], request.POST, request.FILES)
+    if not form.is_valid() or not attempted(form, lambda: keep(request, project, wanted, form)):
+        return shown(request, project, refused={wanted.pk: form})
+    messages.success(
+        request,
+        _("“%(kind)s” has been added; it serves every approval listed with it.")
+        % {"kind": wanted},
+    )
+    return redirect("approvals:project_materials", project.pk)
+
+
+@require_safe
+def letter(request, pk):
+    """补齐材料清单, in the reader's language."""
+    project = get_project(request, pk)
+    language = "en" if get_language() == "en" else "zh"
+    lacking = [each for each in kinds_needed(project) if each.is_lacking]
+    made = letter_of_lacking(project, lacking, civil_day(now()), language)
+    name = f"{made.title}-{project.number}.pdf"
+    return downloads.made(made.pdf(), name=name, inline=True)
+
+
+def kinds_needed(project: Project) -> list[KindNeed]:
+    return by_kind(needs_of_project(project, civil_day(now()), calendar()))
+
+
+def may_upload(user: User) -> bool:
+    """The firm's people; the centre's may put in what government already has."""
+    return not user.is_staff or user.has_perm("projects.share_document")
+
+
+def keep(request, project, kind, form) -> Document:
+    act = operations.share_document if request.user.is_staff else operations.add_document
+    return act(
+        project.enterprise,
+        by=request.user,
+        at=now(),
+        kind=kind,
+        project=project,
+        **form.cleaned_data,
+    )
+
+
+def upload_form(need: KindNeed, *data) -> UploadForm:
+    # Many stand on one page: each has names of its own.
+    form = UploadForm(*data, today=need.needs[0].today, prefix=need.kind.code)
+    form.fields["valid_until"].help_text = ""
+    return form
+
+
+def shown(request, project: Project, refused=None):
+    needs = kinds_needed(project)
+    only_lacking = request.GET.get("only") == "lacking"
+    refused = refused or {}
+    context = {
+        "project": project,
+        "needs": [
+            (need, refused.get(need.kind.pk) or upload_form(need))
+            for need in needs
+            if need.is_lacking or not only_lacking
+        ],
+        "total": len(needs),
+        "lacking": sum(need.is_lacking for need in needs),
+        "expiring": sum(need.is_expiring for need in needs),
+        "there": sum(not need.is_lacking for need in needs),
+        "only_lacking": only_lacking,
+        "may_upload": may_upload(request.user),
+        "is_firm": not request.user.is_staff,
+        "today": civil_day(now()),
+    }
+    return render(request, "approvals/project_materials.html", context)

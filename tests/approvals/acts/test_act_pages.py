@@ -1,0 +1,84 @@
+"""Whatever an act asks is shown, on its page and at the desk: no field without a control."""
+
+import pytest
+
+from approvals.items.rights import RULES, Act
+from approvals.models import ApprovalItem, LadderStop
+from tests.approvals.acts.test_forged_orders import brought_to, senders
+from tests.approvals.moments import desk_of, url_of
+from tests.conftest import MONDAY, item_of
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["senders"]
+# Acts that one kind of item alone knows.
+OF_JOINT, OF_MILESTONE = {Act.SET_VISIT, Act.SUBMIT}, {Act.RECORD}
+
+
+@pytest.fixture
+def open_to(project, case):
+    """An item to which the act is open, brought there without its history."""
+
+    def open_to(act):
+        if act in OF_JOINT:
+            item = item_of(project, "HD-JG-08")
+            parts = project.items.filter(approval_type__code__in=["HD-JG-02", "HD-JG-07"])
+            parts.update(status="ready")
+        elif act in OF_MILESTONE:
+            item = item_of(project, "HD-SG-11")
+        elif act is Act.REVISE:
+            item = item_of(project, "HD-LX-06")
+        else:
+            item = item_of(project, "HD-GC-01")
+        brought_to(item, sorted(RULES[act].statuses)[0])
+        if act is Act.EXTEND:
+            dated = {"due_on": "2025-03-10", "accepted_at": item.submitted_at}
+            ApprovalItem.objects.filter(pk=item.pk).update(**dated)
+        if act is Act.LIFT_STOP:
+            LadderStop.objects.create(
+                item=item,
+                reason="x",
+                until="2025-03-31",
+                stopped_at=MONDAY,
+                stopped_by=item.project.agent,
+            )
+        if act is Act.REVISE:
+            ApprovalItem.objects.filter(pk=item.pk).update(submitted_at=None)
+        return item
+
+    return open_to
+
+
+def missing_from(response):
+    form, page = response.context["form"], response.content.decode()
+    widgets = {
+        name
+        for field in form
+        for name in {line.data["name"] for line in field.subwidgets} or {field.html_name}
+    }
+    return {name for name in widgets if name and f'name="{name}' not in page}
+
+
+@pytest.mark.parametrize("act", Act)
+def test_a_page_shows_every_field(client, open_to, senders, act):
+    item = open_to(act)
+    by = senders(act, item)
+    client.force_login(by)
+
+    page = client.get(url_of(item, act))
+    assert page.status_code == 200
+    assert missing_from(page) == set()
+    if by.is_staff:
+        desk = client.get(desk_of(item, act))
+        assert desk.status_code == 200
+        assert missing_from(desk) == set()
+
+
+def test_handing_in_a_whole_asks_for_its_parts_and_the_day(client, open_to, alice):
+    """The control: what was once asked and not shown."""
+    item = open_to(Act.SUBMIT)
+    client.force_login(alice)
+
+    fields = client.get(url_of(item, Act.SUBMIT)).context["form"].fields
+
+    assert {"parts", "commit_by"} <= set(fields)

@@ -1,0 +1,106 @@
+"""An act that the state of an item does not allow is refused by every door, rows unchanged.
+
+Whoever sends it may do it to other items: only the order of things is forged. Bodies are
+complete, so that it is not for them that anything is refused.
+"""
+
+import pytest
+
+from approvals.items.rights import RULES, Act
+from approvals.models import DECIDED, ApprovalItem, Status
+from projects.models import Document, MaterialKind
+from tests.approvals.moments import by_api, desk_of, url_of
+from tests.conftest import DAY, MONDAY, person
+
+pytestmark = pytest.mark.django_db
+
+FIRM, HEAD, AGENT = {"enterprise"}, {"department_head"}, {"agent"}
+
+
+@pytest.fixture
+def senders(alice, wei):
+    """Of each act, somebody whose role has it: a firm's person, a head, the window."""
+
+    def sender(act, item):
+        roles = RULES[act].roles
+        if FIRM & roles:
+            return alice
+        if AGENT & roles:
+            return item.project.agent
+        head = item.department.code
+        return person(f"head-{head}", "department_head", head) if HEAD & roles else wei
+
+    return sender
+
+
+@pytest.fixture
+def asked(item, alice):
+    otto = person("otto", "officer", "planning")
+    notice = Document.objects.create(
+        enterprise=item.project.enterprise,
+        kind=MaterialKind.objects.first(),
+        filename="告知书.pdf",
+        content_type="application/pdf",
+        size=1,
+        uploaded_by=alice,
+        uploaded_at=MONDAY,
+    )
+    return {
+        "note": "理由",
+        "missing": ["缺图"],
+        "ground": "hearing",
+        "expected_days": 3,
+        "notice_file": str(notice.pk),
+        "days": 5,
+        "to": str(otto.pk),
+        "department": "water",
+        "until": "2025-03-31",
+        "visit_at": "2025-03-12T09:30:00+08:00",
+        "place": "项目南门",
+    }
+
+
+def brought_to(item, status):
+    """As if it had come there; what the database insists on comes with it."""
+    decided_at = MONDAY if status in DECIDED else None
+    ApprovalItem.objects.filter(pk=item.pk).update(
+        status=status, decided_at=decided_at, submitted_at=MONDAY, reason="理由"
+    )
+    item.refresh_from_db()
+    return item
+
+
+def rows_of(item):
+    row = ApprovalItem.objects.filter(pk=item.pk).values().get()
+    return row, list(item.events.values()), list(item.spans.values())
+
+
+@pytest.mark.parametrize("act", Act)
+def test_is_refused_by_every_door(client, item, senders, asked, act):
+    by = senders(act, item)
+    answers = []
+    for status in set(Status) - RULES[act].statuses:
+        brought_to(item, status)
+        before = rows_of(item)
+
+        api = by_api(client, by, item, act, **asked)
+        page = client.post(url_of(item, act), {"version": item.version} | asked)
+        doors = [api.status_code, page.status_code]
+        if by.is_staff:
+            doors.append(client.post(desk_of(item, act), {"version": item.version}).status_code)
+
+        answers += [(status, code) for code in doors[:1] if code != 409]
+        answers += [(status, code) for code in doors[1:] if code not in {200, 302}]
+        assert rows_of(item) == before, (status, doors)
+
+    assert answers == []
+
+
+def test_the_same_bodies_are_good_where_the_order_is_right(client, accepted, hana, asked):
+    """The control: it is not for their bodies that the others are refused."""
+    answer = by_api(client, hana, accepted, Act.SUSPEND, **asked)
+
+    assert answer.status_code == 200
+    accepted.refresh_from_db()
+    assert accepted.status == Status.SUSPENDED
+    assert accepted.events.last().at >= MONDAY + DAY

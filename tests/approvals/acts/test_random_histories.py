@@ -1,0 +1,406 @@
+"""Whatever is done to a project's items, in whatever order and when: the database ends up as
+the tale of `life.py` has it, and what docs/states.md does not allow leaves no trace."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agents.operations import take_on
+from approvals.acts import operations as acts
+from approvals.acts.forms import ACT_FORMS
+from approvals.items.progress import progress_of
+from approvals.items.rights import Act
+from approvals.models import (
+    ApprovalItem,
+    ApprovalType,
+    ClockSpan,
+    Commitment,
+    Consultation,
+    CorrectionRequest,
+    Extension,
+    ItemEvent,
+    ItemPaper,
+    Suspension,
+)
+from approvals.supervision import operations as supervision
+from huadu_portal.accounts.models import Department
+from huadu_portal.clock import civil_day
+from huadu_portal.desk.reconcile import findings
+from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Delivery, Notification
+from huadu_portal.workdays.published import calendar
+from projects import operations as projects
+from projects.models import MaterialKind
+from tests import explorations
+from tests.approvals.life import ACTS, HANDED_IN, MET, OVER, PATIENCE, Life
+from tests.conftest import DESCRIPTION, HOUR, MONDAY, PDF, SHANGHAI, person
+
+pytestmark = pytest.mark.django_db
+
+# The same ones in every run.
+BOUNDED = settings(
+    max_examples=explorations.of(40, 10),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+FIRST, LAST = datetime(2018, 1, 1), datetime(2027, 6, 30)
+beginnings = st.datetimes(FIRST, LAST, timezones=st.just(SHANGHAI))
+# Often within the hour or the week, now and then beyond every limit.
+pauses = st.one_of(
+    st.just(timedelta()),
+    st.timedeltas(timedelta(), 12 * HOUR),
+    st.timedeltas(timedelta(1), timedelta(9)),
+    st.timedeltas(timedelta(9), timedelta(45)),
+)
+days = st.integers(1, 40)
+units = st.sampled_from(["working", "calendar"])
+starts = st.sampled_from(["receipt", "acceptance"])
+# One is granted, one is recorded, the third comes after both.
+FIRST_CODE, MILESTONE, LAST_CODE = "HD-GC-01", "HD-SG-11", "HD-GC-02"
+OF_FIRM = {"submit", "resubmit", "apply_anew"}
+OF_CENTRE = {"record", "mark_not_applicable", "undo_not_applicable"}
+OF_HEADS = {"extend", "reopen"}
+# After these little can be done any more.
+LEADING_ASIDE = {"withdraw", "decline", "apply_anew", "mark_not_applicable"}
+TABLES = [
+    ApprovalItem,
+    ItemEvent,
+    ClockSpan,
+    Suspension,
+    Extension,
+    Consultation,
+    CorrectionRequest,
+    Commitment,
+    ItemPaper,
+    Notification,
+]
+
+
+@pytest.fixture
+def people(alice, wei, chen, omar, hana, olga, ann, firm):
+    otto = person("otto", "officer", "planning")
+    everybody = [alice, wei, chen, omar, hana, olga, otto]
+    return SimpleNamespace(firm=firm, agent=ann, **{who.username: who for who in everybody})
+
+
+@pytest.fixture
+def types(catalogue):
+    """Three types, the last after the other two. What they need may come later, or has."""
+    first, milestone, last = (
+        ApprovalType.objects.get(code=code) for code in (FIRST_CODE, MILESTONE, LAST_CODE)
+    )
+    first.prerequisites.clear()
+    milestone.prerequisites.clear()
+    last.prerequisites.set([first, milestone])
+    first.requirements.update(is_tolerable=True)
+    last.requirements.all().delete()
+    return [first, milestone, last]
+
+
+@pytest.fixture
+def notice(people):
+    """What a suspension is announced with."""
+    kind = MaterialKind.objects.get(name="审批结果文件")
+    upload = ContentFile(PDF, name="特别程序告知书.pdf")
+    return projects.add_document(
+        people.firm, by=people.alice, at=MONDAY, kind=kind, upload=upload
+    )
+
+
+class Tale:
+    """A project in the database, and its items' lives as they ought to be."""
+
+    def __init__(self, people, types, notice, draw, at):
+        self.people, self.notice, self.draw, self.at = people, notice, draw, at
+        self.water = Department.objects.get(code="water")
+        draft = projects.start_application(people.firm, by=people.alice, at=at)
+        application = projects.submit_application(
+            draft, by=people.alice, at=at, fields=DESCRIPTION
+        )
+        self.project = take_on(
+            application,
+            by=people.wei,
+            at=at,
+            version=application.version,
+            agent=people.agent,
+            types=types,
+        )
+        entries = {entry.pk: entry for entry in types}
+        planned = self.project.items.values_list("pk", "approval_type")
+        self.lives = {pk: Life(entries[entry]) for pk, entry in planned}
+        self._open()
+
+    # A step: mostly an act that is open and leads on, else any; a sweep; an opinion.
+
+    def step(self):
+        kind = self.draw(st.sampled_from([*["act"] * 12, "sweep", "opinion"]))
+        pk = self.draw(st.sampled_from(self._mostly_under_way()))
+        item, life = ApprovalItem.objects.get(pk=pk), self.lives[pk]
+        match kind:
+            case "sweep":
+                self.sweep()
+            case "opinion":
+                self.give_opinion(item, life)
+            case "act":
+                self.act(self.draw(st.sampled_from(self._mostly_open(life))), item, life)
+
+    def _mostly_under_way(self):
+        lives = sorted(self.lives.items())
+        return [pk for pk, life in lives for _ in range(6 if leading_on(life) else 1)]
+
+    def _mostly_open(self, life):
+        open_acts = life.open_acts() if self.draw(st.integers(0, 9)) else []
+        return [*leading_on(life) * 6, *open_acts] if open_acts else list(ACTS)
+
+    def sweep(self):
+        acts.deem_lapsed(self.at)
+        acts.record_silences(self.at)
+        supervision.remind(self.at)
+
+        for life in self.lives.values():
+            if life.has_lapsed(self.at):
+                life.deem()
+            if life.is_silent(self.at):
+                life.fall_silent()
+
+    def give_opinion(self, item, life):
+        consultation = item.consultations.last()
+        if consultation is None:
+            return
+
+        done = self.tried(
+            lambda: acts.give_opinion(
+                consultation, by=self.people.olga, at=self.at, opinion="同意"
+            ),
+            is_open=not life.is_answered,
+        )
+
+        if done:
+            life.answer()
+
+    def act(self, act, item, life):
+        by, asked = self._by(act, life), self._asked(act)
+        is_deemed = life.has_lapsed(self.at)
+
+        done = self.tried(
+            lambda: self._perform(act, item, by, asked),
+            is_open=not is_deemed and self._allows(act, life, by, **asked),
+            leaves_traces=is_deemed,
+        )
+
+        if is_deemed:
+            life.deem()
+        elif done and act == "apply_anew":
+            self.lives[done.pk] = Life(life.entry)
+        elif done:
+            life.do(act, self.at, by=by, **asked)
+        if done and act == "undo_not_applicable":
+            self._close(life)
+        self._open()
+
+    def refuses_all_else(self):
+        """Of an item as it stands at last, whoever's office the act is."""
+        self.sweep()
+        pk = self.draw(st.sampled_from(self._mostly_under_way()))
+        item, life = ApprovalItem.objects.get(pk=pk), self.lives[pk]
+        before = rows()
+        for act in ACTS:
+            if not life.allows(act):
+                with pytest.raises(NotAllowed):
+                    self._perform(act, item, self._by(act, life), self._asked(act))
+        assert rows() == before
+
+    def _perform(self, act, item, by, asked):
+        operation = ACT_FORMS[Act(act)].operation
+        return operation(item, by=by, at=self.at, version=item.version, **asked)
+
+    def tried(self, act, *, is_open, leaves_traces=False):
+        """What came of it; None where docs/states.md does not allow it, and then nothing did."""
+        if is_open:
+            return act()
+        before = rows()
+        with pytest.raises(NotAllowed):
+            act()
+        assert leaves_traces or rows() == before
+        return None
+
+    def _by(self, act, life):
+        """Somebody whose office the act is, open or not."""
+        who = self.people
+        if act in OF_FIRM or (act == "withdraw" and self.draw(st.booleans())):
+            return who.alice
+        if act in OF_CENTRE or act == "withdraw":
+            return who.wei
+        if life.entry.is_recorded:
+            return who.chen
+        officers = [who.hana] if act in OF_HEADS else [who.omar, who.otto, who.hana]
+        return self.draw(st.sampled_from(officers))
+
+    def _asked(self, act):
+        """What the act asks for beside a version."""
+        who, draw, today = self.people, self.draw, civil_day(self.at)
+        match act:
+            case "submit":
+                return {"commit_by": today + timedelta(20)}
+            case "request_correction":
+                return {"missing": ["缺总平面图"]}
+            case "suspend":
+                ground = draw(st.sampled_from(["expert_review", "hearing"]))
+                return {"ground": ground, "expected_days": 5, "notice_file": self.notice}
+            case "extend":
+                return {"days": draw(st.integers(1, 10)), "note": "案情复杂"}
+            case "transfer":
+                return {"to": draw(st.sampled_from([who.omar, who.otto, who.hana]))}
+            case "consult":
+                return {"department": self.water, "note": "请出具意见"}
+            case "record":
+                return {"on": today - timedelta(draw(st.integers(0, 9)))}
+            case "deliver":
+                return {"certificate_number": draw(st.sampled_from(["", "地字第1号"]))}
+            case "accept" | "resume" | "grant" | "resubmit" | "apply_anew":
+                return {}
+        return {"note": "按规定办理"}
+
+    def _allows(self, act, life, by, to=None, **_):
+        """Beyond the status: who, how often, and beside what other items."""
+        if not life.allows(act):
+            return False
+        match act:
+            case "withdraw" if by == self.people.wei:
+                is_asked = life.status == "correcting"
+                return is_asked and self.at >= life.corrected_at + PATIENCE
+            case "request_correction":
+                return not life.corrections or by == self.people.hana
+            case "extend":
+                has_limit = life.entry.promised_days is not None
+                return has_limit and not life.extension and life.officer != by
+            case "transfer":
+                return to != life.officer
+            case "consult":
+                return life.awaited_since is None
+            case "apply_anew" | "reopen":
+                same = [each for each in self.lives.values() if each.entry == life.entry]
+                return all(each.status in OVER for each in same)
+        return True
+
+    # Readiness.
+
+    def _open(self):
+        for life in self.lives.values():
+            if life.status == "planned" and self._is_ready(life):
+                life.move("ready", self.at)
+
+    def _close(self, opened):
+        for life in self.lives.values():
+            if life.status == "ready" and not self._is_ready(life):
+                life.move("planned", self.at)
+            elif self._comes_after(life, opened) and life.status in HANDED_IN:
+                life.note()
+
+    def _is_ready(self, life):
+        met = {each.entry.code for each in self.lives.values() if each.status in MET}
+        return life.entry.code != LAST_CODE or {FIRST_CODE, MILESTONE} <= met
+
+    def _comes_after(self, life, earlier):
+        return life.entry.code == LAST_CODE and earlier.entry.code != LAST_CODE
+
+    # What the database says.
+
+    def holds(self):
+        items = self.project.items.select_related("approval_type")
+        for item in items.prefetch_related("events", "spans"):
+            life = self.lives[item.pk]
+            check_history(item, life)
+            check_courts(item, life, self.at)
+            check_days(item, life, self.at)
+
+
+def leading_on(life):
+    return [act for act in life.open_acts() if act not in LEADING_ASIDE]
+
+
+def rows():
+    return {model: list(model.objects.order_by("pk").values_list()) for model in TABLES}
+
+
+def check_history(item, life):
+    events = list(item.events.all())
+    digests = ["", *(event.digest for event in events)]
+    assert item.status == life.status
+    assert item.version == len(events) == life.events
+    assert not events or events[-1].to_status == item.status
+    for event, before in zip(events, digests, strict=False):
+        assert event.digest == event.digest_after(before)
+
+
+def check_courts(item, life, now):
+    """The spans partition its life: no gap, no overlap, and the sums are exact."""
+    spans = list(item.spans.all())
+    time = defaultdict(timedelta)
+    for span in spans:
+        time[span.holder] += (span.ended_at or now) - span.started_at
+    assert all(before.ended_at == after.started_at for before, after in pairwise(spans))
+    assert {who: length for who, length in time.items() if length} == life.time_until(now)
+
+
+def check_days(item, life, now):
+    match item.status:
+        case "submitted":
+            assert item.notice_due_on == life.notice_due
+        case "accepted" | "suspended":
+            assert (item.near_on, item.due_on, item.statutory_due_on) == life.dates
+        case "granted" if not life.entry.is_recorded:
+            assert item.deliver_by == life.deliver_by
+    progress = progress_of(item, civil_day(now), calendar())
+    counted = item.status in {"accepted", "suspended", "granted", "refused", "delivered"}
+    if counted and life.accepted and life.entry.promised_days is not None:
+        assert (progress.used, progress.left) == life.days_used_and_left(now)
+    else:
+        assert progress is None
+
+
+def set_limits(types, draw):
+    """Such as the catalogue could have: a promise is within the law."""
+    for entry in types:
+        if entry.is_recorded:
+            continue
+        entry.promised_days, entry.statutory_days = sorted([draw(days), draw(days)])
+        match draw(st.integers(0, 9)):
+            case 0:
+                entry.promised_days = None
+            case 1:
+                entry.statutory_days = None
+        entry.promised_unit, entry.statutory_unit = draw(units), draw(units)
+        entry.promised_from, entry.statutory_from = draw(starts), draw(starts)
+        entry.save()
+
+
+@given(data=st.data())
+@BOUNDED
+def test_ends_as_the_tale_does(people, types, notice, time_machine, data):
+    with transaction.atomic():
+        at = data.draw(beginnings)
+        time_machine.move_to(at, tick=False)
+        set_limits(types, data.draw)
+        tale = Tale(people, types, notice, data.draw, at)
+        for _ in range(data.draw(st.integers(10, 40))):
+            tale.at += data.draw(pauses)
+            time_machine.move_to(tale.at, tick=False)
+            tale.step()
+            tale.holds()
+        tale.refuses_all_else()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # No mail server in the tale: what is owed is written, and nobody sends it.
+        Delivery.objects.filter(state="pending").update(state="sent", sent_at=tale.at)
+        assert list(findings(tale.at)) == []
+        transaction.set_rollback(True)

@@ -1,0 +1,464 @@
+"""五证联办: pre-review, changed facts, the registration of the land, issue in legal order."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from approvals.acts import operations as acts
+from approvals.items.national import codes_of
+from approvals.items.rights import Act, acts_open_to
+from approvals.joint import operations as joint
+from approvals.models import (
+    Commitment,
+    Fact,
+    JointCase,
+    PreOpinion,
+    Status,
+)
+from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.notifications.models import Delivery, Kind
+from huadu_portal.workdays.published import calendar
+from projects.models import Document, MaterialKind
+from tests.approvals.moments import (
+    FIVE,
+    five,
+    land_paper,
+    pass_all,
+    register,
+    statuses,
+    told,
+)
+from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
+
+pytestmark = pytest.mark.django_db
+
+# Which opinions rest on which fact, as bundles.yaml ships it.
+RESTING = {
+    Fact.LAND_AREA: {"HD-LX-06", "HD-LX-07", "HD-GC-02"},
+    Fact.BOUNDARY: {"HD-LX-06", "HD-LX-07", "HD-GC-02"},
+    Fact.USE: {"HD-LX-06", "HD-LX-07", "HD-GC-02", "HD-GC-03"},
+    Fact.FLOOR_AREA: {"HD-GC-02", "HD-GC-03", "HD-SG-05"},
+}
+
+
+class TestOpening:
+    def test_takes_the_five_past_their_prerequisites(self, project, bundle, alice):
+        assert statuses(project)["HD-SG-05"] == Status.PLANNED
+
+        case = joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+
+        assert set(statuses(project).values()) == {Status.PRE_REVIEW}
+        assert case.number == "WZ2025-0001"
+        assert str(case.opinions_due_on) == "2025-03-10"
+        project.refresh_from_db()
+        assert not project.is_joint_five
+
+    def test_tells_the_firm_once_and_every_department(self, case, officers, project):
+        assert told(Kind.JOINT_OPENED) == ["alice", "ann"]
+        assert case.papers.get().paper.title == "五证联办告知书"
+
+    def test_gives_all_items_the_one_set_of_materials(self, project, bundle, alice):
+        item = item_of(project, "HD-LX-06")
+        stock(item, alice)
+
+        joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+
+        assert item.documents.count() == item.approval_type.requirements.count()
+
+    def test_needs_the_risk_commitment(self, project, bundle, alice, wei):
+        with pytest.raises(ValidationError) as refused:
+            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=False)
+        assert "risk_accepted" in refused.value.message_dict
+
+        with pytest.raises(ValidationError) as refused:
+            joint.open_case(project, bundle, by=wei, at=MONDAY, risk_accepted=True)
+        assert "commitment" in refused.value.message_dict
+        assert not JointCase.objects.exists()
+
+    def test_takes_no_other_paper_for_the_commitment(self, project, bundle, wei):
+        paper = land_paper(project, wei)
+        with pytest.raises(ValidationError) as refused:
+            joint.open_case(
+                project, bundle, by=wei, at=MONDAY, risk_accepted=True, commitment=paper
+            )
+        assert list(refused.value.message_dict) == ["commitment"]
+
+    def test_is_not_for_others(self, project, bundle, bob, omar, ann):
+        for somebody in (bob, omar, ann.user):
+            with pytest.raises(PermissionDenied):
+                joint.open_case(project, bundle, by=somebody, at=MONDAY, risk_accepted=True)
+
+    @pytest.mark.parametrize("phase", ["paused", "ended"])
+    def test_is_for_projects_that_go_on(self, project, bundle, alice, phase):
+        project.phase = phase
+        project.save()
+        with pytest.raises(NotAllowed):
+            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        assert not JointCase.objects.exists()
+
+    def test_is_done_once(self, case, project, bundle, alice):
+        with pytest.raises(NotAllowed, match="该项目已启动联办"):
+            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+
+    def test_leaves_out_what_goes_its_way_already(self, project, bundle, alice, wei):
+        item = item_of(project, "HD-GC-03")
+        acts.mark_not_applicable(item, by=wei, at=MONDAY, version=item.version, note="无地下室")
+
+        joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+
+        assert statuses(project)["HD-GC-03"] == Status.NOT_APPLICABLE
+
+    def test_needs_two_items_at_least(self, project, bundle, alice, wei):
+        for code in FIVE[:4]:
+            item = item_of(project, code)
+            acts.mark_not_applicable(
+                item, by=wei, at=MONDAY, version=item.version, note="不涉及"
+            )
+
+        with pytest.raises(NotAllowed):
+            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        assert statuses(project)["HD-SG-05"] in {Status.PLANNED, Status.READY}
+
+
+class TestPreReview:
+    def test_passes_without_a_certificate(self, case, project, officers):
+        pass_all(case, officers, ["HD-LX-06"])
+
+        item = item_of(project, "HD-LX-06")
+        assert item.status == Status.PRE_APPROVED
+        assert item.decided_at is None
+        assert item.number is None
+        assert item.officer == officers[item.department_id]
+        assert told(Kind.ITEM_PRE_APPROVED) == ["alice", "ann"]
+
+    def test_the_last_opinion_calls_the_window(self, case, officers):
+        pass_all(case, officers, FIVE[:4])
+        assert told(Kind.JOINT_PASSED) == []
+
+        pass_all(case, officers, FIVE[4:])
+
+        assert told(Kind.JOINT_PASSED) == ["alice", "ann", "wei"]
+
+    def test_sent_back_comes_again_and_is_no_legal_correction(self, case, project, omar, alice):
+        item = item_of(project, "HD-GC-02")
+        item = joint.pre_object(
+            item, by=omar, at=MONDAY, version=item.version, note="总平面图缺红线"
+        )
+        assert item.status == Status.CORRECTING
+        assert Act.RESUBMIT not in acts_open_to(alice, item)
+        assert Act.REVISE in acts_open_to(alice, item)
+        assert not item.corrections.exists()
+
+        item = joint.revise(item, by=alice, at=MONDAY + HOUR, version=item.version)
+
+        assert item.status == Status.PRE_REVIEW
+        assert told(Kind.ITEM_PRE_REVIEW).count("omar") >= 1
+
+    def test_the_window_cannot_close_what_was_sent_back(self, case, project, omar, wei):
+        item = item_of(project, "HD-GC-02")
+        item = joint.pre_object(item, by=omar, at=MONDAY, version=item.version, note="缺图")
+
+        assert Act.WITHDRAW not in acts_open_to(wei, item)
+
+    def test_another_department_has_no_say(self, case, project, olga):
+        item = item_of(project, "HD-LX-06")
+        with pytest.raises(PermissionDenied):
+            joint.pre_approve(item, by=olga, at=MONDAY, version=item.version)
+
+    def test_can_be_left_by_one_without_the_others(self, case, project, officers, alice):
+        item = item_of(project, "HD-GC-03")
+        acts.withdraw(item, by=alice, at=MONDAY, version=item.version)
+
+        rest = [code for code in FIVE if code != "HD-GC-03"]
+        pass_all(case, officers, rest)
+
+        assert told(Kind.JOINT_PASSED) == ["alice", "ann", "wei"]
+
+    def test_the_last_one_in_the_way_may_leave(self, case, project, officers, alice):
+        pass_all(case, officers, FIVE[:4])
+        item, seen = item_of(project, FIVE[4]), case.version
+
+        acts.withdraw(item, by=alice, at=MONDAY + DAY, version=item.version)
+
+        assert told(Kind.JOINT_PASSED) == ["alice", "ann", "wei"]
+        case.refresh_from_db()
+        assert case.version == seen + 1
+
+
+class TestChangedFact:
+    @pytest.mark.parametrize("fact", Fact)
+    def test_voids_exactly_what_rests_on_it(self, passed, project, wei, fact):
+        joint.change_fact(
+            passed, by=wei, at=MONDAY + DAY, version=passed.version, fact=fact, note="原…现…"
+        )
+
+        back = {code for code, s in statuses(project).items() if s == Status.PRE_REVIEW}
+        assert back == RESTING[fact]
+        voided = PreOpinion.objects.exclude(voided_at=None)
+        assert {o.item.approval_type.code for o in voided} == RESTING[fact]
+        assert passed.fact_changes.get().voided == len(RESTING[fact])
+
+    def test_gives_the_project_its_new_area(self, passed, project, alice):
+        joint.change_fact(
+            passed,
+            by=alice,
+            at=MONDAY + DAY,
+            version=passed.version,
+            fact=Fact.LAND_AREA,
+            note="37亩改为40亩",
+            figure=40,
+        )
+
+        project.refresh_from_db()
+        assert project.land_mu == 40
+
+    @pytest.mark.parametrize(
+        ("fact", "figure"), [(Fact.USE, 40), (Fact.LAND_AREA, 10**8), (Fact.LAND_AREA, "x")]
+    )
+    def test_refuses_a_figure_the_project_cannot_have(self, passed, alice, fact, figure):
+        with pytest.raises(ValidationError) as refused:
+            joint.change_fact(
+                passed,
+                by=alice,
+                at=MONDAY + DAY,
+                version=passed.version,
+                fact=fact,
+                note="x",
+                figure=figure,
+            )
+        assert list(refused.value.message_dict) == ["figure"]
+
+    def test_stops_a_registration_that_had_not_seen_it(self, passed, wei):
+        seen = passed.version
+        joint.change_fact(
+            passed, by=wei, at=MONDAY + DAY, version=seen, fact=Fact.USE, note="改变用途"
+        )
+
+        with pytest.raises(Stale):
+            joint.register_land(
+                passed,
+                by=wei,
+                at=MONDAY + DAY,
+                version=seen,
+                land_paper=land_paper(passed.project, wei),
+            )
+
+    def test_an_item_under_review_learns_of_it_too(self, case, project, omar, wei):
+        before = item_of(project, "HD-LX-06").version
+        joint.change_fact(
+            case, by=wei, at=MONDAY, version=case.version, fact=Fact.BOUNDARY, note="南移5米"
+        )
+
+        item = item_of(project, "HD-LX-06")
+        assert item.status == Status.PRE_REVIEW
+        assert item.version == before + 1
+        assert "omar" in told(Kind.ITEM_FACT_CHANGED)
+
+
+class TestRegisteringTheLand:
+    def test_turns_all_formal_on_one_clock(self, passed, project, wei):
+        case = register(passed, wei)
+
+        due = {item.due_on for item in five(project).values()}
+        assert set(statuses(project).values()) == {Status.ACCEPTED}
+        # Tuesday 4 March is day 0; six working days later is Wednesday 12 March.
+        assert {str(day) for day in due} == {"2025-03-12"}
+        assert case.due_on(calendar()) == due.pop()
+        assert len({item.number for item in five(project).values()}) == 5
+        assert told(Kind.JOINT_REGISTERED) == ["alice", "ann"]
+
+    def test_counts_the_project_as_one_of_the_joint_ones(self, passed, project, wei):
+        register(passed, wei)
+
+        project.refresh_from_db()
+        assert project.is_joint_five
+
+    def test_lets_drafts_give_way_to_final_documents(self, case, project, officers, alice, wei):
+        for item in five(project).values():
+            stock(item, alice)
+        item = item_of(project, "HD-GC-02")
+        drawn = item.approval_type.materials.get(name="建设工程设计方案（单体、总平面）")
+        draft = Document.objects.get(kind=drawn)
+        item.documents.add(draft)
+        final = Document.objects.create(
+            enterprise=project.enterprise,
+            project=project,
+            kind=drawn,
+            filename="终稿.pdf",
+            content_type="application/pdf",
+            size=1,
+            uploaded_by=alice,
+            uploaded_at=MONDAY + HOUR,
+        )
+        pass_all(case, officers)
+
+        register(case, wei)
+
+        assert list(item.documents.filter(kind=drawn)) == [final]
+
+    def test_one_form_serves_all_items_of_the_case(self, case, project, officers, alice, wei):
+        """立案申请表 is asked for by two of the five; outside a case each needs its own."""
+        kind = MaterialKind.objects.get(name="立案申请表")
+        asking = [i for i in five(project).values() if kind in i.approval_type.materials.all()]
+        for item in five(project).values():
+            stock(item, alice)
+        form = Document.objects.filter(kind=kind).order_by("pk").first()
+        Document.objects.filter(kind=kind).exclude(pk=form.pk).delete()
+        pass_all(case, officers)
+
+        register(case, wei)
+
+        assert len(asking) == 2
+        assert {item.pk for item in asking} <= {item.pk for item in form.items.all()}
+
+    def test_asks_for_the_land_contract(self, passed, wei):
+        other = Document.objects.exclude(kind__name="国有建设用地使用权出让合同").first()
+        with pytest.raises(ValidationError) as refused:
+            joint.register_land(
+                passed, by=wei, at=MONDAY + DAY, version=passed.version, land_paper=other
+            )
+        assert list(refused.value.message_dict) == ["land_paper"]
+
+    @pytest.mark.parametrize(("language", "name"), [("zh-hans", "name"), ("en", "name_en")])
+    def test_tells_the_firm_what_has_left(
+        self, case, project, officers, alice, wei, language, name
+    ):
+        alice.language = language
+        alice.save()
+        for item in five(project).values():
+            stock(item, alice)
+        pass_all(case, officers, FIVE[:4])
+
+        register(case, wei)
+
+        mail = Delivery.objects.get(
+            notification__kind=Kind.JOINT_LEFT, notification__recipient=alice
+        )
+        left = item_of(project, FIVE[4]).approval_type
+        assert getattr(left, name) in mail.body
+
+    def test_keeps_the_statutory_limits(self, passed, project, wei):
+        register(passed, wei)
+
+        for item in five(project).values():
+            assert item.statutory_days == item.approval_type.statutory_days
+
+    def test_leaves_the_others_to_the_ordinary_way(self, case, project, officers, wei, alice):
+        for item in five(project).values():
+            stock(item, alice)
+        pass_all(case, officers, ["HD-LX-06", "HD-GC-02"])
+
+        register(case, wei)
+
+        now = statuses(project)
+        assert now["HD-LX-06"] == now["HD-GC-02"] == Status.ACCEPTED
+        assert {now[c] for c in ("HD-LX-07", "HD-GC-03", "HD-SG-05")} == {Status.PLANNED}
+        assert item_of(project, "HD-SG-05").joint_case is None
+
+    def test_asks_for_every_material_that_lacks(self, case, project, officers, wei):
+        pass_all(case, officers)
+        before = statuses(project)
+
+        with pytest.raises(ValidationError) as refused:
+            register(case, wei)
+
+        said = " ".join(refused.value.message_dict["land_paper"])
+        assert all(str(item.approval_type) in said for item in five(project).values())
+        assert statuses(project) == before
+
+    def test_makes_commitments_follow_ups(self, passed, project, officers, wei):
+        item = item_of(project, "HD-GC-02")
+        survey = item.approval_type.materials.get(name="建筑面积测算（联合测绘预测）")
+        Document.objects.filter(kind=survey).update(valid_until=MONDAY.date())
+
+        with pytest.raises(ValidationError) as refused:
+            register(passed, wei)
+        assert "commit_by" in refused.value.message_dict
+
+        register(passed, wei, commit_by=(MONDAY + 20 * DAY).date())
+
+        promise = Commitment.objects.get()
+        assert (promise.item, promise.material) == (item, survey)
+        assert promise.source == Commitment.Source.JOINT
+
+    def test_is_for_the_centre(self, passed, alice, omar):
+        for somebody in (alice, omar):
+            with pytest.raises(PermissionDenied):
+                register(passed, somebody)
+
+    def test_needs_an_opinion(self, case, wei):
+        with pytest.raises(NotAllowed):
+            register(case, wei)
+
+    def test_is_done_once(self, passed, wei):
+        case = register(passed, wei)
+        with pytest.raises(NotAllowed):
+            register(case, wei)
+
+    def test_is_received_and_accepted_for_the_nation(self, passed, project, wei):
+        register(passed, wei)
+
+        assert codes_of(item_of(project, "HD-LX-06").events.last()) == [1, 3, 8]
+
+
+class TestStage:
+    def test_a_refused_item_is_no_certificate(self, passed, project, officers, wei):
+        case = register(passed, wei)
+        case.items.exclude(approval_type__code="HD-LX-06").update(
+            status=Status.GRANTED, decided_at=MONDAY + DAY
+        )
+        item = item_of(project, "HD-LX-06")
+        by = officers[item.department_id]
+        acts.refuse(item, by=by, at=MONDAY + 2 * DAY, version=item.version, note="不符合规划")
+
+        assert case.stage_with(case.items.all()) == JointCase.Stage.FORMAL
+
+
+class TestIssue:
+    def test_waits_for_what_by_law_comes_first(self, passed, project, officers, wei):
+        register(passed, wei)
+        item = item_of(project, "HD-SG-05")
+        by = officers[item.department_id]
+
+        with pytest.raises(NotAllowed, match="建设工程规划许可证"):
+            acts.grant(item, by=by, at=MONDAY + 2 * DAY, version=item.version)
+
+        assert item_of(project, "HD-SG-05").status == Status.ACCEPTED
+
+    def test_may_be_extended_by_its_own_ten_days(self, passed, project, hana, wei):
+        """Each department decides by itself: 第42条第一款 holds, not the fifteen days of
+        offices that decide as one."""
+        register(passed, wei)
+        item = item_of(project, "HD-LX-06")
+        asked = {"by": hana, "at": MONDAY + 2 * DAY, "version": item.version, "note": "论证"}
+
+        with pytest.raises(ValidationError):
+            acts.extend(item, days=11, **asked)
+
+        assert acts.extend(item, days=10, **asked).extension_days == 10
+
+
+class TestEnding:
+    def test_sends_all_the_ordinary_way(self, passed, project, alice):
+        case = joint.end_case(
+            passed, by=alice, at=MONDAY + DAY, version=passed.version, note="未摘牌"
+        )
+
+        assert set(statuses(project).values()) <= {Status.PLANNED, Status.READY}
+        assert case.reason == "未摘牌"
+        assert told(Kind.JOINT_ENDED) == ["alice", "ann"]
+
+    def test_leaves_no_opinion_that_holds(self, passed, project, alice, omar):
+        joint.end_case(passed, by=alice, at=MONDAY + DAY, version=passed.version, note="未摘牌")
+
+        assert not PreOpinion.objects.filter(voided_at=None).exists()
+        # Who gave one still finds the case.
+        assert passed in JointCase.objects.visible_to(omar)
+
+    def test_makes_room_for_another(self, passed, project, bundle, alice):
+        joint.end_case(
+            passed, by=alice, at=MONDAY + DAY, version=passed.version, note="重新启动"
+        )
+        again = joint.open_case(
+            project, bundle, by=alice, at=MONDAY + 2 * DAY, risk_accepted=True
+        )
+        assert again.items.count() == 5
