@@ -237,6 +237,10 @@ class Document(models.Model):
     )
     # When the scanner last said something of it, or could not.
     scanned_at = models.DateTimeField(_("checked for viruses"), null=True, editable=False)
+    # Of a file that was not judged: how often the scanner could not.
+    failed_scans = models.PositiveIntegerField(
+        _("failed scans"), default=0, db_default=0, editable=False
+    )
     virus = models.CharField(
         _("virus"), max_length=200, blank=True, default="", db_default="", editable=False
     )
@@ -286,6 +290,10 @@ class Document(models.Model):
     def is_of_the_firm(self):
         """Whether the firm itself answers for how long it is valid."""
         return self.source in OF_THE_FIRM
+
+    @property
+    def is_unscanned(self):
+        return self.scan == Scan.UNSCANNED
 
     @property
     def is_infected(self):

@@ -25,8 +25,9 @@ from projects.operations.enterprises import people_of, window
 
 logger = logging.getLogger(__name__)
 
-# A file that could not be judged is tried again after this.
-PAUSE = timedelta(hours=1)
+# A file that could not be judged is tried again after this; the first time soon, for the
+# scanner may only have been started anew while it looked at it.
+PAUSE, SOON = timedelta(hours=1), timedelta(minutes=1)
 # Seconds after which a sweep leaves the rest to the next: previews wait in the same queue.
 TURN = 10
 # Files that a sweep shows again at most: behind those that were never shown, and previews.
@@ -73,10 +74,14 @@ WAKE_UP = WakeUp(_publish)
 
 
 def due(at: datetime) -> QuerySet:
-    """What the scanner has to be shown now, those never shown first."""
-    waited = Q(scanned_at=None) | Q(scanned_at__lte=at - PAUSE)
+    """What the scanner has to be shown now: first those never shown, the newest before all.
+
+    Where a scanner is new, thousands of old files wait for it; somebody waits for a new one.
+    """
+    once = Q(scan=Scan.UNSCANNED, failed_scans=1, scanned_at__lte=at - SOON)
+    waited = Q(scanned_at=None) | Q(scanned_at__lte=at - PAUSE) | once
     rows = Document.objects.unjudged().filter(waited, ~Q(file=""))
-    return rows.order_by(F("scanned_at").asc(nulls_first=True), "pk")
+    return rows.order_by(F("scanned_at").asc(nulls_first=True), "-pk")
 
 
 def _due(at: datetime) -> Iterator[Document]:
@@ -99,6 +104,8 @@ def _scan(document: Document, scanner: Scanner, signatures: str, at: datetime) -
     verdict, virus = _verdict(document, scanner)
     rows = Document.objects.filter(pk=document.pk).unjudged()
     said = {"scan": verdict, "virus": virus, "scanned_at": at, "signatures": signatures}
+    if verdict == Scan.UNSCANNED:
+        said["failed_scans"] = F("failed_scans") + 1
     _write(document, rows, said)
 
 

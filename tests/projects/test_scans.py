@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError
+from django.urls import reverse
 
 from huadu_portal.clamd import Away, NotScanned, Scanner, TooLarge
 from huadu_portal.notifications.models import Delivery, Kind, Notification, Sweep
@@ -27,6 +28,7 @@ def document(ready, alice):
     return document
 
 
+MINUTE = HOUR / 60
 OLD, NEW = "ClamAV 1.4.3/27500", "ClamAV 1.4.3/27501"
 
 
@@ -140,7 +142,7 @@ class TestSweep:
 
         assert scans.scan_due(MONDAY)
 
-        assert states() == ["clean", "infected", "too_large"]
+        assert states() == ["too_large", "infected", "clean"]
         assert Document.objects.get(scan="infected").virus == "Eicar"
 
     def test_away_means_wait(self, document, monkeypatch):
@@ -168,15 +170,48 @@ class TestSweep:
         assert states().count("unscanned") == 1
         assert "clean" in states()
 
-    def test_and_is_tried_again_an_hour_later(self, document, monkeypatch):
+    def test_the_newest_comes_first(self, document, alice, monkeypatch):
+        newest = add(
+            operations.start_application(document.enterprise, by=alice, at=MONDAY), alice
+        )
+        saying(monkeypatch, "")
+
+        scans.scan_due(MONDAY)
+
+        assert Document.objects.get(scan=Scan.CLEAN) == newest
+
+    def test_one_that_cannot_be_judged_is_tried_again_soon(self, document, monkeypatch):
+        """The scanner may only have been started anew meanwhile."""
         saying(monkeypatch, NotScanned("x"), *[""] * 20)
         scans.scan_due(MONDAY)
         saying(monkeypatch, *[""] * 20)
 
+        scans.scan_due(MONDAY + MINUTE / 2)
+        assert "unscanned" in states()
+        scans.scan_due(MONDAY + MINUTE)
+        assert "unscanned" not in states()
+
+    def test_then_an_hour_later(self, document, monkeypatch):
+        saying(monkeypatch, NotScanned("x"), *[""] * 20)
+        scans.scan_due(MONDAY)
+        saying(monkeypatch, NotScanned("x"))
+        scans.scan_due(MONDAY + MINUTE)
+        saying(monkeypatch, *[""] * 20)
+
         scans.scan_due(MONDAY + HOUR / 2)
         assert "unscanned" in states()
-        scans.scan_due(MONDAY + HOUR)
+        scans.scan_due(MONDAY + MINUTE + HOUR)
         assert "unscanned" not in states()
+
+    def test_one_too_large_waits_an_hour(self, document, monkeypatch):
+        saying(monkeypatch, TooLarge("x"), *[""] * 20)
+        scans.scan_due(MONDAY)
+        saying(monkeypatch, *[""] * 20)
+
+        scans.scan_due(MONDAY + HOUR / 2)
+        assert "too_large" in states()
+        scans.scan_due(MONDAY + HOUR)
+        assert "too_large" not in states()
 
     def test_a_lost_file_is_passed_over(self, document, monkeypatch):
         document.file.delete(save=False)
@@ -331,6 +366,50 @@ class TestNewSignatures:
 
         assert caplog.messages.count("virus found") == 1
         assert Notification.objects.filter(kind=Kind.DOCUMENT_INFECTED).count() == 2
+
+
+@pytest.mark.usefixtures("configured")
+class TestBesideTheFile:
+    """What the firm reads in its application."""
+
+    REPLACE, REMOVE = "须更换为无病毒的文件", "请删除，或更换为无病毒的文件"
+
+    def pages(self, client, application, alice):
+        client.force_login(alice)
+        steps = [reverse("projects:step", args=[application.pk, "materials"])]
+        return [client.get(it).text for it in [*steps, application.get_absolute_url()]]
+
+    def test_one_not_checked_yet_asks_nothing_of_it(self, client, ready, alice):
+        for page in self.pages(client, ready, alice):
+            assert "系统将自动检查，您无须操作" in page
+
+    def test_one_checked_needs_no_words(self, client, ready, alice):
+        Document.objects.update(scan=Scan.CLEAN)
+
+        for page in self.pages(client, ready, alice):
+            assert "系统将自动检查" not in page
+
+    def test_one_with_a_virus_of_a_required_kind_is_to_be_replaced(self, client, ready, alice):
+        judged(ready.documents.first(), Scan.INFECTED, "Eicar")
+
+        for page in self.pages(client, ready, alice):
+            assert (self.REPLACE in page, self.REMOVE in page) == (True, False)
+
+    def test_one_of_another_kind_may_be_removed(self, client, ready, alice):
+        kind = MaterialKind.objects.filter(with_application=True, is_required=False).first()
+        judged(add(ready, alice, kind=kind), Scan.INFECTED, "Eicar")
+
+        for page in self.pages(client, ready, alice):
+            assert (self.REPLACE in page, self.REMOVE in page) == (False, True)
+
+    def test_not_once_it_is_submitted(self, client, document, alice):
+        MaterialKind.objects.update(is_required=False)
+        judged(document, Scan.INFECTED, "Eicar")
+        client.force_login(alice)
+
+        page = client.get(document.application.get_absolute_url()).text
+
+        assert (self.REPLACE in page, self.REMOVE in page) == (True, False)
 
 
 class TestWithoutScanner:
