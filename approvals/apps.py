@@ -11,16 +11,19 @@ class ApprovalsConfig(AppConfig):
         # Models can be imported only once all apps are there.
         from approvals.acts import hooks
         from approvals.acts.forms.doors import ACT_FORMS
+        from approvals.items.operations.handlers import handled
         from approvals.joint.forms import PRE_REVIEW_FORMS
         from approvals.joint.operations.pre_review import leave_case
         from approvals.supervision.forms import PUSH_FORMS
         from approvals.supervision.operations.cards import show_second_correction
         from approvals.supervision.operations.outlook import pushing_of
         from approvals.vault.operations import tell_officers
+        from huadu_portal.accounts import role_records
         from projects.operations import scans
 
         hooks.on_second_correction.append(show_second_correction)
         hooks.on_left_case.append(leave_case)
         hooks.item_panels.append(pushing_of)
         scans.on_infected.append(tell_officers)
+        role_records.register(role_records.RoleRecord(handled=handled))
         ACT_FORMS.update(PUSH_FORMS | PRE_REVIEW_FORMS)

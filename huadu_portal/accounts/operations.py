@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huadu_portal.accounts import access, role_records
+from huadu_portal.accounts import access, notices, role_records
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
 
@@ -61,6 +61,7 @@ def change_role(
     if role != user.role and (held := role_records.held_by(user)):
         raise NotAllowed(" ".join(map(str, held)))
     before = user.get_role_display()
+    has_changed = (user.role, user.department) != (role, department)
     user.role, user.department = role, department
     user.full_clean(exclude=["password"])
     user.save(update_fields=["role", "department"])
@@ -68,6 +69,8 @@ def change_role(
     # A token was given to whoever this person was before.
     access.end_tokens(user)
     _log(user, by, f"{before} → {user.get_role_display()} {department or ''}".strip())
+    if has_changed:
+        notices.tell(user, notices.Change.ROLE)
     return user
 
 
@@ -138,6 +141,7 @@ def reset_second_factor(user: User, *, by: User) -> User:
     Authenticator.objects.filter(user=user).delete()
     access.end_all(user)
     _log(user, by, _("second factor reset"))
+    notices.tell(user, notices.Change.SECOND_FACTOR)
     return user
 
 

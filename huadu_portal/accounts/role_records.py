@@ -15,11 +15,15 @@ from huadu_portal.accounts.models import User
 class RoleRecord:
     """One app's part of a role."""
 
+    # Each is left out by an app that has nothing of the kind.
     # Makes the record that the person's role needs, unless it is there. Called with the
     # telephone number that enterprises are shown ("" where none was given).
-    complete: Callable[[User, str], None]
+    complete: Callable[[User, str], None] = lambda user, phone: None
     # One sentence per thing that would be left without anybody if the person went.
-    held: Callable[[User], Iterator[str | Promise]]
+    held: Callable[[User], Iterator[str | Promise]] = lambda user: iter(())
+    # What is only said before the account is switched off, and stands in nobody's way:
+    # colleagues can take it over.
+    handled: Callable[[User], Iterator[str | Promise]] = lambda user: iter(())
 
 
 _registered: list[RoleRecord] = []
@@ -37,3 +41,8 @@ def complete(user: User, phone: str = "") -> None:
 def held_by(user: User) -> list[str | Promise]:
     """What this person still holds by the role; empty: may go, or become something else."""
     return [sentence for record in _registered for sentence in record.held(user)]
+
+
+def handled_by(user: User) -> list[str | Promise]:
+    """What colleagues would have to take over."""
+    return [sentence for record in _registered for sentence in record.handled(user)]

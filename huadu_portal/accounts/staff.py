@@ -56,6 +56,11 @@ class RoleForm(forms.Form):
         label=_("department"),
         required=False,
         empty_label=_("no department"),
+        help_text=_(
+            "Needed for department officers and heads of departments; for the comprehensive "
+            "window and the center head, choose the service center; for service agents, the "
+            "service center or their own department. The other roles need none."
+        ),
     )
     phone = forms.CharField(
         label=_("telephone for enterprises"),
@@ -207,7 +212,8 @@ class SwitchOffForm(ConfirmForm):
 
     def __init__(self, *args, thing=None, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
-        self.left_behind = role_records.held_by(thing) if thing else []
+        if thing:
+            self.left_behind = role_records.held_by(thing) + role_records.handled_by(thing)
 
 
 @dataclass(frozen=True)
@@ -247,7 +253,7 @@ ACCOUNT_DOORS = {
     "change_role": AccountDoor(
         operations.change_role,
         _("Change role"),
-        _("The new rights apply from the person's next request on. No notification is sent."),
+        _("The new rights apply from the person's next request on. The person is notified."),
         _("The role has been changed."),
         form=RoleForm,
     ),
@@ -256,7 +262,7 @@ ACCOUNT_DOORS = {
         _("Reset second factor"),
         _(
             "All sessions end at once, and the person must set up a new second factor at the "
-            "next sign-in. Please verify the person's identity first. No notification is sent."
+            "next sign-in. Please verify the person's identity first. The person is notified."
         ),
         _("The second factor has been reset."),
     ),

@@ -11,11 +11,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.addresses import flag_bounced
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.notices import Change
+from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications import channels, outbox, policy, tasks, wording
 from huadu_portal.notifications.delivery import settle_parts
@@ -152,6 +155,33 @@ def _way(message: Message, channel: str, role: str) -> outbox.Way:
         subject=title[:300],
         body=body,
     )
+
+
+def tell_of_account(user: User, change: Change) -> None:
+    """Of a change to the person's own account; mailed at once, whatever they prefer: it may
+    have been asked for by somebody else."""
+    at = now()
+    kind = {Change.ROLE: Kind.ACCOUNT_ROLE, Change.SECOND_FACTOR: Kind.ACCOUNT_FACTOR}[change]
+    words = {}
+    for suffix, language in (("", "zh-hans"), ("_en", "en")):
+        with translation.override(language):
+            parts = [user.get_role_display(), user.department and str(user.department)]
+            words[f"role{suffix}"] = " · ".join(filter(None, parts))
+    notify(
+        [user],
+        kind,
+        at=at,
+        params=words,
+        url=reverse("account_access"),
+        event_key=f"user:{user.pk}:{kind}:{at.isoformat()}",
+        note=_if_unasked(user),
+        at_once=True,
+    )
+
+
+def _if_unasked(user: User) -> str:
+    with translation.override(user.language):
+        return _("If you did not expect this, please contact the security administrator.")
 
 
 @transaction.atomic

@@ -105,6 +105,8 @@ RULES: dict[Kind, Rule] = {
         todo=_("Ask the comprehensive window if this looks like a mistake."),
     ),
     K.AGENT_ASSIGNED: Rule(T.PEOPLE),
+    K.ACCOUNT_ROLE: Rule(T.PEOPLE, at_once=True),
+    K.ACCOUNT_FACTOR: Rule(T.PEOPLE, at_once=True),
     K.CALENDAR_MISSING: Rule(T.SYSTEM),
     K.SWEEP_SILENT: Rule(T.SYSTEM, at_once=True),
 }
@@ -171,8 +173,8 @@ WHY_BY_ROLE = {
 }
 WHY_BY_TOPIC = {
     T.PEOPLE: _(
-        "It concerns the persons who act for your enterprise or the service agent of "
-        "your project."
+        "It concerns your account, the persons who act for your enterprise or the service "
+        "agent of your project."
     ),
     T.SYSTEM: _("You are responsible for operating the portal."),
 }

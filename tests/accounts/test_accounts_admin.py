@@ -12,7 +12,7 @@ from huadu_portal.accounts import operations
 from huadu_portal.accounts.addresses import flag_bounced
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
-from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.models import Delivery, Preference, Topic, When
 from tests.accounts import entering
 from tests.conftest import MONDAY
 
@@ -248,6 +248,64 @@ class TestSwitchOff:
         security.post(address(omar, "reactivate"), {"sure": "yes"})
 
         assert working.get("/admin/").status_code == 302
+
+
+class TestOpenItems:
+    def test_are_counted_before_their_officer_is_switched_off(self, security, accepted, omar):
+        page = security.get(address(omar, "deactivate")).content.decode()
+
+        assert "Omar名下有1个未办结事项" in page.replace(" ", "")
+
+    def test_of_others_are_not(self, security, accepted, hana):
+        assert "名下有" not in security.get(address(hana, "deactivate")).content.decode()
+
+    def test_block_no_change_of_role(self, security, accepted, omar):
+        security.post(address(omar, "change_role"), {"role": "leader"})
+
+        assert User.objects.get(pk=omar.pk).role == User.Role.LEADER
+
+
+class TestIsToldOfIt:
+    """The person whose account was changed."""
+
+    def test_a_new_role_is_mailed_at_once(self, security, omar):
+        Preference.objects.create(user=omar, topic=Topic.PEOPLE, channel="email", when=When.OFF)
+
+        security.post(address(omar, "change_role"), {"role": "leader"})
+
+        mail = Delivery.objects.get(notification__recipient=omar)
+        assert (mail.state, mail.to) == (Delivery.State.PENDING, omar.email)
+        assert "区领导" in mail.subject
+
+    def test_another_department_too(self, security, omar):
+        water = Department.objects.get(code="water")
+
+        security.post(address(omar, "change_role"), {"role": "officer", "department": water.pk})
+
+        assert str(water) in Delivery.objects.get(notification__recipient=omar).subject
+
+    def test_nothing_is_sent_where_nothing_has_changed(self, security, omar):
+        same = {"role": "officer", "department": omar.department_id}
+
+        security.post(address(omar, "change_role"), same)
+
+        assert LogEntry.objects.filter(object_id=str(omar.pk)).exists()
+        assert not Delivery.objects.exists()
+
+    def test_a_reset_second_factor_is_mailed_at_once(self, security, omar):
+        Authenticator.objects.create(user=omar, type="totp", data={})
+
+        security.post(address(omar, "reset_second_factor"), {"sure": "yes"})
+
+        mail = Delivery.objects.get(notification__recipient=omar)
+        assert (mail.state, mail.to) == (Delivery.State.PENDING, omar.email)
+        assert "双因素认证" in mail.subject
+
+
+def test_the_form_says_which_roles_need_a_department(security):
+    page = security.get(f"{LIST}add/").content.decode()
+
+    assert "其他角色无须选择" in page
 
 
 class TestRights:

@@ -50,6 +50,17 @@ class Kind(models.TextChoices):
         "membership_refused",
         _("Your request to act for %(enterprise)s has not been agreed to."),
     )
+    ACCOUNT_ROLE = (
+        "account_role",
+        _("The security administrator has changed the role of your account: %(role)s."),
+    )
+    ACCOUNT_FACTOR = (
+        "account_factor",
+        _(
+            "The security administrator has reset the second factor of your account: you set "
+            "up a new one at the next sign-in."
+        ),
+    )
     AGENT_ASSIGNED = (
         "agent_assigned",
         _("%(agent)s is now the service agent of the project “%(name)s”."),

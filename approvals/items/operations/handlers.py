@@ -1,0 +1,22 @@
+"""What a person handles: named before the account is switched off."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import ngettext
+
+from approvals.items.models import ApprovalItem
+from huadu_portal.accounts.models import User
+
+
+def handled(user: User) -> Iterator[str]:
+    """Open items of which the person is the officer; the department can transfer them."""
+    count = ApprovalItem.objects.open().filter(officer=user).count()
+    if count:
+        sentence = ngettext(
+            "%(person)s handles %(count)s open approval item: the department has to transfer "
+            "it to a colleague.",
+            "%(person)s handles %(count)s open approval items: the department has to transfer "
+            "them to a colleague.",
+            count,
+        )
+        yield sentence % {"person": user, "count": count}
