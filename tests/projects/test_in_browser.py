@@ -6,6 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from huadu_portal.database_waits import MONITOR
 from projects import operations
 from tests.conftest import MONDAY, PDF
 from tests.shifted_clock import by_the_machines_clock
@@ -153,3 +154,25 @@ def test_without_a_script_the_buttons_do(window, live_server, client, draft, ali
 
     assert typed(draft, "name") == "已写"
     assert typed(draft, "summary") == "没有脚本"
+
+
+def test_what_met_a_busy_system_is_sent_again_by_its_button(
+    window, live_server, client, draft, monkeypatch
+):
+    """The script of this form waits by itself; without it this is like all other forms."""
+    plain = window.browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    plain.add_cookies([session_of(client, live_server)])
+    page = opened(plain, draft)
+    page.fill("[name=name]", '花都"<b>&amp;')
+    page.fill("[name=summary]", "一\n二")
+    with monkeypatch.context() as patched:
+        patched.setattr(MONITOR, "is_away", True)
+        page.click("button[value=leave]")
+    again = page.get_by_role("button", name="重新提交")
+    expect(again).to_be_visible()
+
+    again.click()
+
+    page.wait_for_url(lambda address: "/project/" not in address)
+    assert typed(draft, "name") == '花都"<b>&amp;'
+    assert typed(draft, "summary").split() == ["一", "二"]
