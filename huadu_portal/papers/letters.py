@@ -85,6 +85,7 @@ class SampleForm:
 
 @dataclass(frozen=True)
 class File:
+    kind: str  # of material
     name: str
     size: int  # bytes
     sha256: str
@@ -130,6 +131,7 @@ class Receipt:
             "facts": [(words[name], text) for name, text in said.items() if text],
             "files": [
                 {
+                    "kind": file.kind,
                     "name": file.name,
                     "size": size_in_words(file.size),
                     "digest": digest_in_words(file.sha256),

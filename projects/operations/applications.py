@@ -266,7 +266,8 @@ def _params(application: Application) -> dict[str, str]:
     return {
         "number": application.number or "",
         "name": application.name,
-        "due": shown(application.due_on),
+        # Of the window's answer: once it is given, nothing is due any more, of the firm neither.
+        "due": shown(application.due_on) if application.is_waiting else "",
         "project": project.number if project else "",
     }
 

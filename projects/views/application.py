@@ -169,7 +169,9 @@ def receipt_pdf(request, pk):
 
 
 def receipt_of(application):
-    documents = application.documents.as_handed_in().order_by("uploaded_at")
+    documents = (
+        application.documents.as_handed_in().select_related("kind").order_by("uploaded_at")
+    )
     return Receipt(
         number=application.number,
         received_at=application.submitted_at,
@@ -178,7 +180,9 @@ def receipt_of(application):
         project=application.name,
         town=application.get_town_display(),
         investment_wan=application.investment_wan,
-        files=[File(each.filename, each.size, each.sha256) for each in documents],
+        files=[
+            File(str(each.kind), each.filename, each.size, each.sha256) for each in documents
+        ],
         answer_by=application.due_on,
         next_steps=next_steps(),
         look_up=settings.SITE_URL + reverse("lookup"),

@@ -137,6 +137,13 @@ class TestAdministrators:
         assert refusal.value.returncode == 1
         assert len(administrators()) == 2
 
+    def test_where_nobody_is_named_only_that_is_said(self, run, capsys):
+        with pytest.raises(CommandError) as refusal:
+            run()
+
+        assert all(f"{name}=" in str(refusal.value) for name in GIVEN)
+        assert capsys.readouterr().out == ""
+
     def test_are_asked_for_at_a_terminal_until_the_answers_fit(
         self, run, monkeypatch, tom, ada
     ):

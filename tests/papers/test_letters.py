@@ -32,7 +32,9 @@ def receipt(**changes):
         "project": "锦华食品华南智能制造基地",
         "town": "花东镇",
         "investment_wan": Decimal("38600"),
-        "files": [File("可行性研究报告.pdf", 8_812_330, "0123456789abcdef" * 4)],
+        "files": [
+            File("项目可行性研究资料", "可行性研究报告.pdf", 8_812_330, "0123456789abcdef" * 4)
+        ],
         "answer_by": date(2026, 3, 10),
         "next_steps": ["综合窗口核对材料。"],
         "look_up": "https://example.cn/progress/SB20260305-0001/",
@@ -78,6 +80,7 @@ class TestReceipt:
             "锦华食品华南智能制造基地",
             "花东镇",
             "38,600.00万元（3.86亿元）",
+            "项目可行性研究资料",
             "可行性研究报告.pdf",
             "8.4MB",
             "0123456789abcdef",
@@ -107,7 +110,7 @@ class TestReceipt:
         assert "本次申报未附材料" in said
 
     def test_a_long_list_of_files_goes_on_over_pages(self):
-        files = [File(f"材料{n}.pdf", 1024, "ab" * 32) for n in range(120)]
+        files = [File("其他材料", f"材料{n}.pdf", 1024, "ab" * 32) for n in range(120)]
 
         document = receipt(files=files).pdf()
 

@@ -153,3 +153,33 @@ def test_without_a_script_the_buttons_do(window, live_server, client, draft, ali
 
     assert typed(draft, "name") == "已写"
     assert typed(draft, "summary") == "没有脚本"
+
+
+# How many files were on their way at once, at most.
+COUNT_UPLOADS = """
+  const send = XMLHttpRequest.prototype.send;
+  let underWay = 0;
+  window.together = 0;
+  XMLHttpRequest.prototype.send = function (body) {
+    window.together = Math.max(window.together, ++underWay);
+    this.addEventListener("readystatechange", () => { underWay -= this.readyState === 4; });
+    return send.call(this, body);
+  };
+"""
+
+
+def test_uploads_one_file_at_a_time_whatever_the_zone(window, draft):
+    """Of one person the server reads one file at a time, and turns the others away."""
+    window.add_init_script(COUNT_UPLOADS)
+    page = opened(window, draft, "materials")
+    files = [
+        {"name": f"图纸{number}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        for number in range(2)
+    ]
+
+    zones = page.locator("form[data-upload] input[type=file]")
+    for number in range(2):
+        zones.nth(number).set_input_files(files)
+
+    expect(page.get_by_text("✓")).to_have_count(4, timeout=PATIENCE)
+    assert page.evaluate("window.together") == 1

@@ -216,6 +216,14 @@ class TestStatusPage:
         assert application.number in page
         assert "2025年3月6日" in page
 
+    def test_a_return_names_no_day(self, alice, a_return):
+        """The day was the window's; the firm is given none."""
+        received = alice.notifications.get(kind=Kind.APPLICATION_SUBMITTED)
+        returned = alice.notifications.get(kind=Kind.APPLICATION_RETURNED)
+
+        assert received.params["due"] == a_return.due_on.isoformat()
+        assert returned.params["due"] == ""
+
     def test_lists_what_is_missing_until_it_is_handed_in_again(self, client, alice, a_return):
         client.force_login(alice)
 
@@ -269,6 +277,7 @@ class TestReceipt:
         assert ready.number in text
         assert TYPED["name"] in text
         assert Document.objects.first().filename in text
+        assert Document.objects.first().kind.name in "".join(text.split())
         assert response["Content-Type"] == "application/pdf"
 
     def test_of_a_draft_is_not_there(self, client, alice, draft):

@@ -51,10 +51,10 @@ class Command(BaseCommand):
                 if who := self._asked(role) if asks else _given(role):
                     first_administrators.create(role, **who)
         self._show_links()
-        missing = self._show_table()
-        self._show_next()
         if lacking := first_administrators.missing():
             self._demand(lacking)
+        missing = self._show_table()
+        self._show_next()
         if missing:
             sys.exit(INCOMPLETE)
 
