@@ -14,6 +14,7 @@ from approvals.items.operations import Exemption, plan_items
 from approvals.items.operations.history import lock_project
 from approvals.models import ApprovalType
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import security_administrators
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
@@ -103,8 +104,7 @@ def held(user: User) -> Iterator[str]:
 
 def why_no_agent() -> str:
     """Why no project can be given to anybody, and who changes that; for the window."""
-    guards = User.objects.filter(role=User.Role.SECURITY_ADMIN, is_active=True)
-    names = pgettext("between names", ", ").join(map(str, guards.order_by("name", "username")))
+    names = security_administrators()
     sentence = _(
         "No service agent is available yet. The security administrator (%(names)s) can add "
         "one under Accounts → New staff account, with the role “service agent”; the person "

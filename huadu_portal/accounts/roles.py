@@ -1,6 +1,7 @@
 """Who may do what: the one table of rights. Objects are narrowed by `visible_to`."""
 
 from django.conf import settings
+from django.utils.translation import pgettext
 
 from huadu_portal.accounts.models import User
 
@@ -88,6 +89,13 @@ def holders_of(permission: str) -> set[str]:
 
 def permissions_of(user: User) -> set[str]:
     return {name for name in PERMISSIONS | DEMO_PERMISSIONS if user.role in holders_of(name)}
+
+
+def security_administrators(but: User | None = None) -> str:
+    """By name, those who give and take roles; "" where there is none."""
+    people = User.objects.filter(role=R.SECURITY_ADMIN, is_active=True)
+    people = people.exclude(pk=but and but.pk).order_by("name", "username")
+    return pgettext("between names", ", ").join(map(str, people))
 
 
 def roles_with(name: str) -> list[str]:

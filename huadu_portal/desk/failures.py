@@ -9,11 +9,13 @@ import sys
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from huadu_portal.accounts.middleware import is_api
+from huadu_portal.accounts.roles import security_administrators, start_page_of
 from huadu_portal.desk.resending import sent
 from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE, is_no_room, will_pass
 from huadu_portal.rest.problems import CONTENT_TYPE, document
@@ -28,7 +30,22 @@ def bad_request(request, exception):
 def permission_denied(request, exception):
     if is_api(request):
         return _problem(403, _("You do not have permission to do this"))
-    return defaults.permission_denied(request, exception)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_staff:
+        return defaults.permission_denied(request, exception)
+    shown = {"text": _whom_to_ask(user), "back": reverse(start_page_of(user))}
+    return render(request, "403.html", shown, status=403)
+
+
+def _whom_to_ask(user):
+    """Rights follow from the role alone; the security administrator gives it."""
+    names = security_administrators(but=user)
+    if not names:
+        return _("Your role does not include this page or step.")
+    return _(
+        "Your role does not include this page or step. If you need it for your work, please "
+        "ask the security administrator (%(names)s)."
+    ) % {"names": names}
 
 
 def page_not_found(request, exception):

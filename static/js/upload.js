@@ -28,9 +28,18 @@
     window.addEventListener(type, (event) => event.preventDefault());
   }
 
-  async function take(form, files) {
+  // One after another on the whole page: of one person the server reads one file at a time.
+  let turn = Promise.resolve();
+
+  function take(form, files) {
+    const lines = files.map((file) => [file, entry(form, file)]);
+    const go = () => sendAll(form, lines);
+    turn = turn.then(go, go);
+  }
+
+  async function sendAll(form, lines) {
     let kept = 0;
-    for (const file of files) kept += await send(form, file, entry(form, file));
+    for (const [file, line] of lines) kept += await send(form, file, line);
     if (kept) await refresh(form.closest("[data-zone]"));
   }
 

@@ -176,3 +176,33 @@ def test_what_met_a_busy_system_is_sent_again_by_its_button(
     page.wait_for_url(lambda address: "/project/" not in address)
     assert typed(draft, "name") == '花都"<b>&amp;'
     assert typed(draft, "summary").split() == ["一", "二"]
+
+
+# How many files were on their way at once, at most.
+COUNT_UPLOADS = """
+  const send = XMLHttpRequest.prototype.send;
+  let underWay = 0;
+  window.together = 0;
+  XMLHttpRequest.prototype.send = function (body) {
+    window.together = Math.max(window.together, ++underWay);
+    this.addEventListener("readystatechange", () => { underWay -= this.readyState === 4; });
+    return send.call(this, body);
+  };
+"""
+
+
+def test_uploads_one_file_at_a_time_whatever_the_zone(window, draft):
+    """Of one person the server reads one file at a time, and turns the others away."""
+    window.add_init_script(COUNT_UPLOADS)
+    page = opened(window, draft, "materials")
+    files = [
+        {"name": f"图纸{number}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        for number in range(2)
+    ]
+
+    zones = page.locator("form[data-upload] input[type=file]")
+    for number in range(2):
+        zones.nth(number).set_input_files(files)
+
+    expect(page.get_by_text("✓")).to_have_count(4, timeout=PATIENCE)
+    assert page.evaluate("window.together") == 1
