@@ -82,7 +82,7 @@ def waiting_for_each_other(function, parties=2):
 
     def meet(*args, **kwargs):
         with suppress(threading.BrokenBarrierError):
-            all_are_here.wait(timeout=1)
+            all_are_here.wait(timeout=3)
         return function(*args, **kwargs)
 
     return meet

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +23,10 @@ shifted = pytest.mark.skipif(not LIBRARY, reason="no libfaketime (LIBFAKETIME is
 @pytest.fixture
 def at_night(monkeypatch):
     monkeypatch.setenv("AT", "2026-12-06 23:30")
+    # Make reads the machine's clock; under make test AT=… we do not.
+    ahead = time.time() - machine_time()
+    clock = SimpleNamespace(time=lambda: time.time() - ahead)
+    monkeypatch.setattr(another_hour, "time", clock)
 
 
 def shown(expression, env):
