@@ -36,7 +36,7 @@ class AdministratorForm(forms.Form):
     mobile = MobileField(label=_("mobile"), max_length=20)
 
     def clean_email(self):
-        email = self.cleaned_data["email"]
+        email = self.cleaned_data["email"].lower()
         if User.objects.filter(email__iexact=email).exists():
             raise ValidationError(
                 _(

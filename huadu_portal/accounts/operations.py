@@ -101,6 +101,8 @@ def correct_person(user: User, *, by: User, name: str, email: str) -> User:
         EmailAddress.objects.create(
             user=user, email=email, verified=is_vouched_for, primary=True
         )
+    else:
+        EmailAddress.objects.filter(user=user, email__iexact=email).update(email=email)
     _log(
         user, by, _("name and e-mail corrected: %(changed)s") % {"changed": "; ".join(changed)}
     )

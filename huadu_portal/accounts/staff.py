@@ -121,7 +121,8 @@ class StaffForm(RoleForm):
         return self._free("username", _("This user name is already in use."))
 
     def clean_email(self):
-        return self._free("email", _("This address is already in use."))
+        # allauth looks for small letters only: with others the link would never be sent.
+        return self._free("email", _("This address is already in use.")).lower()
 
     def _free(self, field, complaint):
         value = self.cleaned_data[field]
@@ -140,7 +141,7 @@ class CorrectionForm(forms.Form):
         self.thing = thing
 
     def clean_email(self):
-        email = self.cleaned_data["email"]
+        email = self.cleaned_data["email"].lower()
         taken = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
         if User.objects.filter(taken).exclude(pk=self.thing.pk).exists():
             raise ValidationError(_("This address is already in use."))

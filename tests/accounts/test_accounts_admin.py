@@ -48,6 +48,14 @@ class TestNewAccount:
         assert Delivery.objects.filter(to="pia@example.com").count() == 1
         assert LogEntry.objects.filter(object_id=str(pia.pk)).count() == 1
 
+    def test_gets_its_link_at_an_address_in_capitals_too(self, security):
+        typed = {"username": "pia", "name": "皮亚", "email": "Pia@E.com", "role": "leader"}
+
+        security.post(f"{LIST}add/", typed)
+
+        (mail,) = Delivery.objects.all()
+        assert "/accounts/password/reset/key/" in mail.text
+
     def test_an_officer_needs_a_department(self, security):
         typed = {"username": "pia", "name": "皮亚", "email": "p@e.com", "role": "officer"}
 
@@ -161,6 +169,17 @@ class TestCorrection:
         security.post(address(omar, "correct"), self.TYPED)
 
         assert not make.check_token(User.objects.get(pk=omar.pk), token)
+
+    def test_an_address_in_capitals_gets_its_links(self, security, omar):
+        User.objects.filter(pk=omar.pk).update(email="Omar@Example.com")
+        omar.refresh_from_db()
+        entering.confirmed(omar)
+        security.post(address(omar, "correct"), {"name": "Omar", "email": "OMAR@example.com"})
+
+        Client().post("/accounts/password/reset/", {"email": "omar@example.com"})
+
+        assert "/accounts/password/reset/key/" in Delivery.objects.get().text
+        assert omar.emailaddress_set.get().email == "omar@example.com"
 
     def test_takes_nobody_elses_address(self, security, omar, wei):
         typed = {"name": "欧马", "email": "WEI@example.com"}

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from approvals.models import ApprovalType, Ladder
+from huadu_portal.accounts.first_administrators import AdministratorForm
 from huadu_portal.accounts.models import User
 from huadu_portal.desk import start, surroundings
 from huadu_portal.desk.management.commands import setup
@@ -242,3 +243,12 @@ def reach(settings, port):
     settings.MAIL_GOES_OUT, settings.EMAIL_HOST, settings.EMAIL_PORT = True, "127.0.0.1", port
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_TIMEOUT = 2
+
+
+def test_an_address_in_capitals_is_kept_in_small_letters(db):
+    """allauth looks for small letters only: “Forgotten your password?” would not find it."""
+    typed = {"name": "Tom", "email": "Tom@Example.com", "mobile": "13800138000"}
+    form = AdministratorForm(typed)
+
+    assert form.is_valid()
+    assert form.cleaned_data["email"] == "tom@example.com"
