@@ -12,11 +12,13 @@ class ApprovalsConfig(AppConfig):
         from approvals.acts import hooks
         from approvals.acts.forms.doors import ACT_FORMS
         from approvals.items.operations.handlers import handled
+        from approvals.items.rights import AGAIN
         from approvals.joint.forms import PRE_REVIEW_FORMS
         from approvals.joint.operations.pre_review import leave_case
         from approvals.supervision.forms import PUSH_FORMS
         from approvals.supervision.operations.cards import show_second_correction
         from approvals.supervision.operations.outlook import pushing_of
+        from approvals.supervision.rights import PUSH_AGAIN
         from approvals.vault.operations import tell_officers
         from huadu_portal.accounts import role_records
         from projects.operations import scans
@@ -27,3 +29,4 @@ class ApprovalsConfig(AppConfig):
         scans.on_infected.append(tell_officers)
         role_records.register(role_records.RoleRecord(handled=handled))
         ACT_FORMS.update(PUSH_FORMS | PRE_REVIEW_FORMS)
+        AGAIN.update(PUSH_AGAIN)

@@ -68,8 +68,8 @@ ROOMS = [
     ],
     # Gathers what no room may see as a whole.
     ["approvals.models"],
-    ["approvals.joint"],
     ["approvals.supervision"],
+    ["approvals.joint"],
     ["approvals.acts"],
     ["approvals.vault"],
     ["approvals.papers"],
@@ -190,6 +190,7 @@ def test_a_module_that_is_not_listed_is_noticed(tmp_path, file, package, layers)
     [
         ("items", "from approvals.acts.models import Commitment"),
         ("acts", "from approvals.joint import operations"),
+        ("joint", "from approvals.supervision import operations"),
         ("supervision", "from approvals.models import Card"),
     ],
 )

@@ -1,5 +1,6 @@
 """Which act whom: one table, asked by every door and again by every operation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,8 +13,8 @@ R, S = User.Role, Status
 FIRM = {R.ENTERPRISE}
 DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
-# The centre's head answers for the centre's own services.
-HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
+# Who answers for a department; the centre's head for the centre's own services.
+HEADS = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
 # Who brings what a firm has promised: its people, and the centre's on its behalf.
 KEEPERS = FIRM | CENTRE
 # Where a department owes something, so that a ladder runs.
@@ -125,7 +126,7 @@ RULES = {
     Act.EXPLAIN: rule(OWING, DEPARTMENT | CENTRE, own=True),
     Act.ASK_HELP: rule(OWING, DEPARTMENT | CENTRE, own=True),
     Act.NUDGE: rule(OWING, {R.AGENT}),
-    Act.ORDER: rule(OWING, HEADS | {R.LEADER}),
+    Act.ORDER: rule(OWING, [*HEADS, R.LEADER]),
     Act.STOP_LADDER: rule(OWING, HEADS),
     Act.LIFT_STOP: rule(OWING, HEADS),
 }
@@ -176,12 +177,9 @@ def may(user: User, act: Act, item: ApprovalItem) -> bool:
     return recorded if act is Act.RECORD else True
 
 
-# What can be done once at a time, or only as long as something lasts.
-AGAIN = {
-    Act.ORDER: lambda item: not item.orders.filter(answered_at=None).exists(),
-    Act.ASK_HELP: lambda item: not item.help_requests.filter(answered_at=None).exists(),
-    Act.LIFT_STOP: lambda item: item.ladder_stops.filter(lifted_at=None).exists(),
-}
+# What can be done once at a time, or only as long as something lasts. The rooms above add
+# what hangs on rows of their own when the portal starts (approvals/apps.py).
+AGAIN: dict[Act, Callable[[ApprovalItem], bool]] = {}
 
 
 def may_keep(user: User, project: Project) -> bool:

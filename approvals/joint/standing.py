@@ -1,20 +1,23 @@
 """How a joint case stands: its items in the order of their certificates.
 
 The judging is pure; `shown_cases` and `standing_of` fetch what it judges. Page, desk and
-API say what this module says.
+API say what this module says. At its end, what an item in pre-review waits for: the sweep
+asks it of a whole batch.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from approvals.catalogue.models import ApprovalType
-from approvals.items.models import MET, OVER, ApprovalItem, Lamp
+from approvals.items.models import MET, OVER, ApprovalItem, ItemEvent, Lamp, Status
 from approvals.items.prerequisites import Met
 from approvals.joint.models import UNDECIDED, BundledType, Fact, JointCase, PreOpinion
+from huadu_portal.clock import civil_day
+from huadu_portal.rows import these
 
 # The worst first.
 LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
@@ -156,3 +159,31 @@ def _before(case: JointCase) -> dict:
     for pair in pairs:
         before[pair.from_approvaltype_id].append(pair.to_approvaltype)
     return before
+
+
+def opinions_asked(items) -> dict:
+    """Since when each opinion in pre-review is awaited: for the first time, or anew."""
+    here = [item for item in items if item.status == Status.PRE_REVIEW]
+    keys = these(item.pk for item in here)
+    events = ItemEvent.objects.filter(item__in=keys, to_status=Status.PRE_REVIEW)
+    events = events.exclude(from_status=Status.PRE_REVIEW)
+    rows = events.order_by("item", "-number").distinct("item")
+    asked = dict(rows.values_list("item", "at"))
+    return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
+
+
+def objections(items) -> dict:
+    """Of those sent back in pre-review, the opinion that has done it."""
+    here = [item for item in items if item.is_sent_back]
+    prefetch_related_objects(here, "pre_opinions")
+    said = {
+        item.pk: [each for each in item.pre_opinions.all() if not each.passed] for item in here
+    }
+    return {pk: opinions[-1] for pk, opinions in said.items() if opinions}
+
+
+def opinion_due(case: JointCase, asked_at: datetime, calendar) -> date:
+    """The case's day; of an opinion that is asked anew, as many days from then on."""
+    if asked_at <= case.opened_at:
+        return case.opinions_due_on
+    return calendar.add(civil_day(asked_at), case.bundle.opinion_days)

@@ -14,16 +14,10 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals.acts.api import act
 from approvals.acts.serializers import NoteSerializer, ReasonSerializer
-from approvals.items.filters import (
-    AwaitedFilter,
-    DepartmentFilter,
-    OfItemFilter,
-    only,
-    since,
-    until,
-)
+from approvals.items.filters import DepartmentFilter, only
 from approvals.items.rights import RULES, Act, may_ever
 from approvals.supervision import operations
+from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from approvals.supervision.operations.outlook import outlook_of
 from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS

@@ -1,6 +1,6 @@
 """Who may do what to cards, supervision orders and requests for coordination."""
 
-from approvals.items.rights import CENTRE, DEPARTMENT, HEADS, R
+from approvals.items.rights import CENTRE, DEPARTMENT, HEADS, Act, R
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from huadu_portal.accounts.models import Department, User
 
@@ -28,11 +28,13 @@ def may_decide_card(user: User, card: Card) -> bool:
     return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
 
 
+# What pushes an item: one order and one request open at a time, and no stop to lift but one.
+PUSH_AGAIN = {
+    Act.ORDER: lambda item: not item.orders.filter(answered_at=None).exists(),
+    Act.ASK_HELP: lambda item: not item.help_requests.filter(answered_at=None).exists(),
+    Act.LIFT_STOP: lambda item: item.ladder_stops.filter(lifted_at=None).exists(),
+}
 # By the name of the act, as the doors of the desk and of the API know it.
 CARD_RIGHTS = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
-
-
 ORDER_RIGHTS = {"receive": may_answer_order, "answer": may_answer_order}
-
-
 HELP_RIGHTS = {"answer": may_answer_help}

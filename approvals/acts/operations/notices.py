@@ -6,10 +6,10 @@ from approvals.acts.models import Consultation, SiteVisit
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.notices import (
     RECEIVING,
-    _tell,
     firm_of,
     officers_of,
     params_of,
+    tell,
     tell_firm,
 )
 from huadu_portal.accounts.models import User
@@ -26,7 +26,7 @@ def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
         department=item.department_id, role=User.Role.DEPARTMENT_HEAD, is_active=True
     )
     people = {user.pk: user for user in [*officers_of(item), *heads, *window()]}
-    _tell(people.values(), item, Kind.ITEM_SILENT, at=at, note="")
+    tell(people.values(), item, Kind.ITEM_SILENT, at=at)
 
 
 def tell_visit(visit: SiteVisit, *, at: datetime) -> None:

@@ -13,13 +13,24 @@ from projects.operations import people_of, shown
 
 # Who takes items in, as long as no officer has taken one on.
 RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
-# Who answers for a department; the centre's head for the centre's own services.
-HEADS = [User.Role.DEPARTMENT_HEAD, User.Role.CENTRE_HEAD]
 RECEIVERS = Prepared[User](
     lambda department: User.objects.filter(
         department=department, role__in=RECEIVING, is_active=True
     )
 )
+
+
+def tell(
+    people: Iterable[User],
+    item: ApprovalItem,
+    kind: Kind,
+    *,
+    at: datetime,
+    note: str = "",
+    until: date | None = None,
+) -> None:
+    """These people; `until`: what the message names instead of the item's due date."""
+    notify_all([_message(people, item, kind, note, until)], at=at)
 
 
 def tell_firm(
@@ -30,12 +41,12 @@ def tell_firm(
     note: str = "",
     until: date | None = None,
 ) -> None:
-    """The firm's people and the project's agent; `until`: what the message names."""
-    _tell(firm_of(item.project), item, kind, at=at, note=note, until=until)
+    """The firm's people and the project's agent."""
+    tell(firm_of(item.project), item, kind, at=at, note=note, until=until)
 
 
 def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
-    _tell(officers_of(item), item, kind, at=at, note=note)
+    tell(officers_of(item), item, kind, at=at, note=note)
 
 
 def tell_officer(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
@@ -48,24 +59,6 @@ def tell_officers(
 ) -> None:
     """The same for several items of one act, in one statement."""
     notify_all([_message(officers_of(item), item, kind, note) for item in items], at=at)
-
-
-def tell_heads(
-    item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "", but: User | None = None
-) -> None:
-    """The heads of the item's department; the centre's for the centre's own services."""
-    heads = User.objects.filter(
-        department=item.department_id,
-        role__in=HEADS,
-        is_active=True,
-    )
-    _tell([head for head in heads if head != but], item, kind, at=at, note=note)
-
-
-def tell_one(
-    person: User, item: ApprovalItem, kind: Kind, *, at: datetime, note: str = ""
-) -> None:
-    _tell([person], item, kind, at=at, note=note)
 
 
 def tell_ready(
@@ -138,10 +131,6 @@ def params_of(item: ApprovalItem) -> dict[str, str]:
         "project": item.project.name,
         "due": shown(item.due_on),
     }
-
-
-def _tell(recipients, item, kind, *, at, note, until=None) -> None:
-    notify_all([_message(recipients, item, kind, note, until)], at=at)
 
 
 def _message(recipients, item, kind, note, until=None) -> Message:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from approvals.items.operations.notices import RECEIVING
+from approvals.items.rights import HEADS
 from approvals.supervision.models import Hearer
 from huadu_portal.accounts.models import User
 from projects.models import Membership, Project
@@ -72,7 +73,7 @@ class Audience:
 
     def _heads(self, standing: Standing) -> list[User]:
         """The centre's own head answers for the centre's own services."""
-        return self._of_department(standing, [R.DEPARTMENT_HEAD, R.CENTRE_HEAD])
+        return self._of_department(standing, HEADS)
 
     def _of_department(self, standing: Standing, roles) -> list[User]:
         return [

@@ -5,12 +5,19 @@ from datetime import datetime
 from django.db.models import Q
 
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.notices import HEADS, _tell, officers_of, params_of
+from approvals.items.operations.notices import officers_of, params_of, tell
+from approvals.items.rights import HEADS
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
 from projects.operations import shown, window
+
+
+def tell_heads(item: ApprovalItem, kind: Kind, *, at: datetime, note: str, but: User) -> None:
+    """The heads of the item's department; the centre's for the centre's own services."""
+    heads = User.objects.filter(department=item.department_id, role__in=HEADS, is_active=True)
+    tell([head for head in heads if head != but], item, kind, at=at, note=note)
 
 
 def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) -> None:
@@ -78,4 +85,4 @@ def tell_supervision(item: ApprovalItem, *, at: datetime) -> None:
         | Q(role=User.Role.CENTRE_HEAD),
         is_active=True,
     )
-    _tell(heads, item, Kind.CARD_RED, at=at, note="")
+    tell(heads, item, Kind.CARD_RED, at=at)

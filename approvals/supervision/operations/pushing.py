@@ -10,12 +10,12 @@ from approvals.acts.operations.deemed import verb
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import lock, lock_with_item, note_act
-from approvals.items.operations.notices import tell_heads, tell_officer, tell_one
+from approvals.items.operations.notices import tell, tell_officer
 from approvals.items.operations.reasons import reason_of, text_of
 from approvals.items.rights import ANSWER_HELP, Act
 from approvals.supervision.models import Card, CardLevel, HelpRequest, LadderStop, Nudge
 from approvals.supervision.operations.cards import show_card
-from approvals.supervision.operations.notices import tell_helpers, tell_order
+from approvals.supervision.operations.notices import tell_heads, tell_helpers, tell_order
 from approvals.supervision.operations.orders import write_order
 from approvals.supervision.rights import may_answer_help
 from huadu_portal.accounts.models import User
@@ -73,7 +73,7 @@ def answer_help(request: HelpRequest, *, by: User, at: datetime, text: str) -> H
     request.answer, request.answered_at, request.answered_by = text_of(text), at, by
     request.save()
     note_act(item, act=ANSWER_HELP, by=by, at=at, note=request.answer)
-    tell_one(request.asked_by, item, Kind.HELP_ANSWERED, at=at, note=request.answer)
+    tell([request.asked_by], item, Kind.HELP_ANSWERED, at=at, note=request.answer)
     return request
 
 

@@ -1,15 +1,15 @@
 """What the sweep has to know of a kind of thing that waits for somebody, first of an item."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from approvals.acts.models import Suspension
 from approvals.items.clock import Limit
 from approvals.items.limits import limits_of
 from approvals.items.models import ApprovalItem, ItemEvent, Status
 from approvals.items.rights import PUSHES
+from approvals.joint.standing import objections, opinion_due, opinions_asked
 from approvals.supervision.ladder import Step, Timing
 from approvals.supervision.models import Course, Reminder
 from approvals.supervision.operations.audience import Standing
@@ -140,19 +140,19 @@ class WatchedItems(Watched):
 
     def prepare(self, items, published):
         last = _last_events(items, Status.ACCEPTED)
-        opinions = _opinions_asked(items)
+        asked = opinions_asked(items)
         stops = Suspension.objects.filter(
             item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
         )
         stops = {stop.item_id: stop for stop in stops}
-        objections = _objections(items)
+        objected = objections(items)
         for item in items:
-            item.objection = objections.get(item.pk)
+            item.objection = objected.get(item.pk)
             item.quiet_since = last.get(item.pk, (None, 0))
             item.stop = stops.get(item.pk)
             if item.status == Status.PRE_REVIEW:
-                item.asked_at = opinions[item.pk]
-                item.opinion_due_on = _opinion_due(item, published)
+                item.asked_at = asked[item.pk]
+                item.opinion_due_on = opinion_due(item.joint_case, item.asked_at, published)
 
     def course_of(self, item):
         if item.is_sent_back:
@@ -218,32 +218,3 @@ def _last_events(items, status: Status) -> dict:
     events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
     rows = events.order_by("item", "-number").distinct("item")
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
-
-
-def _opinions_asked(items) -> dict:
-    """Since when each opinion in pre-review is awaited: for the first time, or anew."""
-    here = [item for item in items if item.status == Status.PRE_REVIEW]
-    keys = these(item.pk for item in here)
-    events = ItemEvent.objects.filter(item__in=keys, to_status=Status.PRE_REVIEW)
-    events = events.exclude(from_status=Status.PRE_REVIEW)
-    rows = events.order_by("item", "-number").distinct("item")
-    asked = dict(rows.values_list("item", "at"))
-    return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
-
-
-def _objections(items) -> dict:
-    """Of those sent back in pre-review, the opinion that has done it."""
-    here = [item for item in items if item.is_sent_back]
-    prefetch_related_objects(here, "pre_opinions")
-    said = {
-        item.pk: [each for each in item.pre_opinions.all() if not each.passed] for item in here
-    }
-    return {pk: opinions[-1] for pk, opinions in said.items() if opinions}
-
-
-def _opinion_due(item: ApprovalItem, published) -> date:
-    """The case's day; of an opinion that is asked anew, as many days from then on."""
-    case = item.joint_case
-    if item.asked_at <= case.opened_at:
-        return case.opinions_due_on
-    return published.add(civil_day(item.asked_at), case.bundle.opinion_days)
