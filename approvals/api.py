@@ -1,6 +1,12 @@
 """What the API has of all rooms."""
 
-from approvals.acts.api import CommitmentViewSet, ConsultationViewSet, ItemViewSet, listed_items
+from approvals.acts.api import (
+    CommitmentViewSet,
+    ConsultationViewSet,
+    DocumentViewSet,
+    ItemViewSet,
+    listed_items,
+)
 from approvals.catalogue.api import ApprovalTypeViewSet
 from approvals.joint.api import JointBundleViewSet, JointCaseViewSet, PreReviewActs
 from approvals.supervision.api import (
@@ -9,7 +15,6 @@ from approvals.supervision.api import (
     PushingActs,
     SupervisionOrderViewSet,
 )
-from approvals.vault.api import DocumentViewSet
 
 __all__ = [
     "ApprovalItemViewSet",

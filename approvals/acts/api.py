@@ -1,4 +1,6 @@
-"""The items and what can be done to them; opinions asked of departments, promises made."""
+"""The items, their documents and what can be done to them; opinions asked of departments,
+promises made.
+"""
 
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals.acts import operations
+from approvals.acts.handing_out import documents_of
 from approvals.acts.models import Commitment, Consultation
 from approvals.acts.serializers import (
     CommitmentSerializer,
@@ -53,7 +56,9 @@ from huadu_portal.papers.operations import once_set
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
+from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.api import read
+from projects.models import Document
 
 
 class ItemFilter(filters.FilterSet):
@@ -276,6 +281,15 @@ class ItemViewSet(ReadOnlyModelViewSet):
         done = operation(item, by=self.request.user, at=now(), **asked)
         shown = shown_items(self.request.user).get(pk=done.pk)
         return Response(ItemSerializer(shown).data)
+
+
+class DocumentViewSet(FirmsDocumentViewSet):
+    def readable(self):
+        """A department's people meet a document through the items that it belongs to."""
+        if not self.request.user.is_of_department:
+            return super().readable()
+        items = ApprovalItem.objects.visible_to(self.request.user)
+        return Document.objects.filter(documents_of(items))
 
 
 class ConsultationFilter(filters.FilterSet):

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from approvals.acts import operations
 from approvals.acts.forms import ACT_FORMS, ActForm
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
+from approvals.acts.handing_out import documents_of
 from approvals.acts.models import Commitment, Consultation, Extension
 from approvals.items.courts import courts_of
 from approvals.items.models import ApprovalItem, Holder, Status
@@ -102,12 +103,10 @@ def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> ApprovalIte
 
 @downloads.or_why_not
 def document(request, pk, document_pk):
-    """A file of the item, or its result, to whoever may see the item."""
+    """A file of the item to whoever may see the item."""
     item = get_item(request, pk)
-    of_item = Q(pk__in=item.documents.values("pk"))
-    result = Q(pk__in=Certificate.objects.filter(item=item).values("document"))
-    notice = Q(pk__in=item.suspensions.values("notice_file"))
-    found = get_object_or_404(Document, of_item | result | notice, pk=document_pk)
+    its_own = documents_of(ApprovalItem.objects.filter(pk=item.pk))
+    found = get_object_or_404(Document, its_own, pk=document_pk)
     return handed_out(found, to=request.user)
 
 

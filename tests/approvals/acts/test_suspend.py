@@ -299,6 +299,18 @@ class TestApi:
 
         assert (response.status_code, *response.json()["errors"]) == (400, "notice_file")
 
+    @pytest.mark.parametrize(("who", "status"), [("omar", 200), ("olga", 404)])
+    def test_the_notice_is_for_the_department_of_the_item(
+        self, client, who, status, omar, accepted, request
+    ):
+        notice = suspended_by(accepted, omar, TUESDAY).suspensions.get().notice_file
+        client.force_login(request.getfixturevalue(who))
+        url = f"/api/v1/documents/{notice.pk}/"
+
+        answers = [client.get(url), client.get(f"{url}download/")]
+
+        assert [answer.status_code for answer in answers] == [status, status]
+
     @pytest.mark.parametrize(("who", "status"), [("olga", 404), ("alice", 403), ("wei", 403)])
     def test_others_may_not(self, client, accepted, omar, request, who, status):
         body = self.body(accepted, omar)
