@@ -11,13 +11,18 @@ from pypdf import PdfWriter
 from bench.jobs import Times, timed
 from huadu_portal import sandbox
 from huadu_portal.database_waits import uninstalled
-from huadu_portal.papers import pdf
+from huadu_portal.papers.letters import SampleForm
 from huadu_portal.sandbox.jobs import typesetting, uploads
 from projects.files import LIMITS
 
 PDF = "application/pdf"
 PAGES, STATEMENTS = 100, 1_000
-PAPER = {"title": "基准测试", "body": "材料齐全，符合法定形式。" * 20}
+PAPER = SampleForm(
+    title="基准测试",
+    sections=[("基本信息", ["申请单位", "统一社会信用代码", "联系人"])],
+    declaration="以上内容属实。",
+    signatory="申请单位（盖章）",
+)
 
 
 def all_jobs(rounds: int) -> Iterator[tuple[str, Times]]:
@@ -27,7 +32,7 @@ def all_jobs(rounds: int) -> Iterator[tuple[str, Times]]:
         f"check a PDF of {PAGES} pages",
         alternating(rounds, lambda: checked(upload), lambda: checked_here(upload)),
     )
-    yield "set a paper", alternating(rounds, lambda: pdf.render("sample", PAPER), set_here)
+    yield "set a paper", alternating(rounds, PAPER.pdf, set_here)
     yield f"{STATEMENTS:,} statements", alternating(rounds, statements, unattended)
 
 
@@ -60,7 +65,7 @@ def checked_here(upload: SimpleUploadedFile) -> None:
 
 
 def set_here() -> None:
-    typesetting.render("sample", json.dumps(PAPER, ensure_ascii=False))
+    typesetting.render("sample", json.dumps(PAPER.data(), ensure_ascii=False))
 
 
 def statements() -> None:

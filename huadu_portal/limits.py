@@ -47,13 +47,16 @@ class TooOften(NotAllowed):
 
     def __init__(self, *, wait: float):
         self.retry_after = max(1, ceil(wait))
+        super().__init__(self.said())
+
+    def said(self) -> str:
         minutes = ceil(self.retry_after / 60)
         sentence = ngettext(
             "Too many attempts. Please try again in %(minutes)s minute.",
             "Too many attempts. Please try again in %(minutes)s minutes.",
             minutes,
         )
-        super().__init__(sentence % {"minutes": minutes})
+        return sentence % {"minutes": minutes}
 
 
 def count(request, action: str, key: str | None = None) -> ratelimit.RateLimitUsage:

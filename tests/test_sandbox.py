@@ -181,6 +181,14 @@ class TestTurns:
 
         assert (turns.jobs, turns.room) == ([], 1)
 
+    def test_nobody_waits_for_ever_for_quick_ones(self, turns, monkeypatch):
+        monkeypatch.setattr("huadu_portal.sandbox.turns.PATIENCE", 0)
+
+        with turns.turn("a"), pytest.raises(sandbox.Busy):
+            run("say", 1, asker="a")
+
+        assert (len(turns.jobs), turns.room) == (0, 1)
+
     def test_workers_ask_for_nobody(self, turns, never_quick):
         with turns.turn(None):
             assert run("say", 1) == b"x"

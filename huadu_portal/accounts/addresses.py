@@ -1,8 +1,16 @@
-"""Whether mail reaches a person: flagged when a server refuses the address for good."""
+"""Whose an address is, and whether mail reaches a person by it."""
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from huadu_portal.accounts.models import User
+
+
+def is_taken(address: str, *, but: User | None = None) -> bool:
+    """By anybody else, also as a further address."""
+    theirs = Q(email__iexact=address) | Q(emailaddress__email__iexact=address)
+    return User.objects.filter(theirs).exclude(pk=but and but.pk).exists()
 
 
 def flag_bounced(address: str, *, reason: str, at: datetime) -> None:

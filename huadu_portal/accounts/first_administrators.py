@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.accounts.addresses import is_taken
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import User, without_password
 
@@ -37,7 +38,7 @@ class AdministratorForm(forms.Form):
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email__iexact=email).exists():
+        if is_taken(email):
             raise ValidationError(
                 _(
                     "This address is already in use: the three administrators "

@@ -82,7 +82,7 @@ class UnsavedFormMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.method == "POST" and self._asks_to_sign_in(response):
+        if request.method == "POST" and self._asks_to_sign_in(request, response):
             messages.warning(
                 request,
                 _(
@@ -92,11 +92,13 @@ class UnsavedFormMiddleware:
             )
         return response
 
-    def _asks_to_sign_in(self, response):
-        """Whoever goes to the sign-in by their own wish has no page to come back to."""
+    def _asks_to_sign_in(self, request, response):
+        """Only where it leads back to what was posted to: a button on the sign-in page leads
+        to that page too."""
         url = urlsplit(response.headers.get("Location", ""))
         pages = {reverse(settings.LOGIN_URL), reverse("admin:login")}
-        return url.path in pages and REDIRECT_FIELD_NAME in parse_qs(url.query)
+        back = parse_qs(url.query).get(REDIRECT_FIELD_NAME)
+        return url.path in pages and back == [request.get_full_path()]
 
 
 class PrivatePagesMiddleware:

@@ -84,6 +84,9 @@ def correct_person(user: User, *, by: User, name: str, email: str) -> User:
     user = _other(user, by)
     if user.role == User.Role.ENTERPRISE:
         raise NotAllowed(_("People of enterprises change their address themselves."))
+    # Switching off has taken the password away: the address would be vouched for unseen.
+    if not user.is_active:
+        raise NotAllowed(_("This account is switched off."))
     changed = [
         f"{before} → {after}"
         for before, after in [(user.name, name), (user.email, email)]

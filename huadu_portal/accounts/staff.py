@@ -11,16 +11,16 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts import operations, role_records
+from huadu_portal.accounts.addresses import is_taken
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.admin import ConfirmForm
+from huadu_portal.errors import NotAllowed
 from huadu_portal.rest.text import validate_plain
 
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
@@ -118,17 +118,13 @@ class StaffForm(RoleForm):
     field_order = ["username", "name", "email", "mobile", "role", "department", "phone"]
 
     def clean_username(self):
-        return self._free("username", _("This user name is already in use."))
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("This user name is already in use."))
+        return username
 
     def clean_email(self):
-        # allauth looks for small letters only: with others the link would never be sent.
-        return self._free("email", _("This address is already in use.")).lower()
-
-    def _free(self, field, complaint):
-        value = self.cleaned_data[field]
-        if User.objects.filter(**{f"{field}__iexact": value}).exists():
-            raise ValidationError(complaint)
-        return value
+        return free_address(self.cleaned_data["email"])
 
 
 class CorrectionForm(forms.Form):
@@ -141,11 +137,14 @@ class CorrectionForm(forms.Form):
         self.thing = thing
 
     def clean_email(self):
-        email = self.cleaned_data["email"].lower()
-        taken = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
-        if User.objects.filter(taken).exclude(pk=self.thing.pk).exists():
-            raise ValidationError(_("This address is already in use."))
-        return email
+        return free_address(self.cleaned_data["email"], but=self.thing)
+
+
+def free_address(address: str, but: User | None = None) -> str:
+    """In small letters: allauth looks for no others, and would never send the link."""
+    if is_taken(address, but=but):
+        raise ValidationError(_("This address is already in use."))
+    return address.lower()
 
 
 class GatewayForm(forms.ModelForm):
@@ -173,10 +172,12 @@ def send_link_again(user: User, *, by: User) -> User:
     return user
 
 
-def _link_sent() -> str:
-    if settings.MAIL_GOES_OUT:
-        return gettext("The link for setting a password has been mailed.")
-    return str(link_undelivered())
+def _if_mailed(sentence: Promise) -> str:
+    return str(sentence if settings.MAIL_GOES_OUT else link_undelivered())
+
+
+# Looked up when it is shown, not when this is read.
+if_mailed = lazy(_if_mailed, str)
 
 
 def way_out(user: User) -> Promise:
@@ -194,8 +195,20 @@ def correct_person(user: User, *, by: User, name: str, email: str) -> User:
     the former one, which names neither the person nor the new address: it may be a stranger's.
     """
     former = user.email
+    has_moved = former.lower() != email.lower()
+    if (
+        has_moved
+        and user.has_usable_password()
+        and not (settings.MAIL_GOES_OUT or settings.DEMO)
+    ):
+        raise NotAllowed(
+            _(
+                "No mail server is set (EMAIL_URL): the person could not confirm the new address "
+                "and would be locked out. Please correct it once a server is set."
+            )
+        )
     user = operations.correct_person(user, by=by, name=name, email=email)
-    if user.email.lower() == former.lower():
+    if not has_moved:
         return user
     with translation.override(user.language):
         if former:
@@ -248,8 +261,8 @@ ACCOUNT_DOORS = {
     "send_link": AccountDoor(
         send_link_again,
         _("Send the link again"),
-        _("A new link for setting a password is mailed to the person."),
-        lazy(_link_sent, str)(),
+        if_mailed(_("A new link for setting a password is mailed to the person.")),
+        if_mailed(_("The link for setting a password has been mailed.")),
     ),
     "change_role": AccountDoor(
         operations.change_role,

@@ -53,7 +53,9 @@ def figures(at: datetime) -> list[GaugeMetricFamily]:
 
 def _waiting(at: datetime) -> Iterator[GaugeMetricFamily]:
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
-    yield GaugeMetricFamily("portal_reminders_due", "Rungs reached, not told", unsent(at))
+    yield GaugeMetricFamily(
+        "portal_reminders_due", "Rungs reached, not told", reminders_due(at)
+    )
     yield GaugeMetricFamily(
         "portal_deliveries_due", "Mails due and not sent", Delivery.objects.due(at).count()
     )
@@ -65,7 +67,7 @@ def _waiting(at: datetime) -> Iterator[GaugeMetricFamily]:
     yield GaugeMetricFamily("portal_files_infected", "Files with a virus, kept back", infected)
 
 
-def unsent(at: datetime) -> int:
+def reminders_due(at: datetime) -> int:
     """Whose next rung a sweep should have told of, and has not; in office hours only."""
     zone, before = timezone.get_default_timezone(), at - LATE
     if not all(is_office_hour(moment, calendar(), zone) for moment in (before, at)):

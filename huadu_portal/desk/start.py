@@ -23,7 +23,7 @@ from approvals.models import ApprovalType, Course, Ladder
 from huadu_portal.accounts.models import Department, User, without_password
 from huadu_portal.clock import civil_day
 from huadu_portal.desk.silences import HOURLY, late
-from huadu_portal.notifications.models import Delivery, Sweep
+from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.workdays.models import PublishedYear
 
 R = User.Role
@@ -123,7 +123,7 @@ def facts(at: datetime) -> Facts:
         types=ApprovalType.objects.count(),
         courses=set(Ladder.objects.values_list("course", flat=True)),
         has_sent=Delivery.objects.filter(state__in=sent).exists(),
-        unsent=Delivery.objects.filter(state=Delivery.State.UNSENT).count(),
+        unsent=Delivery.objects.filter(UNSENT).count(),
         late_sweeps=_late_sweeps(at),
     )
 

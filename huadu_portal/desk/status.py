@@ -19,11 +19,11 @@ from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
 from huadu_portal.clamd import Scanner
 from huadu_portal.clock import civil_day, difference
-from huadu_portal.desk.metrics import unsent
+from huadu_portal.desk.metrics import reminders_due
 from huadu_portal.desk.models import Backup, Silence
 from huadu_portal.desk.silences import LATE, late_after
 from huadu_portal.notifications.channels import open_channels
-from huadu_portal.notifications.models import Delivery, Sweep
+from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.models import PublishedYear
 from huadu_portal.workdays.operations import missing_year
@@ -61,7 +61,7 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
 def _sweeps(at: datetime) -> list[Fact]:
     last = dict(Sweep.objects.values_list("kind", "finished_at"))
     silent = {silence.kind: silence for silence in Silence.objects.all()}
-    waiting = unsent(at)
+    waiting = reminders_due(at)
     return [
         *(
             _silent(silent[kind], at)
@@ -102,14 +102,14 @@ def _mails(at: datetime) -> list[Fact]:
         if waiting
         else Fact(label, _("no mail waits"), True)
     )
-    unsent = Delivery.objects.filter(state=Delivery.State.UNSENT).count()
+    unsent = Delivery.objects.filter(UNSENT).count()
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
         Fact(_("mails due"), str(due.count())),
         Fact(_("mails given up"), str(dead), dead == 0),
         Fact(_("mail delivery"), goes),
-        Fact(_("mails not sent (no mail server)"), str(unsent), unsent == 0),
+        Fact(_("mails not sent (no mail server)"), str(unsent), None if unsent else True),
         Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
         Fact(_("addresses that reject mail"), str(refused), refused == 0),
     ]

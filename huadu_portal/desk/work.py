@@ -23,7 +23,7 @@ from approvals.models import (
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
 
 ROWS = 8
@@ -166,7 +166,7 @@ def _mails(user: User) -> list[Figure]:
     found = Delivery.objects.aggregate(
         waiting=Count("pk", filter=Q(state__in=[state.PENDING, state.LEASED])),
         dead=Count("pk", filter=Q(state=state.DEAD)),
-        unsent=Count("pk", filter=Q(state=state.UNSENT)),
+        unsent=Count("pk", filter=UNSENT),
     )
     dead, unsent = found["dead"], found["unsent"]
     figures = [

@@ -9,7 +9,7 @@ from unfold.decorators import action, display
 from huadu_portal.admin import ConfirmForm, DeskAdmin, Door, Tab, TabFilter, tag
 from huadu_portal.clock import now
 from huadu_portal.notifications import channels, operations
-from huadu_portal.notifications.models import Delivery
+from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
 
 State = Delivery.State
@@ -73,7 +73,7 @@ class DeliveryAdmin(DeskAdmin):
             "failed": Tab(_("failed, tried again"), waiting & ~Q(error="")),
             "collected": Tab(State.COLLECTED.label, Q(state=State.COLLECTED)),
             "sent": Tab(State.SENT.label, sent),
-            "unsent": Tab(State.UNSENT.label, Q(state=State.UNSENT)),
+            "unsent": Tab(State.UNSENT.label, UNSENT),
             "dead": Tab(State.DEAD.label, Q(state=State.DEAD)),
         }
 
@@ -111,10 +111,8 @@ class DeliveryAdmin(DeskAdmin):
         return user.has_perm("notifications.retry_delivery")
 
     def may_now(self, user, act, delivery):
-        has_ended = delivery.is_given_up or delivery.is_unsent
-        is_open = has_ended and delivery.digest_id is None
-        can_leave = channels.leads_out(delivery.channel)
-        return is_open and can_leave and self.may_ever(user, act, delivery)
+        is_open = delivery.can_be_sent_again and channels.leads_out(delivery.channel)
+        return is_open and self.may_ever(user, act, delivery)
 
     def has_retry_permission(self, request):
         return request.user.has_perm("notifications.retry_delivery")

@@ -16,6 +16,8 @@ PLACES, WAITING = 2, 1
 # Seconds from the beginning of a job during which somebody may wait for its end; a check of an
 # ordinary file takes 8 ms to a second, a paper 70 ms.
 QUICK = 3
+# And in all, however many jobs begin meanwhile.
+PATIENCE = 10
 
 
 class Busy(Exception):
@@ -61,9 +63,11 @@ class Turns:
         if not self.room:
             raise Busy
         self.room -= 1
+        until = time.monotonic() + PATIENCE
         try:
             while before := self._waited_for(asker):
-                left = max(job.began for job in before) + QUICK - time.monotonic()
+                ends = max(job.began for job in before) + QUICK
+                left = min(ends, until) - time.monotonic()
                 if left <= 0:
                     raise Busy
                 self.changed.wait(left)

@@ -56,7 +56,8 @@ def scan_due(at: datetime) -> bool:
                 break
             _scan_again(document, scanner, signatures, at)
     except Away:
-        logger.warning("virus scanner away; files wait", exc_info=True)
+        if due(at).exists():
+            logger.warning("virus scanner away; files wait", exc_info=True)
     return True
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import LogEntry
@@ -187,6 +188,37 @@ class TestCorrection:
         response = security.post(address(omar, "correct"), typed)
 
         assert "email" in response.context["form"].errors
+
+    def test_takes_no_further_address_of_somebody_else(self, security, omar, wei):
+        """Nor does a new account."""
+        EmailAddress.objects.create(user=wei, email="second@example.com", verified=True)
+        typed = {"name": "皮亚", "email": "Second@example.com"}
+        new = {"username": "pia", "role": "leader"}
+
+        for page, fields in [(address(omar, "correct"), typed), (f"{LIST}add/", typed | new)]:
+            response = security.post(page, fields)
+            assert "email" in response.context["form"].errors
+
+    def test_locks_nobody_out_where_no_mail_goes_out(self, security, omar, settings):
+        settings.DEMO, settings.MAIL_GOES_OUT = False, False
+        entering.confirmed(omar)
+
+        page = security.post(address(omar, "correct"), self.TYPED, follow=True)
+
+        omar.refresh_from_db()
+        assert omar.email == "omar@example.com"
+        assert "EMAIL_URL" in page.content.decode()
+        assert entering.is_in(entering.sign_in(name="omar"))
+
+    def test_is_refused_once_the_account_is_switched_off(self, omar, sun):
+        """Also from a dialog that was left open."""
+        operations.deactivate(omar, by=sun)
+
+        with pytest.raises(NotAllowed):
+            operations.correct_person(omar, by=sun, **self.TYPED)
+
+        omar.refresh_from_db()
+        assert omar.email == "omar@example.com"
 
     def test_is_not_for_oneself_nor_for_firms(self, security, sun, alice):
         assert security.post(address(sun, "correct"), self.TYPED).status_code == 403

@@ -156,6 +156,16 @@ class TestUnsavedForm:
 
         assert self.SENTENCE not in working.get(DESK, follow=True).content.decode()
 
+    @pytest.mark.parametrize("button", ["/i18n/setlang/", "/elder-mode/"])
+    def test_nor_is_whoever_presses_a_button_of_the_sign_in_page(self, client, button):
+        here = "/accounts/login/?next=/admin/"
+
+        pressed = client.post(button, {"next": here, "language": "en"}, follow=True)
+
+        assert pressed.redirect_chain[-1][0] == here
+        assert "was not saved" not in pressed.content.decode()
+        assert self.SENTENCE not in pressed.content.decode()
+
     def test_nor_is_whoever_left_the_second_factor(self, client):
         left = client.post("/accounts/logout/", {"next": "/accounts/login/"}, follow=True)
 

@@ -1,7 +1,7 @@
 """What holds after every fault, whatever it was (docs/quality.md); each test here ends with it."""
 
 from huadu_portal.accounts.models import User
-from huadu_portal.desk.metrics import unsent
+from huadu_portal.desk.metrics import reminders_due
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery
 from tests.conftest import person
@@ -40,7 +40,7 @@ def pages_answer(portal) -> bool:
 
 def is_settled(portal) -> bool:
     """Whether nothing is left to do; the fallback does what is, as the hours go by."""
-    if all_sent() and not unsent(portal.clock.now()):
+    if all_sent() and not reminders_due(portal.clock.now()):
         return True
     portal.let_pass(hours=1)
     portal.finished("sweeper", "--once")

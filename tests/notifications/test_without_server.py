@@ -120,6 +120,22 @@ class TestSentAgain:
 
         assert fresh(link).sealed_body == ""
 
+    def test_link_that_has_ended_is_nothing_left_to_send(
+        self, client, link, tom, server, time_machine
+    ):
+        assert start.facts(now()).unsent == 1
+        time_machine.shift(5 * 24 * 3600)
+        server()
+        delivery.deliver_due()
+        client.force_login(tom)
+
+        assert start.facts(now()).unsent == 0
+        assert not [it for it in work.today(tom, now())["figures"] if "unsent" in it.url]
+        page = client.get(f"{LIST}{link.pk}/change/").text
+        assert NOT_SENT in page
+        assert "acts/retry" not in page
+        assert "EMAIL_URL" not in page
+
 
 class TestShown:
     def test_in_the_outbox(self, client, mail, tom):
@@ -160,7 +176,7 @@ class TestShown:
         unsent = [each for each in work.today(tom, now())["figures"] if "unsent" in each.url]
         assert [each.count for each in unsent] == [1]
         facts = {str(fact.label): fact for fact in dict(status.groups(now()))["邮件"]}
-        assert facts["未外发邮件（未配置邮件服务器）"].is_well is False
+        assert facts["未外发邮件（未配置邮件服务器）"].is_well is None
 
         server()
 

@@ -166,8 +166,22 @@ class TestOnePersonWithManyFirms:
             self.put(others[1], alice, licence, at=MONDAY + HOUR)
 
         assert refusal.value.retry_after == 23 * 3600
+        assert "23小时" in str(refusal.value)
         self.put(others[1], bob, licence)
         self.put(others[1], alice, licence, at=MONDAY + DAY)
+
+    def test_is_waited_for_until_there_is_room_for_the_whole_file(
+        self, firm, others, alice, licence, settings
+    ):
+        settings.ENTERPRISE_QUOTA = 2 * len(PDF)
+        for hours, each in enumerate((firm, others[0])):
+            self.put(each, alice, licence, at=MONDAY + hours * HOUR)
+        settings.ENTERPRISE_QUOTA = len(PDF)
+
+        with pytest.raises(TooOften) as refusal:
+            self.put(others[1], alice, licence, at=MONDAY + 2 * HOUR)
+
+        assert refusal.value.retry_after == 23 * 3600
 
     def test_what_government_shares_is_no_part_of_it(self, firm, others, wei, licence):
         for each in (firm, *others):

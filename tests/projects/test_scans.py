@@ -46,6 +46,10 @@ def judged(document, scan, virus=""):
     Document.objects.filter(pk=document.pk).update(scan=scan, virus=virus, scanned_at=MONDAY)
 
 
+def away():
+    raise Away("gone")
+
+
 def saying(monkeypatch, *verdicts):
     """The scanner's verdicts, in their order; then it is away."""
     waiting = list(verdicts)
@@ -152,6 +156,17 @@ class TestSweep:
 
         assert set(states()) == {"unscanned"}
         assert not Document.objects.exclude(scanned_at=None).exists()
+
+    def test_away_is_logged_while_something_waits(self, document, monkeypatch, caplog):
+        saying(monkeypatch, *[""] * 20)
+        scans.scan_due(MONDAY)
+        monkeypatch.setattr(Scanner, "version", lambda scanner: away())
+
+        scans.scan_due(MONDAY)
+        assert "files wait" not in caplog.text
+        Document.objects.update(scan="unscanned", scanned_at=None)
+        scans.scan_due(MONDAY)
+        assert "files wait" in caplog.text
 
     def test_goes_on_where_it_was_once_the_scanner_is_back(self, document, monkeypatch):
         saying(monkeypatch, "")

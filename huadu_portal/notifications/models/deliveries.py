@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.notifications.sealed import unseal
 
+# What had no mail server, and can still be sent: not what is erased, nor the parts of a digest,
+# which go with it.
+UNSENT = Q(state="unsent", digest=None) & ~Q(body="", sealed_body="")
+
 
 class DeliveryQuerySet(models.QuerySet):
     def due(self, at):
@@ -161,6 +165,14 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.to}"
+
+    @property
+    def can_be_sent_again(self):
+        """It was given up, or had no server; what is in a digest goes with that, and what has
+        been erased is gone."""
+        has_ended = self.is_given_up or self.is_unsent
+        is_there = bool(self.body or self.sealed_body)
+        return has_ended and is_there and self.digest_id is None
 
     @property
     def is_account_mail(self):
