@@ -47,12 +47,11 @@ from approvals.items.serializers import (
     ItemEventSerializer,
     ItemSerializer,
 )
+from approvals.papers.handing_out import handed_out
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
-from huadu_portal import downloads
 from huadu_portal.clock import civil_day, now
-from huadu_portal.papers.operations import once_set
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
@@ -85,12 +84,13 @@ class ItemFilter(filters.FilterSet):
         )
 
 
-def act(serializer_class):
-    """An act on one item; its body is the version seen and what the operation asks."""
+def act(asks, says=ItemSerializer):
+    """An act on one thing, an item if nothing else is said: what its body asks, and what
+    the answer says."""
 
     def decorate(method):
         # In this order: an action forgets what has been documented before.
-        documented = extend_schema(request=serializer_class, responses=ItemSerializer)
+        documented = extend_schema(request=asks, responses=says)
         return documented(idempotent(action(detail=True, methods=["post"])(method)))
 
     return decorate
@@ -163,116 +163,112 @@ class ItemViewSet(ReadOnlyModelViewSet):
     def paper(self, request, pk, paper):
         """The PDF of an official paper."""
         link = get_object_or_404(self.get_object().papers.select_related("paper"), paper=paper)
-        paper = once_set(link.paper)
-        name = f"{paper.number} {paper.title}.pdf"
-        return downloads.stored(
-            paper.file, sha256=paper.sha256, name=name, content_type=downloads.PDF
-        )
+        return handed_out(link.paper, inline=False)
 
     @act(SubmitSerializer)
     def submit(self, request, pk):
         """Firm: hand the item in, with documents from one's own materials."""
-        return self._do(Act.SUBMIT, operations.submit, SubmitSerializer)
+        return self.do(Act.SUBMIT, operations.submit, SubmitSerializer)
 
     @act(MaterialsSerializer)
     def resubmit(self, request, pk):
         """Firm: answer a request for correction; a new receipt with a new notice limit."""
-        return self._do(Act.RESUBMIT, operations.resubmit, MaterialsSerializer)
+        return self.do(Act.RESUBMIT, operations.resubmit, MaterialsSerializer)
 
     @act(NoteSerializer)
     def withdraw(self, request, pk):
         """Firm: take the item back, before it has been decided."""
-        return self._do(Act.WITHDRAW, operations.withdraw, NoteSerializer)
+        return self.do(Act.WITHDRAW, operations.withdraw, NoteSerializer)
 
     @act(NoteSerializer)
     def accept(self, request, pk):
         """Department or window: take the item on; its limits begin to run."""
-        return self._do(Act.ACCEPT, operations.accept, NoteSerializer)
+        return self.do(Act.ACCEPT, operations.accept, NoteSerializer)
 
     @act(CorrectionSerializer)
     def request_correction(self, request, pk):
         """Department or window: say, once and completely, what is missing."""
         operation = operations.request_correction
-        return self._do(Act.REQUEST_CORRECTION, operation, CorrectionSerializer)
+        return self.do(Act.REQUEST_CORRECTION, operation, CorrectionSerializer)
 
     @act(DeclineItemSerializer)
     def decline(self, request, pk):
         """Department or window: do not accept it, for the reason given in `note`."""
-        return self._do(Act.DECLINE, operations.decline, DeclineItemSerializer)
+        return self.do(Act.DECLINE, operations.decline, DeclineItemSerializer)
 
     @act(SuspendSerializer)
     def suspend(self, request, pk):
         """Department: stop the clock on a legal ground, with length and notice."""
-        return self._do(Act.SUSPEND, operations.suspend, SuspendSerializer)
+        return self.do(Act.SUSPEND, operations.suspend, SuspendSerializer)
 
     @act(NoteSerializer)
     def resume(self, request, pk):
         """Department: the clock runs on; both due dates move by the stop."""
-        return self._do(Act.RESUME, operations.resume, NoteSerializer)
+        return self.do(Act.RESUME, operations.resume, NoteSerializer)
 
     @act(ExtendSerializer)
     def extend(self, request, pk):
         """Department's head: extend both limits, once, for the reason given in `note`."""
-        return self._do(Act.EXTEND, operations.extend, ExtendSerializer)
+        return self.do(Act.EXTEND, operations.extend, ExtendSerializer)
 
     @act(TransferSerializer)
     def transfer(self, request, pk):
         """Department: hand the item to another of its officers."""
-        return self._do(Act.TRANSFER, operations.transfer, TransferSerializer)
+        return self.do(Act.TRANSFER, operations.transfer, TransferSerializer)
 
     @act(ConsultSerializer)
     def consult(self, request, pk):
         """Department: ask another department for its opinion, within seven working days."""
-        return self._do(Act.CONSULT, operations.consult, ConsultSerializer)
+        return self.do(Act.CONSULT, operations.consult, ConsultSerializer)
 
     @act(ReasonSerializer)
     def reopen(self, request, pk):
         """Department's head: take a refusal back, for the reason given in `note`."""
-        return self._do(Act.REOPEN, operations.reopen, ReasonSerializer)
+        return self.do(Act.REOPEN, operations.reopen, ReasonSerializer)
 
     @act(NoteSerializer)
     def apply_anew(self, request, pk):
         """Firm or centre: the same approval as a new item, which is the answer."""
-        return self._do(Act.APPLY_ANEW, operations.apply_anew, NoteSerializer)
+        return self.do(Act.APPLY_ANEW, operations.apply_anew, NoteSerializer)
 
     @act(VisitSerializer)
     def set_visit(self, request, pk):
         """Lead department of a joint inspection: set the one visit, or set it anew."""
-        return self._do(Act.SET_VISIT, operations.set_visit, VisitSerializer)
+        return self.do(Act.SET_VISIT, operations.set_visit, VisitSerializer)
 
     @act(NoteSerializer)
     def grant(self, request, pk):
         """Department: say yes; what depends on it may open."""
-        return self._do(Act.GRANT, operations.grant, NoteSerializer)
+        return self.do(Act.GRANT, operations.grant, NoteSerializer)
 
     @act(ReasonSerializer)
     def refuse(self, request, pk):
         """Department: say no, for the reason given in `note`."""
-        return self._do(Act.REFUSE, operations.refuse, ReasonSerializer)
+        return self.do(Act.REFUSE, operations.refuse, ReasonSerializer)
 
     @act(DeliverSerializer)
     def deliver(self, request, pk):
         """Department or window: hand over the result, with its certificate's number."""
-        return self._do(Act.DELIVER, operations.deliver, DeliverSerializer)
+        return self.do(Act.DELIVER, operations.deliver, DeliverSerializer)
 
     @act(RecordSerializer)
     def record(self, request, pk):
         """Centre: record a milestone that has been reached."""
-        return self._do(Act.RECORD, operations.record, RecordSerializer)
+        return self.do(Act.RECORD, operations.record, RecordSerializer)
 
     @act(ReasonSerializer)
     def mark_not_applicable(self, request, pk):
         """Centre: the project does not need it, for the reason given in `note`."""
         operation = operations.mark_not_applicable
-        return self._do(Act.MARK_NOT_APPLICABLE, operation, ReasonSerializer)
+        return self.do(Act.MARK_NOT_APPLICABLE, operation, ReasonSerializer)
 
     @act(ReasonSerializer)
     def undo_not_applicable(self, request, pk):
         """Centre: it applies after all, for the reason given in `note`."""
         operation = operations.undo_not_applicable
-        return self._do(Act.UNDO_NOT_APPLICABLE, operation, ReasonSerializer)
+        return self.do(Act.UNDO_NOT_APPLICABLE, operation, ReasonSerializer)
 
-    def _do(self, act, operation, serializer_class):
+    def do(self, act, operation, serializer_class):
         """Not visible: 404; not one's own to do: 403; then what the body says."""
         item = self.get_object()
         if not may_ever(self.request.user, act, item):
@@ -309,9 +305,7 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
         visible = Consultation.objects.visible_to(self.request.user)
         return visible.select_related("department")
 
-    @extend_schema(request=OpinionSerializer, responses=ConsultationSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(OpinionSerializer, ConsultationSerializer)
     def answer(self, request, pk):
         """Asked department: give one's opinion."""
         asked = read(OpinionSerializer, request)
@@ -344,9 +338,7 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
         visible = Commitment.objects.visible_to(self.request.user)
         return visible.select_related("item__project", "material")
 
-    @extend_schema(request=KeepSerializer, responses=CommitmentSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(KeepSerializer, CommitmentSerializer)
     def keep(self, request, pk):
         """Firm, or the centre on its behalf: bring what was promised."""
         commitment = self.get_object()

@@ -5,7 +5,6 @@ from datetime import date
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -189,17 +188,6 @@ class JointCaseFilter(filters.FilterSet):
         fields = ["project"]
 
 
-def case_act(serializer_class):
-    """An act on one case; its body is the version seen and what the operation asks."""
-
-    def decorate(method):
-        # In this order: an action forgets what has been documented before.
-        documented = extend_schema(request=serializer_class, responses=JointCaseSerializer)
-        return documented(idempotent(action(detail=True, methods=["post"])(method)))
-
-    return decorate
-
-
 class JointCaseViewSet(ReadOnlyModelViewSet):
     """The joint cases one may know of. Opinions are acts on the case's items.
 
@@ -225,18 +213,18 @@ class JointCaseViewSet(ReadOnlyModelViewSet):
         case = operations.open_case(by=request.user, at=now(), **asked)
         return Response(self._shown(case), status=201)
 
-    @case_act(RegisterLandSerializer)
+    @act(RegisterLandSerializer, JointCaseSerializer)
     def register_land(self, request, pk):
         """Centre: every pre-approved item turns formal, all in one act or none."""
         operation = operations.register_land
         return self._do(CaseAct.REGISTER_LAND, operation, RegisterLandSerializer)
 
-    @case_act(ChangeFactSerializer)
+    @act(ChangeFactSerializer, JointCaseSerializer)
     def change_fact(self, request, pk):
         """Firm or centre: a fact has changed; the opinions that rest on it become void."""
         return self._do(CaseAct.CHANGE_FACT, operations.change_fact, ChangeFactSerializer)
 
-    @case_act(EndCaseSerializer)
+    @act(EndCaseSerializer, JointCaseSerializer)
     def end_case(self, request, pk):
         """Firm or centre: end the pre-review; all items go the ordinary way."""
         return self._do(CaseAct.END, operations.end_case, EndCaseSerializer)
@@ -260,14 +248,14 @@ class PreReviewActs:
     @act(MaterialsSerializer)
     def revise(self, request, pk):
         """Firm: answer an opinion of the pre-review that has sent the item back."""
-        return self._do(Act.REVISE, operations.revise, MaterialsSerializer)
+        return self.do(Act.REVISE, operations.revise, MaterialsSerializer)
 
     @act(NoteSerializer)
     def pre_approve(self, request, pk):
         """Department: a favourable opinion on an item of a joint case."""
-        return self._do(Act.PRE_APPROVE, operations.pre_approve, NoteSerializer)
+        return self.do(Act.PRE_APPROVE, operations.pre_approve, NoteSerializer)
 
     @act(ReasonSerializer)
     def pre_object(self, request, pk):
         """Department: send it back in pre-review, for what `note` names."""
-        return self._do(Act.PRE_OBJECT, operations.pre_object, ReasonSerializer)
+        return self.do(Act.PRE_OBJECT, operations.pre_object, ReasonSerializer)

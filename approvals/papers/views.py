@@ -4,9 +4,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from approvals.items.views import get_item
+from approvals.papers.handing_out import handed_out
 from huadu_portal import downloads
 from huadu_portal.papers.models import Paper
-from huadu_portal.papers.operations import once_set
 from projects.models import Project
 
 
@@ -15,7 +15,7 @@ from projects.models import Project
 def of_item(request, pk, paper_pk):
     item = get_item(request, pk)
     paper = get_object_or_404(Paper, of_item__item=item, pk=paper_pk)
-    return handed_out(request, paper)
+    return handed_out(paper, inline=is_looked_at(request))
 
 
 @require_safe
@@ -24,16 +24,9 @@ def of_project(request, pk, paper_pk):
     """A paper about a project as a whole."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     paper = get_object_or_404(Paper, of_project__project=project, pk=paper_pk)
-    return handed_out(request, paper)
+    return handed_out(paper, inline=is_looked_at(request))
 
 
-def handed_out(request, paper: Paper):
-    """The PDF, set now if it has not been."""
-    paper = once_set(paper)
-    return downloads.stored(
-        paper.file,
-        sha256=paper.sha256,
-        name=f"{paper.number} {paper.title}.pdf",
-        content_type=downloads.PDF,
-        inline="download" not in request.GET,
-    )
+def is_looked_at(request) -> bool:
+    """In the browser, not kept."""
+    return "download" not in request.GET

@@ -110,23 +110,17 @@ class CardViewSet(OfItemViewSet):
     related = [*OfItemViewSet.related, "department", "raised_by"]
     rights = CARD_RIGHTS
 
-    @extend_schema(request=AppealSerializer, responses=CardSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(AppealSerializer, CardSerializer)
     def appeal(self, request, pk):
         """Head of the department it was shown to: say, once, why it should not stand."""
         return self._do(operations.appeal, AppealSerializer)
 
-    @extend_schema(request=DecideSerializer, responses=CardSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(DecideSerializer, CardSerializer)
     def decide(self, request, pk):
         """Centre's head, or a leader on the centre's own: answer an appeal, with a reason."""
         return self._do(operations.decide, DecideSerializer)
 
-    @extend_schema(request=CancelSerializer, responses=CardSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(CancelSerializer, CardSerializer)
     def cancel(self, request, pk):
         """The same people: take back what was shown by mistake."""
         return self._do(operations.cancel, CancelSerializer)
@@ -158,16 +152,12 @@ class SupervisionOrderViewSet(OfItemViewSet):
         """
         return self._push(Act.ORDER, operations.order, DemandSerializer)
 
-    @extend_schema(request=None, responses=OrderSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(None, OrderSerializer)
     def receive(self, request, pk):
         """Department: confirm that it has been read; a second time changes nothing."""
         return self._do(operations.receive_order)
 
-    @extend_schema(request=AnswerSerializer, responses=OrderSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(AnswerSerializer, OrderSerializer)
     def answer(self, request, pk):
         """Department: reply, once; late is better than never, and seen to be late."""
         return self._do(operations.answer_order, AnswerSerializer)
@@ -197,9 +187,7 @@ class HelpRequestViewSet(OfItemViewSet):
         """
         return self._push(Act.ASK_HELP, operations.ask_help, QuestionSerializer)
 
-    @extend_schema(request=AnswerSerializer, responses=HelpRequestSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
+    @act(AnswerSerializer, HelpRequestSerializer)
     def answer(self, request, pk):
         """Centre, or whoever accompanies the project: answer it, once."""
         return self._do(operations.answer_help, AnswerSerializer)
@@ -222,29 +210,29 @@ class PushingActs:
     @act(ReasonSerializer)
     def explain(self, request, pk):
         """Department: say in `note` why it takes longer; its heads are told."""
-        return self._do(Act.EXPLAIN, operations.explain, ReasonSerializer)
+        return self.do(Act.EXPLAIN, operations.explain, ReasonSerializer)
 
     @act(ReasonSerializer)
     def ask_help(self, request, pk):
         """Department: ask the centre to coordinate, for what `note` names."""
-        return self._do(Act.ASK_HELP, operations.ask_help, ReasonSerializer)
+        return self.do(Act.ASK_HELP, operations.ask_help, ReasonSerializer)
 
     @act(NoteSerializer)
     def nudge(self, request, pk):
         """The project's agent: ask the officer how it is getting on, once a working day."""
-        return self._do(Act.NUDGE, operations.nudge, NoteSerializer)
+        return self.do(Act.NUDGE, operations.nudge, NoteSerializer)
 
     @act(ReasonSerializer)
     def order(self, request, pk):
         """Head or leader: a supervision order; `note` is what is demanded."""
-        return self._do(Act.ORDER, operations.order, ReasonSerializer)
+        return self.do(Act.ORDER, operations.order, ReasonSerializer)
 
     @act(StopLadderSerializer)
     def stop_ladder(self, request, pk):
         """Head: stop the reminders until a day, for the reason given in `note`."""
-        return self._do(Act.STOP_LADDER, operations.stop_ladder, StopLadderSerializer)
+        return self.do(Act.STOP_LADDER, operations.stop_ladder, StopLadderSerializer)
 
     @act(NoteSerializer)
     def lift_stop(self, request, pk):
         """Head: let stopped reminders go on."""
-        return self._do(Act.LIFT_STOP, operations.lift_stop, NoteSerializer)
+        return self.do(Act.LIFT_STOP, operations.lift_stop, NoteSerializer)
