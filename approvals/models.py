@@ -1,7 +1,6 @@
 """The models of all rooms, gathered so that Django finds them."""
 
 from approvals.acts.models import (
-    OWED,
     AskedMaterial,
     Commitment,
     CommitmentState,
@@ -20,9 +19,7 @@ from approvals.catalogue.models import (
     Start,
 )
 from approvals.items.models import (
-    CLOCKS,
     DECIDED,
-    ENDED,
     HOLDERS,
     MET,
     OPEN,
@@ -36,13 +33,10 @@ from approvals.items.models import (
     Holder,
     ItemEvent,
     Lamp,
-    S,
     Status,
     TsTzRange,
 )
 from approvals.joint.models import (
-    BEFORE_LAND,
-    UNDECIDED,
     BundledType,
     Fact,
     FactChange,
@@ -52,13 +46,10 @@ from approvals.joint.models import (
 )
 from approvals.papers.models import Certificate, ExpiryStage, ItemPaper, ProjectPaper
 from approvals.supervision.models import (
-    AMONG_STAFF,
-    OF_DEPARTMENT,
     SUBJECTS,
     Card,
     CardLevel,
     Course,
-    Hearer,
     HelpRequest,
     Ladder,
     LadderRung,
@@ -72,20 +63,13 @@ from approvals.supervision.models import (
 )
 
 __all__ = [
-    "AMONG_STAFF",
-    "BEFORE_LAND",
-    "CLOCKS",
     "DECIDED",
-    "ENDED",
     "HOLDERS",
     "MET",
-    "OF_DEPARTMENT",
     "OPEN",
     "OVER",
-    "OWED",
     "SUBJECTS",
     "TRANSITIONS",
-    "UNDECIDED",
     "ApprovalItem",
     "ApprovalItemQuerySet",
     "ApprovalType",
@@ -106,7 +90,6 @@ __all__ = [
     "Fact",
     "FactChange",
     "Ground",
-    "Hearer",
     "HelpRequest",
     "HistoryHead",
     "Holder",
@@ -125,7 +108,6 @@ __all__ = [
     "PreOpinion",
     "ProjectPaper",
     "Reminder",
-    "S",
     "SiteVisit",
     "Stage",
     "StalledItem",

@@ -12,6 +12,8 @@ from huadu_portal.workdays.models import Unit
 from projects.models import Document
 from projects.serializers import MissingSerializer, VersionSerializer
 
+# ---- What is asked ------------------------------------------------------------------------
+
 
 class NoteSerializer(VersionSerializer):
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
@@ -112,7 +114,7 @@ class RecordSerializer(NoteSerializer):
     on = serializers.DateField(required=False, help_text="The day of the fact, or today.")
 
 
-# ---- Of cards, orders, requests: asked under the name it is shown under -------------------
+# ---- What is said -------------------------------------------------------------------------
 
 
 class ConsultationSerializer(serializers.ModelSerializer):

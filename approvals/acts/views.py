@@ -19,14 +19,13 @@ from approvals.acts.forms import ACT_FORMS, ActForm
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.handing_out import documents_of
-from approvals.acts.models import Commitment, Consultation, Extension
+from approvals.acts.models import Commitment, Consultation
+from approvals.acts.overview import overview_of
 from approvals.items.courts import courts_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
-from approvals.items.readiness import readiness_of_item
 from approvals.items.rights import Act, acts_open_to, events_for, may, may_ever, may_keep
 from approvals.items.views import get_item
-from approvals.papers.models import Certificate
 from approvals.vault.needs import needs_of_item
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
@@ -41,28 +40,17 @@ def item(request, pk):
     item, at = get_item(request, pk), now()
     prefetch_related_objects([item], "spans")
     published, today = calendar(), civil_day(at)
-    context = {
+    context = overview_of(item, today) | {
         "item": item,
-        "today": today,
-        "certificate": Certificate.objects.filter(item=item).first(),
         "progress": progress_of(item, today, published),
         "acts": offers(request.user, item),
         "awaits_firm": is_for_firm(item),
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
         "materials": materials_of(item, today, published),
-        "readiness": readiness_of_item(item, today),
         "before": prerequisites_of(item),
         "corrections": item.corrections.all(),
-        "papers": papers_of(item),
-        "suspensions": item.suspensions.select_related("notice_file"),
-        "extension": Extension.objects.filter(item=item).first(),
-        "commitments": item.commitments.all(),
         "opinions": opinions_of(item),
-        "consultations": item.consultations.select_related("department"),
-        "spans": item.spans.all(),
-        "parts": parts_of(item),
-        "visits": (item.whole or item).visits.all(),
         "courts": courts_of([item], at),
         "events": history_of(item, request.user),
         # A department meets a project through its items only.
@@ -139,17 +127,6 @@ def materials_of(item: ApprovalItem, today: date, published) -> dict:
 def opinions_of(item: ApprovalItem) -> list | QuerySet:
     """What its pre-review said, in the case that it is in."""
     return item.pre_opinions.filter(case=item.joint_case) if item.joint_case else []
-
-
-def parts_of(item: ApprovalItem) -> QuerySet:
-    """What is inspected together with it, in the order of the catalogue."""
-    parts = item.parts.select_related("approval_type", "department")
-    return parts.order_by("approval_type__position", "pk")
-
-
-def papers_of(item: ApprovalItem) -> QuerySet:
-    """Its official papers, the newest first."""
-    return item.papers.select_related("paper").order_by("-pk")
 
 
 def prerequisites_of(item: ApprovalItem) -> list[ApprovalItem]:

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 # 行政许可法第50条: renewal is asked for thirty days before the end, unless a rule says otherwise.
 RENEWAL = timedelta(days=30)
 SOON = timedelta(days=90)
-# One that holds for little longer than that is not announced right after its issue.
-TOO_SHORT = SOON + RENEWAL
 
 
 def months_after(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.forms.acts import NoteForm, ReasonForm
+from approvals.acts.forms.acts import NoteForm, ReasonForm, keep
 from approvals.acts.forms.doors import ActDoor
 from approvals.acts.forms.fields import CheckedFileField, note_field
 from approvals.acts.forms.materials import ResubmitForm
@@ -20,8 +20,7 @@ from approvals.joint.models import Fact, JointBundle, JointCase
 from approvals.joint.operations.cases import COMMITMENT_KIND, LAND_KIND
 from approvals.joint.rights import CaseAct
 from huadu_portal.accounts.models import User
-from projects.models import Document, DocumentSource, MaterialKind, Project
-from projects.operations import add_document
+from projects.models import DocumentSource, Project
 
 
 class OpenCaseForm(forms.Form):
@@ -55,9 +54,15 @@ class OpenCaseForm(forms.Form):
     @transaction.atomic
     def perform(self, *, by: User, at: datetime) -> JointCase:
         values = dict(self.cleaned_data)
-        values["commitment"] = keep(
-            self.project, values["commitment"], COMMITMENT_KIND, by=by, at=at
-        )
+        if upload := values["commitment"]:
+            values["commitment"] = keep(
+                self.project,
+                upload,
+                by=by,
+                at=at,
+                kind=COMMITMENT_KIND,
+                source=DocumentSource.ITEM,
+            )
         return operations.open_case(self.project, by=by, at=at, **values)
 
 
@@ -89,8 +94,14 @@ class RegisterLandForm(CaseForm):
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
-        upload = values["land_paper"]
-        values["land_paper"] = keep(self.case.project, upload, LAND_KIND, by=by, at=at)
+        values["land_paper"] = keep(
+            self.case.project,
+            values["land_paper"],
+            by=by,
+            at=at,
+            kind=LAND_KIND,
+            source=DocumentSource.ITEM,
+        )
         return values
 
 
@@ -116,21 +127,6 @@ class ChangeFactForm(CaseForm):
 
 class EndForm(CaseForm):
     note = note_field(label=_("reason"))
-
-
-def keep(project: Project, upload, kind: str, *, by: User, at: datetime) -> Document | None:
-    """A paper of the case, among the materials of the firm where items find it."""
-    if upload is None:
-        return None
-    return add_document(
-        project.enterprise,
-        by=by,
-        at=at,
-        kind=MaterialKind.objects.get(name=kind),
-        upload=upload,
-        project=project,
-        source=DocumentSource.ITEM,
-    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from approvals.items.models import ApprovalItem
 from approvals.joint.forms import CASE_FORMS, OpenCaseForm
 from approvals.joint.models import JointBundle, JointCase
 from approvals.joint.operations import joinable
+from approvals.joint.operations.cases import FEWEST
 from approvals.joint.rights import OPENING, CaseAct, may_case, may_ever_case
 from approvals.joint.standing import shown_cases, standing_of
 from huadu_portal.clock import civil_day, now
@@ -66,7 +67,7 @@ def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]
     for bundle in bundles:
         items = joinable(project, bundle).select_related("approval_type", "department")
         items = list(items.order_by("approval_type__position"))
-        if len(items) > 1:
+        if len(items) >= FEWEST:
             offers.append((bundle, items))
     return offers
 

@@ -137,11 +137,6 @@ class Certificate(Waiting):
         """Whatever ends on a day."""
         return cls.objects.filter(valid_until__isnull=False)
 
-    @property
-    def renew_by(self):
-        """By then its renewal is asked for (行政许可法第50条)."""
-        return self.valid_until and self.valid_until - RENEWAL
-
     def stage_on(self, today: date) -> ExpiryStage:
         if self.valid_until is None or self.valid_until > today + SOON:
             return ExpiryStage.NONE

@@ -14,11 +14,10 @@ from unfold.decorators import action, display
 from approvals.acts import hooks
 from approvals.acts.admin.bulk import SeveralItems
 from approvals.acts.forms import ACT_FORMS
-from approvals.acts.models import Extension
+from approvals.acts.overview import overview_of
 from approvals.items import national
 from approvals.items.admin import LampFilter, days_column, days_of, lamp_column, live_lamp
 from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
-from approvals.items.readiness import readiness_of_item
 from approvals.items.rights import Act, may, may_ever
 from approvals.vault.needs import needs_of_item
 from huadu_portal.admin import (
@@ -36,7 +35,6 @@ from projects.admin import MaterialsAdmin
 S = Status
 # What a worklist begins with: all that waits for an act of the department.
 TO_DO = [S.SUBMITTED, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
-SOON_DAYS = 3
 # Messages on an item's page; a long life has more than anybody reads.
 TOLD_AT_MOST = 50
 
@@ -154,26 +152,15 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
 
     def detail_context(self, request, item):
         today = civil_day(now())
-        shown = {
-            "today": today,
+        shown = overview_of(item, today) | {
             "lamp": live_lamp(item, today),
             "days": days_of(item, today, cache(calendar)),
             "documents": self.with_previews(item.documents),
-            "readiness": readiness_of_item(item, today),
             "needs": needs_of_item(item, today, calendar()),
             "events": item.events.select_related("by"),
-            "spans": item.spans.all(),
             "corrections": item.corrections.select_related("asked_by"),
             "told": told_about(item),
             "told_at_most": TOLD_AT_MOST,
-            "papers": item.papers.select_related("paper").order_by("-pk"),
-            "parts": item.parts.select_related("approval_type", "department"),
-            "visits": (item.whole or item).visits.all(),
-            "suspensions": item.suspensions.select_related("notice_file"),
-            "extension": Extension.objects.filter(item=item).first(),
-            "commitments": item.commitments.all(),
-            "consultations": item.consultations.select_related("department"),
-            "certificate": getattr(item, "certificate", None),
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
         }

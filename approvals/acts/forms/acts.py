@@ -1,9 +1,10 @@
 """What every act carries, and those that ask for little."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.files import File
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.models import Unit
 from projects.forms import MaterialRequests
-from projects.models import Document, DocumentSource, MaterialKind
+from projects.models import Document, DocumentSource, MaterialKind, Project
 from projects.operations import add_document
 
 RESULT_KIND, OTHER_KIND = EXTRA_KINDS
@@ -115,7 +116,14 @@ class SuspendForm(ActForm):
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
-        values["notice_file"] = keep_result(self.item, values.pop("file"), by=by, at=at)
+        values["notice_file"] = keep(
+            self.item.project,
+            values.pop("file"),
+            by=by,
+            at=at,
+            kind=RESULT_KIND,
+            source=DocumentSource.DELIVERED,
+        )
         return values
 
 
@@ -201,27 +209,40 @@ class DeliverForm(ActForm):
         values = dict(self.cleaned_data)
         upload = values.pop("file")
         if upload:
-            until = values["valid_until"]
             # As the material as which it serves later items.
             serves_as = guides.kinds_by_type().get(self.item.approval_type.code, [RESULT_KIND])
-            values["document"] = keep_result(
-                self.item, upload, by=by, at=at, valid_until=until, kind=serves_as[0]
+            values["document"] = keep(
+                self.item.project,
+                upload,
+                by=by,
+                at=at,
+                kind=serves_as[0],
+                source=DocumentSource.DELIVERED,
+                valid_until=values["valid_until"],
             )
         return values
 
 
-def keep_result(
-    item: ApprovalItem, upload, *, by, at, valid_until=None, kind=RESULT_KIND
+def keep(
+    project: Project,
+    upload: File,
+    *,
+    by: User,
+    at: datetime,
+    kind: str,
+    source: DocumentSource,
+    valid_until: date | None = None,
 ) -> Document:
-    """A paper of the department's, kept where the firm finds it."""
+    """A file that comes with an act, kept where the firm and its items find it; `kind`: its
+    name."""
     return add_document(
-        item.project.enterprise,
+        project.enterprise,
         by=by,
         at=at,
         kind=MaterialKind.objects.get(name=kind),
         upload=upload,
-        project=item.project,
-        source=DocumentSource.DELIVERED,
+        project=project,
+        source=source,
         valid_until=valid_until,
     )
 

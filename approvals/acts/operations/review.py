@@ -35,7 +35,7 @@ from projects.models import Document
 from projects.operations import virus_found
 
 # A grant says whether something promised is yet to come.
-OWED = Prepared[tuple](
+OPEN_PROMISE = Prepared[tuple](
     lambda item: Commitment.objects.open().filter(item=item).values_list("pk")[:1]
 )
 
@@ -179,7 +179,7 @@ def grant(
     stop_clock(item, at)
     item.decided_at = at
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
-    act = GRANT_TOLERANT if OWED(item.pk) else Act.GRANT
+    act = GRANT_TOLERANT if OPEN_PROMISE(item.pk) else Act.GRANT
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
     follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))

@@ -29,7 +29,7 @@ from projects.operations import shown
 
 class WatchedApplications(Watched):
     course = Course.APPLICATION
-    name, model, is_of_item = "application", Application, False
+    name, model = "application", Application
 
     def waiting(self):
         return self.model.objects.filter(status=ApplicationStatus.SUBMITTED)

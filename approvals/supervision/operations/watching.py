@@ -36,8 +36,6 @@ class Watched:
     course: Course | None = None
     model: type
     related: list[str] = []
-    # Whether it belongs to an item; its own column says to which.
-    is_of_item = True
 
     def with_related(self, rows: QuerySet) -> QuerySet:
         """With what is said of each. Fetched apart: many rows have it in common."""
@@ -123,7 +121,7 @@ COURSES = {
 
 
 class WatchedItems(Watched):
-    name, model, is_of_item = "item", ApprovalItem, False
+    name, model = "item", ApprovalItem
     related = ["approval_type", "project", "joint_case__bundle", "whole", "department"]
 
     def waiting(self):

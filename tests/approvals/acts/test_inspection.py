@@ -9,7 +9,7 @@ from approvals.acts import operations
 from approvals.acts.operations import deem_lapsed
 from approvals.items.national import codes_of
 from approvals.items.operations import history
-from approvals.models import ApprovalItem, SiteVisit, Status
+from approvals.models import ApprovalItem, ApprovalType, SiteVisit, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed
@@ -359,6 +359,20 @@ class TestDoors:
         assert visit.at == MONDAY + timedelta(8)
         shown = client.get(f"/admin/approvals/approvalitem/{under_way.pk}/change/")
         assert "项目南门" in shown.content.decode()
+
+    @pytest.mark.parametrize("wanted", [PARTS, PARTS[::-1]])
+    def test_page_and_desk_list_the_parts_as_the_catalogue_does(
+        self, client, under_way, harry, wanted
+    ):
+        # The last is written first: without an order, rows come as they were written.
+        for position, code in reversed(list(enumerate(wanted))):
+            ApprovalType.objects.filter(code=code).update(position=position)
+        client.force_login(harry)
+        at_desk = f"/admin/approvals/approvalitem/{under_way.pk}/change/"
+
+        for url in [under_way.get_absolute_url(), at_desk]:
+            parts = client.get(url).context["parts"]
+            assert [part.approval_type.code for part in parts] == wanted
 
     def test_by_api(self, client, built, alice, harry):
         whole = item_of(built, WHOLE)

@@ -1,0 +1,28 @@
+"""What is shown of an item on the portal and at the desk alike."""
+
+from datetime import date
+from typing import Any
+
+from approvals.acts.models import Extension
+from approvals.items.models import ApprovalItem
+from approvals.items.readiness import readiness_of_item
+
+
+def overview_of(item: ApprovalItem, today: date) -> dict[str, Any]:
+    """What has come of it, by its name in the templates."""
+    parts = item.parts.select_related("approval_type", "department")
+    return {
+        "today": today,
+        "certificate": getattr(item, "certificate", None),
+        "readiness": readiness_of_item(item, today),
+        # The newest first.
+        "papers": item.papers.select_related("paper").order_by("-pk"),
+        "suspensions": item.suspensions.select_related("notice_file"),
+        "extension": Extension.objects.filter(item=item).first(),
+        "commitments": item.commitments.all(),
+        "consultations": item.consultations.select_related("department"),
+        "spans": item.spans.all(),
+        # What is inspected together with it, in the order of the catalogue.
+        "parts": parts.order_by("approval_type__position", "pk"),
+        "visits": (item.whole or item).visits.all(),
+    }
