@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from approvals.catalogue.readiness import PointKind
 from approvals.items.readiness import PointState
 from approvals.models import (
-    CardLevel,
     Clock,
     CommitmentState,
     ExpiryStage,
@@ -18,8 +17,9 @@ from approvals.models import (
     Lamp,
     Status,
 )
-from approvals.supervision.operations.outlook import RungState
 from approvals.vault.needs import Standing
+from huadu_portal.escalation.models import CardLevel
+from huadu_portal.escalation.operations.progress import StepState
 from huadu_portal.notifications.models import Delivery
 from projects.choices import Grade
 from projects.models import ApplicationStatus, DocumentSource, Membership, Phase, Scan, Validity
@@ -33,12 +33,12 @@ TONES: dict[type[Choices], dict[str, str]] = {
         CardLevel.RED: "red",
         CardLevel.SUPERVISION: "deep-red",
     },
-    RungState: {
-        RungState.TOLD: "green",
-        RungState.SUPERSEDED: "neutral",
-        RungState.DUE: "yellow",
-        RungState.AHEAD: "blue",
-        RungState.SKIPPED: "neutral",
+    StepState: {
+        StepState.TOLD: "green",
+        StepState.SUPERSEDED: "neutral",
+        StepState.DUE: "yellow",
+        StepState.AHEAD: "blue",
+        StepState.SKIPPED: "neutral",
     },
     ApplicationStatus: {
         A.DRAFT: "neutral",

@@ -3,10 +3,11 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from approvals.models import ItemEvent, Lamp, Reminder, Status
+from approvals.models import ItemEvent, Lamp, Status
 from huadu_portal.desk.demo.courses import Impossible, Wanted
 from huadu_portal.desk.demo.load import is_loaded, load
 from huadu_portal.desk.demo.people import draw_password, keep_password
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.models import Notification
 from projects.models import Application, Project
 from tests.desk.demo_days import AUTUMN, DAY_OFF

@@ -23,6 +23,7 @@ from projects.operations.strays import GRACE
 from tests.conftest import DAY, HOUR, MONDAY, PDF, person
 from tests.desk.demo_days import AUTUMN
 from tests.desk.demo_loading import loaded
+from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -258,7 +259,7 @@ class TestOnce:
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX reminder_once_per_item_rung")
         ApprovalItem.objects.update(next_rung_at=MONDAY)
-        accepted.reminders.all().delete()
+        reminders_of(accepted).delete()
         for _ in range(2):
             accepted.reminders.create(
                 course="review",

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from approvals.models import Reminder
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery, Sweep
 from projects.models import ApplicationStatus
+from tests.escalation.reminders import reminders_of
 from tests.faults.cast import all_sent, hand_in, repeated, write_mails
 from tests.faults.portal import kill
 from tests.faults.waiting import eventually
@@ -61,7 +62,7 @@ def test_beat_back_after_three_days_makes_up_for_them_once(portal, firm, alice, 
     portal.clock.set(portal.begins - timedelta(days=21))
     portal.start_beat("beat-again")
 
-    eventually(Reminder.objects.filter(item=accepted, rung="overdue").exists)
+    eventually(reminders_of(accepted, rung="overdue").exists)
     eventually(all_sent)
     assert_sent_once(portal.sink)
     assert set(portal.sink.ids) > before

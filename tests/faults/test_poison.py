@@ -3,7 +3,7 @@
 import psutil
 import pytest
 
-from approvals.models import Reminder
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.delivery import MAX_ATTEMPTS
 from huadu_portal.notifications.models import Delivery
 from projects.models import Application

@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from approvals.models import Reminder
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.models import Delivery
 from projects.models import Application
 from tests.conftest import person

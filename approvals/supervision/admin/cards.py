@@ -17,7 +17,6 @@ from approvals.items.rights import PUSHES, RULES, Act
 from approvals.supervision.forms import CARD_DOORS, HELP_DOORS, ORDER_DOORS
 from approvals.supervision.models import (
     Card,
-    CardLevel,
     HelpRequest,
     LadderStop,
     StalledItem,
@@ -27,6 +26,7 @@ from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.scoreboard import scores
 from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import civil_day, now
+from huadu_portal.escalation.models import CardLevel
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3

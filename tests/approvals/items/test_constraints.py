@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from approvals.models import ApprovalItem, Certificate, Reminder, Status
+from approvals.models import ApprovalItem, Certificate, Status
+from huadu_portal.escalation.models import Reminder
 from tests.conftest import MONDAY
 
 

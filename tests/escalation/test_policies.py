@@ -1,4 +1,4 @@
-"""The ladder as data: which rungs a clock has, which ladder holds, and what a change does."""
+"""Policies as data: which steps a clock has, which policy holds, and what a change does."""
 
 import threading
 from collections import Counter
@@ -17,36 +17,35 @@ from hypothesis import strategies as st
 from approvals.acts import operations as acts
 from approvals.items.clock import Limit
 from approvals.items.operations import dates
-from approvals.models import (
-    ApprovalItem,
-    Card,
-    Commitment,
-    Course,
-    Ladder,
-    LadderRung,
-    LookAgain,
-    Reminder,
-    SupervisionOrder,
-    Trigger,
-)
+from approvals.models import ApprovalItem, Card, Commitment, SupervisionOrder
 from approvals.packaged import load_catalogue
-from approvals.supervision import ladder
 from approvals.supervision import operations as supervision
-from approvals.supervision.forms import RungForm
-from approvals.supervision.ladder import Timing
-from approvals.supervision.operations import reminders
-from approvals.supervision.operations.ladder_effects import effect_of
-from approvals.supervision.operations.ladders import check_text, publish, retire
-from approvals.supervision.operations.watching import recorded
+from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.accounts.models import Department
 from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.forms import StepForm
+from huadu_portal.escalation.models import (
+    EscalationPolicy,
+    RecheckRequest,
+    Reminder,
+    Step,
+    Trigger,
+)
+from huadu_portal.escalation.operations import publish_policy, retire_policy
+from huadu_portal.escalation.operations.effects import effect_of
+from huadu_portal.escalation.operations.policies import check_text
+from huadu_portal.escalation.operations.sweep import escalations_of, recorded
+from huadu_portal.escalation.schedule import Timing, due_steps, moment_of
+from huadu_portal.escalation.subjects import course_named, courses, subject_types
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from tests import explorations
 from tests.approvals.day_by_day import near_by_trying, works
 from tests.approvals.moments import reminded, resumed_by, suspended_by, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, person
+from tests.escalation.reminders import reminders_of
 from tests.workdays.notices import with_days_off
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +55,9 @@ def morning(month, day):
     return datetime(2025, month, day, 9, tzinfo=SHANGHAI)
 
 
-def rung(code="r", trigger=Trigger.PAST, value=1, **fields):
+def a_step(code="r", trigger=Trigger.PAST, value=1, **fields):
     said = {"name": code, "name_en": code, "text": f"{code}：%(item)s", "text_en": code}
-    return LadderRung(
+    return Step(
         code=code,
         trigger=trigger,
         value=value,
@@ -67,11 +66,11 @@ def rung(code="r", trigger=Trigger.PAST, value=1, **fields):
 
 
 def review(**fields):
-    return Ladder(course="review", note="试行", **fields)
+    return EscalationPolicy(course="review", note="试行", **fields)
 
 
 def in_force(course="review", **scope):
-    return Ladder.objects.current().get(
+    return EscalationPolicy.objects.current().get(
         course=course, **{"department": None, "grade": ""} | scope
     )
 
@@ -92,85 +91,84 @@ class TestMoments:
             (Trigger.PAST, 1, morning(3, 18)),
             (Trigger.PAST, 3, morning(3, 20)),
             (Trigger.QUIET, 3, morning(3, 6)),
-            # No limit by law: no such rung.
+            # No limit by law: no such step.
             (Trigger.STATUTORY_PAST, 1, None),
         ],
     )
     def test_of_every_trigger(self, accepted, trigger, value, expected):
         item = ApprovalItem.objects.get(pk=accepted.pk)
-        (watch,) = reminders.follow(reminders.WATCHED[0], [item], calendar(), MONDAY.date())
-        timing = reminders.WATCHED[0].timing_of(item)
+        (escalation,) = escalations_of(ITEMS, [item], calendar(), MONDAY.date())
 
-        found = ladder.moment_of(
-            rung(trigger=trigger, value=value),
-            timing,
+        found = moment_of(
+            a_step(trigger=trigger, value=value),
+            ITEMS.timing_of(item),
             calendar(),
             timezone.get_default_timezone(),
         )
 
         assert found == expected
-        assert watch.course == "review"
+        assert escalation.course.code == "review"
 
     def test_a_day_off_rolls_on(self):
         # Seven calendar days before Friday the 11th is 清明节; the Monday after it works.
         timing = Timing(MONDAY, due_on=datetime(2025, 4, 11).date())
-        rung_before = rung(trigger=Trigger.LEFT, value=7, unit="calendar")
+        before = a_step(trigger=Trigger.LEFT, value=7, unit="calendar")
 
-        assert moment(rung_before, timing) == morning(4, 7)
+        assert moment(before, timing) == morning(4, 7)
 
-    def test_what_lies_before_the_clock_began_is_no_rung(self):
+    def test_what_lies_before_the_clock_began_is_no_step(self):
         timing = Timing(MONDAY, due_on=(MONDAY + DAY).date())
-        rungs = [rung("early", Trigger.LEFT, 2), rung("due", Trigger.LEFT, 0)]
+        steps = [a_step("early", Trigger.LEFT, 2), a_step("due", Trigger.LEFT, 0)]
 
-        found = ladder.steps(rungs, timing, calendar(), SHANGHAI)
+        found = due_steps(steps, timing, calendar(), SHANGHAI)
 
-        assert [step.rung.code for step in found] == ["due"]
+        assert [due.step.code for due in found] == ["due"]
 
     def test_a_limit_too_short_skips_it(self):
         day = MONDAY.date()
         timing = Timing(MONDAY, Limit(5, "working", day), due_on=day + 7 * DAY)
-        rungs = [
-            rung("long", Trigger.LEFT, 1, min_days=6),
-            rung("enough", Trigger.LEFT, 1, min_days=5),
-            rung("any", Trigger.LEFT, 1),
+        steps = [
+            a_step("long", Trigger.LEFT, 1, min_days=6),
+            a_step("enough", Trigger.LEFT, 1, min_days=5),
+            a_step("any", Trigger.LEFT, 1),
         ]
 
-        found = ladder.steps(rungs, timing, calendar(), SHANGHAI)
+        found = due_steps(steps, timing, calendar(), SHANGHAI)
 
-        assert [step.rung.code for step in found] == ["enough", "any"]
-
-
-def moment(rung, timing):
-    return ladder.moment_of(rung, timing, calendar(), SHANGHAI)
+        assert [due.step.code for due in found] == ["enough", "any"]
 
 
-@pytest.mark.parametrize("watched", reminders.WATCHED, ids=lambda watched: watched.name)
-def test_of_nothing_nothing_is_recorded(watched, db):
+def moment(step, timing):
+    return moment_of(step, timing, calendar(), SHANGHAI)
+
+
+@pytest.mark.parametrize("subject_type", subject_types(), ids=lambda each: each.kind)
+def test_of_nothing_nothing_is_recorded(subject_type, db):
     """Their keys are of two kinds; a batch in which nobody waits any more has neither."""
-    assert recorded(watched, []) == set()
+    assert recorded(subject_type, []) == set()
 
 
 class TestDefaults:
     def test_every_course_has_one_for_all(self, catalogue):
-        courses = Ladder.objects.current().filter(department=None, grade="")
+        policies = EscalationPolicy.objects.current().filter(department=None, grade="")
 
-        assert {row.course for row in courses} == set(Course)
+        assert {row.course for row in policies} == {course.code for course in courses()}
 
     def test_every_text_can_be_written(self, catalogue):
-        for row in LadderRung.objects.select_related("ladder"):
-            check_text(row.ladder.course, row.text)
-            check_text(row.ladder.course, row.text_en)
+        for row in Step.objects.select_related("policy"):
+            check_text(course_named(row.policy.course), row.text)
+            check_text(course_named(row.policy.course), row.text_en)
 
     def test_loading_again_leaves_what_the_desk_has_changed(self, catalogue, chen):
-        new = publish(review(), [rung()], by=chen, at=MONDAY, replaces=in_force())
+        new = publish_policy(review(), [a_step()], by=chen, at=MONDAY, replaces=in_force())
 
         assert load_catalogue(at=MONDAY).added == []
         assert in_force() == new
 
     def test_loading_wakes_what_waits(self, accepted):
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
         Reminder.objects.all().delete()
-        Ladder.objects.filter(course="review").delete()
+        EscalationPolicy.objects.filter(course="review").delete()
         ApprovalItem.objects.update(next_rung_at=None)
 
         call_command("load_catalogue")
@@ -182,28 +180,28 @@ class TestAmongStaff:
     """How staff push each other is no firm's business."""
 
     @pytest.mark.parametrize("course", ["order", "help"])
-    def test_no_rung_tells_a_firm_of_it(self, catalogue, chen, course):
-        new = Ladder(course=course, note="试行")
-        to_firm = rung(audience=["officer", "firm"])
+    def test_no_step_tells_a_firm_of_it(self, catalogue, chen, course):
+        new = EscalationPolicy(course=course, note="试行")
+        to_firm = a_step(audience=["officer", "firm"])
 
         with pytest.raises(ValidationError):
-            publish(new, [to_firm], by=chen, at=MONDAY, replaces=in_force(course))
+            publish_policy(new, [to_firm], by=chen, at=MONDAY, replaces=in_force(course))
 
     def test_nor_does_the_form_offer_it(self):
         offered = {
-            course: dict(RungForm(course=course).fields["audience"].choices)
+            course: dict(StepForm(course=course).fields["audience"].choices)
             for course in ("order", "help", "review")
         }
 
-        assert ["firm" in hearers for hearers in offered.values()] == [False, False, True]
+        assert ["firm" in roles for roles in offered.values()] == [False, False, True]
 
 
 class TestScope:
-    """The most precise ladder holds: department and grade, then of either, then for all."""
+    """The most precise policy holds: department and grade, then of either, then for all."""
 
     def special(self, by, code, **scope):
-        publish(
-            review(**scope), [rung(code, Trigger.SINCE, 0)], by=by, at=MONDAY, replaces=None
+        publish_policy(
+            review(**scope), [a_step(code, Trigger.SINCE, 0)], by=by, at=MONDAY, replaces=None
         )
 
     def test_of_the_department(self, accepted, chen):
@@ -211,7 +209,7 @@ class TestScope:
         self.special(chen, "theirs", department=planning)
         self.special(chen, "others", department=Department.objects.get(code="water"))
 
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         assert reminded("review", "theirs") == ["omar"]
         assert reminded("review", "assigned") == []
@@ -219,7 +217,7 @@ class TestScope:
     def test_of_the_grade(self, accepted, chen):
         self.special(chen, "graded", grade=accepted.project.grade)
 
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         assert reminded("review", "graded") == ["omar"]
 
@@ -229,7 +227,7 @@ class TestScope:
         self.special(chen, "graded", grade=accepted.project.grade)
         self.special(chen, "both", department=planning, grade=accepted.project.grade)
 
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         assert set(Reminder.objects.values_list("rung", flat=True)) == {"both"}
 
@@ -237,70 +235,72 @@ class TestScope:
         planning = Department.objects.get(code="planning")
         self.special(chen, "theirs", department=planning)
 
-        retire(in_force(department=planning), by=chen, at=MONDAY)
-        supervision.remind(MONDAY + HOUR)
+        retire_policy(in_force(department=planning), by=chen, at=MONDAY)
+        escalation.remind(MONDAY + HOUR)
 
         assert reminded("review", "assigned") == ["omar"]
 
     def test_the_general_one_cannot_be_ended(self, catalogue, chen):
         with pytest.raises(NotAllowed):
-            retire(in_force(), by=chen, at=MONDAY)
+            retire_policy(in_force(), by=chen, at=MONDAY)
 
 
 class TestVersions:
     def test_a_new_one_replaces_the_old_which_stays_to_be_read(self, catalogue, chen):
         old = in_force()
 
-        new = publish(review(), [rung()], by=chen, at=MONDAY, replaces=old)
+        new = publish_policy(review(), [a_step()], by=chen, at=MONDAY, replaces=old)
 
         old.refresh_from_db()
         assert (new.version, old.replaced_at) == (2, MONDAY)
-        assert old.rungs.count() == 8
+        assert old.steps.count() == 8
         assert in_force() == new
 
     def test_two_at_once_are_told_apart(self, catalogue, chen):
         old = in_force()
-        publish(review(), [rung()], by=chen, at=MONDAY, replaces=old)
+        publish_policy(review(), [a_step()], by=chen, at=MONDAY, replaces=old)
 
         with pytest.raises(NotAllowed):
-            publish(review(), [rung("x")], by=chen, at=MONDAY, replaces=old)
+            publish_policy(review(), [a_step("x")], by=chen, at=MONDAY, replaces=old)
 
     def test_the_database_knows_one_in_force(self, catalogue):
         with pytest.raises(IntegrityError, match="ladder_one_in_force"):
-            Ladder.objects.create(course="review", version=7, published_at=MONDAY)
+            EscalationPolicy.objects.create(course="review", version=7, published_at=MONDAY)
 
     @pytest.mark.parametrize("who", ["wei", "omar", "hana", "li", "ada"])
     def test_is_for_the_centres_head_and_administrators(self, catalogue, who, request):
         by = request.getfixturevalue(who)
         with pytest.raises(PermissionDenied):
-            publish(review(), [rung()], by=by, at=MONDAY, replaces=in_force())
+            publish_policy(review(), [a_step()], by=by, at=MONDAY, replaces=in_force())
 
     @pytest.mark.parametrize("text", ["%(nobody)s", "100%", "%d"])
     def test_a_text_names_only_what_is_known(self, catalogue, chen, text):
         with pytest.raises(ValidationError):
-            publish(review(), [rung(text=text)], by=chen, at=MONDAY, replaces=in_force())
+            publish_policy(
+                review(), [a_step(text=text)], by=chen, at=MONDAY, replaces=in_force()
+            )
 
-    def test_a_rung_that_is_put_in_below_is_no_news(self, accepted, chen):
-        supervision.remind(morning(3, 12))
-        lower = [rung("extra", Trigger.LEFT, 8), rung("near", Trigger.NEAR, 0)]
-        publish(review(), lower, by=chen, at=morning(3, 12), replaces=in_force())
+    def test_a_step_that_is_put_in_below_is_not_told(self, accepted, chen):
+        escalation.remind(morning(3, 12))
+        lower = [a_step("extra", Trigger.LEFT, 8), a_step("near", Trigger.NEAR, 0)]
+        publish_policy(review(), lower, by=chen, at=morning(3, 12), replaces=in_force())
 
-        assert supervision.remind(morning(3, 12) + HOUR) == 0
+        assert escalation.remind(morning(3, 12) + HOUR) == 0
         assert Reminder.objects.get(rung="extra").is_superseded
 
     def test_a_higher_one_is_told_at_once(self, accepted, chen):
-        supervision.remind(morning(3, 12))
-        higher = [rung("near", Trigger.NEAR, 0), rung("extra", Trigger.LEFT, 3)]
-        publish(review(), higher, by=chen, at=morning(3, 12), replaces=in_force())
+        escalation.remind(morning(3, 12))
+        higher = [a_step("near", Trigger.NEAR, 0), a_step("extra", Trigger.LEFT, 3)]
+        publish_policy(review(), higher, by=chen, at=morning(3, 12), replaces=in_force())
 
-        assert supervision.remind(morning(3, 12) + HOUR) == 1
+        assert escalation.remind(morning(3, 12) + HOUR) == 1
         assert reminded("review", "extra") == ["omar"]
 
 
 class TestPreview:
     def test_says_how_many_wait_and_who_would_be_told(self, accepted, chen):
-        supervision.remind(morning(3, 12))
-        new = [rung("extra", Trigger.LEFT, 3), rung("late", Trigger.PAST, 2)]
+        escalation.remind(morning(3, 12))
+        new = [a_step("extra", Trigger.LEFT, 3), a_step("late", Trigger.PAST, 2)]
 
         found = effect_of(review(), new, morning(3, 12) + HOUR)
 
@@ -308,19 +308,22 @@ class TestPreview:
         assert found.told_at_once == Counter(extra=1)
 
     def test_the_same_again_changes_nothing(self, accepted):
-        supervision.remind(morning(3, 12))
-        same = list(in_force().rungs.all())
+        escalation.remind(morning(3, 12))
+        same = list(in_force().steps.all())
 
         found = effect_of(review(), same, morning(3, 12) + HOUR)
 
         assert (found.waiting, found.moved, found.told_at_once) == (1, 0, Counter())
 
     def test_writes_nothing(self, accepted):
-        before = list(Ladder.objects.values()), list(ApprovalItem.objects.values())
+        before = list(EscalationPolicy.objects.values()), list(ApprovalItem.objects.values())
 
-        effect_of(review(), [rung()], morning(3, 12))
+        effect_of(review(), [a_step()], morning(3, 12))
 
-        assert before == (list(Ladder.objects.values()), list(ApprovalItem.objects.values()))
+        assert before == (
+            list(EscalationPolicy.objects.values()),
+            list(ApprovalItem.objects.values()),
+        )
 
     def test_what_is_stopped_would_be_told_nobody(self, accepted, hana):
         supervision.stop_ladder(
@@ -332,14 +335,14 @@ class TestPreview:
             note="系统升级",
         )
 
-        found = effect_of(review(), [rung("extra", Trigger.LEFT, 3)], morning(3, 12) + HOUR)
+        found = effect_of(review(), [a_step("extra", Trigger.LEFT, 3)], morning(3, 12) + HOUR)
 
         assert (found.waiting, found.told_at_once) == (1, Counter())
 
     def test_another_departments_items_are_left_out(self, accepted):
         water = Department.objects.get(code="water")
 
-        assert effect_of(review(department=water), [rung()], morning(3, 12)).waiting == 0
+        assert effect_of(review(department=water), [a_step()], morning(3, 12)).waiting == 0
 
 
 class TestQuiet:
@@ -360,11 +363,11 @@ class TestQuiet:
 
     def test_a_silence_hides_no_delay(self, accepted, hana):
         """An outage over days on which both were reached: the delay is told, with its card."""
-        supervision.remind(morning(3, 14))
+        escalation.remind(morning(3, 14))
         other = person("otto", "officer", "planning")
         acts.transfer(accepted, by=hana, at=morning(3, 20), version=accepted.version, to=other)
 
-        supervision.remind(morning(3, 26))
+        escalation.remind(morning(3, 26))
 
         assert "hana" in reminded("review", "supervision")
         assert Reminder.objects.get(rung="quiet", reached_at__gt=morning(3, 20)).is_superseded
@@ -375,7 +378,7 @@ class TestQuiet:
             accepted, by=omar, at=MONDAY + DAY, version=accepted.version, note="等专家名单"
         )
 
-        supervision.remind(morning(3, 6))
+        escalation.remind(morning(3, 6))
 
         assert Reminder.objects.get(rung="quiet").reached_at == morning(3, 6)
 
@@ -394,14 +397,14 @@ class TestStop:
 
     def test_afterwards_the_highest_is_told(self, accepted, hana):
         self.stop(accepted, hana, morning(3, 19).date())
-        supervision.remind(morning(3, 18))
+        escalation.remind(morning(3, 18))
 
         assert swept(morning(3, 19), "review") == 1
         assert "hana" in reminded("review", "overdue")
 
     def test_lifted_it_goes_on_at_once(self, accepted, hana):
         stopped = self.stop(accepted, hana, morning(3, 31).date())
-        supervision.remind(morning(3, 12))
+        escalation.remind(morning(3, 12))
 
         supervision.lift_stop(stopped, by=hana, at=morning(3, 12), version=stopped.version)
 
@@ -413,7 +416,7 @@ class TestStop:
         )
         self.stop(ordered, hana, morning(3, 31).date())
 
-        supervision.remind(morning(3, 10))
+        escalation.remind(morning(3, 10))
 
         assert Card.objects.filter(cause="order_unanswered").exists()
 
@@ -442,20 +445,20 @@ class TestPoison:
         self, accepted, application, wei, monkeypatch
     ):
         """Its turn comes again an hour later; the others are told."""
-        words = reminders.WATCHED[0].words_of
+        words = ITEMS.words_of
 
         def poisoned(item):
             raise RuntimeError("the row is broken")
 
-        monkeypatch.setattr(reminders.WATCHED[0], "words_of", poisoned)
+        monkeypatch.setattr(ITEMS, "words_of", poisoned)
         at = morning(3, 12)
-        assert supervision.remind(at) == 0
+        assert escalation.remind(at) == 0
         accepted.refresh_from_db()
         assert accepted.next_rung_at == at + timedelta(hours=1)
-        assert not Reminder.objects.filter(item=accepted).exists()
+        assert not reminders_of(accepted).exists()
 
-        monkeypatch.setattr(reminders.WATCHED[0], "words_of", words)
-        assert supervision.remind(at + timedelta(hours=1)) == 1
+        monkeypatch.setattr(ITEMS, "words_of", words)
+        assert escalation.remind(at + timedelta(hours=1)) == 1
 
 
 # Of a March that the published calendar leaves as it is.
@@ -498,19 +501,19 @@ class TestEqualsThePureSet:
         with suppress(NotAllowed):
             publish_calendar(with_days_off(2025, *off), by=None, at=MONDAY)
         rows = [
-            rung(f"r{n}", trigger, value, unit=unit, min_days=least)
+            a_step(f"r{n}", trigger, value, unit=unit, min_days=least)
             for n, (trigger, value, unit, least) in enumerate(rungs)
         ]
         sweeps = [MONDAY + timedelta(hours=hour) for hour in sorted(hours)]
         moved_at = MONDAY + timedelta(hours=moved_after, minutes=1)
 
         with transaction.atomic():
-            publish(review(), rows, by=chen, at=MONDAY, replaces=in_force())
+            publish_policy(review(), rows, by=chen, at=MONDAY, replaces=in_force())
             first, second = swept_around_an_event(
                 accepted, promised, by_law, sweeps, moved_at, hana
             )
             found = set(
-                Reminder.objects.filter(item=accepted).values_list(
+                reminders_of(accepted).values_list(
                     "rung", "occasion", "recorded_at", "is_superseded"
                 )
             )
@@ -532,12 +535,12 @@ def swept_around_an_event(item, promised, by_law, sweeps, moved_at, head):
     item.save()
     for at in sweeps:
         if at < moved_at:
-            supervision.remind(at)
+            escalation.remind(at)
     other = person("otto", "officer", "planning")
     moved = acts.transfer(item, by=head, at=moved_at, version=item.version, to=other)
     for at in sweeps:
         if at > moved_at:
-            supervision.remind(at)
+            escalation.remind(at)
     return item.version, moved.version
 
 
@@ -637,20 +640,20 @@ class Walk:
 
 
 class TestWays:
-    def test_a_rung_may_go_by_some_ways_only(self, accepted, chen, settings):
+    def test_a_step_may_go_by_some_ways_only(self, accepted, chen, settings):
         settings.GATEWAYS = {"sms": "json://localhost/{address}"}
         accepted.officer.mobile = "13800138001"
         accepted.officer.save()
-        texted = rung("texted", Trigger.SINCE, 0, is_urgent=True, channels=["sms"])
-        publish(review(), [texted], by=chen, at=MONDAY, replaces=in_force())
+        texted = a_step("texted", Trigger.SINCE, 0, is_urgent=True, channels=["sms"])
+        publish_policy(review(), [texted], by=chen, at=MONDAY, replaces=in_force())
 
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         sent = Delivery.objects.filter(notification__kind="reminder")
         assert list(sent.values_list("channel", flat=True)) == ["sms"]
 
     def test_without_any_named_it_goes_by_all(self, accepted):
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         sent = Delivery.objects.filter(notification__kind="reminder")
         assert set(sent.values_list("channel", flat=True)) == {"email"}
@@ -682,14 +685,14 @@ class TestAround:
         refused = acts.refuse(
             accepted, by=omar, at=MONDAY + DAY, version=accepted.version, note="不符合规划"
         )
-        supervision.remind(morning(3, 6))
+        escalation.remind(morning(3, 6))
         acts.reopen(
             refused, by=hana, at=morning(3, 7), version=refused.version, note="补充材料"
         )
 
-        supervision.remind(morning(3, 21))
+        escalation.remind(morning(3, 21))
 
-        assert promise.reminders.filter(rung="missed", is_superseded=False).exists()
+        assert reminders_of(promise, rung="missed", is_superseded=False).exists()
 
     def test_an_opinion_is_of_no_use_once_it_is_decided(self, accepted, omar):
         asked = acts.consult(
@@ -705,12 +708,12 @@ class TestAround:
         assert swept(morning(3, 12), "consultation") == 0
 
     def test_a_stop_in_between_shows_no_second_card(self, accepted, omar):
-        supervision.remind(morning(3, 18))
+        escalation.remind(morning(3, 18))
         accepted.refresh_from_db()
         stopped = suspended_by(accepted, omar, morning(3, 19))
         resumed_by(stopped, omar, morning(3, 19) + HOUR)
 
-        supervision.remind(morning(3, 19) + 2 * HOUR)
+        escalation.remind(morning(3, 19) + 2 * HOUR)
 
         assert Card.objects.filter(level="yellow").count() == 1
 
@@ -718,7 +721,7 @@ class TestAround:
         omar.is_active = False
         omar.save()
 
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         assert reminded("review", "assigned") == ["hana"]
 
@@ -727,34 +730,32 @@ class TestAround:
         omar.department = Department.objects.get(code="water")
         omar.save()
 
-        supervision.remind(MONDAY + HOUR)
+        escalation.remind(MONDAY + HOUR)
 
         assert reminded("review", "assigned") == ["otto"]
 
     @pytest.mark.django_db(transaction=True)
-    def test_a_wish_to_look_again_lasts_until_all_have_been_looked_at(
-        self, catalogue, accepted
-    ):
+    def test_a_recheck_request_lasts_until_all_have_been_looked_at(self, catalogue, accepted):
         """Rows that an act holds just now are passed over, and left for the next time."""
-        supervision.remind(morning(3, 12))
-        LookAgain.objects.create(course="review")
+        escalation.remind(morning(3, 12))
+        RecheckRequest.objects.create(course="review")
         held, done = threading.Event(), threading.Event()
         act = threading.Thread(target=hold, args=[accepted, held, done])
         act.start()
         held.wait()
 
-        supervision.remind(morning(3, 12) + HOUR)
-        still_wanted = LookAgain.objects.exists()
+        escalation.remind(morning(3, 12) + HOUR)
+        still_requested = RecheckRequest.objects.exists()
         done.set()
         act.join()
-        supervision.remind(morning(3, 12) + 2 * HOUR)
+        escalation.remind(morning(3, 12) + 2 * HOUR)
 
-        assert (still_wanted, LookAgain.objects.exists()) == (True, False)
+        assert (still_requested, RecheckRequest.objects.exists()) == (True, False)
 
     def test_a_day_beyond_the_calendar_reminds_nobody(self):
         timing = Timing(MONDAY, due_on=date(9999, 12, 31))
 
-        assert moment(rung(trigger=Trigger.PAST, value=1, unit="calendar"), timing) is None
+        assert moment(a_step(trigger=Trigger.PAST, value=1, unit="calendar"), timing) is None
 
     def test_parts_wait_again_when_their_whole_is_sent_back(self, project, alice, catalogue):
         whole, part = item_of(project, "HD-JG-08"), item_of(project, "HD-JG-04")

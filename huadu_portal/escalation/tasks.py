@@ -1,7 +1,7 @@
 from celery import shared_task
 
-from approvals.supervision import operations
 from huadu_portal.clock import now
+from huadu_portal.escalation import operations
 from huadu_portal.notifications.models import Sweep
 
 
