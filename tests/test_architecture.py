@@ -10,17 +10,25 @@ PACKAGES = [
     ["huadu_portal.wsgi"],
     ["huadu_portal.settings"],
     ["huadu_portal.urls"],
+    ["huadu_portal.backoffice"],
     ["huadu_portal.api"],
-    ["huadu_portal.desk"],
+    ["huadu_portal.demo"],
+    ["huadu_portal.public", "huadu_portal.failures"],
+    ["huadu_portal.monitoring"],
+    ["huadu_portal.dashboard"],
+    # Still name what stands below them here.
+    ["huadu_portal.ui.templatetags"],
+    ["huadu_portal.ui.tones"],
     ["agents"],
     ["approvals"],
     ["projects"],
+    ["huadu_portal.escalation"],
     ["huadu_portal.notifications"],
     ["huadu_portal.workdays"],
-    ["huadu_portal.admin"],
+    ["huadu_portal.ui"],
     ["huadu_portal.accounts"],
     ["huadu_portal.limits"],
-    ["huadu_portal.changelists", "huadu_portal.celery"],
+    ["huadu_portal.ui.changelists", "huadu_portal.celery"],
     [
         "huadu_portal.errors",
         "huadu_portal.clock",
@@ -38,6 +46,7 @@ PACKAGES = [
         "huadu_portal.clamd",
         "huadu_portal.prepared",
         "huadu_portal.rows",
+        "huadu_portal.differences",
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
@@ -48,11 +57,11 @@ PACKAGES = [
     # What runs in there knows nothing of ours; some of its names are of use outside.
     ["huadu_portal.sandbox.jobs"],
 ]
-# These ask by forms of the desk (huadu_portal/admin.py), which know who acts: the one circle
-# that is left between packages.
+# These ask by forms of the desk (huadu_portal/ui/admin.py), which know who acts: the one
+# circle that is left between packages.
 FORMS_OF_THE_DESK = (
-    "huadu_portal.accounts.admin imports huadu_portal.admin.",
-    "huadu_portal.accounts.staff imports huadu_portal.admin.",
+    "huadu_portal.accounts.admin imports huadu_portal.ui.admin.",
+    "huadu_portal.accounts.staff imports huadu_portal.ui.admin.",
 )
 # The rooms of approvals, top to bottom; above them what gathers them for Django and Celery.
 ROOMS = [
@@ -130,6 +139,23 @@ NOTIFICATIONS = [
     ["models"],
     ["reports", "sealed", "wake_up"],
 ]
+# What is recorded and told of all that waits.
+ESCALATION = [
+    ["apps"],
+    ["urls", "admin", "tasks"],
+    ["forms"],
+    ["operations"],
+    ["audience"],
+    ["models"],
+    # What the apps above register.
+    ["subjects"],
+    # Pure.
+    ["schedule"],
+]
+PORTALS = [
+    ("huadu_portal.notifications", NOTIFICATIONS),
+    ("huadu_portal.escalation", ESCALATION),
+]
 # Only these are walked: never .venv, node_modules or the tests.
 ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
 
@@ -159,12 +185,14 @@ def test_every_module_of_an_app_or_room_is_listed(app):
     assert unlisted(app, modules_of(app), settings.BASE_DIR) == []
 
 
-def test_every_module_of_notifications_is_listed():
-    assert unlisted("huadu_portal.notifications", notifications(), settings.BASE_DIR) == []
+@pytest.mark.parametrize(("package", "layers"), PORTALS)
+def test_every_module_of_a_package_of_the_portal_is_listed(package, layers):
+    assert unlisted(package, within(package, layers), settings.BASE_DIR) == []
 
 
-def test_notifications_import_downwards():
-    assert upward(notifications(), settings.BASE_DIR) == []
+@pytest.mark.parametrize(("package", "layers"), PORTALS)
+def test_modules_of_a_package_of_the_portal_import_downwards(package, layers):
+    assert upward(within(package, layers), settings.BASE_DIR) == []
 
 
 @pytest.mark.parametrize(
@@ -221,12 +249,11 @@ def test_a_planted_violation_is_caught(tmp_path, line):
 
 
 def modules_of(app):
-    return [[f"{app}.{module}" for module in line] for line in MODULES]
+    return within(app, MODULES)
 
 
-def notifications():
-    name = "huadu_portal.notifications"
-    return [[f"{name}.{module}" for module in line] for line in NOTIFICATIONS]
+def within(package, layers):
+    return [[f"{package}.{module}" for module in line] for line in layers]
 
 
 def unlisted(package, layers, root):

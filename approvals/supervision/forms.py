@@ -8,7 +8,7 @@ from approvals.acts.forms.doors import ActDoor
 from approvals.acts.forms.fields import note_field
 from approvals.items.rights import Act
 from approvals.supervision import operations
-from huadu_portal.admin import ConfirmForm, Door
+from huadu_portal.ui.admin import ConfirmForm, Door
 
 
 class StopLadderForm(ReasonForm):

@@ -114,10 +114,17 @@ class ReminderSerializer(serializers.ModelSerializer):
         fields = ["course", "rung", "name", "reached_at", "recorded_at", "is_superseded"]
 
 
+class CourseField(serializers.ChoiceField):
+    """With the courses that there are once every app has registered its own."""
+
+    def __init__(self, **options):
+        super().__init__(course_choices(), **options)
+
+
 class OutlookSerializer(serializers.Serializer):
     """The ladder an item stands on, the lowest rung first."""
 
-    course = serializers.ChoiceField(course_choices(), help_text="What is waited for.")
+    course = CourseField(help_text="What is waited for.")
     stop = StopSerializer(allow_null=True, help_text="Until when it is to be still.")
     rungs = RungSerializer(many=True)
 

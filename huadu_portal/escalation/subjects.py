@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -24,9 +24,6 @@ from django.utils.functional import Promise as LazyText
 from huadu_portal.accounts.models import User
 from huadu_portal.escalation.schedule import DueStep, Timing
 from huadu_portal.workdays.arithmetic import Calendar
-
-if TYPE_CHECKING:
-    from huadu_portal.escalation.models import Step
 
 T = TypeVar("T", bound=Model)
 FIRM = "firm"
@@ -49,10 +46,10 @@ class Course:
     def __str__(self) -> str:
         return self.code
 
-    def recipients(self, step: "Step") -> list[str]:
-        """Who is told; among staff no firm, whatever an old version of the policy says."""
+    def recipients(self, audience: Iterable[str]) -> list[str]:
+        """Of those whom a step names; among staff no firm, whatever an old version says."""
         hidden = {FIRM} if self.is_staff_only else set()
-        return [role for role in step.audience if role not in hidden]
+        return [role for role in audience if role not in hidden]
 
 
 @dataclass(frozen=True)

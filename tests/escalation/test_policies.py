@@ -22,7 +22,6 @@ from approvals.packaged import load_catalogue
 from approvals.supervision import operations as supervision
 from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.accounts.models import Department
-from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.forms import StepForm
@@ -39,6 +38,7 @@ from huadu_portal.escalation.operations.policies import check_text
 from huadu_portal.escalation.operations.sweep import escalations_of, recorded
 from huadu_portal.escalation.schedule import Timing, due_steps, moment_of
 from huadu_portal.escalation.subjects import course_named, courses, subject_types
+from huadu_portal.monitoring.calendar_publication import publish as publish_calendar
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from tests import explorations

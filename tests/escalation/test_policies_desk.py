@@ -35,7 +35,9 @@ def publish(client, address, sent):
         ("reminder/7/change/", "reminder/7/change/"),
     ],
 )
-def test_an_address_of_before_leads_to_the_one_of_now(client, before, now):
+def test_an_address_of_before_leads_to_the_one_of_now(client, wei, before, now):
+    client.force_login(wei)
+
     answer = client.get(f"/admin/approvals/{before}")
 
     assert (answer.status_code, answer["Location"]) == (301, f"/admin/escalation/{now}")

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from huadu_portal.admin import ConfirmForm, DeskAdmin, Door
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation.forms import (
@@ -22,6 +21,7 @@ from huadu_portal.escalation.operations import publish_policy, retire_policy
 from huadu_portal.escalation.operations.effects import effect_of
 from huadu_portal.escalation.subjects import course_named
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Door
 
 CHANGE = "escalation.change_escalationpolicy"
 RETIRE = Door(

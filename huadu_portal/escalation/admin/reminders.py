@@ -9,10 +9,10 @@ from django.utils.text import smart_split
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from huadu_portal.admin import LookUpAdmin
-from huadu_portal.changelists import SilentChangeList
 from huadu_portal.escalation.models import Reminder, fetch_subjects, subject_in
 from huadu_portal.escalation.subjects import subject_types
+from huadu_portal.ui.admin import LookUpAdmin
+from huadu_portal.ui.changelists import SilentChangeList
 
 
 class ReminderList(SilentChangeList):

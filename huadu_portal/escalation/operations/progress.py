@@ -68,7 +68,9 @@ def progress_of(
         step, reminder = due.step, recorded.get((due.step.code, due.occasion))
         state = _state(due, reminder, reached)
         is_ahead = state in {StepState.DUE, StepState.AHEAD}
-        people = audience.of(responsibility, course.recipients(step)) if is_ahead else []
+        people = (
+            audience.of(responsibility, course.recipients(step.audience)) if is_ahead else []
+        )
         card = CardLevel(step.card) if step.card else None
         steps.append(StepProgress(step.code, str(step), state, due.at, card, people, reminder))
     return Progress(course, steps, escalation.paused_until)

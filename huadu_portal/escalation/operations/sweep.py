@@ -188,7 +188,7 @@ def _messages(subject_type: SubjectType, told: Sequence[Escalation]) -> Iterable
     parts = [subject_type.responsibility_of(each.subject) for each in told]
     audience = Audience(subject_type, parts)
     for each, responsibility in zip(told, parts, strict=True):
-        people = audience.of(responsibility, each.course.recipients(each.told.step))
+        people = audience.of(responsibility, each.course.recipients(each.told.step.audience))
         yield from messages_of(subject_type, each, people)
 
 

@@ -14,10 +14,10 @@ from approvals.models import ApprovalItem
 from approvals.supervision import operations as supervision
 from approvals.supervision.operations.progress import outlook_of
 from approvals.supervision.operations.subjects import ITEMS, REVISION
-from huadu_portal.desk.reconcile import once
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy, Reminder, Step
 from huadu_portal.escalation.operations.sweep import escalations_of
+from huadu_portal.monitoring.reconcile import once
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from projects.operations import ask_to_join
