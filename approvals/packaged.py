@@ -23,7 +23,7 @@ def load_catalogue(*, at: datetime) -> Gained:
     types, new = load_types(gained)
     load_bundles(types, gained)
     added = load_policies(at)
-    gained.added += [f"step {step.code} of {course}" for course, step in added]
+    gained.added += [f"rung {step.code} of {course}" for course, step in added]
     # In a database that was empty nothing waits.
     if added and len(new) < len(types):
         request_recheck(*dict(added))

@@ -74,7 +74,8 @@ def a_record(model, item):
         ),
         Paper: lambda: a_paper(),
         Reminder: lambda: Reminder(
-            item=item,
+            subject_kind="item",
+            subject_key=str(item.pk),
             course="review",
             epoch=2,
             rung="near",

@@ -248,7 +248,7 @@ class Consultation(OwedForItem):
 
 
 # Not kept yet, and still owed: an item that came to nothing asks for nothing.
-OWED = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
+OPEN_COMMITMENT = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
 
 
 class CommitmentState(models.TextChoices):
@@ -267,10 +267,10 @@ class CommitmentQuerySet(models.QuerySet):
         return self.filter(item__in=ApprovalItem.objects.visible_to(user))
 
     def open(self):
-        return self.filter(OWED)
+        return self.filter(OPEN_COMMITMENT)
 
     def missed(self, today: date):
-        return self.filter(OWED, due_on__lt=today)
+        return self.filter(OPEN_COMMITMENT, due_on__lt=today)
 
 
 class Commitment(OwedForItem):

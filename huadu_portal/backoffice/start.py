@@ -20,7 +20,7 @@ from django.utils.translation import ngettext, pgettext
 from agents.models import ServiceAgent
 from approvals.models import ApprovalType
 from huadu_portal.accounts.models import Department, User, without_password
-from huadu_portal.accounts.roles import RECEIVING
+from huadu_portal.accounts.roles import HEADS, RECEIVING
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation import subjects
 from huadu_portal.escalation.models import EscalationPolicy
@@ -272,7 +272,6 @@ def _agents(known: Facts) -> Point:
 
 def _departments(known: Facts) -> list[Point]:
     """Of those that decide on something; the centre's own items are the window's."""
-    heads = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
     return [
         _everywhere(
             known,
@@ -282,7 +281,7 @@ def _departments(known: Facts) -> list[Point]:
         ),
         _everywhere(
             known,
-            heads,
+            HEADS,
             _("Heads of departments"),
             _("%(count)s of %(all)s departments have none who can sign in: %(names)s"),
         ),

@@ -193,7 +193,8 @@ class Ledger:
         zone = timezone.get_default_timezone()
         self.reminders += [
             Reminder(
-                item=item,
+                subject_kind=ITEMS.kind,
+                subject_key=item.pk,
                 course=REVIEW.code,
                 epoch=item.epoch,
                 rung=due.step.code,

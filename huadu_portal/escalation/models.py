@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.lookups import Exact
+from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -235,61 +234,24 @@ class RecheckRequest(models.Model):
         return self.get_course_display() or "*"
 
 
-# What can be reminded of: each a column of the reminder, exactly one of which is filled.
-KINDS = [
-    "item",
-    "application",
-    "consultation",
-    "correction",
-    "commitment",
-    "certificate",
-    "order",
-    "help_request",
-]
-
-
-def _subject(model, label):
-    # The unique constraint leads with it, so it needs no index of its own.
-    return models.ForeignKey(
-        model,
-        models.PROTECT,
-        null=True,
-        db_index=False,
-        related_name="+",
-        verbose_name=label,
-    )
-
-
-def _once(kind):
-    return models.UniqueConstraint(
-        fields=[kind, "epoch", "course", "rung", "occasion"],
-        condition=Q(**{f"{kind}__isnull": False}),
-        name=f"reminder_once_per_{kind}_rung",
-    )
-
-
 def subject_in(kind: str, subjects: models.QuerySet) -> Q:
     """Of reminders: that the subject is one of these."""
-    return Q(**{f"{kind}__in": subjects})
+    keys = subjects.order_by().annotate(key=Cast("pk", models.CharField())).values("key")
+    return Q(subject_kind=kind, subject_key__in=keys)
 
 
 class ReminderQuerySet(models.QuerySet):
     def about(self, kind: str, keys: Iterable) -> "ReminderQuerySet":
         """Of the subjects of a kind that have these keys."""
-        return self.filter(**{f"{kind}__in": these(keys)})
+        return self.filter(subject_kind=kind, subject_key__in=these(map(str, keys)))
 
 
 class Reminder(models.Model):
     """A step that was reached. A row first: once per subject, course, epoch and step."""
 
-    item = _subject("approvals.ApprovalItem", _("approval item"))
-    application = _subject("projects.Application", _("application"))
-    consultation = _subject("approvals.Consultation", _("consultation"))
-    correction = _subject("approvals.CorrectionRequest", _("correction notice"))
-    commitment = _subject("approvals.Commitment", _("commitment"))
-    certificate = _subject("approvals.Certificate", _("certificate"))
-    order = _subject("approvals.SupervisionOrder", _("supervision order"))
-    help_request = _subject("approvals.HelpRequest", _("request for coordination"))
+    # What it is about: as its SubjectType says, and its key as text.
+    subject_kind = models.CharField(_("kind"), max_length=20)
+    subject_key = models.CharField(_("key"), max_length=40)
     course = models.CharField(_("matter waited for"), max_length=20, choices=course_choices)
     epoch = models.PositiveIntegerField()
     # The code of the step, and its name as it was.
@@ -311,35 +273,25 @@ class Reminder(models.Model):
         verbose_name, verbose_name_plural = _("reminder"), _("reminders")
         ordering = ["-reached_at", "-pk"]
         constraints = [
-            *map(_once, KINDS),
-            models.CheckConstraint(
-                condition=Exact(
-                    models.Func(
-                        *map(models.F, KINDS),
-                        function="num_nonnulls",
-                        output_field=models.IntegerField(),
-                    ),
-                    1,
-                ),
-                name="reminder_has_one_subject",
+            models.UniqueConstraint(
+                fields=[
+                    "subject_kind",
+                    "subject_key",
+                    "course",
+                    "epoch",
+                    "rung",
+                    "occasion",
+                ],
+                name="reminder_once",
             ),
         ]
 
     def __str__(self):
         return f"{self.get_rung_display()} · {self.subject}"
 
-    @property
-    def subject_kind(self) -> str:
-        return next(kind for kind in KINDS if getattr(self, f"{kind}_id") is not None)
-
-    @property
-    def subject_key(self) -> Any:
-        return getattr(self, f"{self.subject_kind}_id")
-
     @cached_property
     def subject(self) -> models.Model:
-        (subject,) = _subjects(self.subject_kind, [self.subject_key]).values()
-        return subject
+        return _subjects(self.subject_kind, [self.subject_key])[self.subject_key]
 
     def get_rung_display(self):
         return self.rung_name_en if get_language() == "en" else self.rung_name
@@ -356,7 +308,7 @@ def fetch_subjects(reminders: Iterable[Reminder]) -> list[Reminder]:
     return reminders
 
 
-def _subjects(kind: str, keys: Collection) -> dict[Any, models.Model]:
+def _subjects(kind: str, keys: Collection[str]) -> dict[str, models.Model]:
     subject_type = SUBJECT_TYPES[kind]
     rows = subject_type.model.objects.filter(pk__in=keys)
-    return {row.pk: row for row in subject_type.with_related(rows)}
+    return {str(row.pk): row for row in subject_type.with_related(rows)}

@@ -134,7 +134,16 @@ def subjects(submitted, other_project, alice, eve, firm, pdf):
 
 
 def test_every_registered_list_has_its_readers():
-    ours = {"projects", "approvals", "agents", "accounts", "notifications", "workdays", "admin"}
+    ours = {
+        "accounts",
+        "admin",
+        "agents",
+        "approvals",
+        "escalation",
+        "notifications",
+        "projects",
+        "workdays",
+    }
     registered = {m for m in admin.site._registry if m._meta.app_label in ours}
 
     assert registered == set(READERS)

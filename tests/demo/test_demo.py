@@ -212,7 +212,7 @@ class TestWork:
         assert {item.lamp_on(today) for item in running} >= set(Lamp) - {Lamp.NONE}
 
     def test_every_rung_that_exists_was_reached(self, today):
-        rungs = set(Step.objects.filter(ladder__course="review").values_list("code"))
+        rungs = set(Step.objects.filter(policy__course="review").values_list("code"))
         reached = Reminder.objects.filter(course="review").values_list("rung")
 
         assert set(reached) == rungs

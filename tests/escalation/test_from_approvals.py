@@ -7,7 +7,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy
+from tests.conftest import HOUR, MONDAY
+from tests.escalation.reminders import reminders_of
 
 BEFORE = [("approvals", "0025_packaged"), ("escalation", None)]
 
@@ -30,8 +33,10 @@ def back(transactional_db):
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-def test_every_row_log_line_and_right_is_kept(back, catalogue, chen):
+def test_every_row_log_line_and_right_is_kept(back, catalogue, accepted, chen):
     policy = EscalationPolicy.objects.first()
+    escalation.remind(MONDAY + HOUR)
+    told = reminders_of(accepted).get()
     entry = LogEntry.objects.create(
         user=chen,
         content_type=ContentType.objects.get_for_model(EscalationPolicy),
@@ -44,6 +49,7 @@ def test_every_row_log_line_and_right_is_kept(back, catalogue, chen):
 
     before = back(BEFORE)
     assert before.get_model("approvals", "Ladder").objects.count() == rows
+    assert before.get_model("approvals", "Reminder").objects.get().item_id == accepted.pk
     rights = Permission.objects.filter(content_type__app_label="approvals")
     assert "change_ladder" in rights.values_list("codename", flat=True)
     executor = MigrationExecutor(connection)
@@ -53,6 +59,7 @@ def test_every_row_log_line_and_right_is_kept(back, catalogue, chen):
     entry = LogEntry.objects.get(pk=entry.pk)
     assert entry.content_type.model_class() is EscalationPolicy
     assert EscalationPolicy.objects.count() == rows
+    assert reminders_of(accepted).get() == told
     rights = Permission.objects.filter(content_type=entry.content_type)
     assert set(rights.values_list("codename", flat=True)) == {
         f"{action}_escalationpolicy" for action in ("add", "change", "delete", "view")

@@ -78,4 +78,4 @@ def test_one_that_the_desk_has_published_stays(new_step, chen):
 def test_where_ours_says_something_else_is_said_line_by_line(release):
     release["application"][0]["value"] = 1
 
-    assert list(differences()) == ["application step near value: 0, packaged 1"]
+    assert list(differences()) == ["application rung near value: 0, packaged 1"]

@@ -258,12 +258,14 @@ class TestOnce:
     def test_a_rung_reached_twice(self, accepted):
         with_files()
         with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE approvals_reminder DROP CONSTRAINT reminder_once")
             cursor.execute("DROP INDEX reminder_once_per_item_rung")
         ApprovalItem.objects.update(next_rung_at=MONDAY)
         reminders_of(accepted).delete()
         for _ in range(2):
             Reminder.objects.create(
-                item=accepted,
+                subject_kind="item",
+                subject_key=accepted.pk,
                 course="review",
                 epoch=0,
                 rung="near",

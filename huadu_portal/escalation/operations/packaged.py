@@ -84,6 +84,6 @@ def policy_differences() -> Iterator[str]:
         here = {step.code: step for step in there[course].steps.all()}
         packaged = {entry["code"]: step_of(entry) for entry in entries}
         for code in sorted(here.keys() ^ packaged.keys()):
-            yield f"{course} step {code} only {'here' if code in here else 'packaged'}"
+            yield f"{course} rung {code} only {'here' if code in here else 'packaged'}"
         for code in sorted(here.keys() & packaged.keys()):
-            yield from of_row(f"{course} step {code}", here[code], packaged[code], COMPARED)
+            yield from of_row(f"{course} rung {code}", here[code], packaged[code], COMPARED)

@@ -150,14 +150,13 @@ def _write(
 
 def mark_of(subject: Model, course: Course, due: DueStep) -> tuple:
     """What a reminder of this step is unique by."""
-    return subject.pk, subject.epoch, course.code, due.step.code, due.occasion
+    return str(subject.pk), subject.epoch, course.code, due.step.code, due.occasion
 
 
 def recorded(subject_type: SubjectType, subjects: Iterable[Model]) -> set[tuple]:
     """The marks of all reminders there are of these subjects."""
-    kind = subject_type.kind
-    known = Reminder.objects.about(kind, [subject.pk for subject in subjects])
-    return set(known.values_list(kind, "epoch", "course", "rung", "occasion"))
+    known = Reminder.objects.about(subject_type.kind, (subject.pk for subject in subjects))
+    return set(known.values_list("subject_key", "epoch", "course", "rung", "occasion"))
 
 
 def _row(
@@ -165,7 +164,8 @@ def _row(
 ) -> dict[str, Any]:
     """A reminder as the table has it: they are too many to make a record of each."""
     return {
-        f"{subject_type.kind}_id": escalation.subject.pk,
+        "subject_kind": subject_type.kind,
+        "subject_key": escalation.subject.pk,
         "course": escalation.course.code,
         "epoch": escalation.subject.epoch,
         "rung": due.step.code,

@@ -8,7 +8,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q, QuerySet
 
 from huadu_portal.clock import civil_day
-from huadu_portal.escalation.models import KINDS, RecheckRequest, Reminder
+from huadu_portal.escalation.models import RecheckRequest, Reminder
 from huadu_portal.escalation.operations.sweep import escalations_of, mark_of, recorded
 from huadu_portal.escalation.subjects import SubjectType, subject_types
 from huadu_portal.monitoring.reconcile.finding import Finding, of
@@ -20,10 +20,8 @@ BATCH = 500
 
 
 def reminders(at: datetime) -> Iterator[Finding]:
-    for kind in KINDS:
-        rows = Reminder.objects.filter(**{f"{kind}__isnull": False})
-        key = [kind, "epoch", "course", "rung", "occasion"]
-        yield from _twice("I6", rows, key, "The same rung twice.")
+    key = ["subject_kind", "subject_key", "epoch", "course", "rung", "occasion"]
+    yield from _twice("I6", Reminder.objects.all(), key, "The same rung twice.")
     # What is to be looked at again is not settled yet.
     if not RecheckRequest.objects.exists():
         for subject_type in subject_types():

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import pytest
-from approvals.supervision.operations.ladder_effects import effect_of
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +15,7 @@ from approvals.supervision.operations.progress import outlook_of
 from approvals.supervision.operations.subjects import ITEMS, REVISION
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy, Reminder, Step
+from huadu_portal.escalation.operations.effects import effect_of
 from huadu_portal.escalation.operations.sweep import escalations_of
 from huadu_portal.monitoring.reconcile import once
 from huadu_portal.notifications.models import Delivery

@@ -208,7 +208,8 @@ class TestItemPage:
         escalation.remind(MONDAY + HOUR)
         now_shown = reminders_of(accepted).get()
         earlier = Reminder.objects.create(
-            item=accepted,
+            subject_kind="item",
+            subject_key=accepted.pk,
             course="review",
             epoch=accepted.epoch + 7,
             rung="near",
