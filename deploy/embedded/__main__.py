@@ -1,4 +1,4 @@
-"""python -m huadu_portal.embedded run|test|test-all|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
+"""python -m deploy.embedded run|test|test-all|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
 
 import argparse
 import ctypes
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="huadu_portal.embedded")
+    parser = argparse.ArgumentParser(prog="deploy.embedded")
     parser.add_argument("command", choices=HOMES)
     parser.add_argument("--dir", type=Path, help="where data, logs and settings lie")
     parser.add_argument("arguments", nargs="*", help="for pytest or bench, after --")
