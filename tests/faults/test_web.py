@@ -15,9 +15,9 @@ import pytest
 import requests
 from django.conf import settings
 
+from deploy.embedded import demo, ports
+from deploy.embedded.processes import Service
 from huadu_portal.accounts.tokens import Token
-from huadu_portal.embedded import demo, ports
-from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
 from tests.conftest import PDF
 from tests.escalation.reminders import reminders_of
