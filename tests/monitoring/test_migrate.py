@@ -265,7 +265,7 @@ class TestPackagedData:
             ["--check"],
             ["--fake"],
             ["approvals"],
-            ["approvals", "0025"],
+            ["approvals", "0026"],
             ["workdays", "--prune"],
         ],
     )

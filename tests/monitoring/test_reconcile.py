@@ -304,7 +304,8 @@ class TestOnce:
 
     def test_an_owed_notice_without_its_mail(self, accepted):
         with_files()
-        Delivery.objects.filter(notification__kind="item_accepted").first().delete()
+        to_firm = {"notification__recipient__role": "enterprise"}
+        Delivery.objects.get(notification__kind="item_accepted", **to_firm).delete()
 
         assert [(finding.rule, finding.table) for finding in found()] == [("I5", NOTICE)]
 
