@@ -12,6 +12,7 @@ from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department
 from huadu_portal.escalation.models import due_index
 from huadu_portal.papers.models import Paper
+from huadu_portal.ui.choices import ColoredInteger
 from projects.models import Document, Project
 
 
@@ -57,13 +58,13 @@ class ProjectPaper(models.Model):
         return str(self.paper)
 
 
-class ExpiryStage(models.IntegerChoices):
+class ExpiryStage(ColoredInteger):
     """How near the end of a certificate is."""
 
-    NONE = 0, _("not announced")
-    SOON = 1, _("ends within 90 days")
-    RENEWAL = 2, _("ends within 30 days")
-    EXPIRED = 3, _("expired")
+    NONE = 0, "green", _("not announced")
+    SOON = 1, "yellow", _("ends within 90 days")
+    RENEWAL = 2, "yellow", _("ends within 30 days")
+    EXPIRED = 3, "red", _("expired")
 
 
 class CertificateQuerySet(models.QuerySet):

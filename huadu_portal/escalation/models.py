@@ -18,6 +18,7 @@ from huadu_portal.accounts.models import Department
 from huadu_portal.escalation.subjects import SUBJECT_TYPES, course_choices, grade_choices
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.rows import these
+from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
 
 
@@ -46,13 +47,13 @@ class RecipientRole(models.TextChoices):
     FIRM = "firm", _("the enterprise")
 
 
-class CardLevel(models.TextChoices):
+class CardLevel(ColoredText):
     """预警, 黄牌, 红牌, 督办: how grave it is that a step was reached."""
 
-    WARNING = "warning", _("warning")
-    YELLOW = "yellow", _("yellow card")
-    RED = "red", _("red card")
-    SUPERVISION = "supervision", _("supervision order")
+    WARNING = "warning", "blue", _("warning")
+    YELLOW = "yellow", "yellow", _("yellow card")
+    RED = "red", "red", _("red card")
+    SUPERVISION = "supervision", "deep-red", _("supervision order")
 
 
 class Waiting(models.Model):

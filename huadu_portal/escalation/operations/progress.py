@@ -15,15 +15,16 @@ from huadu_portal.escalation.models import CardLevel, Reminder
 from huadu_portal.escalation.operations.sweep import escalations_of
 from huadu_portal.escalation.schedule import DueStep
 from huadu_portal.escalation.subjects import Course, SubjectType
+from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.arithmetic import Calendar
 
 
-class StepState(models.TextChoices):
-    TOLD = "told", _("told")
-    SUPERSEDED = "superseded", _("superseded by a higher one")
-    DUE = "due", _("at the next sweep")
-    AHEAD = "ahead", _("ahead")
-    SKIPPED = "skipped", _("no longer told")
+class StepState(ColoredText):
+    TOLD = "told", "green", _("told")
+    SUPERSEDED = "superseded", "neutral", _("superseded by a higher one")
+    DUE = "due", "yellow", _("at the next sweep")
+    AHEAD = "ahead", "blue", _("ahead")
+    SKIPPED = "skipped", "neutral", _("no longer told")
 
 
 @dataclass(frozen=True)
