@@ -115,7 +115,7 @@ MODULES = [
     ["models"],
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
-    ["limits", "matter", "ladder", "search", "files"],
+    ["limits", "matter", "search", "files"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.
