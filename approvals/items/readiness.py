@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from approvals.catalogue.models import ApprovalType
-from approvals.catalogue.readiness import PointKind, Rule, rules
+from approvals.catalogue.readiness import PointKind, ReadinessRule, rules
 from approvals.items.models import MET, OPEN, OVER, ApprovalItem, Status
 from huadu_portal.accounts.models import Department
 from huadu_portal.ui.choices import ColoredText
@@ -40,7 +40,7 @@ SETTLED = {PointState.MET, PointState.NOT_APPLICABLE}
 class Point:
     """A rule against what a project has."""
 
-    rule: Rule
+    rule: ReadinessRule
     # What would meet it.
     types: list[ApprovalType]
     # What the state rests on; None where nothing of the kind was planned.
@@ -139,7 +139,7 @@ def _judged(project: Project, milestones: Iterable[ApprovalItem], today) -> list
     ]
 
 
-def _point(rule: Rule, types: Mapping[str, ApprovalType], items, today: date) -> Point:
+def _point(rule: ReadinessRule, types: Mapping[str, ApprovalType], items, today: date) -> Point:
     wanted = [types[code] for code in rule.codes if code in types]
     own = [item for item in items if item.approval_type.code in rule.codes]
     # One that came to nothing counts only where nothing has taken its place.

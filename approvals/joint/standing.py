@@ -41,7 +41,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseSummary:
     """A case as a page shows it."""
 
     case: JointCase
@@ -78,7 +78,7 @@ def standing(
     others: Iterable[ApprovalItem],
     today: date,
     calendar,
-) -> Standing:
+) -> CaseSummary:
     """`before`: the types that come before a type, by its key; `others`: all items of the
     project.
 
@@ -93,7 +93,7 @@ def standing(
     listed.sort(key=lambda item: order[item.approval_type_id].position)
     live = case.live(items)
     lamps = {item.lamp_on(today) for item in items}
-    return Standing(
+    return CaseSummary(
         case=case,
         parts=[
             Part(
@@ -137,7 +137,7 @@ def shown_cases(user):
     )
 
 
-def standing_of(case: JointCase, today: date, calendar) -> Standing:
+def standing_of(case: JointCase, today: date, calendar) -> CaseSummary:
     """A case of `shown_cases` with its items; two queries more."""
     others = case.project.items.select_related("approval_type").order_by("pk")
     return standing(

@@ -1,6 +1,6 @@
 """What an enterprise types: about itself, and, step by step, about its project."""
 
-from projects.forms.draft import Checked, Problem, check, shown, typed_in
+from projects.forms.draft import Checked, Problem, check, filled_in, typed_in
 from projects.forms.enterprise import JoinForm, RegisterForm, StartForm, VersionForm
 from projects.forms.fields import CreditCodeField, FigureField, MoneyField
 from projects.forms.materials import (
@@ -32,7 +32,7 @@ __all__ = [
     "VaultSearch",
     "VersionForm",
     "check",
-    "shown",
+    "filled_in",
     "step_named",
     "typed_in",
 ]

@@ -97,7 +97,7 @@ def _infected_materials(application: Application) -> list[Problem]:
     ]
 
 
-def shown(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def filled_in(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Label and value of each field, for reading; `kind` says how a value is written."""
     return [
         {

@@ -15,7 +15,7 @@ from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.papers.letters import File, Receipt
 from projects import operations
-from projects.forms import STEPS, StartForm, SubmitForm, VersionForm, check, shown
+from projects.forms import STEPS, StartForm, SubmitForm, VersionForm, check, filled_in
 from projects.models import Application, Enterprise, MaterialKind
 from projects.views.access import for_enterprises, get_application, get_own_application
 from projects.views.steps import review_page
@@ -104,9 +104,9 @@ def submitted(application):
     if application.number:
         names = [name for step in STEPS for name in step.names]
         values = {name: getattr(application, name) for name in names}
-        return [(step, shown(step.form(), values)) for step in STEPS if step.form]
+        return [(step, filled_in(step.form(), values)) for step in STEPS if step.form]
     return [
-        (step, shown(form, application.draft | form.cleaned_data))
+        (step, filled_in(form, application.draft | form.cleaned_data))
         for step, form in check(application).forms
     ]
 
