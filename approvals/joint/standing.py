@@ -24,7 +24,7 @@ LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
 
 
 @dataclass(frozen=True)
-class Part:
+class CaseItem:
     """An item of a case with what has been said of it."""
 
     item: ApprovalItem
@@ -45,13 +45,13 @@ class CaseSummary:
     """A case as a page shows it."""
 
     case: JointCase
-    parts: list[Part]
+    parts: list[CaseItem]
     stage: JointCase.Stage
     due_on: date | None
     lamp: Lamp
 
     @property
-    def live(self) -> list[Part]:
+    def live(self) -> list[CaseItem]:
         """Those that are still of the case; what was refused is."""
         return [part for part in self.parts if part.is_live]
 
@@ -65,7 +65,7 @@ class CaseSummary:
         return sum(part.item.status in MET for part in self.live)
 
     @property
-    def would_leave(self) -> list[Part]:
+    def would_leave(self) -> list[CaseItem]:
         """Were the land registered now, these would go the ordinary way."""
         return [part for part in self.live if part.item.status in UNDECIDED]
 
@@ -96,7 +96,7 @@ def standing(
     return CaseSummary(
         case=case,
         parts=[
-            Part(
+            CaseItem(
                 item,
                 order[item.approval_type_id].facts,
                 [opinion for opinion in opinions if opinion.item_id == item.pk],
