@@ -13,7 +13,7 @@ from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType
 from huadu_portal.routes import address
 from projects.models import Application, Membership, Project
-from projects.operations.applications import shown
+from projects.operations.applications import iso_day
 
 T = TypeVar("T", bound=Model)
 
@@ -74,7 +74,7 @@ class ApplicationSubject(SubjectType[Application]):
         return Responsibility()
 
     def words_of(self, application: Application) -> dict[str, str]:
-        return {"number": application.number, "due": shown(application.due_on)}
+        return {"number": application.number, "due": iso_day(application.due_on)}
 
     def url_of(self, application: Application) -> str:
         return address("admin:projects_application_change", application.pk)

@@ -33,7 +33,7 @@ from huadu_portal.escalation.subjects import Course, Escalation, Responsibility
 from huadu_portal.rows import these
 from huadu_portal.workdays.arithmetic import Calendar
 from projects.models import Project
-from projects.operations import shown
+from projects.operations import iso_day
 from projects.operations.subjects import ProjectSubject
 
 T = TypeVar("T", bound=Model)
@@ -119,8 +119,8 @@ class OfItem(ProjectSubject[T], Generic[T]):
             "item": entry.name,
             "item_en": entry.name_en,
             "project": item.project.name,
-            "due": shown(item.due_on),
-            "statutory": shown(item.statutory_due_on),
+            "due": iso_day(item.due_on),
+            "statutory": iso_day(item.statutory_due_on),
         }
 
     def url_of(self, subject: T) -> str:
@@ -227,14 +227,14 @@ class ItemSubject(OfItem[ApprovalItem]):
     def words_of(self, item: ApprovalItem) -> dict[str, str]:
         words = super().words_of(item)
         if item.is_sent_back:
-            return words | {"asked": shown(civil_day(item.objection.at))}
+            return words | {"asked": iso_day(civil_day(item.objection.at))}
         due_on = {
             Status.SUBMITTED: item.notice_due_on,
             Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
             Status.SUSPENDED: item.stop and item.stop.expected_until,
             Status.GRANTED: item.deliver_by,
         }.get(Status(item.status), item.due_on)
-        return words | {"due": shown(due_on)}
+        return words | {"due": iso_day(due_on)}
 
     def note_of(self, item: ApprovalItem) -> str:
         """What the firm has to answer, in the department's words."""
@@ -289,7 +289,7 @@ class ConsultationSubject(OwedSubject[Consultation]):
 
     def words_of(self, consultation: Consultation) -> dict[str, str]:
         asker = consultation.item.department
-        due = {"due": shown(consultation.due_on)}
+        due = {"due": iso_day(consultation.due_on)}
         names = {"asker": asker.name, "asker_en": asker.name_en}
         return super().words_of(consultation) | names | due
 
@@ -314,7 +314,7 @@ class CorrectionSubject(OwedSubject[CorrectionRequest]):
 
     def words_of(self, request: CorrectionRequest) -> dict[str, str]:
         until = civil_day(request.asked_at + CORRECTION_PATIENCE)
-        return super().words_of(request) | {"due": shown(until)}
+        return super().words_of(request) | {"due": iso_day(until)}
 
 
 class CommitmentSubject(OwedSubject[Commitment]):
@@ -327,7 +327,7 @@ class CommitmentSubject(OwedSubject[Commitment]):
         return Timing(commitment.made_at, due_on=commitment.due_on)
 
     def words_of(self, commitment: Commitment) -> dict[str, str]:
-        said = {"promised": commitment.text, "due": shown(commitment.due_on)}
+        said = {"promised": commitment.text, "due": iso_day(commitment.due_on)}
         return super().words_of(commitment) | said
 
     def url_of(self, commitment: Commitment) -> str:
@@ -357,7 +357,7 @@ class CertificateSubject(OwedSubject[Certificate]):
         )
 
     def words_of(self, certificate: Certificate) -> dict[str, str]:
-        ends = {"number": certificate.number, "due": shown(certificate.valid_until)}
+        ends = {"number": certificate.number, "due": iso_day(certificate.valid_until)}
         return super().words_of(certificate) | ends
 
     def note_of(self, certificate: Certificate) -> str:
@@ -376,7 +376,7 @@ class OrderSubject(OwedSubject[SupervisionOrder]):
         return Timing(order.ordered_at, due_on=order.due_on)
 
     def words_of(self, order: SupervisionOrder) -> dict[str, str]:
-        said = {"number": order.number, "due": shown(order.due_on)}
+        said = {"number": order.number, "due": iso_day(order.due_on)}
         return super().words_of(order) | said
 
     def note_of(self, order: SupervisionOrder) -> str:
@@ -397,7 +397,7 @@ class HelpSubject(OwedSubject[HelpRequest]):
         return Timing(request.asked_at, due_on=request.due_on)
 
     def words_of(self, request: HelpRequest) -> dict[str, str]:
-        return super().words_of(request) | {"due": shown(request.due_on)}
+        return super().words_of(request) | {"due": iso_day(request.due_on)}
 
     def note_of(self, request: HelpRequest) -> str:
         return request.question
