@@ -4,12 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from approvals.acts.forms import ACT_FORMS
 from approvals.acts.forms.acts import handlers_of
 from approvals.acts.forms.fields import note_field
 from approvals.items.models import ApprovalItem
-from approvals.items.rights import RULES, Act
+from approvals.items.rights import ITEM_ACTS
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import perform
 from huadu_portal.admin import ConfirmForm
 from huadu_portal.clock import now
 
@@ -59,46 +59,47 @@ class SeveralItems:
     # Permissions are asked as has_<name>_permission: one per act, from the table of rights.
 
     def has_receive_permission(self, request):
-        return request.user.role in RULES[Act.ACCEPT].roles
+        return request.user.role in ITEM_ACTS["accept"].rule.roles
 
     def has_review_permission(self, request):
-        return request.user.role in RULES[Act.PRE_APPROVE].roles
+        return request.user.role in ITEM_ACTS["pre_approve"].rule.roles
 
     def has_decide_permission(self, request):
-        return request.user.role in RULES[Act.GRANT].roles
+        return request.user.role in ITEM_ACTS["grant"].rule.roles
 
     def has_transfer_permission(self, request):
-        return request.user.role in RULES[Act.TRANSFER].roles
+        return request.user.role in ITEM_ACTS["transfer"].rule.roles
 
     def has_exempt_permission(self, request):
-        return request.user.role in RULES[Act.MARK_NOT_APPLICABLE].roles
+        return request.user.role in ITEM_ACTS["mark_not_applicable"].rule.roles
 
     @action(description=_("Accept several"), permissions=["receive"])
     def accept_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.ACCEPT, ConfirmForm)
+        return self.do_to_all(request, queryset, "accept", ConfirmForm)
 
     @action(description=_("Pass several in pre-review"), permissions=["review"])
     def pre_approve_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.PRE_APPROVE, NoteForAll)
+        return self.do_to_all(request, queryset, "pre_approve", NoteForAll)
 
     @action(description=_("Grant several"), permissions=["decide"])
     def grant_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.GRANT, NoteForAll)
+        return self.do_to_all(request, queryset, "grant", NoteForAll)
 
     @action(description=_("Hand several to a colleague"), permissions=["transfer"])
     def transfer_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.TRANSFER, TransferForAll, by=request.user)
+        return self.do_to_all(request, queryset, "transfer", TransferForAll, by=request.user)
 
     @action(description=_("Mark several as not applicable"), permissions=["exempt"])
     def mark_not_applicable_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.MARK_NOT_APPLICABLE, ReasonForAll)
+        return self.do_to_all(request, queryset, "mark_not_applicable", ReasonForAll)
 
-    def do_to_all(self, request, queryset, act: Act, form_class, **asked):
-        door = ACT_FORMS[act]
+    def do_to_all(self, request, queryset, name: str, form_class, **asked):
+        act = ITEM_ACTS[name]
 
         def run(item: ApprovalItem, form, version: int) -> None:
-            said = form.cleaned_data
-            door.operation(item, by=request.user, at=now(), version=version, **said)
+            perform(
+                act, item, form.cleaned_data | {"version": version}, by=request.user, at=now()
+            )
 
         form = form_class(self.confirmed(request), **asked)
-        return self.ask_or_act_on_all(request, queryset, f"{act}_all", door, form, run)
+        return self.ask_or_act_on_all(request, queryset, f"{name}_all", act, form, run)

@@ -13,12 +13,11 @@ from unfold.decorators import action, display
 
 from approvals.acts import hooks
 from approvals.acts.admin.bulk import SeveralItems
-from approvals.acts.forms import ACT_FORMS
 from approvals.acts.overview import overview_of
 from approvals.items import national
 from approvals.items.admin import LampFilter, days_column, days_of, lamp_column, live_lamp
 from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
-from approvals.items.rights import Act, may, may_ever
+from approvals.items.rights import ITEM_ACTS
 from approvals.vault.needs import needs_of_item
 from huadu_portal.admin import (
     Tab,
@@ -169,16 +168,16 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
         return shown
 
     def doors(self):
-        return {act.value: ACT_FORMS[act] for act in Act}
+        return ITEM_ACTS
 
     def may_ever(self, user, act, item):
-        return may_ever(user, Act(act), item)
+        return ITEM_ACTS[act].rule.may_ever(user, item)
 
     def may_now(self, user, act, item):
-        return may(user, Act(act), item)
+        return ITEM_ACTS[act].rule.is_offered(user, item)
 
     def build_form(self, door, item, request):
-        return door.form(request.POST or None, request.FILES or None, item=item)
+        return door.form(request.POST or None, request.FILES or None, thing=item)
 
     # A table of several; acts on several are in SeveralItems.
 

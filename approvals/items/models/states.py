@@ -112,39 +112,3 @@ class Lamp(models.TextChoices):
     YELLOW = "yellow", _("yellow")
     RED = "red", _("red")
     DEEP_RED = "deep_red", _("deep red")
-
-
-# Acts whose event a status alone does not tell: what the history calls them.
-EVENT_WORDS = {
-    "deem": _("deemed accepted"),
-    "resubmit": _("handed in again"),
-    "resume": _("clock runs on"),
-    "reopen": _("refusal taken back"),
-    "extend": _("limits extended"),
-    "transfer": _("handed to a colleague"),
-    "consult": _("another department asked"),
-    "opine": _("opinion given"),
-    "silence": _("silence recorded"),
-    "pre_object": _("sent back in pre-review"),
-    "revise": _("handed in again for pre-review"),
-    "void_opinion": _("opinion void: a fact has changed"),
-    "fact_changed": _("a fact has changed"),
-    "register_land": _("land registered: formal review begins"),
-    "leave_joint": _("out of the joint case"),
-    "accept_whole": _("accepted with its joint inspection"),
-    "set_visit": _("site visit set"),
-    "keep_commitment": _("commitment kept"),
-    "close": _("waits for a prerequisite again"),
-    "prerequisite_reopened": _("a prerequisite is open again"),
-    "undo_not_applicable": _("applies after all"),
-    "grant_tolerant": _("granted, follow-up open"),
-    "decline_not_required": _("no approval needed"),
-    "explain": _("delay explained"),
-    "ask_help": _("coordination asked for"),
-    "answer_help": _("coordination answered"),
-    "nudge": _("agent has asked after it"),
-    "order": _("supervision order given"),
-    "answer_order": _("supervision order answered"),
-    "stop_ladder": _("reminders stopped"),
-    "lift_stop": _("reminders go on"),
-}

@@ -12,8 +12,9 @@ from unfold.decorators import action, display
 
 from approvals.acts.admin.bulk import ReasonForAll, SeveralItems
 from approvals.items.admin import days_column, lamp_column
+from approvals.items.events import follow_ups
 from approvals.items.models import ItemEvent
-from approvals.items.rights import PUSHES, RULES, Act
+from approvals.items.rights import ITEM_ACTS
 from approvals.supervision.forms import CARD_DOORS, HELP_DOORS, ORDER_DOORS
 from approvals.supervision.models import (
     Card,
@@ -46,18 +47,18 @@ class SeveralPushed(SeveralItems):
     """The acts that push, on several items at once."""
 
     def has_order_permission(self, request):
-        return request.user.role in RULES[Act.ORDER].roles
+        return request.user.role in ITEM_ACTS["order"].rule.roles
 
     def has_stop_permission(self, request):
-        return request.user.role in RULES[Act.STOP_LADDER].roles
+        return request.user.role in ITEM_ACTS["stop_ladder"].rule.roles
 
     @action(description=_("Give supervision orders"), permissions=["order"])
     def order_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.ORDER, ReasonForAll)
+        return self.do_to_all(request, queryset, "order", ReasonForAll)
 
     @action(description=_("Stop the reminders of several"), permissions=["stop"])
     def stop_ladder_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.STOP_LADDER, StopForAll)
+        return self.do_to_all(request, queryset, "stop_ladder", StopForAll)
 
 
 @admin.register(StalledItem)
@@ -71,7 +72,7 @@ class StalledItemAdmin(SeveralPushed, DeskAdmin):
     ordering = ["due_on", "pk"]
 
     def get_queryset(self, request):
-        explained = ItemEvent.objects.filter(item=OuterRef("pk"), act=Act.EXPLAIN)
+        explained = ItemEvent.objects.filter(item=OuterRef("pk"), act="explain")
         last = ItemEvent.objects.filter(item=OuterRef("pk")).order_by("-number")
         orders = SupervisionOrder.objects.filter(item=OuterRef("pk"), answered_at=None)
         stops = LadderStop.objects.filter(
@@ -90,7 +91,7 @@ class StalledItemAdmin(SeveralPushed, DeskAdmin):
         )
 
     def narrowed(self, queryset, user):
-        return queryset.visible_to(user).stalled(civil_day(now()), quiet_since(), PUSHES)
+        return queryset.visible_to(user).stalled(civil_day(now()), quiet_since(), follow_ups())
 
     def tabs(self, request):
         today = civil_day(now())

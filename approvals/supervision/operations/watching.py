@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from approvals.acts.models import Suspension
 from approvals.items.clock import Limit
+from approvals.items.events import follow_ups
 from approvals.items.limits import limits_of
 from approvals.items.models import ApprovalItem, ItemEvent, Status
-from approvals.items.rights import PUSHES
 from approvals.joint.standing import objections, opinion_due, opinions_asked
 from approvals.supervision.ladder import Step, Timing
 from approvals.supervision.models import Course, Reminder
@@ -213,6 +213,6 @@ class WatchedItems(Watched):
 def _last_events(items, status: Status) -> dict:
     """When the last event of each in that status was, and its number; pushing is none."""
     here = these(item.pk for item in items if item.status == status)
-    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
+    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=follow_ups())
     rows = events.order_by("item", "-number").distinct("item")
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
