@@ -20,6 +20,7 @@ from approvals.acts.forms.acts import (
     VisitForm,
 )
 from approvals.acts.forms.materials import ResubmitForm, SubmitForm
+from approvals.acts.forms.several import NoteForAll, ReasonForAll, TransferForAll
 from approvals.acts.operations import consultations, inspection, intake, review, service
 from approvals.acts.operations.deemed import settle
 from approvals.acts.serializers import (
@@ -57,7 +58,7 @@ from approvals.items.rights import (
     may_be_ended,
 )
 from huadu_portal.accounts.models import User
-from huadu_portal.acts import Act
+from huadu_portal.acts import GuardedAct, Several
 
 
 def not_in_this_status(item: ApprovalItem) -> str:
@@ -65,8 +66,8 @@ def not_in_this_status(item: ApprovalItem) -> str:
     return sentence % {"status": item.get_status_display()}
 
 
-@dataclass(frozen=True)
-class ItemAct(EventKind, Act):
+@dataclass(frozen=True, kw_only=True)
+class ItemAct(EventKind, GuardedAct):
     """An act on an item, and the kind of event that it leaves in the history."""
 
     otherwise: Any = not_in_this_status
@@ -157,6 +158,7 @@ ACTS = [
         done=_("The item has been accepted; the enterprise has been told."),
         # The window's acceptance is the department's as well: one act, two states.
         national=(3, 8),
+        several=Several(_("Accept several")),
     ),
     ItemAct(
         "request_correction",
@@ -244,6 +246,7 @@ ACTS = [
         done=_("The item has been handed over; the colleague has been told."),
         words=_("handed to a colleague"),
         stays=True,
+        several=Several(_("Hand several to a colleague"), TransferForAll),
     ),
     ItemAct(
         "consult",
@@ -289,6 +292,7 @@ ACTS = [
         ),
         done=_("The item has been granted; the enterprise has been told."),
         national=(11,),
+        several=Several(_("Grant several"), NoteForAll),
     ),
     ItemAct(
         "refuse",
@@ -357,6 +361,7 @@ ACTS = [
             "enterprise's people and the service agent will be sent the reason."
         ),
         done=_("Marked as not applicable; the enterprise has been told."),
+        several=Several(_("Mark several as not applicable"), ReasonForAll),
     ),
     ItemAct(
         "undo_not_applicable",

@@ -63,3 +63,15 @@ def days_of(item, today, published):
     if so_far.late:
         return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
     return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}
+
+
+class ItemColumns:
+    """Two columns of every list of items."""
+
+    @display(description=_("project"), ordering="project__name")
+    def project_name(self, item):
+        return item.project.name
+
+    @display(description=_("approval"), ordering="approval_type__position")
+    def type_name(self, item):
+        return str(item.approval_type)

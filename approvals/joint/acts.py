@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.acts.acts import ItemAct
 from approvals.acts.forms.acts import NoteForm, ReasonForm
 from approvals.acts.forms.materials import ResubmitForm
+from approvals.acts.forms.several import NoteForAll
 from approvals.acts.serializers import MaterialsSerializer, NoteSerializer, ReasonSerializer
 from approvals.items.operations.history import lock_project
 from approvals.items.rights import CENTRE, DEPARTMENT, FIRM, S, is_in_pre_review, item_rule
@@ -20,7 +21,7 @@ from approvals.joint.serializers import (
     EndCaseSerializer,
     RegisterLandSerializer,
 )
-from huadu_portal.acts import Act, Acts, Rule
+from huadu_portal.acts import Acts, GuardedAct, Rule, Several
 
 # On an item.
 PRE_REVIEW_ACTS = [
@@ -47,6 +48,7 @@ PRE_REVIEW_ACTS = [
             "the service agent will be written to; the window too, if it is the last one."
         ),
         done=_("The opinion has been given; the enterprise has been told."),
+        several=Several(_("Pass several in pre-review"), NoteForAll),
     ),
     ItemAct(
         "pre_object",
@@ -65,8 +67,8 @@ PRE_REVIEW_ACTS = [
 ]
 
 
-@dataclass(frozen=True)
-class CaseAct(Act):
+@dataclass(frozen=True, kw_only=True)
+class CaseAct(GuardedAct):
     """An act on a joint case as a whole."""
 
     otherwise: Any = _("The pre-review of this case is over.")

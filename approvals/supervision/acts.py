@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.acts import ItemAct
 from approvals.acts.forms.acts import NoteForm, ReasonForm
+from approvals.acts.forms.several import ReasonForAll
 from approvals.acts.serializers import NoteSerializer, ReasonSerializer
 from approvals.items.operations.history import lock_with_item
 from approvals.items.rights import (
@@ -23,6 +24,7 @@ from approvals.supervision.forms import (
     CancelForm,
     DecideForm,
     ReplyForm,
+    StopForAll,
     StopLadderForm,
 )
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
@@ -47,7 +49,7 @@ from approvals.supervision.serializers import (
     DecideSerializer,
     StopLadderSerializer,
 )
-from huadu_portal.acts import Act, ActForm, Acts, Rule
+from huadu_portal.acts import ActForm, Acts, GuardedAct, Rule, Several
 from huadu_portal.errors import NotAllowed
 
 # On an item.
@@ -114,6 +116,7 @@ FOLLOW_UPS = [
         words=_("supervision order given"),
         stays=True,
         follow_up=True,
+        several=Several(_("Give supervision orders"), ReasonForAll),
     ),
     ItemAct(
         "stop_ladder",
@@ -130,6 +133,7 @@ FOLLOW_UPS = [
         words=_("reminders stopped"),
         stays=True,
         follow_up=True,
+        several=Several(_("Stop the reminders of several"), StopForAll),
     ),
     ItemAct(
         "lift_stop",
@@ -152,16 +156,16 @@ FOLLOW_UPS = [
 # ---- On what stands beside an item --------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class CardAct(Act):
+@dataclass(frozen=True, kw_only=True)
+class CardAct(GuardedAct):
     """An act on a card."""
 
     def lock(self, card: Card) -> Card:
         return lock_with_item(card, "department")
 
 
-@dataclass(frozen=True)
-class AnswerAct(Act):
+@dataclass(frozen=True, kw_only=True)
+class AnswerAct(GuardedAct):
     """An act on what a department or the centre has to answer."""
 
     # Who is told of the answer.
@@ -171,7 +175,7 @@ class AnswerAct(Act):
         return lock_with_item(thing, self.asked_by)
 
     def refusal(self, thing: SupervisionOrder | HelpRequest) -> NotAllowed:
-        return NotAllowed(_("This has been answered already."), version=thing.item.version)
+        return NotAllowed(self.otherwise, version=thing.item.version)
 
 
 def why_not_cancelled(card: Card) -> str:
@@ -247,6 +251,7 @@ ORDER_ACTS = Acts(
             "Whoever gave the order will be sent the reply; by a rung, the center's head."
         ),
         done=_("The order has been answered."),
+        otherwise=_("This has been answered already."),
         asked_by="ordered_by",
     ),
 )
@@ -260,6 +265,7 @@ HELP_ACTS = Acts(
         label=_("Answer"),
         consequence=_("The officer who asked will be written to."),
         done=_("The request has been answered."),
+        otherwise=_("This has been answered already."),
         asked_by="asked_by",
     ),
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import ReasonForm
 from approvals.acts.forms.fields import note_field
+from approvals.acts.forms.several import ReasonForAll
 from approvals.supervision.models import AMONG_STAFF, OF_DEPARTMENT, Hearer, Ladder, LadderRung
 from approvals.supervision.operations.ladders import check_text
 from huadu_portal.accounts.models import Department
@@ -25,6 +26,14 @@ class StopLadderForm(ReasonForm):
     )
 
     field_order = ["version", "until", "note"]
+
+
+class StopForAll(ReasonForAll):
+    until = forms.DateField(
+        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    field_order = ["until", "note"]
 
 
 class AppealForm(ActForm):

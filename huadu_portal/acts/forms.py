@@ -9,7 +9,7 @@ from django import forms
 class ActForm(forms.Form):
     """What an act asks; of a thing with versions also which one the person saw."""
 
-    def __init__(self, *args: Any, thing: Any, **kwargs: Any):
+    def __init__(self, *args: Any, thing: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.thing = thing
 
@@ -27,3 +27,15 @@ class VersionForm(ActForm):
     def __init__(self, *args: Any, thing: Any, **kwargs: Any):
         kwargs["initial"] = {"version": thing.version} | (kwargs.get("initial") or {})
         super().__init__(*args, thing=thing, **kwargs)
+
+
+class SeveralForm(forms.Form):
+    """What an act asks once for several things; nothing, if nothing is added."""
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def arguments_for(self, thing: Any) -> dict[str, Any]:
+        """What the operation is asked with for one of them."""
+        return dict(self.cleaned_data)

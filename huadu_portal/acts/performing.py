@@ -10,9 +10,10 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import Serializer
 
-from huadu_portal.acts.forms import ActForm
+from huadu_portal.acts.forms import ActForm, SeveralForm
 from huadu_portal.acts.rules import Rule
 from huadu_portal.errors import NotAllowed, Stale
 
@@ -43,25 +44,30 @@ operation = Operation
 
 @dataclass(frozen=True)
 class Several:
-    """How an act is offered for several things at once, and what it then asks of all."""
+    """How an act is offered for several things at once, and what it then asks of all.
+
+    `consequence`: where that of the act does not fit; `permission`: where no roles of the rule
+    say who may do it.
+    """
 
     label: Text
-    form: type[forms.Form]
+    form: type[SeveralForm] = SeveralForm
+    consequence: Text = ""
+    permission: str = ""
 
 
 @dataclass(frozen=True)
 class Act:
-    """What can be done to a kind of thing.
-
-    A kind of thing says in a class of its own how it is locked, and what is checked of it.
+    """What can be done to a kind of thing, if nothing else is said by an operation that locks the
+    thing and says no by itself; see GuardedAct.
     """
 
     # In addresses, and in the history.
     name: str
     _: KW_ONLY
     rule: Rule
-    operation: Operation
-    form: type[ActForm]
+    operation: Callable[..., Any]
+    form: type[forms.Form] = ActForm
     # What the API asks; None: nothing.
     serializer: type[Serializer] | None = None
     label: Text
@@ -71,7 +77,9 @@ class Act:
     danger: bool = False
     several: Several | None = None
     # What is said where the rule does not allow it now.
-    otherwise: Text | Callable[[Any], Text] = ""
+    otherwise: Text | Callable[[Any], Text] = _(
+        "This action is not available in the current state. Please check what has changed."
+    )
 
     def settle(self, thing: Any, *, at: datetime) -> None:
         """Record what time alone has decided about the thing, in a transaction of its own.
@@ -81,21 +89,21 @@ class Act:
 
     def lock(self, thing: Any) -> Any:
         """The thing as it is, kept from others until the transaction ends."""
-        raise NotImplementedError
+        return thing
 
     def is_visible(self, thing: Any, by: Any) -> bool:
         """Whether the person may know of the locked thing."""
-        return type(thing).objects.visible_to(by).filter(pk=thing.pk).exists()
+        return True
 
     def version_of(self, thing: Any) -> int | None:
-        """The version that has to be named; None where a thing has none."""
+        """The version that has to be named; None where none has."""
         return None
 
     def check(self, thing: Any, *, by: Any, version: int | None) -> None:
         """Raises PermissionDenied, Stale or NotAllowed, whichever is first."""
         if not (self.is_visible(thing, by) and self.rule.may_ever(by, thing)):
             raise PermissionDenied
-        if self.version_of(thing) != version:
+        if self.version_of(thing) not in {None, version}:
             raise Stale(version=self.version_of(thing))
         if not self.rule.may(by, thing):
             raise self.refusal(thing)
@@ -103,6 +111,29 @@ class Act:
     def refusal(self, thing: Any) -> NotAllowed:
         sentence = self.otherwise(thing) if callable(self.otherwise) else self.otherwise
         return NotAllowed(sentence, version=self.version_of(thing))
+
+    def run(self, thing: Any, *, by: Any, at: datetime, **asked: Any) -> Any:
+        """Call the operation, on the locked thing."""
+        body = self.operation
+        return (body.body if isinstance(body, Operation) else body)(
+            thing, by=by, at=at, **asked
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardedAct(Act):
+    """An act whose operation is given the locked thing, once nothing stands against it.
+
+    Its kind of thing says how it is locked.
+    """
+
+    operation: Operation
+
+    def lock(self, thing: Any) -> Any:
+        raise NotImplementedError
+
+    def is_visible(self, thing: Any, by: Any) -> bool:
+        return type(thing).objects.visible_to(by).filter(pk=thing.pk).exists()
 
 
 class Acts(dict[str, Act]):
@@ -117,7 +148,8 @@ class Acts(dict[str, Act]):
             if act.name in self:
                 raise ValueError(f"There are two acts “{act.name}”.")
             self[act.name] = act
-            act.operation.act = act
+            if isinstance(act.operation, Operation):
+                act.operation.act = act
 
     def offered(self, user: Any, thing: Any) -> list[Act]:
         """Those whose buttons are shown to the person."""
@@ -141,10 +173,11 @@ def perform(
     act.settle(thing, at=at)
     with transaction.atomic():
         locked = act.lock(thing)
-        said = data.cleaned_data if isinstance(data, ActForm) else data
+        said = data if isinstance(data, Mapping) else data.cleaned_data
         act.check(locked, by=by, version=said.get("version"))
-        asked = data.arguments(by=by, at=at) if isinstance(data, ActForm) else dict(data)
-        asked.pop("version", None)
-        done = act.operation.body(locked, by=by, at=at, **asked)
+        asked = dict(data) if isinstance(data, Mapping) else data.arguments(by=by, at=at)
+        if act.version_of(locked) is not None:
+            del asked["version"]
+        done = act.run(locked, by=by, at=at, **asked)
         # The audit trail writes its row here, in the same transaction.
         return done

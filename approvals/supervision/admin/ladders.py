@@ -17,20 +17,33 @@ from approvals.supervision.forms import (
 from approvals.supervision.models import Hearer, Ladder
 from approvals.supervision.operations.ladder_effects import effect_of
 from approvals.supervision.operations.ladders import WORDS, WORDS_OF_ITEM, publish, retire
-from huadu_portal.admin import ConfirmForm, DeskAdmin, Door
+from huadu_portal.acts import Act, Acts, Rule
+from huadu_portal.admin import DeskAdmin
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
 
-RETIRE = Door(
-    ConfirmForm,
-    retire,
-    gettext_lazy("End this special ladder"),
-    gettext_lazy(
-        "The general ladder holds again from the next sweep on. Nobody is written to."
-    ),
-    gettext_lazy("The general ladder holds again."),
-    danger=True,
+
+def may_change(user, _ladder):
+    return user.has_perm("approvals.change_ladder")
+
+
+def is_special_in_force(_user, ladder):
+    return bool(ladder.department_id or ladder.grade) and ladder.replaced_at is None
+
+
+LADDER_ACTS = Acts(
+    Act(
+        "retire",
+        rule=Rule(who=(may_change,), offered=(is_special_in_force,)),
+        operation=retire,
+        label=gettext_lazy("End this special ladder"),
+        consequence=gettext_lazy(
+            "The general ladder holds again from the next sweep on. Nobody is written to."
+        ),
+        done=gettext_lazy("The general ladder holds again."),
+        danger=True,
+    )
 )
 
 
@@ -44,6 +57,7 @@ class LadderAdmin(DeskAdmin):
     list_select_related = ["department"]
     ordering = ["course", "department__code", "grade"]
     detail_template = "admin/desk/ladder_version.html"
+    acts = LADDER_ACTS
     detail_related = ["department", "published_by"]
 
     def get_urls(self):
@@ -94,16 +108,6 @@ class LadderAdmin(DeskAdmin):
 
     def may_edit(self, request):
         return request.user.has_perm("approvals.change_ladder")
-
-    def doors(self):
-        return {"retire": RETIRE}
-
-    def may_ever(self, user, act, ladder):
-        return user.has_perm("approvals.change_ladder")
-
-    def may_now(self, user, act, ladder):
-        is_special = bool(ladder.department_id or ladder.grade)
-        return is_special and ladder.replaced_at is None and self.may_ever(user, act, ladder)
 
     # A new version.
 
