@@ -17,7 +17,8 @@ from agents.models import ServiceAgent
 from agents.operations import why_no_agent, without_record
 from approvals.items.clock import days_used
 from approvals.models import Stage
-from huadu_portal.admin import (
+from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import (
     DeskAdmin,
     LookUpAdmin,
     Tab,
@@ -26,7 +27,6 @@ from huadu_portal.admin import (
     money,
     tag,
 )
-from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 from projects.models import Application, ApplicationStatus, Project

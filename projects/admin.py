@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal import downloads
-from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import now
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
 from projects import operations
 from projects.acts import MEMBERSHIP_ACTS
 from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan

@@ -12,9 +12,9 @@ from approvals.items.models import MET, ApprovalItem, Status
 from approvals.joint.acts import CASE_ACTS
 from approvals.joint.models import UNDECIDED, BundledType, JointBundle, JointCase
 from approvals.joint.standing import shown_cases, standing_of
-from huadu_portal.admin import DeskAdmin, Tab, TabFilter, component
-from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, component
+from huadu_portal.ui.changelists import SilentAdmin
 from huadu_portal.workdays.published import calendar
 
 

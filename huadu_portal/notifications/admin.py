@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.acts import Act, Acts, Rule, Several
-from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
 
 State = Delivery.State
 READ_ACCOUNT_MAIL = "notifications.read_account_mail"

@@ -18,10 +18,10 @@ from approvals.supervision.models import Hearer, Ladder
 from approvals.supervision.operations.ladder_effects import effect_of
 from approvals.supervision.operations.ladders import WORDS, WORDS_OF_ITEM, publish, retire
 from huadu_portal.acts import Act, Acts, Rule
-from huadu_portal.admin import DeskAdmin
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.admin import DeskAdmin
 
 
 def may_change(user, _ladder):
