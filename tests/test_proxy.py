@@ -14,7 +14,7 @@ from django.forms import FileField
 from django.urls import reverse
 
 from approvals.items.rights import ITEM_ACTS
-from huadu_portal.embedded import ports
+from deploy.embedded import ports
 from huadu_portal.public.forms import PaperFileForm
 from tests import proxy
 
