@@ -54,7 +54,9 @@ def carry_out(file, table, block):
     if not file.exists():
         file.write_text(block, encoding="utf-8")
         return
-    imports, _, rest = block.rpartition("\n\n\n") if block.startswith("from") else ("", "", block)
+    imports, _, rest = (
+        block.rpartition("\n\n\n") if block.startswith("from") else ("", "", block)
+    )
     text = file.read_text(encoding="utf-8")
     docstring, text = re.match(r'(""".*?"""\n)?(.*)', text, re.S).groups()
     if table:
@@ -83,7 +85,9 @@ def run(tree, name, *tests):
     env = os.environ | {"DATABASE_URL": f"{url}/{name}", "PYTHONDONTWRITEBYTECODE": "1"}
     env.pop("PYTEST_XDIST_WORKER", None)
     command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", *tests]
-    return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=tree, env=env, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_the_steps_touch_four_files_and_the_tests():

@@ -31,12 +31,12 @@ ROWS = 8
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to its rows; `tone` is calm, near or late."""
+    """A number that leads to its rows; `urgency` is calm, near or late."""
 
     label: str | Promise
     count: int
     url: str
-    tone: str = "calm"
+    urgency: str = "calm"
 
 
 def today(user: User, at: datetime) -> dict[str, Any]:
@@ -110,8 +110,8 @@ def _items(user: User, day: date) -> list[Figure]:
         "deliver": (_("results to deliver"), "calm"),
     }
     return [
-        Figure(label, found[tab], _url(page, tab=tab, **whose), tone)
-        for tab, (label, tone) in labels.items()
+        Figure(label, found[tab], _url(page, tab=tab, **whose), urgency)
+        for tab, (label, urgency) in labels.items()
     ]
 
 
