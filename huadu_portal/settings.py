@@ -229,7 +229,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "huadu_portal.notifications.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "huadu_portal.accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "huadu_portal.accounts.forms.SignupFields"
 ACCOUNT_FORMS = {
     "signup": "huadu_portal.accounts.sign_in_forms.SignupForm",
     "reset_password": "huadu_portal.accounts.sign_in_forms.ResetPasswordForm",

@@ -13,7 +13,7 @@ from huadu_portal.accounts.first_administrators import AdministratorForm
 from huadu_portal.accounts.models import User
 from huadu_portal.backoffice import start, surroundings
 from huadu_portal.backoffice.management.commands import setup
-from huadu_portal.backoffice.start import Point
+from huadu_portal.backoffice.start import ChecklistPoint
 from tests.conftest import person
 from tests.notifications.servers import mail_server
 
@@ -56,7 +56,9 @@ def run(db, capsys):
 
 @pytest.fixture
 def all_is_well(monkeypatch):
-    monkeypatch.setattr(start, "essentials", lambda known: [Point("all", "well", True)])
+    monkeypatch.setattr(
+        start, "essentials", lambda known: [ChecklistPoint("all", "well", True)]
+    )
     monkeypatch.setattr(surroundings, "points", lambda: [])
 
 

@@ -24,7 +24,7 @@ from approvals.supervision.operations.watching import (
 from huadu_portal.clock import civil_day
 from huadu_portal.routes import address
 from projects.models import Application, ApplicationStatus
-from projects.operations import shown
+from projects.operations import iso_day
 
 
 class WatchedApplications(Watched):
@@ -47,7 +47,7 @@ class WatchedApplications(Watched):
         return None
 
     def words_of(self, application):
-        return {"number": application.number, "due": shown(application.due_on)}
+        return {"number": application.number, "due": iso_day(application.due_on)}
 
     def url_of(self, application):
         return address("admin:projects_application_change", application.pk)
@@ -70,7 +70,7 @@ class WatchedConsultations(Watched):
 
     def words_of(self, consultation):
         asker = consultation.item.department
-        due = {"due": shown(consultation.due_on)}
+        due = {"due": iso_day(consultation.due_on)}
         names = {"asker": asker.name, "asker_en": asker.name_en}
         return words_of_item(consultation.item) | names | due
 
@@ -93,7 +93,7 @@ class WatchedCorrections(Watched):
 
     def words_of(self, request):
         until = civil_day(request.asked_at + CORRECTION_PATIENCE)
-        return words_of_item(request.item) | {"due": shown(until)}
+        return words_of_item(request.item) | {"due": iso_day(until)}
 
 
 class WatchedCommitments(Watched):
@@ -107,7 +107,7 @@ class WatchedCommitments(Watched):
         return Timing(commitment.made_at, due_on=commitment.due_on)
 
     def words_of(self, commitment):
-        said = {"promised": commitment.text, "due": shown(commitment.due_on)}
+        said = {"promised": commitment.text, "due": iso_day(commitment.due_on)}
         return words_of_item(commitment.item) | said
 
     def url_of(self, commitment):
@@ -138,7 +138,7 @@ class WatchedCertificates(Watched):
         )
 
     def words_of(self, certificate):
-        ends = {"number": certificate.number, "due": shown(certificate.valid_until)}
+        ends = {"number": certificate.number, "due": iso_day(certificate.valid_until)}
         return words_of_item(certificate.item) | ends
 
     def note_of(self, certificate):
@@ -157,7 +157,7 @@ class WatchedOrders(Watched):
         return Timing(order.ordered_at, due_on=order.due_on)
 
     def words_of(self, order):
-        said = {"number": order.number, "due": shown(order.due_on)}
+        said = {"number": order.number, "due": iso_day(order.due_on)}
         return words_of_item(order.item) | said
 
     def note_of(self, order):
@@ -175,7 +175,7 @@ class WatchedHelp(Watched):
         return Timing(request.asked_at, due_on=request.due_on)
 
     def words_of(self, request):
-        return words_of_item(request.item) | {"due": shown(request.due_on)}
+        return words_of_item(request.item) | {"due": iso_day(request.due_on)}
 
     def note_of(self, request):
         return request.question

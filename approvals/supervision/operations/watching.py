@@ -15,7 +15,7 @@ from approvals.supervision.models import Course, Reminder
 from approvals.supervision.operations.audience import Standing
 from huadu_portal.clock import civil_day
 from huadu_portal.rows import these
-from projects.operations import shown
+from projects.operations import iso_day
 
 # As long as an opinion or help is of use.
 UNDECIDED_YET = [
@@ -93,8 +93,8 @@ def words_of_item(item: ApprovalItem) -> dict[str, str]:
         "item": entry.name,
         "item_en": entry.name_en,
         "project": item.project.name,
-        "due": shown(item.due_on),
-        "statutory": shown(item.statutory_due_on),
+        "due": iso_day(item.due_on),
+        "statutory": iso_day(item.statutory_due_on),
     }
 
 
@@ -193,14 +193,14 @@ class WatchedItems(Watched):
 
     def words_of(self, item):
         if item.is_sent_back:
-            return words_of_item(item) | {"asked": shown(civil_day(item.objection.at))}
+            return words_of_item(item) | {"asked": iso_day(civil_day(item.objection.at))}
         due_on = {
             Status.SUBMITTED: item.notice_due_on,
             Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
             Status.SUSPENDED: item.stop and item.stop.expected_until,
             Status.GRANTED: item.deliver_by,
         }.get(Status(item.status), item.due_on)
-        return words_of_item(item) | {"due": shown(due_on)}
+        return words_of_item(item) | {"due": iso_day(due_on)}
 
     def note_of(self, item):
         """What the firm has to answer, in the department's words."""
