@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +20,11 @@ class ApprovalsConfig(AppConfig):
         from approvals.joint.operations.pre_review import leave_case
         from approvals.supervision.acts import FOLLOW_UPS
         from approvals.supervision.operations.cards import show_second_correction
-        from approvals.supervision.operations.outlook import pushing_of
+        from approvals.supervision.operations.progress import pushing_of
+        from approvals.supervision.operations.subjects import SUBJECT_TYPES
         from approvals.vault.operations import tell_officers
         from huadu_portal.accounts import role_records
+        from huadu_portal.escalation import subjects
         from projects.operations import scans
 
         hooks.on_second_correction.append(show_second_correction)
@@ -31,3 +35,6 @@ class ApprovalsConfig(AppConfig):
         # In the order in which their buttons stand.
         ITEM_ACTS.add(*PRE_REVIEW_ACTS, *ACTS, *FOLLOW_UPS)
         EVENTS.update(ITEM_ACTS)
+        subjects.register(
+            *SUBJECT_TYPES, packaged=Path(__file__).parent / "data/escalation.yaml"
+        )

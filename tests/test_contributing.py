@@ -61,9 +61,9 @@ def test_a_place_that_has_moved_is_noticed(place):
 @pytest.mark.parametrize(
     "named",
     [
-        "`approvals/items/rights.py:FIRM`, `HEADS`, `GONE`",
+        "`approvals/items/rights.py:FIRM`, `CENTRE`, `GONE`",
         "`approvals/items/rights.py`: `FIRM`, `GONE`",
-        "`approvals/items/rights.py:FIRM` (and `HEADS` or `GONE`)",
+        "`approvals/items/rights.py:FIRM` (and `CENTRE` or `GONE`)",
         "`approvals/items/rights.py:FIRM`, and `GONE` if it is asked",
     ],
 )

@@ -46,7 +46,6 @@ from approvals.items.rights import (
     CENTRE,
     DEPARTMENT,
     FIRM,
-    HEADS,
     IN_DEPARTMENT,
     S,
     can_be_extended,
@@ -58,6 +57,7 @@ from approvals.items.rights import (
     may_be_ended,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import HEADS
 from huadu_portal.acts import GuardedAct, Several
 
 

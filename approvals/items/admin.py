@@ -66,7 +66,19 @@ def days_of(item, today, published):
 
 
 class ItemColumns:
-    """Two columns of every list of items."""
+    """For the admin of what belongs to an item: the columns that name it."""
+
+    @display(description=_("project"), ordering="item__project__name")
+    def project_name(self, thing):
+        return thing.item.project.name
+
+    @display(description=_("approval"), ordering="item__approval_type__position")
+    def type_name(self, thing):
+        return str(thing.item.approval_type)
+
+
+class ItemListColumns:
+    """For the admin of items: the columns that say which it is."""
 
     @display(description=_("project"), ordering="project__name")
     def project_name(self, item):

@@ -19,8 +19,6 @@ ITEM_ACTS = Acts()
 FIRM = {R.ENTERPRISE}
 DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
-# Who answers for a department; the centre's head for the centre's own services.
-HEADS = {R.DEPARTMENT_HEAD, R.CENTRE_HEAD}
 # Who brings what a firm has promised: its people, and the centre's on its behalf.
 KEEPERS = FIRM | CENTRE
 # Where a department owes something, so that a ladder runs.

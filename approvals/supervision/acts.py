@@ -13,7 +13,6 @@ from approvals.items.rights import (
     CENTRE,
     DEPARTMENT,
     DEPARTMENT_OWES,
-    HEADS,
     R,
     accompanies,
     is_applied_for,
@@ -49,6 +48,7 @@ from approvals.supervision.serializers import (
     DecideSerializer,
     StopLadderSerializer,
 )
+from huadu_portal.accounts.roles import HEADS
 from huadu_portal.acts import ActForm, Acts, GuardedAct, Rule, Several
 from huadu_portal.errors import NotAllowed
 

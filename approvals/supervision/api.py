@@ -15,7 +15,8 @@ from approvals.items.rights import ITEM_ACTS
 from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
-from approvals.supervision.operations.outlook import outlook_of
+from approvals.supervision.operations.progress import outlook_of
+from approvals.supervision.operations.subjects import ITEMS
 from approvals.supervision.serializers import (
     CardSerializer,
     DemandSerializer,
@@ -27,6 +28,7 @@ from approvals.supervision.serializers import (
 from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
+from huadu_portal.escalation.operations.progress import reminders_of
 from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import YesOrNo
 from huadu_portal.rest.idempotency import idempotent
@@ -154,8 +156,8 @@ class LadderOfItem:
     def reminders(self, request, pk):
         """For the desk: which rungs were told, which come when, and who will be told."""
         item = self.get_object()
-        if not request.user.has_perm("approvals.view_reminder"):
+        if not request.user.has_perm("escalation.view_reminder"):
             raise PermissionDenied
         outlook = outlook_of(item, now(), calendar())
-        said = {"outlook": outlook, "reminders": item.reminders.all()}
+        said = {"outlook": outlook, "reminders": reminders_of(ITEMS, item)}
         return Response(ItemRemindersSerializer(said).data)

@@ -15,7 +15,7 @@ from approvals.acts import hooks
 from approvals.acts.overview import overview_of
 from approvals.items import national
 from approvals.items.admin import (
-    ItemColumns,
+    ItemListColumns,
     LampFilter,
     days_column,
     days_of,
@@ -66,7 +66,7 @@ class OfficerFilter(SimpleListFilter):
 
 
 @admin.register(ApprovalItem)
-class ApprovalItemAdmin(ItemColumns, MaterialsAdmin):
+class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     """The worklist: what is due first stands first."""
 
     search_fields = [

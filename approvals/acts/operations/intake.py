@@ -17,10 +17,10 @@ from approvals.items.operations.dates import start_clock, stop_clock
 from approvals.items.operations.history import move
 from approvals.items.operations.notices import tell_department, tell_firm
 from approvals.items.operations.reasons import reason_of
-from approvals.items.rights import HEADS
 from approvals.papers.operations import issue_for
 from approvals.vault.needs import needs_of_item
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import HEADS
 from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed

@@ -11,7 +11,7 @@ from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import note_act
 from approvals.items.operations.notices import tell, tell_officer
 from approvals.items.operations.reasons import reason_of, text_of
-from approvals.supervision.models import Card, CardLevel, HelpRequest, LadderStop, Nudge
+from approvals.supervision.models import Card, HelpRequest, LadderStop, Nudge
 from approvals.supervision.operations.cards import show_card
 from approvals.supervision.operations.notices import tell_heads, tell_helpers, tell_order
 from approvals.supervision.operations.orders import write_order
@@ -19,6 +19,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation.models import CardLevel
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
 
