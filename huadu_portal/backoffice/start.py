@@ -22,7 +22,7 @@ from approvals.items.operations.notices import RECEIVING
 from approvals.models import ApprovalType, Course, Ladder
 from huadu_portal.accounts.models import Department, User, without_password
 from huadu_portal.clock import civil_day
-from huadu_portal.monitoring.silences import HOURLY, late
+from huadu_portal.monitoring.missed_sweeps import HOURLY, late
 from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.workdays.models import PublishedYear
 

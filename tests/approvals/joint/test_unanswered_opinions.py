@@ -15,7 +15,7 @@ from approvals.supervision.operations.ladder_effects import effect_of
 from approvals.supervision.operations.outlook import outlook_of
 from approvals.supervision.operations.reminders import follow
 from approvals.supervision.operations.watched import ITEMS
-from huadu_portal.monitoring.reconcile import once
+from huadu_portal.monitoring.reconcile import duplicates
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from projects.operations import ask_to_join
@@ -211,14 +211,14 @@ class TestMachine:
         supervision.remind(THIRD)
         supervision.remind(TENTH)
 
-        assert not list(once.reminders(TENTH + HOUR))
-        assert not list(once.notices())
+        assert not list(duplicates.reminders(TENTH + HOUR))
+        assert not list(duplicates.notices())
 
     def test_reconcile_finds_a_rung_that_was_not_told(self, sent_back):
         supervision.remind(THIRD)
         Reminder.objects.filter(course="revision").delete()
 
-        found = [str(finding) for finding in once.reminders(THIRD + HOUR)]
+        found = [str(finding) for finding in duplicates.reminders(THIRD + HOUR)]
 
         assert any("reminded was reached, not told" in sentence for sentence in found)
 
