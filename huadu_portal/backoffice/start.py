@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from agents.models import ServiceAgent
-from approvals.items.operations.notices import RECEIVING
-from approvals.models import ApprovalType, Course, Ladder
+from approvals.models import ApprovalType
 from huadu_portal.accounts.models import Department, User, without_password
+from huadu_portal.accounts.roles import HEADS, RECEIVING
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation import subjects
+from huadu_portal.escalation.models import EscalationPolicy
 from huadu_portal.monitoring.missed_sweeps import HOURLY, late
 from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.workdays.models import PublishedYear
@@ -121,7 +123,7 @@ def facts(at: datetime) -> Facts:
         agents_without_record=bare.count(),
         years=set(PublishedYear.objects.values_list("year", flat=True)),
         types=ApprovalType.objects.count(),
-        courses=set(Ladder.objects.values_list("course", flat=True)),
+        courses=set(EscalationPolicy.objects.values_list("course", flat=True)),
         has_sent=Delivery.objects.filter(state__in=sent).exists(),
         unsent=Delivery.objects.filter(UNSENT).count(),
         late_sweeps=_late_sweeps(at),
@@ -278,7 +280,6 @@ def _agents(known: Facts) -> ChecklistPoint:
 
 def _departments(known: Facts) -> list[ChecklistPoint]:
     """Of those that decide on something; the centre's own items are the window's."""
-    heads = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
     return [
         _everywhere(
             known,
@@ -288,7 +289,7 @@ def _departments(known: Facts) -> list[ChecklistPoint]:
         ),
         _everywhere(
             known,
-            heads,
+            HEADS,
             _("Heads of departments"),
             _("%(count)s of %(all)s departments have none who can sign in: %(names)s"),
         ),
@@ -311,7 +312,7 @@ def _everywhere(known: Facts, roles: list[str], label: str, lacking: str) -> Che
 
 
 def _catalogue(known: Facts) -> ChecklistPoint:
-    courses = set(Course.values)
+    courses = {course.code for course in subjects.courses()}
     label = _("Catalogue and ladders")
     if not known.types or courses - known.courses:
         return ChecklistPoint(label, _("Not complete: run manage.py setup."), False)

@@ -4,9 +4,9 @@ from datetime import datetime, time, tzinfo
 
 from approvals.items.operations.notices import tell_department, tell_firm
 from approvals.models import ItemEvent, Status
-from approvals.supervision.operations import remind
 from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.histories import Ledger
+from huadu_portal.escalation.operations import remind
 from huadu_portal.notifications.models import Kind
 
 S = Status

@@ -8,12 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from approvals.models import ApprovalType, Ladder
+from approvals.models import ApprovalType
 from huadu_portal.accounts.first_administrators import AdministratorForm
 from huadu_portal.accounts.models import User
 from huadu_portal.backoffice import environment_checks, start
 from huadu_portal.backoffice.management.commands import setup
 from huadu_portal.backoffice.start import ChecklistPoint
+from huadu_portal.escalation.models import EscalationPolicy
 from tests.conftest import person
 from tests.notifications.servers import mail_server
 
@@ -168,12 +169,12 @@ class TestAdministrators:
 
 class TestData:
     def test_is_loaded(self, run, given, all_is_well):
-        Ladder.objects.all().delete()
+        EscalationPolicy.objects.all().delete()
 
         run()
 
         assert ApprovalType.objects.exists()
-        assert Ladder.objects.exists()
+        assert EscalationPolicy.objects.exists()
 
     def test_tables_come_first(self, run, given, monkeypatch):
         asked = []

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.notices import officers_of, params_of, tell
-from approvals.items.rights import HEADS
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.roles import HEADS
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
 from projects.operations import iso_day, window
