@@ -154,7 +154,7 @@ INSIDE = {
     """,
     "huadu_portal.backoffice": """
         management
-        site surroundings
+        site environment_checks
         admin_app middleware start unfold
     """,
     "huadu_portal.dashboard": """
@@ -199,13 +199,13 @@ INSIDE = {
         urls management
         views admin status sweeps
         metrics tasks packaged
-        silences backups expired reconcile calendar_publication calendar_watch
+        missed_sweeps backups expired reconcile calendar_publication calendar_watch
         models
         calendar_forms calendar_grid health postgres_programs
     """,
     "huadu_portal.monitoring.reconcile": """
         __init__
-        histories once owed spans storage
+        duplicates histories owed_notices spans storage
         days finding
     """,
     # The queue: operations ring, tasks deliver, by channels and to the reader's wish.
