@@ -23,10 +23,13 @@ PACKAGES = [
     ["agents"],
     ["approvals"],
     ["projects"],
+    ["huadu_portal.escalation"],
     ["huadu_portal.notifications"],
     ["huadu_portal.workdays"],
     ["huadu_portal.accounts"],
     ["huadu_portal.ui"],
+    # How an act is described and performed: names no model of ours.
+    ["huadu_portal.acts"],
     ["huadu_portal.limits"],
     ["huadu_portal.celery"],
     [
@@ -45,6 +48,7 @@ PACKAGES = [
         "huadu_portal.clamd",
         "huadu_portal.prepared",
         "huadu_portal.rows",
+        "huadu_portal.differences",
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
@@ -86,6 +90,8 @@ MODULES = [
     # Of all items of a project at once.
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
+    # What can be done, a row for each act.
+    ["acts"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
     ["forms"],
@@ -113,7 +119,7 @@ MODULES = [
     ["models"],
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
-    ["limits", "matter", "ladder", "search", "files"],
+    ["limits", "matter", "search", "files", "events"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.
@@ -131,6 +137,7 @@ INSIDE = {
     "huadu_portal.accounts": """
         apps
         urls admin
+        acts
         api views staff
         sign_in_forms
         attempts backends first_administrators operations
@@ -139,9 +146,15 @@ INSIDE = {
         models
         browsers seals session_store sessions tokens
     """,
+    "huadu_portal.acts": """
+        api pages
+        __init__
+        performing
+        forms rules
+    """,
     "huadu_portal.backoffice": """
         management
-        site surroundings
+        site environment_checks
         admin_app middleware start unfold
     """,
     "huadu_portal.dashboard": """
@@ -165,6 +178,17 @@ INSIDE = {
         histories intake mails plans
         courses days materials people __init__
     """,
+    # What is recorded and told of all that waits; `subjects` is what the apps above register.
+    "huadu_portal.escalation": """
+        apps
+        urls admin tasks
+        forms
+        operations
+        audience
+        models
+        subjects
+        schedule
+    """,
     "huadu_portal.failures": """
         admission
         pages
@@ -175,13 +199,13 @@ INSIDE = {
         urls management
         views admin status sweeps
         metrics tasks packaged
-        silences backups expired reconcile calendar_publication calendar_watch
+        missed_sweeps backups expired reconcile calendar_publication calendar_watch
         models
         calendar_forms calendar_grid health postgres_programs
     """,
     "huadu_portal.monitoring.reconcile": """
         __init__
-        histories once owed spans storage
+        duplicates histories owed_notices spans storage
         days finding
     """,
     # The queue: operations ring, tasks deliver, by channels and to the reader's wish.
@@ -216,7 +240,7 @@ INSIDE = {
         described
         fields filters idempotency parsers schema
         models
-        pages problems renderers text throttles
+        bodies pages problems renderers text throttles
     """,
     "huadu_portal.sandbox": """
         __init__

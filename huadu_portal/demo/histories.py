@@ -12,27 +12,26 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from approvals.items.events import CLOSE, OPEN
 from approvals.items.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
-from approvals.items.rights import CLOSE, OPEN, PUSHED
-from approvals.items.rights import Act as ItemAct
+from approvals.items.rights import ON_LADDER
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
     Certificate,
     ClockSpan,
     CorrectionRequest,
-    Course,
     ItemEvent,
-    Reminder,
     Status,
 )
-from approvals.supervision import ladder
-from approvals.supervision.operations.ladders import Ladders
-from approvals.supervision.operations.watched import ITEMS
+from approvals.supervision.operations.subjects import ITEMS, REVIEW
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.demo.courses import Act
 from huadu_portal.demo.materials import Materials
+from huadu_portal.escalation.models import Reminder
+from huadu_portal.escalation.operations.policies import Policies
+from huadu_portal.escalation.schedule import due_steps
 from huadu_portal.papers.numbers import item_numbers
 from projects.models import Document, PhaseChange, Project
 
@@ -40,15 +39,15 @@ S = Status
 ACTS = {
     S.PLANNED: CLOSE,
     S.READY: OPEN,
-    S.SUBMITTED: ItemAct.SUBMIT,
-    S.CORRECTING: ItemAct.REQUEST_CORRECTION,
-    S.ACCEPTED: ItemAct.ACCEPT,
-    S.GRANTED: ItemAct.GRANT,
-    S.REFUSED: ItemAct.REFUSE,
-    S.DELIVERED: ItemAct.DELIVER,
-    S.DECLINED: ItemAct.DECLINE,
-    S.WITHDRAWN: ItemAct.WITHDRAW,
-    S.NOT_APPLICABLE: ItemAct.MARK_NOT_APPLICABLE,
+    S.SUBMITTED: "submit",
+    S.CORRECTING: "request_correction",
+    S.ACCEPTED: "accept",
+    S.GRANTED: "grant",
+    S.REFUSED: "refuse",
+    S.DELIVERED: "deliver",
+    S.DECLINED: "decline",
+    S.WITHDRAWN: "withdraw",
+    S.NOT_APPLICABLE: "mark_not_applicable",
 }
 
 
@@ -77,7 +76,7 @@ class Ledger:
 
     calendar: object
     materials: Materials
-    ladders: Ladders = field(default_factory=Ladders)
+    policies: Policies = field(default_factory=Policies)
     items: list[ApprovalItem] = field(default_factory=list)
     events: list[ItemEvent] = field(default_factory=list)
     spans: list[ClockSpan] = field(default_factory=list)
@@ -122,7 +121,7 @@ class Ledger:
         self._hand_over(item, act)
         self._change(item, act, by)
         item.status = act.status
-        item.next_rung_at = act.at if act.status in PUSHED else None
+        item.next_rung_at = act.at if act.status in ON_LADDER else None
         item.version += 1
         return event.digest
 
@@ -188,23 +187,24 @@ class Ledger:
             self._reach(item, act)
 
     def _remind(self, item: ApprovalItem, *, until: datetime) -> None:
-        """The rungs its clock passed before it was decided."""
+        """The steps its clock passed before it was decided."""
         item.quiet_since = (None, 0)
-        rungs = self.ladders.rungs_for(Course.REVIEW, ITEMS.standing_of(item))
+        steps = self.policies.steps_for(REVIEW, ITEMS.responsibility_of(item))
         zone = timezone.get_default_timezone()
         self.reminders += [
             Reminder(
-                item=item,
-                course=Course.REVIEW,
+                subject_kind=ITEMS.kind,
+                subject_key=item.pk,
+                course=REVIEW.code,
                 epoch=item.epoch,
-                rung=step.rung.code,
-                rung_name=step.rung.name,
-                rung_name_en=step.rung.name_en,
-                reached_at=step.at,
-                recorded_at=step.at,
+                rung=due.step.code,
+                rung_name=due.step.name,
+                rung_name_en=due.step.name_en,
+                reached_at=due.at,
+                recorded_at=due.at,
             )
-            for step in ladder.steps(rungs, ITEMS.timing_of(item), self.calendar, zone)
-            if step.at < until
+            for due in due_steps(steps, ITEMS.timing_of(item), self.calendar, zone)
+            if due.at < until
         ]
 
     def _reach(self, item: ApprovalItem, act: Act) -> None:
@@ -271,9 +271,9 @@ def _number_day(day, items: list[ApprovalItem]) -> None:
 def _name_of(item: ApprovalItem, act: Act) -> str:
     """The act as the operation would have named it."""
     if act.status == S.SUBMITTED and item.status == S.CORRECTING:
-        return ItemAct.RESUBMIT
+        return "resubmit"
     if act.status == S.GRANTED and item.status == S.READY:
-        return ItemAct.RECORD
+        return "record"
     return ACTS[act.status]
 
 

@@ -8,12 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from approvals.models import ApprovalType, Ladder
+from approvals.models import ApprovalType
 from huadu_portal.accounts.first_administrators import AdministratorForm
 from huadu_portal.accounts.models import User
-from huadu_portal.backoffice import start, surroundings
+from huadu_portal.backoffice import environment_checks, start
 from huadu_portal.backoffice.management.commands import setup
-from huadu_portal.backoffice.start import Point
+from huadu_portal.backoffice.start import ChecklistPoint
+from huadu_portal.escalation.models import EscalationPolicy
 from tests.conftest import person
 from tests.notifications.servers import mail_server
 
@@ -56,8 +57,10 @@ def run(db, capsys):
 
 @pytest.fixture
 def all_is_well(monkeypatch):
-    monkeypatch.setattr(start, "essentials", lambda known: [Point("all", "well", True)])
-    monkeypatch.setattr(surroundings, "points", lambda: [])
+    monkeypatch.setattr(
+        start, "essentials", lambda known: [ChecklistPoint("all", "well", True)]
+    )
+    monkeypatch.setattr(environment_checks, "points", lambda: [])
 
 
 def administrators():
@@ -166,12 +169,12 @@ class TestAdministrators:
 
 class TestData:
     def test_is_loaded(self, run, given, all_is_well):
-        Ladder.objects.all().delete()
+        EscalationPolicy.objects.all().delete()
 
         run()
 
         assert ApprovalType.objects.exists()
-        assert Ladder.objects.exists()
+        assert EscalationPolicy.objects.exists()
 
     def test_tables_come_first(self, run, given, monkeypatch):
         asked = []
@@ -208,35 +211,35 @@ class TestSurroundings:
         with mail_server() as server:
             reach(settings, server.server_address[1])
 
-            assert surroundings.mail_server().is_done
+            assert environment_checks.mail_server().is_done
 
     def test_a_mail_server_that_does_not(self, settings):
         with mail_server() as server:
             reach(settings, server.server_address[1])
 
-        assert surroundings.mail_server().is_done is False
+        assert environment_checks.mail_server().is_done is False
 
     def test_storage_that_can_be_written_to(self, media):
-        assert surroundings.storage().is_done
+        assert environment_checks.storage().is_done
 
     def test_storage_that_cannot(self, settings, tmp_path):
         blocked = tmp_path / "a file"
         blocked.write_text("")
         settings.MEDIA_ROOT = blocked
 
-        assert surroundings.storage().is_done is False
+        assert environment_checks.storage().is_done is False
 
     def test_storage_that_is_nearly_full(self, monkeypatch):
-        monkeypatch.setattr(surroundings, "ENOUGH_DISK", 2**62)
+        monkeypatch.setattr(environment_checks, "ENOUGH_DISK", 2**62)
 
-        assert surroundings.storage().is_done is False
+        assert environment_checks.storage().is_done is False
 
     @pytest.mark.parametrize(("seconds", "is_done"), [(1, True), (3, False)])
     def test_the_clock_is_the_databases(self, monkeypatch, seconds, is_done):
-        apart = surroundings.CLOCK_OFF / 2 * seconds
-        monkeypatch.setattr(surroundings, "difference", lambda: apart)
+        apart = environment_checks.CLOCK_OFF / 2 * seconds
+        monkeypatch.setattr(environment_checks, "difference", lambda: apart)
 
-        assert surroundings.clock().is_done is is_done
+        assert environment_checks.clock().is_done is is_done
 
 
 def reach(settings, port):

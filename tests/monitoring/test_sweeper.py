@@ -9,12 +9,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from approvals.models import Reminder
-from huadu_portal.monitoring import sweeps
+from huadu_portal.celery import app
+from huadu_portal.monitoring import sweeps, tasks
 from huadu_portal.monitoring.management.commands import sweeper
 from huadu_portal.monitoring.tasks import watch_sweeps
 from huadu_portal.notifications.models import Sweep
 from tests.conftest import DAY, MONDAY
+from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,16 @@ class TestWhatIsLate:
         assert done <= named
         assert set(sweeps.TASKS) == set(Kind)
 
+    def test_keeps_the_names_by_which_earlier_releases_queue_it(self):
+        ours = {name for name in app.tasks if app.tasks[name].__module__ == tasks.__name__}
+
+        assert ours == {
+            "huadu_portal.desk.tasks.remove_expired",
+            "huadu_portal.desk.tasks.set_papers",
+            "huadu_portal.desk.tasks.watch_calendar",
+            "huadu_portal.desk.tasks.watch_sweeps",
+        }
+
 
 class TestOnce:
     def test_does_what_is_late_and_leaves_the_rest(self, done):
@@ -93,7 +104,7 @@ class TestOnce:
 
         call_command("sweeper", once=True)
 
-        assert Reminder.objects.filter(item=accepted).exists()
+        assert reminders_of(accepted).exists()
         assert set(Sweep.objects.values_list("kind", flat=True)) == set(Kind)
         assert sweeps.late(MONDAY + 21 * DAY) == set()
 

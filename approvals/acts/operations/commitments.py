@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment
 from approvals.acts.operations.deemed import deem
+from approvals.items.events import KEEP_COMMITMENT
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.history import lock_with_item, note_act
 from approvals.items.operations.notices import officers_of, params_of
-from approvals.items.rights import KEEP_COMMITMENT, may_keep
+from approvals.items.rights import may_keep
 from approvals.vault.needs import keepable
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -19,7 +20,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects.models import Document
-from projects.operations import shown, virus_found
+from projects.operations import iso_day, virus_found
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def _kept(commitment: Commitment, note: str) -> Message:
         officers_of(commitment.item),
         Kind.COMMITMENT_KEPT,
         params=params_of(commitment.item)
-        | {"promised": commitment.text, "due": shown(commitment.due_on)},
+        | {"promised": commitment.text, "due": iso_day(commitment.due_on)},
         url=commitment.get_absolute_url(),
         event_key=f"commitment:{commitment.pk}:{Kind.COMMITMENT_KEPT}",
         subject=commitment.item_id,

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from agents.operations import take_on
 from approvals.acts import operations as acts
-from approvals.acts.forms import ACT_FORMS
 from approvals.items.progress import progress_of
-from approvals.items.rights import Act
+from approvals.items.rights import ITEM_ACTS
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -29,10 +28,10 @@ from approvals.models import (
     ItemPaper,
     Suspension,
 )
-from approvals.supervision import operations as supervision
 from huadu_portal.accounts.models import Department
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation import operations as escalation
 from huadu_portal.monitoring.reconcile import findings
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
@@ -164,7 +163,7 @@ class Tale:
     def sweep(self):
         acts.deem_lapsed(self.at)
         acts.record_silences(self.at)
-        supervision.remind(self.at)
+        escalation.remind(self.at)
 
         for life in self.lives.values():
             if life.has_lapsed(self.at):
@@ -220,7 +219,7 @@ class Tale:
         assert rows() == before
 
     def _perform(self, act, item, by, asked):
-        operation = ACT_FORMS[Act(act)].operation
+        operation = ITEM_ACTS[act].operation
         return operation(item, by=by, at=self.at, version=item.version, **asked)
 
     def tried(self, act, *, is_open, leaves_traces=False):
