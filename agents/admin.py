@@ -9,27 +9,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from agents.forms import (
-    APPLICATION_DOORS,
-    ASSIGN,
-    BECOMES,
-    BULK_DOORS,
-    DECLINE,
-    PROJECT_DOORS,
-    RETURN,
-    TAKE_ON,
-    BulkDeclineForm,
-    BulkReturnForm,
-    BulkTakeOnForm,
-    gaps_of,
-)
+from agents.acts import APPLICATION_ACTS, PROJECT_ACTS
+from agents.forms import gaps_of
 from agents.models import ServiceAgent
-from agents.operations import take_on, why_no_agent, without_record
+from agents.operations import why_no_agent, without_record
 from approvals.items.clock import days_used
-from approvals.items.operations import suggested_plan
-from approvals.models import ApprovalType, Stage
+from approvals.models import Stage
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui.admin import (
     DeskAdmin,
@@ -43,7 +30,6 @@ from huadu_portal.ui.admin import (
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 from projects.models import Application, ApplicationStatus, Project
-from projects.operations import decline_application, return_application
 
 S = ApplicationStatus
 
@@ -75,8 +61,9 @@ class ApplicationAdmin(MaterialsAdmin):
     search_help_text = _("number, project, enterprise or credit code")
     list_select_related = ["enterprise"]
     ordering = ["submitted_at", "pk"]
-    actions = ["take_on_all", "return_all", "decline_all"]
     detail_template = "admin/desk/application.html"
+    acts = APPLICATION_ACTS
+    several = ["take_on", "return", "decline"]
     detail_related = ["enterprise", "platform", "created_by", "project"]
 
     def tabs(self, request):
@@ -123,70 +110,14 @@ class ApplicationAdmin(MaterialsAdmin):
             "today": civil_day(now()),
         }
 
-    def doors(self):
-        return APPLICATION_DOORS
-
-    def may_ever(self, user, act, application):
-        return user.has_perm("projects.triage_application")
-
-    def may_now(self, user, act, application):
-        allowed = self.may_ever(user, act, application)
-        return allowed and application.may_become(BECOMES[act])
-
     def act_template(self, act):
-        own = {TAKE_ON: "admin/desk/take_on.html", RETURN: "admin/desk/return.html"}
+        own = {"take_on": "admin/desk/take_on.html", "return": "admin/desk/return.html"}
         return own.get(act) or super().act_template(act)
 
     def after(self, request, application, done):
         if isinstance(done, Project):
             return reverse("admin:projects_project_change", args=[done.pk])
         return super().after(request, application, done)
-
-    # Several at once.
-
-    def has_triage_permission(self, request):
-        return request.user.has_perm("projects.triage_application")
-
-    @action(description=_("Take on several"), permissions=["triage"])
-    def take_on_all(self, request, queryset):
-        def run(application, form, version):
-            codes = suggested_plan(application)
-            take_on(
-                application,
-                by=request.user,
-                at=now(),
-                version=version,
-                agent=form.cleaned_data["agent"],
-                types=list(ApprovalType.objects.filter(code__in=codes)),
-            )
-
-        form = BulkTakeOnForm(self.confirmed(request))
-        return self.ask_or_act_on_all(
-            request, queryset, "take_on_all", BULK_DOORS[TAKE_ON], form, run
-        )
-
-    @action(description=_("Return several for correction"), permissions=["triage"])
-    def return_all(self, request, queryset):
-        def run(application, form, version):
-            missing = form.cleaned_data["missing"]
-            by = request.user
-            return_application(application, by=by, at=now(), version=version, missing=missing)
-
-        form = BulkReturnForm(self.confirmed(request))
-        return self.ask_or_act_on_all(
-            request, queryset, "return_all", BULK_DOORS[RETURN], form, run
-        )
-
-    @action(description=_("Decline several"), permissions=["triage"])
-    def decline_all(self, request, queryset):
-        def run(application, form, version):
-            said = form.cleaned_data
-            decline_application(application, by=request.user, at=now(), version=version, **said)
-
-        form = BulkDeclineForm(self.confirmed(request))
-        return self.ask_or_act_on_all(
-            request, queryset, "decline_all", BULK_DOORS[DECLINE], form, run
-        )
 
 
 def waited_column():
@@ -236,6 +167,7 @@ class ProjectAdmin(DeskAdmin):
     list_select_related = ["enterprise", "agent"]
     ordering = ["-created_at", "pk"]
     detail_template = "admin/desk/project.html"
+    acts = PROJECT_ACTS
     detail_related = ["enterprise", "agent", "chief_officer", "platform", "application"]
 
     def tabs(self, request):
@@ -273,15 +205,6 @@ class ProjectAdmin(DeskAdmin):
             "phase_changes": project.phase_changes.select_related("by"),
             "today": civil_day(now()),
         }
-
-    def doors(self):
-        return PROJECT_DOORS
-
-    def may_ever(self, user, act, project):
-        return act == ASSIGN and user.has_perm("agents.assign_serviceagent")
-
-    def may_now(self, user, act, project):
-        return self.may_ever(user, act, project)
 
 
 def by_stage(items):

@@ -17,8 +17,8 @@ from agents.serializers import (
 )
 from approvals.api import listed_items
 from approvals.items.courts import courts_of, items_with_time
+from approvals.items.events import follow_ups
 from approvals.items.readiness import readiness_of_project
-from approvals.items.rights import PUSHES
 from approvals.items.serializers import CourtSerializer, ItemSerializer, ReadinessSerializer
 from approvals.models import ApprovalItem, ItemEvent
 from approvals.vault.needs import by_kind, needs_of_project
@@ -170,7 +170,7 @@ def _events(project, reader) -> list[dict]:
     events = ItemEvent.objects.filter(item__project=project)
     # How staff push each other is no firm's business.
     if not reader.is_staff:
-        events = events.exclude(act__in=PUSHES)
+        events = events.exclude(act__in=follow_ups())
     return [
         {
             "at": event.at,

@@ -11,11 +11,11 @@ from agents.models import ServiceAgent
 from approvals.items.operations import Exemption, suggested_plan
 from approvals.models import ApprovalType, Stage
 from huadu_portal.accounts.models import without_password
+from huadu_portal.acts import ActForm
+from huadu_portal.acts.forms import SeveralForm, VersionForm
 from huadu_portal.clock import civil_day, now
-from huadu_portal.ui.admin import Door
-from projects import operations as projects
 from projects.forms import MaterialRequests
-from projects.models import Application, ApplicationStatus, MaterialKind
+from projects.models import Application, MaterialKind
 from projects.operations import held_for_application
 
 text = partial(forms.CharField, max_length=5000, strip=True)
@@ -65,17 +65,6 @@ def vars_of(agent: ServiceAgent) -> dict[str, int]:
     return {"load": agent.load, "ceiling": agent.ceiling}
 
 
-class VersionForm(forms.Form):
-    """What every act carries: the version that the person saw."""
-
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def __init__(self, *args, thing, **kwargs):
-        kwargs["initial"] = {"version": thing.version} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        self.thing = thing
-
-
 class LinesField(forms.CharField):
     """One thing a line; the value is a list."""
 
@@ -112,6 +101,10 @@ class ReturnForm(MaterialRequests, VersionForm):
         if not cleaned["materials"] and not cleaned.get("missing"):
             self.add_error("missing", _("Please say what is missing."))
         return cleaned
+
+    def arguments(self, *, by, at):
+        names = ["version", "materials", "missing", "note"]
+        return {name: self.cleaned_data[name] for name in names}
 
     # What firms most often leave out, a click away.
     common_gaps = [
@@ -224,6 +217,10 @@ class TakeOnForm(VersionForm):
         ]
         return cleaned
 
+    def arguments(self, *, by, at):
+        names = ["version", "agent", "types", "exempt"]
+        return {name: self.cleaned_data[name] for name in names}
+
     def _left_out(self, codes):
         """Suggested codes that are not planned, with the name of their reason's field."""
         for code in sorted(self.suggested - set(codes)):
@@ -239,128 +236,34 @@ class TakeOnForm(VersionForm):
         return reason
 
 
-class AssignForm(forms.Form):
+class AssignForm(ActForm):
     agent = AgentChoice(label=_("new service agent"))
     reason = forms.CharField(label=_("reason"), max_length=300, required=False)
 
     def __init__(self, *args, thing, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, thing=thing, **kwargs)
         agents = self.fields["agent"].queryset
         self.fields["agent"].queryset = agents.exclude(user=thing.agent_id)
 
 
-def _take_on(application, *, by, at, version, agent, types, exempt, **_):
-    chosen = {"agent": agent, "types": types, "exempt": exempt}
-    return operations.take_on(application, by=by, at=at, version=version, **chosen)
-
-
-def _return(application, *, by, at, version, materials, missing, note, **_):
-    said = {"materials": materials, "missing": missing, "note": note}
-    return projects.return_application(application, by=by, at=at, version=version, **said)
-
-
-TAKE_ON, RETURN, DECLINE, ASSIGN = "take_on", "return", "decline", "assign"
-APPLICATION_DOORS = {
-    TAKE_ON: Door(
-        TakeOnForm,
-        _take_on,
-        _("Take on"),
-        _(
-            "A project is created, its approval items are planned and a service agent is "
-            "assigned. The contacts of the enterprise and the service agent will be notified."
-        ),
-        _("The application has been taken on; the enterprise has been notified."),
-    ),
-    RETURN: Door(
-        ReturnForm,
-        _return,
-        _("Return for correction"),
-        _(
-            "The enterprise can change its application and submit it again. Its contacts will "
-            "be sent this list."
-        ),
-        _("The application has been returned; the enterprise has been notified."),
-    ),
-    DECLINE: Door(
-        DeclineForm,
-        projects.decline_application,
-        _("Decline"),
-        _(
-            "The application ends here. The contacts of the enterprise will be sent the "
-            "reasons and their options."
-        ),
-        _("The application has been declined; the enterprise has been notified."),
-        danger=True,
-    ),
-}
-# What an application becomes by each.
-BECOMES = {
-    TAKE_ON: ApplicationStatus.ACCEPTED,
-    RETURN: ApplicationStatus.RETURNED,
-    DECLINE: ApplicationStatus.DECLINED,
-}
-PROJECT_DOORS = {
-    ASSIGN: Door(
-        AssignForm,
-        operations.assign,
-        _("Assign an agent"),
-        _(
-            "The project is transferred immediately. The new service agent and the contacts "
-            "of the enterprise will be notified."
-        ),
-        _("The agent has been assigned."),
-    ),
-}
-
-
-class BulkTakeOnForm(forms.Form):
+class BulkTakeOnForm(SeveralForm):
     agent = AgentChoice(help_text=_("Will be the service agent of all of them."))
 
+    def arguments_for(self, thing):
+        """With the approvals that are suggested for each."""
+        types = ApprovalType.objects.filter(code__in=suggested_plan(thing))
+        return super().arguments_for(thing) | {"types": list(types)}
 
-class BulkReturnForm(forms.Form):
+
+class BulkReturnForm(SeveralForm):
     missing = LinesField(
         label=_("what is missing"), help_text=_("All of them receive the same list.")
     )
 
 
-class BulkDeclineForm(forms.Form):
+class BulkDeclineForm(SeveralForm):
     reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
     remedy = text(
         label=_("options of the enterprise"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-BULK_DOORS = {
-    DECLINE: Door(
-        BulkDeclineForm,
-        projects.decline_application,
-        _("Decline several"),
-        _(
-            "Each application ends here; the contacts of each enterprise will be sent the same "
-            "text."
-        ),
-        _("done"),
-        danger=True,
-    ),
-    TAKE_ON: Door(
-        BulkTakeOnForm,
-        _take_on,
-        _("Take on several"),
-        _(
-            "Each becomes a project with the approvals suggested for it. The contacts of each "
-            "enterprise and the service agent will be notified."
-        ),
-        _("done"),
-    ),
-    RETURN: Door(
-        BulkReturnForm,
-        _return,
-        _("Return several for correction"),
-        _(
-            "Each application is returned to its enterprise, whose contacts will be sent the "
-            "list."
-        ),
-        _("done"),
-    ),
-}

@@ -20,6 +20,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
+from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
@@ -49,13 +50,6 @@ from projects.serializers import (
 # Seconds during which a download link can be used.
 LINK_LIFETIME = 300
 LINKS = signing.TimestampSigner(salt="projects.api.download")
-
-
-def read(serializer_class, request, **context) -> dict:
-    """What the body says, checked; 400 by field otherwise."""
-    asked = serializer_class(data=request.data, context={"request": request} | context)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
 
 
 def for_firm(request) -> None:

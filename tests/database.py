@@ -15,6 +15,7 @@ import psycopg2
 from django.db import connection
 
 from approvals.packaged import load_catalogue
+from huadu_portal.database_waits.driver import uninstalled
 from huadu_portal.workdays.operations import load_packaged_years
 
 
@@ -59,9 +60,9 @@ def drop(name: str) -> None:
 
 
 def administer(statement: str) -> None:
-    """What cannot be done from within the database that it is done to."""
+    """What cannot be done from within the database that it is done to; however long it takes."""
     params = connection.get_connection_params() | {"dbname": "postgres"}
-    with closing(psycopg2.connect(**params)) as conn:
+    with uninstalled(), closing(psycopg2.connect(**params)) as conn:
         conn.autocommit = True
         with conn.cursor() as cursor:
             cursor.execute(statement)

@@ -28,6 +28,8 @@ PACKAGES = [
     ["huadu_portal.workdays"],
     ["huadu_portal.accounts"],
     ["huadu_portal.ui"],
+    # How an act is described and performed: names no model of ours.
+    ["huadu_portal.acts"],
     ["huadu_portal.limits"],
     ["huadu_portal.celery"],
     [
@@ -88,6 +90,8 @@ MODULES = [
     # Of all items of a project at once.
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
+    # What can be done, a row for each act.
+    ["acts"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
     ["forms"],
@@ -115,7 +119,7 @@ MODULES = [
     ["models"],
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
-    ["limits", "matter", "search", "files"],
+    ["limits", "matter", "search", "files", "events"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.
@@ -133,6 +137,7 @@ INSIDE = {
     "huadu_portal.accounts": """
         apps
         urls admin
+        acts
         api views staff
         sign_in_forms
         attempts backends first_administrators operations
@@ -140,6 +145,12 @@ INSIDE = {
         authentication middleware
         models
         browsers seals session_store sessions tokens
+    """,
+    "huadu_portal.acts": """
+        api pages
+        __init__
+        performing
+        forms rules
     """,
     "huadu_portal.backoffice": """
         management
@@ -229,7 +240,7 @@ INSIDE = {
         described
         fields filters idempotency parsers schema
         models
-        pages problems renderers text throttles
+        bodies pages problems renderers text throttles
     """,
     "huadu_portal.sandbox": """
         __init__
