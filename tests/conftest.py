@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.test import TransactionTestCase
 
 from agents.models import ServiceAgent
-from agents.operations import take_on
+from agents.triage.operations import take_on
 from approvals.acts import operations as acts
 from approvals.items import operations as items
 from approvals.models import ApprovalItem, ApprovalType
