@@ -1,9 +1,6 @@
-"""Intake and projects at the staff desk: the window's queue, and who accompanies what."""
-
-from functools import cache
+"""Projects at the staff desk, and who accompanies what; the window's queue (agents/triage)."""
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.urls import reverse
@@ -11,11 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from agents.acts import APPLICATION_ACTS, PROJECT_ACTS
-from agents.forms import gaps_of
+from agents.acts import PROJECT_ACTS
 from agents.models import ServiceAgent
 from agents.operations import why_no_agent, without_record
-from approvals.items.clock import days_used
+from agents.triage import admin as triage
 from approvals.models import Stage
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui.admin import (
@@ -27,122 +23,10 @@ from huadu_portal.ui.admin import (
     money,
     tag,
 )
-from huadu_portal.workdays.published import calendar
-from projects.admin import MaterialsAdmin
-from projects.models import Application, ApplicationStatus, Project
+from projects.models import Project
 
-S = ApplicationStatus
-
-
-class OverdueFilter(SimpleListFilter):
-    """Whether the window has let its three days pass."""
-
-    title, parameter_name = _("answer"), "overdue"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("overdue")), ("no", _("in time"))]
-
-    def queryset(self, request, queryset):
-        late = Q(status=S.SUBMITTED, due_on__lt=civil_day(now()))
-        match self.value():
-            case "yes":
-                return queryset.filter(late)
-            case "no":
-                return queryset.exclude(late)
-        return queryset
-
-
-@admin.register(Application)
-class ApplicationAdmin(MaterialsAdmin):
-    """The triage queue: oldest first, and one page with all the window needs."""
-
-    list_filter = [TabFilter, OverdueFilter, "town", "industry"]
-    search_fields = ["number", "name", "enterprise__name", "enterprise__credit_code"]
-    search_help_text = _("number, project, enterprise or credit code")
-    list_select_related = ["enterprise"]
-    ordering = ["submitted_at", "pk"]
-    detail_template = "admin/desk/application.html"
-    acts = APPLICATION_ACTS
-    several = ["take_on", "return", "decline"]
-    detail_related = ["enterprise", "platform", "created_by", "project"]
-
-    def tabs(self, request):
-        shown = [S.SUBMITTED, S.RETURNED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN]
-        tabs = {status.value: Tab(status.label, Q(status=status)) for status in shown}
-        return tabs | {"all": Tab(_("all"), Q())}
-
-    def get_list_display(self, request):
-        columns = ["number", "name", "firm", "investment", "town"]
-        return [*columns, waited_column(), due_column(), "state"]
-
-    @display(description=_("enterprise"), ordering="enterprise__name")
-    def firm(self, application):
-        return application.enterprise.name
-
-    @display(description=_("total investment"), ordering="investment_wan")
-    def investment(self, application):
-        return money(application.investment_wan)
-
-    @display(description=_("status"), ordering="status")
-    def state(self, application):
-        return tag(application, "status")
-
-    # One application.
-
-    def documents_of(self, request, application):
-        return application.enterprise.documents.visible_to(request.user)
-
-    def detail_title(self, application):
-        return application.title
-
-    def detail_context(self, request, application):
-        firm = application.enterprise
-        others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
-        vault = firm.documents.current().exclude(application=application)
-        return {
-            "documents": self.with_previews(application.documents.as_handed_in()),
-            "gaps": gaps_of(application) if application.is_waiting else [],
-            "events": application.events.select_related("by"),
-            "others": others.order_by("-submitted_at"),
-            "projects": firm.projects.select_related("agent").order_by("-created_at"),
-            "members": firm.memberships.select_related("user").filter(state="active"),
-            "vault": self.with_previews(vault),
-            "today": civil_day(now()),
-        }
-
-    def act_template(self, act):
-        own = {"take_on": "admin/desk/take_on.html", "return": "admin/desk/return.html"}
-        return own.get(act) or super().act_template(act)
-
-    def after(self, request, application, done):
-        if isinstance(done, Project):
-            return reverse("admin:projects_project_change", args=[done.pk])
-        return super().after(request, application, done)
-
-
-def waited_column():
-    """Working days since it came in; the calendar is asked for once a list."""
-    today, published = civil_day(now()), cache(calendar)
-
-    @display(description=_("waited (working days)"), ordering="submitted_at")
-    def waited(application):
-        if not application.is_waiting:
-            return "–"
-        since = civil_day(application.submitted_at)
-        return days_used(since, today, "working", published())
-
-    return waited
-
-
-def due_column():
-    """The day of the answer, and in words whether it is near or past."""
-    today = civil_day(now())
-
-    @display(description=_("answer due"), ordering="due_on")
-    def answer_due(application):
-        return component("answer_due", application=application, today=today)
-
-    return answer_due
+# Gathered, so that Django finds it.
+__all__ = ["ProjectAdmin", "ServiceAgentAdmin", "triage"]
 
 
 @admin.register(Project)
@@ -219,7 +103,7 @@ def by_stage(items):
 class ServiceAgentAdmin(LookUpAdmin):
     """Who accompanies projects, and how much is on their hands.
 
-    The record comes with the account (agents.operations.complete); the window and the head
+    The record comes with the account (agents.operations.create_agent_record); the window and the head
     of the centre say how it works: telephone, ceiling, on duty.
     """
 

@@ -1,4 +1,4 @@
-"""Projects, who accompanies them, and taking one on."""
+"""Projects, and who accompanies them."""
 
 from django.db.models import Q
 from django_filters import rest_framework as filters
@@ -7,12 +7,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from agents import operations
 from agents.models import ServiceAgent
 from agents.serializers import (
     ProjectSerializer,
     ServiceAgentSerializer,
-    TakeOnSerializer,
     TimelineSerializer,
 )
 from approvals.api import listed_items
@@ -25,24 +23,8 @@ from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
-from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
-from projects.api import ApplicationViewSet as FirmsApplicationViewSet
 from projects.models import Project
-
-
-class ApplicationViewSet(FirmsApplicationViewSet):
-    __doc__ = FirmsApplicationViewSet.__doc__
-
-    @extend_schema(request=TakeOnSerializer, responses=ProjectSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
-    def accept(self, request, pk):
-        """Window: take it on. The project, its items and its agent, all or nothing."""
-        application, asked = self._triaged(request, TakeOnSerializer)
-        project = operations.take_on(application, by=request.user, at=now(), **asked)
-        done = shown_projects(request.user).get(pk=project.pk)
-        return Response(ProjectSerializer(done).data)
 
 
 class ServiceAgentViewSet(ReadOnlyModelViewSet):

@@ -125,6 +125,24 @@ MODULES = [
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.
 INSIDE = {
+    "agents": """
+        apps
+        urls admin
+        triage
+        views api
+        acts serializers
+        forms
+        operations overview
+        models
+        search
+    """,
+    # The window's queue: an application is returned, declined or taken on.
+    "agents.triage": """
+        admin api
+        acts serializers
+        forms
+        operations
+    """,
     "deploy.embedded": """
         __main__
         demo suite
@@ -288,7 +306,7 @@ ROOTS = ["huadu_portal", "projects", "approvals", "agents", "deploy"]
 
 def tables():
     """The layers of each package that has some."""
-    of_apps = dict.fromkeys(["agents", "projects", *ROOMS_OF_APPROVALS], MODULES)
+    of_apps = dict.fromkeys(["projects", *ROOMS_OF_APPROVALS], MODULES)
     inside = {package: lines(text) for package, text in INSIDE.items()}
     return {"": PACKAGES, "approvals": ROOMS} | {
         package: [[f"{package}.{name}" for name in line] for line in layers]

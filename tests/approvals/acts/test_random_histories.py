@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.operations import take_on
+from agents.triage.operations import take_on
 from approvals.acts import operations as acts
 from approvals.items.progress import progress_of
 from approvals.items.rights import ITEM_ACTS

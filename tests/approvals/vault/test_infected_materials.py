@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 
-from agents.forms import gaps_of
+from agents.triage.forms import gaps_of
 from approvals.acts import operations as acts
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.materials import SubmitForm
