@@ -137,7 +137,7 @@ def _passed(cast: Cast) -> JointCase:
     # Forms are made out for one item: another project's would be no good.
     cast.stock(project)
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = joint.open_case(project, bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
+    case = joint.open_case(project, bundle=bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
     for item in case.items.order_by("pk"):
         by = cast.officer_of(item.department)
         joint.pre_approve(item, by=by, at=MONDAY, version=item.version)

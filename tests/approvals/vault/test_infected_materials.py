@@ -208,7 +208,7 @@ class TestJointCase:
         sick, *_rest = stock(item, alice)
         infect(sick)
 
-        joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
         assert item.documents.exists()
         assert sick not in item.documents.all()
