@@ -30,7 +30,8 @@ from agents.operations import take_on, why_no_agent, without_record
 from approvals.items.clock import days_used
 from approvals.items.operations import suggested_plan
 from approvals.models import ApprovalType, Stage
-from huadu_portal.admin import (
+from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import (
     DeskAdmin,
     LookUpAdmin,
     Tab,
@@ -39,7 +40,6 @@ from huadu_portal.admin import (
     money,
     tag,
 )
-from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 from projects.models import Application, ApplicationStatus, Project

@@ -11,8 +11,8 @@ from agents.models import ServiceAgent
 from approvals.items.operations import Exemption, suggested_plan
 from approvals.models import ApprovalType, Stage
 from huadu_portal.accounts.models import without_password
-from huadu_portal.admin import Door
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import Door
 from projects import operations as projects
 from projects.forms import MaterialRequests
 from projects.models import Application, ApplicationStatus, MaterialKind

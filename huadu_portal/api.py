@@ -18,7 +18,7 @@ from approvals.api import (
     SupervisionOrderViewSet,
 )
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
-from huadu_portal.desk.api import SummaryView
+from huadu_portal.dashboard.api import SummaryView
 from huadu_portal.notifications.api import NotificationViewSet
 from huadu_portal.rest.described import SchemaView
 from huadu_portal.rest.problems import unknown_address

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
 from huadu_portal import environment, logs
+from huadu_portal.backoffice.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 from huadu_portal.beat import HOUR, every
-from huadu_portal.desk.unfold import UNFOLD  # noqa: F401  (how the staff desk looks)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     # Our own site instead of Unfold's: sign-in, start page and status page.
-    "huadu_portal.desk.admin_app.DeskAdminConfig",
+    "huadu_portal.backoffice.admin_app.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,13 +83,18 @@ INSTALLED_APPS = [
     "csp",
     "huadu_portal.rest",
     "huadu_portal.papers",
+    "huadu_portal.ui",
     "huadu_portal.accounts",
     "huadu_portal.workdays",
     "huadu_portal.notifications",
     "projects",
     "approvals",
     "agents",
-    "huadu_portal.desk",
+    "huadu_portal.dashboard",
+    "huadu_portal.monitoring",
+    "huadu_portal.public",
+    "huadu_portal.demo",
+    "huadu_portal.backoffice",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -98,7 +103,7 @@ MIDDLEWARE = [
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
     "huadu_portal.charset.Utf8Middleware",
     # Before anything that asks the database.
-    "huadu_portal.desk.admission.AdmissionMiddleware",
+    "huadu_portal.failures.admission.AdmissionMiddleware",
     "huadu_portal.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,7 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "huadu_portal.accounts.middleware.SecondFactorMiddleware",
     "huadu_portal.accounts.middleware.PrivatePagesMiddleware",
-    "huadu_portal.desk.middleware.StaffDeskPolicyMiddleware",
+    "huadu_portal.backoffice.middleware.StaffDeskPolicyMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -264,7 +269,7 @@ SESSION_ABSOLUTE_AGE = timedelta(hours=12)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "huadu_portal.desk.failures.csrf_failure"
+CSRF_FAILURE_VIEW = "huadu_portal.failures.pages.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if urlsplit(SITE_URL).scheme else []
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

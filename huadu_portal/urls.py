@@ -2,8 +2,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("huadu_portal.desk.urls")),
-    path("dashboard/", include("huadu_portal.desk.dashboard.urls")),
+    path("", include("huadu_portal.public.urls")),
+    path("", include("huadu_portal.monitoring.urls")),
+    path("dashboard/", include("huadu_portal.dashboard.urls")),
     path("", include("projects.urls")),
     path("", include("approvals.urls")),
     path("", include("agents.urls")),
@@ -14,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("huadu_portal.api")),
 ]
-handler400 = "huadu_portal.desk.failures.bad_request"
-handler403 = "huadu_portal.desk.failures.permission_denied"
-handler404 = "huadu_portal.desk.failures.page_not_found"
-handler500 = "huadu_portal.desk.failures.server_error"
+handler400 = "huadu_portal.failures.pages.bad_request"
+handler403 = "huadu_portal.failures.pages.permission_denied"
+handler404 = "huadu_portal.failures.pages.page_not_found"
+handler500 = "huadu_portal.failures.pages.server_error"

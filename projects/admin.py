@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal import downloads
-from huadu_portal.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import now
+from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Tab, TabFilter, tag
 from projects import operations
 from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan
 from projects.operations import decide_membership, may_decide_membership

@@ -10,17 +10,24 @@ PACKAGES = [
     ["huadu_portal.wsgi"],
     ["huadu_portal.settings"],
     ["huadu_portal.urls"],
+    ["huadu_portal.backoffice"],
     ["huadu_portal.api"],
-    ["huadu_portal.desk"],
+    ["huadu_portal.demo"],
+    ["huadu_portal.public", "huadu_portal.failures"],
+    ["huadu_portal.monitoring"],
+    ["huadu_portal.dashboard"],
+    # Still name what stands below them here.
+    ["huadu_portal.ui.templatetags"],
+    ["huadu_portal.ui.tones"],
     ["agents"],
     ["approvals"],
     ["projects"],
     ["huadu_portal.notifications"],
     ["huadu_portal.workdays"],
-    ["huadu_portal.admin"],
+    ["huadu_portal.ui"],
     ["huadu_portal.accounts"],
     ["huadu_portal.limits"],
-    ["huadu_portal.changelists", "huadu_portal.celery"],
+    ["huadu_portal.ui.changelists", "huadu_portal.celery"],
     [
         "huadu_portal.errors",
         "huadu_portal.clock",
@@ -48,11 +55,11 @@ PACKAGES = [
     # What runs in there knows nothing of ours; some of its names are of use outside.
     ["huadu_portal.sandbox.jobs"],
 ]
-# These ask by forms of the desk (huadu_portal/admin.py), which know who acts: the one circle
-# that is left between packages.
+# These ask by forms of the desk (huadu_portal/ui/admin.py), which know who acts: the one
+# circle that is left between packages.
 FORMS_OF_THE_DESK = (
-    "huadu_portal.accounts.admin imports huadu_portal.admin.",
-    "huadu_portal.accounts.staff imports huadu_portal.admin.",
+    "huadu_portal.accounts.admin imports huadu_portal.ui.admin.",
+    "huadu_portal.accounts.staff imports huadu_portal.ui.admin.",
 )
 # The rooms of approvals, top to bottom; above them what gathers them for Django and Celery.
 ROOMS = [

@@ -24,9 +24,9 @@ THE_WAY = "huadu_portal/downloads.py"
 # what the API says of itself.
 NO_FILES = {
     ("huadu_portal/rest/described.py", "get"),
-    ("huadu_portal/desk/views.py", "healthz"),
-    ("huadu_portal/desk/failures.py", "server_error"),
-    ("huadu_portal/desk/failures.py", "unavailable"),
+    ("huadu_portal/monitoring/views.py", "healthz"),
+    ("huadu_portal/failures/pages.py", "server_error"),
+    ("huadu_portal/failures/pages.py", "unavailable"),
 }
 ANSWERS = {"FileResponse", "StreamingHttpResponse", "HttpResponse"}
 # What is read by the browser or a program as a page of ours.

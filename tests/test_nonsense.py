@@ -11,8 +11,8 @@ from django.urls import reverse
 from approvals.models import ApprovalItem
 from huadu_portal.charset import Handler, Request
 from huadu_portal.rest.text import SEARCHED_CHARACTERS, SEARCHED_WORDS
-from tests.desk.test_silent_lists import columns
-from tests.desk.test_staff_desk_admin import READERS, everybody, list_of  # noqa: F401
+from tests.backoffice.test_silent_lists import columns
+from tests.backoffice.test_staff_desk_admin import READERS, everybody, list_of  # noqa: F401
 
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 CHARSETS = ["gbk", "utf-7", "utf-16", "rot13", "hex", "idna", "klingon", "", '"a\'b"', "gbk\\"]

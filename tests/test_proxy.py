@@ -14,8 +14,8 @@ from django.forms import FileField
 from django.urls import reverse
 
 from approvals.acts.forms import ACT_FORMS
-from huadu_portal.desk.forms import PaperFileForm
 from huadu_portal.embedded import ports
+from huadu_portal.public.forms import PaperFileForm
 from tests import proxy
 
 MEGABYTE = 1024 * 1024

@@ -7,7 +7,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from approvals.catalogue.models import ApprovalType, MaterialRequirement
-from huadu_portal.changelists import SilentAdmin
+from huadu_portal.ui.changelists import SilentAdmin
 
 
 class RequirementInline(TabularInline):

@@ -8,10 +8,10 @@ from unfold.decorators import display
 
 from approvals.items.models import Clock, Lamp
 from approvals.items.progress import progress_of
-from huadu_portal.admin import (
+from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import (
     component,
 )
-from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 
 

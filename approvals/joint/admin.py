@@ -13,9 +13,9 @@ from approvals.joint.forms import CASE_FORMS
 from approvals.joint.models import UNDECIDED, BundledType, JointBundle, JointCase
 from approvals.joint.rights import CaseAct, may_case, may_ever_case
 from approvals.joint.standing import shown_cases, standing_of
-from huadu_portal.admin import DeskAdmin, Tab, TabFilter, component
-from huadu_portal.changelists import SilentAdmin
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, component
+from huadu_portal.ui.changelists import SilentAdmin
 from huadu_portal.workdays.published import calendar
 
 

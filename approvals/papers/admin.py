@@ -7,13 +7,13 @@ from unfold.decorators import display
 
 from approvals.catalogue.validity import RENEWAL, SOON
 from approvals.papers.models import Certificate, ExpiryStage
-from huadu_portal.admin import (
+from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import (
     LookUpAdmin,
     Tab,
     TabFilter,
     component,
 )
-from huadu_portal.clock import civil_day, now
 
 
 @admin.register(Certificate)

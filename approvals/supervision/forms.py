@@ -17,8 +17,8 @@ from approvals.supervision import operations
 from approvals.supervision.models import AMONG_STAFF, OF_DEPARTMENT, Hearer, Ladder, LadderRung
 from approvals.supervision.operations.ladders import check_text
 from huadu_portal.accounts.models import Department
-from huadu_portal.admin import ConfirmForm, Door
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.admin import ConfirmForm, Door
 from projects.choices import Grade
 
 

@@ -8,7 +8,7 @@ from huadu_portal.accounts.models import User
 R = User.Role
 
 # The page on which one begins after signing in; for all others it is the staff desk.
-START_PAGES = {R.ENTERPRISE: "agents:projects", R.LEADER: "desk:dashboard"}
+START_PAGES = {R.ENTERPRISE: "agents:projects", R.LEADER: "dashboard:dashboard"}
 
 
 def start_page_of(user: User) -> str:

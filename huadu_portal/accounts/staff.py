@@ -19,9 +19,9 @@ from huadu_portal.accounts import operations, role_records
 from huadu_portal.accounts.addresses import is_taken
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.admin import ConfirmForm
 from huadu_portal.errors import NotAllowed
 from huadu_portal.rest.text import validate_plain
+from huadu_portal.ui.admin import ConfirmForm
 
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
 # The rule is the database's (user_department_fits_role); this says it beside the field.

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from huadu_portal.admin import ConfirmForm, DeskAdmin, Door, Tab, TabFilter, tag
 from huadu_portal.clock import now
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
+from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Door, Tab, TabFilter, tag
 
 State = Delivery.State
 READ_ACCOUNT_MAIL = "notifications.read_account_mail"

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from huadu_portal.changelists import SilentAdmin
+from huadu_portal.ui.changelists import SilentAdmin
 from huadu_portal.workdays.models import SpecialDay
 
 

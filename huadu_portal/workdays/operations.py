@@ -1,7 +1,7 @@
 """What can be done to the tables of the calendar.
 
 A publication is more than that: due dates rest on it. It is
-huadu_portal/desk/calendar_publication.py that makes one.
+huadu_portal/monitoring/calendar_publication.py that makes one.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What holds after every fault, whatever it was (docs/quality.md); each test here ends with it."""
 
 from huadu_portal.accounts.models import User
-from huadu_portal.desk.metrics import reminders_due
+from huadu_portal.monitoring.metrics import reminders_due
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery
 from tests.conftest import person

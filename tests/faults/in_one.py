@@ -7,7 +7,7 @@ from django.db import transaction
 
 from huadu_portal.wsgi import application  # noqa: F401  (the apps have to be there first)
 
-from huadu_portal.admin import DeskAdmin  # isort: skip
+from huadu_portal.ui.admin import DeskAdmin  # isort: skip
 
 each_by_itself = DeskAdmin.ask_or_act_on_all
 

@@ -7,8 +7,10 @@ from tests.faults.meanwhile import Meanwhile
 
 PACE = 0.5  # seconds between two bytes; no server takes that for silence
 HEAD = b"GET /lookup/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+# A form without the cookie is refused before its body is read.
 BODY = (
     b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
+    b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\n"
 )
 

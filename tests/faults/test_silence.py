@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from huadu_portal.desk.models import Silence
+from huadu_portal.monitoring.models import Silence
 from huadu_portal.notifications.models import Notification, Sweep
 from tests.conftest import person
 from tests.faults.cast import arrived, write_mails

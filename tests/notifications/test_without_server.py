@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from huadu_portal.backoffice import start
 from huadu_portal.clock import now
-from huadu_portal.desk import start, status, work
+from huadu_portal.dashboard import work
 from huadu_portal.errors import NotAllowed
+from huadu_portal.monitoring import status
 from huadu_portal.notifications import delivery, digests, operations
 from huadu_portal.notifications.models import Delivery
 from tests.conftest import MONDAY

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from huadu_portal import sandbox
 from huadu_portal.accounts.tokens import Token
-from huadu_portal.desk import views
+from huadu_portal.public import views
 from projects.models import MaterialKind
 from tests.conftest import PDF
 

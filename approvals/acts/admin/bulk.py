@@ -10,8 +10,8 @@ from approvals.acts.forms.fields import note_field
 from approvals.items.models import ApprovalItem
 from approvals.items.rights import RULES, Act
 from huadu_portal.accounts.models import User
-from huadu_portal.admin import ConfirmForm
 from huadu_portal.clock import now
+from huadu_portal.ui.admin import ConfirmForm
 
 
 class NoteForAll(ConfirmForm):

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from approvals.acts.models import OWED, Commitment
-from huadu_portal.admin import (
+from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import (
     LookUpAdmin,
     Tab,
     TabFilter,
     component,
 )
-from huadu_portal.clock import civil_day, now
 
 
 @admin.register(Commitment)

@@ -20,15 +20,15 @@ from approvals.items.admin import LampFilter, days_column, days_of, lamp_column,
 from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
 from approvals.items.rights import Act, may, may_ever
 from approvals.vault.needs import needs_of_item
-from huadu_portal.admin import (
+from huadu_portal.clock import civil_day, now
+from huadu_portal.notifications.models import Notification
+from huadu_portal.spreadsheets import csv_file
+from huadu_portal.ui.admin import (
     Tab,
     TabFilter,
     component,
     tag,
 )
-from huadu_portal.clock import civil_day, now
-from huadu_portal.notifications.models import Notification
-from huadu_portal.spreadsheets import csv_file
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 

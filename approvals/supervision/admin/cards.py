@@ -25,8 +25,8 @@ from approvals.supervision.models import (
 )
 from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.scoreboard import scores
-from huadu_portal.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3

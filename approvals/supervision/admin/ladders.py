@@ -17,10 +17,10 @@ from approvals.supervision.forms import (
 from approvals.supervision.models import Hearer, Ladder
 from approvals.supervision.operations.ladder_effects import effect_of
 from approvals.supervision.operations.ladders import WORDS, WORDS_OF_ITEM, publish, retire
-from huadu_portal.admin import ConfirmForm, DeskAdmin, Door
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Door
 
 RETIRE = Door(
     ConfirmForm,

@@ -7,7 +7,7 @@ from unfold.decorators import display
 
 from approvals.items.models import ApprovalItem
 from approvals.supervision.models import Reminder
-from huadu_portal.admin import (
+from huadu_portal.ui.admin import (
     LookUpAdmin,
 )
 

@@ -11,7 +11,7 @@ from approvals.acts import operations
 from approvals.acts.operations import commitments
 from approvals.models import Commitment, CommitmentState, ItemEvent, Status
 from huadu_portal.clock import civil_day
-from huadu_portal.desk.figures import summary
+from huadu_portal.dashboard.figures import summary
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Notification
 from projects.models import Document, MaterialKind

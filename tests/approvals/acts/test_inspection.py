@@ -11,8 +11,8 @@ from approvals.items.national import codes_of
 from approvals.items.operations import history
 from approvals.models import ApprovalItem, ApprovalType, SiteVisit, Status
 from huadu_portal.accounts.models import User
-from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed
+from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
 from huadu_portal.notifications.models import Kind, Notification
 from huadu_portal.papers.models import PaperKind
 from projects.models import Document

@@ -32,8 +32,8 @@ from approvals.models import (
 from approvals.supervision import operations as supervision
 from huadu_portal.accounts.models import Department
 from huadu_portal.clock import civil_day
-from huadu_portal.desk.reconcile import findings
 from huadu_portal.errors import NotAllowed
+from huadu_portal.monitoring.reconcile import findings
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
 from projects import operations as projects

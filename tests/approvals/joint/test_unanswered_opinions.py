@@ -15,7 +15,7 @@ from approvals.supervision.operations.ladder_effects import effect_of
 from approvals.supervision.operations.outlook import outlook_of
 from approvals.supervision.operations.reminders import follow
 from approvals.supervision.operations.watched import ITEMS
-from huadu_portal.desk.reconcile import once
+from huadu_portal.monitoring.reconcile import once
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from projects.operations import ask_to_join

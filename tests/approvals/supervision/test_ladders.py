@@ -39,8 +39,8 @@ from approvals.supervision.operations.ladder_effects import effect_of
 from approvals.supervision.operations.ladders import check_text, publish, retire
 from approvals.supervision.operations.watching import recorded
 from huadu_portal.accounts.models import Department
-from huadu_portal.desk.calendar_publication import publish as publish_calendar
 from huadu_portal.errors import NotAllowed
+from huadu_portal.monitoring.calendar_publication import publish as publish_calendar
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from tests import explorations

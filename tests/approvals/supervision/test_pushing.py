@@ -17,8 +17,8 @@ from approvals.models import (
     SupervisionOrder,
 )
 from approvals.supervision import operations as supervision
-from huadu_portal.desk.reconcile.histories import of_item as findings_of
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
 from huadu_portal.notifications.models import Delivery, Kind, Notification
 from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import by_api, desk_of, five, reminded, swept, told

@@ -1,0 +1,398 @@
+"""What stands between a new installation and its first application: the start checklist.
+
+`facts` reads the database in a fixed number of queries; `sections` judges them and reads
+nothing but the settings.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from agents.models import ServiceAgent
+from approvals.items.operations.notices import RECEIVING
+from approvals.models import ApprovalType, Course, Ladder
+from huadu_portal.accounts.models import Department, User, without_password
+from huadu_portal.clock import civil_day
+from huadu_portal.monitoring.silences import HOURLY, late
+from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
+from huadu_portal.workdays.models import PublishedYear
+
+R = User.Role
+# From this month on the State Council's notice of the next year is awaited.
+NOVEMBER = 11
+ACCOUNTS = {"page": "accounts_user_changelist", "right": "accounts.add_user"}
+AGENTS = {"page": "agents_serviceagent_changelist", "right": "agents.change_serviceagent"}
+CALENDAR = {"page": "workdays_publishedyear_changelist", "right": "workdays.change_specialday"}
+STATUS = {"page": "status", "right": "desk.view_status"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to be done; `is_done` None is good to have, and nothing waits for it."""
+
+    label: str
+    sentence: str
+    is_done: bool | None
+    # A page of the desk and the right to do it there; "" for whoever runs the machine.
+    page: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Active staff of one role in one department: who can sign in, and who lacks what for it."""
+
+    role: str
+    department: UUID | None
+    # Have set a password.
+    count: int
+    # Lack a second factor, with a password or not.
+    bare: int
+    # Have set no password yet.
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the database says of the start."""
+
+    today: date
+    staff: list[Group]
+    # Authorities, utilities and the centre that decide on something, by their short names.
+    departments: dict[UUID, str]
+    agents: int
+    agents_without_phone: int
+    agents_without_record: int
+    years: set[int]
+    types: int
+    courses: set[str]
+    has_sent: bool
+    # Mails that came up for sending while there was no server.
+    unsent: int
+    late_sweeps: list[str]
+
+    def count(self, *roles: str) -> int:
+        return sum(group.count for group in self.staff if group.role in roles)
+
+    def waiting(self, *roles: str) -> int:
+        return sum(group.waiting for group in self.staff if group.role in roles)
+
+    def departments_without(self, *roles: str) -> list[str]:
+        there = {
+            group.department for group in self.staff if group.role in roles and group.count
+        }
+        return [name for pk, name in self.departments.items() if pk not in there]
+
+
+def facts(at: datetime) -> Facts:
+    deciding = ApprovalType.objects.values("department")
+    # Where an intermediary has nobody, the window hears of its items and acts on them.
+    departments = Department.objects.filter(pk__in=deciding).exclude(
+        kind=Department.Kind.INTERMEDIARY
+    )
+    agents = (
+        ServiceAgent.objects.serving()
+        .exclude(without_password("user__"))
+        .aggregate(all=Count("pk"), silent=Count("pk", filter=Q(phone="")))
+    )
+    bare = User.objects.filter(role=R.AGENT, is_active=True, service_agent=None)
+    sent = [Delivery.State.SENT, Delivery.State.DELIVERED]
+    return Facts(
+        today=civil_day(at),
+        staff=_staff(),
+        departments={department.pk: department.in_short for department in departments},
+        agents=agents["all"],
+        agents_without_phone=agents["silent"],
+        agents_without_record=bare.count(),
+        years=set(PublishedYear.objects.values_list("year", flat=True)),
+        types=ApprovalType.objects.count(),
+        courses=set(Ladder.objects.values_list("course", flat=True)),
+        has_sent=Delivery.objects.filter(state__in=sent).exists(),
+        unsent=Delivery.objects.filter(UNSENT).count(),
+        late_sweeps=_late_sweeps(at),
+    )
+
+
+def _staff() -> list[Group]:
+    factor = Authenticator.objects.filter(user=OuterRef("pk"))
+    staff = User.objects.filter(is_active=True).exclude(role=R.ENTERPRISE).order_by()
+    rows = (
+        staff.annotate(has_factor=Exists(factor))
+        .values("role", "department")
+        .annotate(
+            count=Count("pk", filter=~without_password()),
+            bare=Count("pk", filter=Q(has_factor=False)),
+            waiting=Count("pk", filter=without_password()),
+        )
+    )
+    return [Group(**row) for row in rows]
+
+
+def _late_sweeps(at: datetime) -> list[str]:
+    """Hourly work that never was is still to come."""
+    known = set(Sweep.objects.values_list("kind", flat=True))
+    return [str(kind.label) for kind in late(at) if kind in known or kind not in HOURLY]
+
+
+def sections(known: Facts) -> list[Section]:
+    return [
+        Section(_("Administrators"), [*_administrators(known), _second_factor(known)]),
+        Section(_("People of the center"), _centre(known)),
+        Section(capfirst(_("departments")), _departments(known)),
+        Section(_("Reference data"), [_catalogue(known), _calendar(known)]),
+        Section(_("Messages"), [_mail(known), _sender()]),
+        Section(_("Machine"), [_sweeps(known), *addresses()]),
+    ]
+
+
+def essentials(known: Facts) -> list[Point]:
+    """What the installation itself has to bring, before any member of staff signs in."""
+    return [
+        *_administrators(known, are_here=False),
+        _second_factor_demanded(),
+        _catalogue(known),
+        _calendar(known),
+        _sender(),
+        *addresses(),
+    ]
+
+
+def missing(found: Iterable[Section]) -> list[Point]:
+    return [point for section in found for point in section.points if point.is_done is False]
+
+
+def _administrators(known: Facts, *, are_here: bool = True) -> Iterable[Point]:
+    """Three persons; the first of each come with `manage.py setup`.
+
+    `are_here`: they can sign in; otherwise the account is enough.
+    """
+    for role in (R.SYSTEM_ADMIN, R.SECURITY_ADMIN, R.AUDITOR):
+        none = _("None yet: manage.py setup makes the first.")
+        count = known.count(role)
+        if not are_here:
+            count += known.waiting(role)
+        yield Point(str(role.label), _counted(known, role, count, none), count > 0, **ACCOUNTS)
+
+
+def _counted(known: Facts, role: R, count: int, without: str) -> str:
+    if count:
+        return ngettext("%(count)s account", "%(count)s accounts", count) % {"count": count}
+    waiting = known.waiting(role)
+    said = ngettext(
+        "%(count)s account, no password set yet: the link can be sent again.",
+        "%(count)s accounts, no password set yet: the link can be sent again.",
+        waiting,
+    )
+    return said % {"count": waiting} if waiting else without
+
+
+def _second_factor(known: Facts) -> Point:
+    bare = sum(group.bare for group in known.staff)
+    demanded = _second_factor_demanded()
+    if not demanded.is_done:
+        return demanded
+    label = demanded.label
+    if not bare:
+        return Point(label, _("Every staff account has one."), True, **ACCOUNTS)
+    said = ngettext(
+        "%(count)s staff account has none yet: it is set up at the first sign-in.",
+        "%(count)s staff accounts have none yet: it is set up at the first sign-in.",
+        bare,
+    )
+    return Point(label, said % {"count": bare}, False, **ACCOUNTS)
+
+
+def _second_factor_demanded() -> Point:
+    label = capfirst(_("second factor"))
+    if settings.SECOND_FACTOR_REQUIRED:
+        return Point(label, _("Staff can sign in only with a second factor."), True)
+    said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
+    return Point(label, said, False)
+
+
+def _centre(known: Facts) -> list[Point]:
+    return [
+        _someone(known, R.WINDOW, _("No one can take on applications.")),
+        _someone(known, R.CENTRE_HEAD, _("No one can decide on appeals against cards.")),
+        _agents(known),
+        _someone(
+            known, R.LEADER, _("No district leader is notified of items stalled for long.")
+        ),
+        _someone(
+            known, R.CHIEF_OFFICER, _("Key projects have no chief service officer yet."), None
+        ),
+    ]
+
+
+def _someone(known: Facts, role: R, without: str, needed: bool | None = False) -> Point:
+    count = known.count(role)
+    said = _counted(known, role, count, without)
+    return Point(str(role.label), said, bool(count) or needed, **ACCOUNTS)
+
+
+def _agents(known: Facts) -> Point:
+    label = str(R.AGENT.label)
+    if not known.agents and not known.agents_without_record:
+        none = _("No application can be taken on: no service agent is available.")
+        return Point(label, _counted(known, R.AGENT, 0, none), False, **ACCOUNTS)
+    if known.agents_without_record:
+        said = ngettext(
+            "%(count)s account cannot be assigned yet: confirm its role.",
+            "%(count)s accounts cannot be assigned yet: confirm their role.",
+            known.agents_without_record,
+        )
+        return Point(label, said % {"count": known.agents_without_record}, False, **ACCOUNTS)
+    if known.agents_without_phone:
+        said = ngettext(
+            "%(count)s service agent has no telephone number for enterprises.",
+            "%(count)s service agents have no telephone number for enterprises.",
+            known.agents_without_phone,
+        )
+        return Point(label, said % {"count": known.agents_without_phone}, False, **AGENTS)
+    said = ngettext("%(count)s can be assigned", "%(count)s can be assigned", known.agents)
+    return Point(label, said % {"count": known.agents}, True, **AGENTS)
+
+
+def _departments(known: Facts) -> list[Point]:
+    """Of those that decide on something; the centre's own items are the window's."""
+    heads = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
+    return [
+        _everywhere(
+            known,
+            RECEIVING,
+            _("Officers"),
+            _("None can sign in at %(count)s of %(all)s departments: %(names)s"),
+        ),
+        _everywhere(
+            known,
+            heads,
+            _("Heads of departments"),
+            _("%(count)s of %(all)s departments have none who can sign in: %(names)s"),
+        ),
+    ]
+
+
+def _everywhere(known: Facts, roles: list[str], label: str, lacking: str) -> Point:
+    without, all_of_them = known.departments_without(*roles), len(known.departments)
+    if not known.departments:
+        return Point(label, _("The catalogue names no department yet."), False)
+    if not without:
+        said = _("in all %(count)s departments") % {"count": all_of_them}
+        return Point(label, said, True, **ACCOUNTS)
+    shown = {
+        "count": len(without),
+        "all": all_of_them,
+        "names": _listed(without),
+    }
+    return Point(label, lacking % shown, False, **ACCOUNTS)
+
+
+def _catalogue(known: Facts) -> Point:
+    courses = set(Course.values)
+    label = _("Catalogue and ladders")
+    if not known.types or courses - known.courses:
+        return Point(label, _("Not complete: run manage.py setup."), False)
+    shown = {"types": known.types, "ladders": len(courses)}
+    said = _("%(types)s approvals, %(ladders)s ladders of reminders") % shown
+    return Point(label, said, True)
+
+
+def _calendar(known: Facts) -> Point:
+    label, this = _("Working-day calendar"), known.today.year
+    awaited = {this, this + 1} if known.today.month >= NOVEMBER else {this}
+    if lacking := sorted(awaited - known.years):
+        years = _listed(lacking)
+        said = _(
+            "The notice for %(years)s has not been loaded: due dates in that period are "
+            "provisional."
+        )
+        return Point(label, said % {"years": years}, False, **CALENDAR)
+    years = _listed(sorted(awaited))
+    return Point(label, _("loaded: %(years)s") % {"years": years}, True, **CALENDAR)
+
+
+def _mail(known: Facts) -> Point:
+    label = _("Mail server")
+    if not settings.MAIL_GOES_OUT:
+        said = _(
+            "Not set (EMAIL_URL): no mail is sent, and links for setting a password cannot be "
+            "delivered."
+        )
+        return Point(label, said, False)
+    outbox = {
+        "page": "notifications_delivery_changelist",
+        "right": "notifications.view_delivery",
+    }
+    if known.unsent:
+        said = ngettext(
+            "Set; %(count)s earlier mail was not sent and can be sent from the outbox.",
+            "Set; %(count)s earlier mails were not sent and can be sent from the outbox.",
+            known.unsent,
+        )
+        return Point(label, said % {"count": known.unsent}, None, **outbox)
+    if not known.has_sent:
+        return Point(label, _("Set, but no mail has been sent yet."), None, **outbox)
+    return Point(label, _("Mails are sent."), True, **outbox)
+
+
+def _sender() -> Point:
+    label, sender = _("Sender address"), settings.DEFAULT_FROM_EMAIL
+    if sender.rstrip(">").endswith(".example"):
+        said = _("%(address)s is only an example: set MAIL_FROM.") % {"address": sender}
+        return Point(label, said, False)
+    return Point(label, sender, True)
+
+
+def _sweeps(known: Facts) -> Point:
+    label = capfirst(_("sweeps"))
+    if not known.late_sweeps:
+        return Point(
+            label, _("Reminders, mail and papers are being processed."), True, **STATUS
+        )
+    said = _(
+        "Not running: %(names)s. Please check that worker, beat and sweeper have been started."
+    )
+    return Point(label, said % {"names": _listed(known.late_sweeps)}, False, **STATUS)
+
+
+def addresses() -> list[Point]:
+    """How people reach us."""
+    url = urlsplit(settings.SITE_URL)
+    is_ours = url.hostname not in {None, "localhost", "127.0.0.1"}
+    elsewhere = _("%(url)s can only be reached from this machine: set SITE_URL.")
+    secure = settings.HTTPS and url.scheme == "https"
+    return [
+        Point(
+            _("Address of the portal"),
+            settings.SITE_URL if is_ours else elsewhere % {"url": settings.SITE_URL},
+            is_ours,
+        ),
+        Point(
+            "HTTPS",
+            _("Passwords are transmitted encrypted.")
+            if secure
+            else _(
+                "Passwords are transmitted unencrypted: set HTTPS=1, and a SITE_URL with https."
+            ),
+            secure,
+        ),
+    ]
+
+
+def _listed(words: Iterable[object]) -> str:
+    return pgettext("between names", ", ").join(map(str, words))

@@ -1,0 +1,398 @@
+"""Every figure the centre shows, from the rows it counts. Money is exact, in 万元.
+
+`headline` is what the public may know at a glance. `summary` is what leaders see: of a
+`Scope`, the rows a person may see, of one year and perhaps one town, industry or platform.
+A figure and the list behind it start from the same scope, so that they cannot differ.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.utils import timezone
+
+from approvals.models import (
+    ApprovalItem,
+    ApprovalType,
+    Lamp,
+    Status,
+)
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.dashboard.scope import (
+    IN_HAND,
+    Scope,
+    decided_day,
+    figure_year,
+    has_missed,
+    lamp_as_of,
+)
+from huadu_portal.workdays.models import Unit
+from huadu_portal.workdays.published import calendar
+from projects.choices import Industry, Town
+from projects.models import Phase, Project, ProjectQuerySet
+
+NOTHING = Decimal(0)
+WAN_PER_YI = 10_000
+
+
+def headline(today: date) -> dict:
+    """The latest year up to today in which anything was started or completed."""
+    year = _latest_year(today)
+    return {
+        "year": year,
+        "is_this_year": year == today.year,
+        "started": _sums(Project.objects.started_in(year)),
+        "completed": _sums(Project.objects.completed_in(year)),
+    }
+
+
+def _latest_year(today: date) -> int:
+    latest = Project.objects.aggregate(day=Greatest(Max("started_on"), Max("completed_on")))[
+        "day"
+    ]
+    return min(latest.year, today.year) if latest else today.year
+
+
+def _sums(projects: ProjectQuerySet) -> dict[str, Decimal]:
+    return projects.aggregate(
+        number=Count("pk"),
+        investment_wan=Coalesce(Sum("investment_wan"), NOTHING),
+        annual_output_wan=Coalesce(Sum("annual_output_wan"), NOTHING),
+    )
+
+
+@dataclass(frozen=True)
+class Total:
+    """So many projects, what they invest and what they will make in a year."""
+
+    count: int = 0
+    investment_wan: Decimal = NOTHING
+    output_wan: Decimal = NOTHING
+
+    @property
+    def investment_yi(self) -> Decimal:
+        return to_yi(self.investment_wan)
+
+    @property
+    def output_yi(self) -> Decimal:
+        return to_yi(self.output_wan)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole; its rate in per cent to one place, None of nothing."""
+
+    part: int = 0
+    whole: int = 0
+
+    @property
+    def rate(self) -> Decimal | None:
+        return rounded(Decimal(100 * self.part) / self.whole, 1) if self.whole else None
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.part + other.part, self.whole + other.whole)
+
+
+@dataclass(frozen=True)
+class PhaseRow:
+    phase: Phase
+    total: Total
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """A town or an industry: started and completed in the year, and all there is."""
+
+    place: Town | Industry
+    started: Total
+    completed: Total
+    all: Total
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """How a department stands today, and what it closed in the year."""
+
+    code: str
+    name: str
+    short_name: str
+    name_en: str
+    open: int
+    green: int
+    yellow: int
+    red: int
+    deep_red: int
+    # Of its items, those for which a firm has missed what it promised in writing.
+    missed: int
+    on_time: Share
+    lawful: Share
+
+    @property
+    def overdue(self) -> int:
+        return self.red + self.deep_red
+
+    @property
+    def overdue_per_100(self) -> Decimal | None:
+        """Overdue items of each hundred open ones; to one place."""
+        return Share(self.overdue, self.open).rate
+
+
+@dataclass(frozen=True)
+class SpeedUp:
+    """Working days saved against the law: over the default catalogue and in fact."""
+
+    statutory_days: int
+    promised_days: int
+    promised: Decimal | None
+    # Over the closed items: the law's days, those used.
+    allowed_days: int
+    used_days: int
+    real: Decimal | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    year: int
+    as_of: datetime
+    started: Total
+    completed: Total
+    joint_five: Total
+    on_time: Share
+    lawful: Share
+    speed_up: SpeedUp
+    overdue: int
+    missed: int
+    # Of the requests that ask for an answer; they come with a later issue.
+    answered_share: Decimal | None
+    phases: list[PhaseRow]
+    towns: list[PlaceRow]
+    industries: list[PlaceRow]
+    departments: list[DepartmentRow]
+    lamps: dict[Lamp, int]
+    statuses: dict[Status, int]
+    due: list[ApprovalItem]
+
+    @property
+    def on_time_rate(self) -> Decimal | None:
+        return self.on_time.rate
+
+    @property
+    def statutory_rate(self) -> Decimal | None:
+        return self.lawful.rate
+
+
+def to_yi(wan: Decimal) -> Decimal:
+    """万元 in 亿元, to the second place."""
+    return rounded(Decimal(wan) / WAN_PER_YI, 2)
+
+
+def rounded(number: Decimal, places: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def summary(
+    *,
+    at: datetime,
+    user: User | None = None,
+    year: int | None = None,
+    town: str = "",
+    industry: str = "",
+    platform: str = "",
+) -> Summary:
+    """All figures as of `at`, of the rows `user` may see; without one, of all."""
+    today = civil_day(at)
+    return summarise(
+        Scope(today, year or figure_year(today), user, town, industry, platform), at=at
+    )
+
+
+def summarise(scope: Scope, *, at: datetime) -> Summary:
+    departments = _departments(scope)
+    totals = _totals(scope)
+    return Summary(
+        year=scope.year,
+        as_of=at,
+        **totals,
+        on_time=sum((row.on_time for row in departments), Share()),
+        lawful=sum((row.lawful for row in departments), Share()),
+        speed_up=_speed_up(scope),
+        overdue=sum(row.overdue for row in departments),
+        missed=sum(row.missed for row in departments),
+        answered_share=None,
+        phases=_phases(scope),
+        towns=_places(scope, "town", Town),
+        industries=_places(scope, "industry", Industry),
+        departments=departments,
+        lamps={
+            lamp: sum(getattr(row, lamp.value) for row in departments)
+            for lamp in Lamp
+            if lamp != Lamp.NONE
+        },
+        statuses=_statuses(scope),
+        due=list(
+            scope.due()
+            .select_related("project", "approval_type", "department")
+            .order_by("due_on", "pk")
+        ),
+    )
+
+
+def _total(name: str, condition: Q | None = None) -> dict:
+    """The three aggregates of a Total, under a prefix; read back by `_read`."""
+    return {
+        f"{name}_count": Count("pk", filter=condition),
+        f"{name}_investment": Coalesce(Sum("investment_wan", filter=condition), NOTHING),
+        f"{name}_output": Coalesce(Sum("annual_output_wan", filter=condition), NOTHING),
+    }
+
+
+def _read(row: dict, name: str) -> Total:
+    return Total(row[f"{name}_count"], row[f"{name}_investment"], row[f"{name}_output"])
+
+
+def total_of(projects: ProjectQuerySet) -> Total:
+    return _read(projects.aggregate(**_total("all")), "all")
+
+
+def _totals(scope: Scope) -> dict[str, Total]:
+    started = Q(started_on__year=scope.year)
+    row = scope.projects().aggregate(
+        **_total("started", started),
+        **_total("completed", Q(completed_on__year=scope.year)),
+        **_total("joint_five", started & Q(is_joint_five=True)),
+    )
+    return {name: _read(row, name) for name in ("started", "completed", "joint_five")}
+
+
+def _phases(scope: Scope) -> list[PhaseRow]:
+    rows = scope.projects().values("phase").annotate(**_total("all")).order_by()
+    found = {row["phase"]: _read(row, "all") for row in rows}
+    return [PhaseRow(phase, found.get(phase, Total())) for phase in Phase]
+
+
+def _places(scope: Scope, field: str, places: type[Town | Industry]) -> list[PlaceRow]:
+    rows = (
+        scope.projects()
+        .values(field)
+        .annotate(
+            **_total("started", Q(started_on__year=scope.year)),
+            **_total("completed", Q(completed_on__year=scope.year)),
+            **_total("all"),
+        )
+        .order_by()
+    )
+    found = {row[field]: row for row in rows}
+    return [_place(place, found.get(place)) for place in places]
+
+
+def _place(place: Town | Industry, row: dict | None) -> PlaceRow:
+    names = ("started", "completed", "all")
+    return PlaceRow(place, *(_read(row, name) if row else Total() for name in names))
+
+
+def _departments(scope: Scope) -> list[DepartmentRow]:
+    closed = scope.is_closed
+    lawful = closed & Q(statutory_due_on__isnull=False)
+    lamps = {lamp.value: Count("pk", filter=Q(lamp=lamp)) for lamp in Lamp if lamp != Lamp.NONE}
+    rows = (
+        scope.items()
+        .annotate(
+            lamp=lamp_as_of(scope.today),
+            decided_on=decided_day(),
+            has_missed=has_missed(scope.today),
+        )
+        .values(
+            "department__code",
+            "department__name",
+            "department__short_name",
+            "department__name_en",
+        )
+        .annotate(
+            open=Count("pk", filter=Q(status__in=IN_HAND)),
+            missed=Count("pk", filter=Q(has_missed=True)),
+            closed=Count("pk", filter=closed),
+            on_time=Count("pk", filter=closed & Q(decided_on__lte=F("due_on"))),
+            under_law=Count("pk", filter=lawful),
+            lawful=Count("pk", filter=lawful & Q(decided_on__lte=F("statutory_due_on"))),
+            **lamps,
+        )
+        .order_by("department__code")
+    )
+    return [_department(row) for row in rows]
+
+
+def _department(row: dict) -> DepartmentRow:
+    return DepartmentRow(
+        code=row["department__code"],
+        name=row["department__name"],
+        short_name=row["department__short_name"],
+        name_en=row["department__name_en"],
+        on_time=Share(row["on_time"], row["closed"]),
+        lawful=Share(row["lawful"], row["under_law"]),
+        **{
+            name: row[name] for name in ("open", "green", "yellow", "red", "deep_red", "missed")
+        },
+    )
+
+
+def _statuses(scope: Scope) -> dict[Status, int]:
+    rows = scope.items().values("status").annotate(count=Count("pk")).order_by()
+    found = {row["status"]: row["count"] for row in rows}
+    return {status: found.get(status, 0) for status in Status}
+
+
+# A limit of the law in working days, and not one that is met on receipt.
+UNDER_LAW = {"statutory_days__gt": 0, "statutory_unit": Unit.WORKING}
+
+
+def _speed_up(scope: Scope) -> SpeedUp:
+    law = ApprovalType.objects.filter(
+        is_default=True, promised_unit=Unit.WORKING, **UNDER_LAW
+    ).aggregate(
+        statutory=Coalesce(Sum("statutory_days"), 0),
+        promised=Coalesce(Sum("promised_days"), 0),
+    )
+    allowed, used = _days_of_closed(scope)
+    return SpeedUp(
+        law["statutory"],
+        law["promised"],
+        _saved(law["promised"], law["statutory"]),
+        allowed,
+        used,
+        _saved(used, allowed),
+    )
+
+
+def _days_of_closed(scope: Scope) -> tuple[int, int]:
+    """Working days the law allowed the closed items, and those they took.
+
+    Counted per pair of days, of which a year has few, however many items there are.
+    """
+    zone = timezone.get_default_timezone()
+    under_law = {f"approval_type__{field}": value for field, value in UNDER_LAW.items()}
+    pairs = (
+        scope.closed()
+        .filter(**under_law)
+        .annotate(first=TruncDate("accepted_at", tzinfo=zone), last=decided_day())
+        .values("first", "last")
+        .annotate(count=Count("pk"), allowed=Sum("approval_type__statutory_days"))
+        .order_by()
+    )
+    published = calendar()
+    allowed = used = 0
+    for pair in pairs:
+        day_zero = published.roll(pair["first"])
+        taken = max(published.count(day_zero, published.roll(pair["last"])), 0)
+        allowed += pair["allowed"]
+        used += pair["count"] * taken
+    return allowed, used
+
+
+def _saved(used: int, allowed: int) -> Decimal | None:
+    """In per cent of what was allowed, to one place."""
+    if not allowed:
+        return None
+    return rounded(100 - Decimal(100 * used) / allowed, 1)

@@ -1,0 +1,98 @@
+"""The rows behind each figure, from the same scope that counted them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.dashboard.scope import Scope
+
+
+@dataclass(frozen=True)
+class Listing:
+    title: str
+    rows: Callable[[Scope], QuerySet]
+    order: tuple[str, ...]
+    is_of_projects: bool = False
+
+
+def projects(title, rows, *order) -> Listing:
+    return Listing(title, rows, (*order, "number"), is_of_projects=True)
+
+
+def items(title, rows, *order) -> Listing:
+    return Listing(title, rows, (*order, "pk"))
+
+
+LISTINGS = {
+    "started": projects(_("Projects started"), Scope.started, "started_on"),
+    "completed": projects(_("Projects completed"), Scope.completed, "completed_on"),
+    "joint_five": projects(
+        _("Projects with five certificates jointly"), Scope.joint_five, "started_on"
+    ),
+    "projects": projects(_("All projects"), Scope.projects),
+    "in_hand": items(_("Items in progress"), Scope.in_hand, "due_on"),
+    "closed": items(_("Items decided"), Scope.closed, "decided_at"),
+    "late": items(_("Items decided after the promised date"), Scope.late, "decided_at"),
+    "overdue": items(_("Overdue items"), Scope.overdue, "due_on"),
+    "missed": items(_("Items with a missed commitment"), Scope.missed, "due_on"),
+    "due": items(_("Items due within fourteen days"), Scope.due, "due_on"),
+    "items": items(_("Approval items"), Scope.items, "due_on"),
+}
+
+
+def rows_of(listing: Listing, scope: Scope, wanted: Mapping) -> QuerySet:
+    rows = listing.rows(scope)
+    if listing.is_of_projects:
+        rows = rows.filter(**_given(wanted, "phase")).select_related("enterprise", "platform")
+    else:
+        rows = rows.filter(**_given(wanted, "status", "department"))
+        if wanted.get("lamp"):
+            rows = rows.with_lamp(wanted["lamp"], scope.today)
+        rows = rows.select_related("project__enterprise", "approval_type", "department")
+    return rows.order_by(*(F(name).asc(nulls_last=True) for name in listing.order))
+
+
+def _given(wanted: Mapping, *names: str) -> dict:
+    return {name: wanted[name] for name in names if wanted.get(name)}
+
+
+PROJECT_COLUMNS = [
+    (_("Project number"), lambda p, today: p.number),
+    (_("Project"), lambda p, today: p.name),
+    (_("Enterprise"), lambda p, today: p.enterprise.name),
+    (capfirst(_("town")), lambda p, today: p.get_town_display()),
+    (capfirst(_("industry")), lambda p, today: p.get_industry_display()),
+    (capfirst(_("phase")), lambda p, today: p.get_phase_display()),
+    (capfirst(_("total investment (10,000 yuan)")), lambda p, today: p.investment_wan),
+    (capfirst(_("expected annual output (10,000 yuan)")), lambda p, today: p.annual_output_wan),
+    (_("Started on"), lambda p, today: p.started_on),
+    (_("Completed on"), lambda p, today: p.completed_on),
+]
+ITEM_COLUMNS = [
+    (_("Item number"), lambda i, today: i.number),
+    (_("Approval"), lambda i, today: str(i.approval_type)),
+    (_("Project"), lambda i, today: i.project.name),
+    (_("Enterprise"), lambda i, today: i.project.enterprise.name),
+    (_("Department"), lambda i, today: str(i.department)),
+    (_("Status"), lambda i, today: i.get_status_display()),
+    (_("Lamp"), lambda i, today: i.lamp_on(today).label),
+    (_("Promised by"), lambda i, today: i.due_on),
+    (_("Due by law"), lambda i, today: i.statutory_due_on),
+    (_("Decided at"), lambda i, today: _moment(i.decided_at)),
+]
+
+
+def table(listing: Listing, rows: QuerySet, scope: Scope):
+    """Headings, then the cells of each row."""
+    columns = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
+    yield [heading for heading, _read in columns]
+    for row in rows.iterator(chunk_size=500):
+        yield [read(row, scope.today) for _heading, read in columns]
+
+
+def _moment(at) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

@@ -1,0 +1,80 @@
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from huadu_portal.clock import civil_day, now
+from huadu_portal.dashboard.charts import charts, shaded
+from huadu_portal.dashboard.figures import summarise, total_of
+from huadu_portal.dashboard.filters import RowsForm, ScopeForm
+from huadu_portal.dashboard.listings import LISTINGS, rows_of, table
+from huadu_portal.spreadsheets import csv_file
+
+PER_PAGE = 50
+# The due list on the dashboard itself; the rest is a click away.
+DUE_SHOWN, DUE_ON_WALL = 12, 5
+
+may_view = permission_required("desk.view_dashboard", raise_exception=True)
+
+
+@may_view
+def dashboard(request):
+    at = now()
+    form = ScopeForm(request.GET, today=civil_day(at))
+    scope = form.scope(request.user)
+    summary = summarise(scope, at=at)
+    is_wall = request.GET.get("fullscreen") == "1"
+    context = {
+        "form": form,
+        "scope": scope,
+        "summary": summary,
+        "charts": charts(summary, scope),
+        "towns": shaded(summary.towns),
+        "due": summary.due[: DUE_ON_WALL if is_wall else DUE_SHOWN],
+        "is_wall": is_wall,
+        # A department's head sees its items; projects are the centre's.
+        "shows_projects": not request.user.is_of_department,
+    }
+    return render(request, "dashboard/dashboard.html", context)
+
+
+@may_view
+def rows(request):
+    listing, scope, found, form = behind(request)
+    context = {
+        "listing": listing,
+        "scope": scope,
+        "narrowed": narrowed(form),
+        "today": scope.today,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "total": total_of(found) if listing.is_of_projects else None,
+    }
+    return render(request, "dashboard/rows.html", context)
+
+
+@may_view
+def export(request):
+    listing, scope, found, form = behind(request)
+    name = f"{form.cleaned_data['of']}-{scope.year}-{scope.today}"
+    return csv_file(name, table(listing, found, scope))
+
+
+def behind(request):
+    """The rows behind the figure that the address names."""
+    form = RowsForm(request.GET, today=civil_day(now()))
+    if not form.is_valid():
+        raise Http404(_("There is no such list."))
+    scope = form.scope(request.user)
+    listing = LISTINGS[form.cleaned_data["of"]]
+    return listing, scope, rows_of(listing, scope, form.cleaned_data), form
+
+
+def narrowed(form) -> list[str]:
+    """What the list is narrowed to, in words."""
+    shown = []
+    for name in ("town", "industry", "phase", "status", "lamp"):
+        value = form.cleaned_data.get(name)
+        shown += [label for key, label in form.fields[name].choices if value and key == value]
+    shown += [form.cleaned_data.get(name) for name in ("platform", "department")]
+    return [text for text in shown if text]

@@ -1,7 +1,0 @@
-from django.contrib.admin.apps import AdminConfig
-
-
-class DeskAdminConfig(AdminConfig):
-    """Django's admin with our own site (desk/site.py), loaded once the models are there."""
-
-    default_site = "huadu_portal.desk.site.DeskSite"

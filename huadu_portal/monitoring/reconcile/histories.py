@@ -1,0 +1,132 @@
+"""I3 and I4: what the events of an item, and of an application, say of it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from approvals.models import TRANSITIONS, ApprovalItem, ItemEvent, Status
+from huadu_portal.monitoring.reconcile.finding import Finding, of
+from projects.models import (
+    APPLICATION_TRANSITIONS,
+    Application,
+    ApplicationEvent,
+    ApplicationStatus,
+)
+
+# Acts that leave an item where it is.
+STAYING = {
+    "extend",
+    "transfer",
+    "consult",
+    "opine",
+    "silence",
+    "prerequisite_reopened",
+    "fact_changed",
+    "keep_commitment",
+    "set_visit",
+    "explain",
+    "ask_help",
+    "answer_help",
+    "nudge",
+    "order",
+    "answer_order",
+    "stop_ladder",
+    "lift_stop",
+}
+# What may stand before the last event: by law dated back to the receipt (第32条).
+BACKDATED = {"deem", "accept_whole"}
+
+History = Sequence[ItemEvent] | Sequence[ApplicationEvent]
+
+
+def of_item(item: ApprovalItem) -> Iterator[Finding]:
+    events = list(item.events.all())
+    yield from _numbers(events)
+    yield from _links(events, Status.PLANNED)
+    yield from _order(events)
+    yield from _steps(events)
+    yield from _chain(events)
+    yield from _end(item, events, Status.PLANNED)
+
+
+def of_application(application: Application) -> Iterator[Finding]:
+    events = list(application.events.all())
+    yield from _numbers(events)
+    yield from _links(events, ApplicationStatus.DRAFT)
+    yield from _order(events)
+    for event in events:
+        if event.to_status not in APPLICATION_TRANSITIONS[event.from_status]:
+            yield of("I3", event, _illegal(event))
+    yield from _end(application, events, ApplicationStatus.DRAFT)
+
+
+def _numbers(events: History) -> Iterator[Finding]:
+    for number, event in enumerate(events, 1):
+        if event.number != number:
+            yield of("I4", event, f"Event {number} is missing before event {event.number}.")
+            return
+
+
+def _links(events: History, first: str) -> Iterator[Finding]:
+    """Each event begins where the one before has ended."""
+    before = first
+    for event in events:
+        if event.from_status != before:
+            sentence = f"Event {event.number} comes from {event.from_status}, not {before}."
+            yield of("I3", event, sentence)
+        before = event.to_status
+
+
+def _order(events: History) -> Iterator[Finding]:
+    before: datetime | None = None
+    for event in events:
+        is_backdated = getattr(event, "act", "") in BACKDATED
+        if before and event.at < before and not is_backdated:
+            yield of("I3", event, f"Event {event.number} lies before the one before it.")
+        before = event.at
+
+
+def _steps(events: Sequence[ItemEvent]) -> Iterator[Finding]:
+    for event in events:
+        stays = event.from_status == event.to_status and event.act in STAYING
+        if not stays and event.to_status not in TRANSITIONS[event.from_status]:
+            yield of("I3", event, _illegal(event))
+
+
+def _illegal(event: ItemEvent | ApplicationEvent) -> str:
+    return f"Event {event.number}: {event.to_status} may not follow {event.from_status}."
+
+
+def _chain(events: Sequence[ItemEvent]) -> Iterator[Finding]:
+    previous = ""
+    for event in events:
+        if event.digest != digest_of(event, previous):
+            yield of("I4", event, f"The content of event {event.number} has been changed.")
+        previous = event.digest
+
+
+def digest_of(event: ItemEvent, previous: str) -> str:
+    """As ItemEvent documents it, computed anew: the writer's code is not asked."""
+    row = [
+        previous,
+        str(event.item_id),
+        event.number,
+        event.at.astimezone(UTC).isoformat(),
+        event.recorded_at.astimezone(UTC).isoformat(),
+        str(event.by_id) if event.by_id else "",
+        event.from_status,
+        event.to_status,
+        event.note,
+    ]
+    named = [event.act] if event.act else []
+    return sha256(json.dumps(row + named).encode()).hexdigest()
+
+
+def _end(subject: ApprovalItem | Application, events: History, first: str) -> Iterator[Finding]:
+    last = events[-1].to_status if events else first
+    if subject.status != last:
+        yield of("I3", subject, f"It is {subject.status}; its last event says {last}.")
+    if subject.version != len(events):
+        sentence = f"It has had {subject.version} events; {len(events)} are there."
+        yield of("I3", subject, sentence)

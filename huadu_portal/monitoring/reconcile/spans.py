@@ -1,0 +1,155 @@
+"""I9: whose court an item was in, and the days that follow from it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import pairwise, zip_longest
+
+from approvals.catalogue.models import Start
+from approvals.models import HOLDERS, ApprovalItem, ApprovalType, ClockSpan, Holder, Status
+from huadu_portal.clock import civil_day
+from huadu_portal.monitoring.reconcile.days import Days
+from huadu_portal.monitoring.reconcile.finding import Finding, of
+
+# 行政许可法第44条.
+DAYS_TO_DELIVER = 10
+
+# Holder, from, until; until None: still.
+Stretch = tuple[str, datetime, datetime | None]
+
+
+def of_item(item: ApprovalItem, days: Days) -> Iterator[Finding]:
+    spans = list(item.spans.all())
+    yield from _partition(spans)
+    yield from _last(item, spans)
+    yield from _story(item, spans)
+    yield from _dates(item, spans, days)
+
+
+def _partition(spans: Sequence[ClockSpan]) -> Iterator[Finding]:
+    for span in spans:
+        if span.ended_at and span.ended_at < span.started_at:
+            yield of("I9", span, "The span ends before it begins.")
+    for span, following in pairwise(spans):
+        if span.ended_at is None or span.ended_at > following.started_at:
+            yield of("I9", following, "The span overlaps the one before it.")
+        elif span.ended_at < following.started_at:
+            yield of("I9", following, "Nobody held the item before this span.")
+
+
+def _last(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
+    holder = _holder_in(item, item.status)
+    open_spans = [span for span in spans if span.ended_at is None]
+    if holder and [span.holder for span in open_spans] != [holder]:
+        yield of("I9", item, f"It is with the {holder}, and no open span says so.")
+    elif open_spans and not holder:
+        yield of("I9", open_spans[-1], f"The span is open; the item is {item.status}.")
+
+
+def _holder_in(item: ApprovalItem, status: str) -> str | None:
+    """Whose court; a milestone that was recorded is nobody's to deliver."""
+    entry = item.approval_type
+    is_milestone = entry.kind == ApprovalType.Kind.MILESTONE and entry.promised_days is None
+    if status == Status.GRANTED and is_milestone:
+        return None
+    return HOLDERS.get(status)
+
+
+def _story(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
+    """The spans say what the events say."""
+    told = _joined((span.holder, span.started_at, span.ended_at) for span in spans)
+    expected = _joined(_stretches(item))
+    if told == expected:
+        return
+    place = next(
+        (n for n, pair in enumerate(zip(told, expected, strict=False)) if pair[0] != pair[1]),
+        min(len(told), len(expected)),
+    )
+    yield of("I9", item, f"From stretch {place + 1} on its spans do not follow its events.")
+
+
+def _stretches(item: ApprovalItem) -> Iterator[Stretch]:
+    """Whose court it was in from event to event.
+
+    Between an end and a new beginning it was the centre's, or stopped after a refusal;
+    before it was first anybody's, and after its end, nobody's.
+    """
+    moves = [event for event in item.events.all() if event.from_status != event.to_status]
+    has_begun = False
+    for event, following in zip_longest(moves, moves[1:]):
+        holder = _holder_in(item, event.to_status)
+        has_begun = has_begun or holder is not None
+        if holder is None and has_begun and following:
+            is_refused = event.to_status == Status.REFUSED
+            holder = Holder.STOPPED if is_refused else Holder.CENTRE
+        if holder:
+            yield holder, event.at, following.at if following else None
+
+
+def _joined(stretches) -> list[Stretch]:
+    """Without empty ones, and neighbours of one holder as one."""
+    found: list[Stretch] = []
+    for holder, start, end in stretches:
+        if start == end:
+            continue
+        if found and found[-1][0] == holder and found[-1][2] == start:
+            found[-1] = (holder, found[-1][1], end)
+        else:
+            found.append((holder, start, end))
+    return found
+
+
+def _dates(item: ApprovalItem, spans: Sequence[ClockSpan], days: Days) -> Iterator[Finding]:
+    """Dates that still bind somebody; those of an item that is over stand as they were."""
+    for name, expected in _expected(item, spans, days).items():
+        stored = getattr(item, name)
+        if stored != expected:
+            yield of("I9", item, f"{name} is {stored}; counted anew it is {expected}.")
+
+
+def _expected(
+    item: ApprovalItem, spans: Sequence[ClockSpan], days: Days
+) -> dict[str, date | None]:
+    match item.status:
+        case Status.SUBMITTED:
+            received = civil_day(item.submitted_at)
+            notice = days.end_of(received, item.approval_type.notice_days)
+            return {"notice_due_on": notice}
+        case Status.ACCEPTED | Status.SUSPENDED:
+            return _limits(item, spans, days)
+        case Status.GRANTED if _holder_in(item, item.status):
+            decided = civil_day(item.decided_at)
+            return {"deliver_by": days.end_of(decided, DAYS_TO_DELIVER)}
+    return {}
+
+
+def _limits(
+    item: ApprovalItem, spans: Sequence[ClockSpan], days: Days
+) -> dict[str, date | None]:
+    entry = item.approval_type
+    stops = [
+        (civil_day(span.started_at), civil_day(span.ended_at))
+        for span in spans
+        if span.holder == Holder.STOPPED and span.ended_at
+    ]
+
+    def end(limit: int | None, unit: str, start: str, of_limit: Callable[[int], int] = int):
+        if limit is None:
+            return None
+        moment = item.submitted_at if start == Start.RECEIPT else item.accepted_at
+        length = of_limit(limit + item.extension_days)
+        return days.end_with_stops(civil_day(moment), length, unit, stops)
+
+    promised = (item.promised_days, item.promised_unit, entry.promised_from)
+    statutory = (item.statutory_days, item.statutory_unit, entry.statutory_from)
+    return {
+        "near_on": end(*promised, _yellow_from),
+        "due_on": end(*promised),
+        "statutory_due_on": end(*statutory),
+    }
+
+
+def _yellow_from(limit: int) -> int:
+    """Above five days at seven tenths, rounded up, or two days left (docs/states.md)."""
+    if limit <= 5:
+        return limit
+    return min((7 * limit + 9) // 10, limit - 2)

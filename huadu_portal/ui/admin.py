@@ -1,0 +1,366 @@
+"""What every page of the staff desk stands on: looking things up, and acting on them.
+
+An act has a "door" (label, consequence, done, danger, perform): a page that asks with
+GET and acts with POST. Status fields are never typed into.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import now
+from huadu_portal.errors import NotAllowed, Stale, show_on
+from huadu_portal.ui.changelists import SilentAdmin
+
+# Rows that one bulk act may take; a person has to be able to read the list.
+BULK_AT_MOST = 50
+
+
+def component(name, **context):
+    """One of the portal's components, for a cell of a list."""
+    return mark_safe(render_to_string(f"components/{name}.html", context).strip())
+
+
+def tag(thing, field):
+    """A choice as a badge, in its own colour."""
+    return component("tag", of=thing, field=field)
+
+
+def money(wan):
+    """A sum in 万元, shown in 亿元."""
+    return component("money", wan=wan)
+
+
+class ConfirmForm(forms.Form):
+    """For an act that asks nothing but whether it is meant."""
+
+    def __init__(self, *args, thing=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.thing = thing
+
+
+@dataclass(frozen=True)
+class Door:
+    """How an act is offered: what it asks, what it does, and what is said of it."""
+
+    form: type[forms.Form]
+    operation: Callable[..., Any]
+    label: str | Promise
+    # Before it is pressed: what follows and who is written to.
+    consequence: str | Promise
+    done: str | Promise
+    danger: bool = False
+
+    def perform(self, thing, form: forms.Form, *, by: User, at: datetime) -> Any:
+        return self.operation(thing, by=by, at=at, **form.cleaned_data)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row of a bulk act."""
+
+    thing: object
+    is_done: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A named part of a list, shown above it with its count."""
+
+    label: str | Promise
+    condition: Q
+
+
+class TabFilter(SimpleListFilter):
+    """Which tab is open; without a choice the first one is."""
+
+    title, parameter_name = "", "tab"
+    template = "admin/desk/nothing.html"
+
+    def __init__(self, request, params, model, model_admin):
+        self.tabs = model_admin.tabs(request)
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        return [(name, tab.label) for name, tab in self.tabs.items()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(self.tabs[chosen_tab(self.tabs, self.value())].condition)
+
+
+def chosen_tab(tabs, name):
+    return name if name in tabs else next(iter(tabs))
+
+
+class LookUpAdmin(SilentAdmin):
+    """For looking things up: nothing is added, changed or deleted here."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    list_before_template = "admin/desk/tabs.html"
+
+    def tabs(self, request):
+        """The parts of the list by name, the one to begin with first."""
+        return {}
+
+    def changelist_view(self, request, extra_context=None):
+        shown = {"tabs": self._counted_tabs(request)} | (extra_context or {})
+        return super().changelist_view(request, shown)
+
+    def _counted_tabs(self, request):
+        tabs = self.tabs(request)
+        if not tabs or not self.has_view_permission(request):
+            return []
+        counted = {name: Count("pk", filter=tab.condition) for name, tab in tabs.items()}
+        counts = self.get_queryset(request).aggregate(**counted)
+        here = chosen_tab(tabs, request.GET.get("tab"))
+        return [
+            {
+                "label": tab.label,
+                "count": counts[name],
+                "url": f"?{urlencode({'tab': name})}",
+                "is_here": name == here,
+            }
+            for name, tab in tabs.items()
+        ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def note_export(self, request, queryset, name):
+        """The auditor sees who has taken out what, and how much of it."""
+        count = queryset.count()
+        LogEntry.objects.create(
+            user=request.user,
+            content_type=ContentType.objects.get_for_model(self.model),
+            object_repr=ngettext("%(count)s row", "%(count)s rows", count) % {"count": count},
+            action_flag=CHANGE,
+            change_message=_("exported: %(name)s") % {"name": name},
+        )
+
+    def page(self, request, template, **context):
+        frame = self.admin_site.each_context(request) | {"opts": self.opts}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, frame | context)
+
+    def address(self, name, *args):
+        opts = self.opts
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
+
+
+class DeskAdmin(LookUpAdmin):
+    """A list narrowed by visible_to, a page per thing, and a page per act."""
+
+    # How a key is written in an address.
+    key = "uuid"
+    detail_template = ""
+    # Fetched for the page of one thing, besides list_select_related.
+    detail_related: list[str] = []
+
+    def get_queryset(self, request):
+        return self.narrowed(super().get_queryset(request), request.user)
+
+    def narrowed(self, queryset, user):
+        return queryset.visible_to(user)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.act_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_act"
+        acts = path(f"<{self.key}:pk>/acts/<slug:act>/", view, name=name)
+        return [acts, *super().get_urls()]
+
+    # What an admin with acts says of them.
+
+    def doors(self):
+        """Every act by name; the name stands in the address."""
+        return {}
+
+    def may_ever(self, user, act, thing):
+        return False
+
+    def may_now(self, user, act, thing):
+        return False
+
+    def build_form(self, door, thing, request):
+        return door.form(request.POST or None, request.FILES or None, thing=thing)
+
+    def act_template(self, act):
+        return "admin/desk/act.html"
+
+    # The pages.
+
+    def get_seen(self, request, pk):
+        """The thing, if this person may know of it; otherwise 404."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        related = self.detail_related or False
+        queryset = self.get_queryset(request)
+        if related:
+            queryset = queryset.select_related(*related)
+        thing = queryset.filter(pk=pk).first()
+        if thing is None:
+            raise Http404
+        return thing
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.detail_template:
+            self._found(request, object_id)
+            return super().change_view(request, object_id, form_url, extra_context)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        thing = self._found(request, object_id)
+        return self.page(
+            request,
+            self.detail_template,
+            title=self.detail_title(thing),
+            thing=thing,
+            open_doors=self._open_doors(request.user, thing),
+            **self.detail_context(request, thing),
+        )
+
+    def _found(self, request, object_id):
+        try:
+            pk = self.opts.pk.to_python(unquote(object_id))
+        except Exception as error:  # whatever a mistyped key provokes
+            raise Http404 from error
+        return self.get_seen(request, pk)
+
+    def detail_title(self, thing):
+        return str(thing)
+
+    def detail_context(self, request, thing):
+        return {}
+
+    def _open_doors(self, user, thing):
+        return [
+            {"name": act, "door": door, "url": self.address("act", thing.pk, act)}
+            for act, door in self.doors().items()
+            if self.may_now(user, act, thing)
+        ]
+
+    def act_view(self, request, pk, act):
+        """The page of one act: GET asks, POST acts."""
+        thing = self.get_seen(request, pk)
+        door = self.doors().get(act)
+        if door is None:
+            raise Http404
+        if not self.may_ever(request.user, act, thing):
+            raise PermissionDenied
+        try:
+            return self._ask_or_act(request, thing, act, door)
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+            return redirect(self.address("change", thing.pk))
+
+    def _ask_or_act(self, request, thing, act, door):
+        acting = request.method == "POST"
+        if not acting and not self.may_now(request.user, act, thing):
+            raise NotAllowed(
+                _(
+                    "This action is not available in the current state. Please "
+                    "check what has changed."
+                )
+            )
+        form = self.build_form(door, thing, request)
+        if acting and form.is_valid():
+            try:
+                done = door.perform(thing, form, by=request.user, at=now())
+            except (NotAllowed, ValidationError) as refusal:
+                self._keep_typed(request, thing, act, form, refusal)
+            else:
+                messages.success(request, door.done)
+                return redirect(self.after(request, thing, done))
+        return self.page(
+            request,
+            self.act_template(act),
+            title=door.label,
+            subtitle=str(thing),
+            thing=thing,
+            door=door,
+            form=form,
+            back=self.address("change", thing.pk),
+            **self.act_context(request, act, thing, form),
+        )
+
+    def _keep_typed(self, request, thing, act, form, refusal):
+        """Show why not beside what was typed, unless the act is no longer open at all."""
+        if isinstance(refusal, ValidationError):
+            show_on(form, refusal)
+            return
+        as_it_is = self.get_seen(request, thing.pk)
+        if isinstance(refusal, Stale) or not self.may_now(request.user, act, as_it_is):
+            raise refusal
+        form.add_error(None, str(refusal))
+
+    def act_context(self, request, act, thing, form):
+        return {}
+
+    def after(self, request, thing, done):
+        """Where an act leads: back to the thing."""
+        return self.address("change", thing.pk)
+
+    # Several at once.
+
+    def confirmed(self, request):
+        """What was typed into the confirmation page; None before it is shown."""
+        return request.POST if "confirmed" in request.POST else None
+
+    def ask_or_act_on_all(self, request, queryset, action, door, form, run):
+        """The confirmation page of a bulk act and, confirmed, what became of each row.
+
+        `run(thing, form, version)` acts on one row with the version that was shown.
+        """
+        things = list(queryset.order_by("pk")[:BULK_AT_MOST])
+        context = {"title": door.label, "door": door, "action": action}
+        if not form.is_valid():
+            return self.page(
+                request,
+                "admin/desk/bulk.html",
+                things=things,
+                form=form,
+                checkbox=ACTION_CHECKBOX_NAME,
+                **context,
+            )
+        outcomes = [self._try(request, thing, form, run) for thing in things]
+        return self.page(request, "admin/desk/outcomes.html", outcomes=outcomes, **context)
+
+    def _try(self, request, thing, form, run):
+        version = request.POST.get(f"version_{thing.pk}", "")
+        try:
+            run(thing, form, int(version) if version.isdecimal() else -1)
+        except NotAllowed as refusal:
+            return Outcome(thing, False, str(refusal))
+        except ValidationError as refusal:
+            return Outcome(thing, False, " ".join(refusal.messages))
+        except PermissionDenied:
+            return Outcome(thing, False, _("You do not have permission to do this with it."))
+        return Outcome(thing, True, _("done"))

@@ -1,0 +1,304 @@
+"""What every template of ours may use: sums, tags, lamps, icons, form controls."""
+
+from decimal import Decimal
+
+from django import forms, template
+from django.conf import settings
+from django.db.models import Choices
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from huadu_portal.ui.tones import LAMPS, tone_of, tone_of_value
+from huadu_portal.workdays.models import Unit
+
+register = template.Library()
+
+# ---- Sums ---------------------------------------------------------------------------------
+
+
+def _grouped(number: Decimal, places: int) -> str:
+    # Not number_format: Django's zh_Hans groups by four digits, official figures by three.
+    return f"{number:,.{places}f}"
+
+
+@register.filter
+def yi(wan: Decimal | int | None) -> str:
+    """13200 万元 → "1.32 亿元"; in English, which has no 亿, millions."""
+    if wan is None:
+        return "–"
+    if get_language() == "en":
+        millions = Decimal(wan) / 100
+        return f"CNY {_grouped(millions, 0 if millions % 1 == 0 else 2)} million"
+    return _("%(sum)s hundred million yuan") % {"sum": _grouped(Decimal(wan) / 10_000, 2)}
+
+
+@register.filter
+def wan(wan: Decimal | int | None) -> str:
+    """13200 万元 → "13,200.00 万元"; in English, which has no 万, yuan."""
+    if wan is None:
+        return "–"
+    if get_language() == "en":
+        return f"CNY {_grouped(Decimal(wan) * 10_000, 0)}"
+    return _("%(sum)s ten thousand yuan") % {"sum": _grouped(Decimal(wan), 2)}
+
+
+@register.filter
+def bracketed(text: str) -> str:
+    """In the brackets of the language, with the space that English has before them."""
+    return f" ({text})" if get_language() == "en" else f"（{text}）"
+
+
+@register.simple_tag
+def limit(days: int | None, unit: str) -> str:
+    """A limit in words: {% limit type.promised_days type.promised_unit %}."""
+    if days is None:
+        return _("no fixed limit")
+    if days == 0:
+        return _("on the spot")
+    if unit == Unit.CALENDAR:
+        words = ngettext("%(days)s calendar day", "%(days)s calendar days", days)
+    else:
+        words = ngettext("%(days)s working day", "%(days)s working days", days)
+    return words % {"days": days}
+
+
+@register.filter
+def lasting(span) -> str:
+    """How long a holder had an item, as it is said: in days, or in hours on the first one."""
+    took = span.ended_at - span.started_at
+    if took.days:
+        return ngettext("%(days)s day", "%(days)s days", took.days) % {"days": took.days}
+    hours = took.seconds // 3600
+    if not hours:
+        return _("less than an hour")
+    return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+
+
+# ---- Statuses and lamps -------------------------------------------------------------------
+
+
+@register.filter
+def tag(choice: Choices) -> dict[str, str]:
+    """Label and tone of a member of a choice class: {{ lamp|tag }}."""
+    return {"label": choice.label, "tone": tone_of(choice)}
+
+
+@register.simple_tag
+def tag_of(thing, field: str) -> dict[str, str]:
+    """Label and tone of what a model's field says: {% tag_of item "status" as shown %}."""
+    value = getattr(thing, field)
+    choices = thing._meta.get_field(field).choices
+    label = getattr(thing, f"get_{field}_display")()
+    return {"label": label, "tone": tone_of_value(value, choices)}
+
+
+@register.filter
+def expiry(certificate, today):
+    """How near the end of a certificate is."""
+    return certificate.stage_on(today)
+
+
+@register.filter
+def commitment_state(commitment, today):
+    """How it stands with a promise as of `today`."""
+    return commitment.state_on(today)
+
+
+@register.simple_tag
+def names_of(things) -> str:
+    """The names of several in one line."""
+    return pgettext("between names", ", ").join(thing.name for thing in things)
+
+
+@register.filter
+def lamp(item, today):
+    """The item's lamp as of `today`, as a member of its choice class."""
+    return item.lamp_on(today)
+
+
+@register.filter
+def lamp_look(lamp) -> dict[str, str]:
+    """Tone, icon and words: a lamp is never shown by its colour alone."""
+    return LAMPS[lamp]
+
+
+@register.filter
+def listed(things) -> str:
+    """Several names in a line, parted as the reader's language does."""
+    return pgettext("between names", ", ").join(map(str, things))
+
+
+# ---- Pictures and places ------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> str:
+    """A symbol of static/img/icons.svg; with a label it is read out, else decoration."""
+    href = f"{static('img/icons.svg')}#{name}"
+    said = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else (format_html('aria-hidden="{}"', "true"))
+    )
+    return format_html(
+        '<svg class="icon" {} focusable="false"><use href="{}"></use></svg>', said, href
+    )
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(context, url: str, label: str, symbol: str, has_badge: bool = False):
+    """An entry of the main menu, with the count of unread messages if it leads to them;
+    nothing where its page does not exist."""
+    here = context.request.path if getattr(context, "request", None) else ""
+    is_here = here == url or (url not in ("", "/") and here.startswith(url))
+    return {
+        "url": url,
+        "label": label,
+        "symbol": symbol,
+        "has_badge": has_badge,
+        "unread_notifications": context.get("unread_notifications"),
+        "is_here": is_here,
+    }
+
+
+@register.simple_tag
+def about_us() -> dict[str, str]:
+    """How to reach the centre and under which number it is registered, if set."""
+    return {
+        name.lower(): getattr(settings, name, "")
+        for name in (
+            "ICP_NUMBER",
+            "POLICE_RECORD_NUMBER",
+            "CONTACT_PHONE",
+            "CONTACT_ADDRESS",
+            "CONTACT_HOURS",
+            "CONTACT_EMAIL",
+        )
+    }
+
+
+@register.filter
+def pages_around(paginator, number: int) -> list[int | None]:
+    """The page numbers worth a link; None where some are left out."""
+    shown = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
+    return [page if isinstance(page, int) else None for page in shown]
+
+
+# ---- Forms --------------------------------------------------------------------------------
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    """How django/forms/field.html lays a field out."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "switch"
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return "options"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "line"
+
+
+@register.filter
+def control(field: BoundField):
+    """The field's widget as one of ours, with its class; a date in the browser's way."""
+    widget = field.field.widget
+    if isinstance(widget, forms.DateInput):
+        # A date control reads and writes ISO whatever the language.
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    hint, label = str(widget.attrs.get("placeholder", "")), str(field.label)
+    if hint and (hint in label or label in hint):
+        # allauth repeats the label in the control.
+        del widget.attrs["placeholder"]
+    classes = [widget.attrs.get("class", ""), _class_of(widget)]
+    if field.errors:
+        classes.append("is-invalid")
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+def _class_of(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+@register.simple_tag
+def field_as(field: BoundField, label: str, help_text: str = "") -> str:
+    """A field of another package's form, in our words."""
+    field.label, field.help_text = label, help_text
+    field.field.widget.attrs.pop("placeholder", None)
+    return field.as_field_group()
+
+
+@register.filter
+def unit(field: BoundField) -> str:
+    """What stands behind the control: forms.NumberInput(attrs={"data-unit": "万元"})."""
+    return field.field.widget.attrs.get("data-unit", "")
+
+
+@register.filter
+def all_errors(form) -> list[dict[str, str]]:
+    """Every complaint of a form with the id of the field it is about."""
+    errors = [{"id": "", "label": "", "text": text} for text in form.non_field_errors()]
+    for field in form:
+        # A box to tick may have a whole sentence for a label.
+        label = str(field.label).rstrip("。.")
+        place = field.id_for_label or field.auto_id
+        errors += [{"id": place, "label": label, "text": text} for text in field.errors]
+    return errors
+
+
+@register.filter
+def at(mapping, key):
+    """The value of a mapping at a key that a template only knows by name; None without."""
+    return mapping.get(key)
+
+
+@register.filter
+def sentence(text) -> str:
+    """With a capital letter in front, for labels used as headings."""
+    return capfirst(str(text))
+
+
+# ---- Components with a body ---------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content, title="", symbol="", id=""):
+    """{% card title=… symbol="clock" id=… %} … {% endcard %}"""
+    heading = (
+        format_html(
+            '<div class="card-header"><h2 class="card-title">{}{}</h2></div>',
+            icon(symbol) if symbol else "",
+            title,
+        )
+        if title
+        else ""
+    )
+    name = format_html(' id="{}"', id) if id else ""
+    return format_html(
+        '<section class="card"{}>{}<div class="card-body">{}</div></section>',
+        name,
+        heading,
+        content,
+    )
+
+
+@register.simple_block_tag
+def table(content, caption=""):
+    """A table that becomes a stack of cards on a phone.
+
+    {% table caption=… %}<thead>…</thead><tbody>…</tbody>{% endtable %}; every <td> names its
+    column for the phone: <td data-label="…">. The caption is read out, not shown.
+    """
+    return format_html(
+        '<div class="table-responsive"><table class="table table-vcenter table-stack">'
+        '<caption class="visually-hidden">{}</caption>{}</table></div>',
+        caption,
+        content,
+    )

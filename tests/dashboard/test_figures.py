@@ -1,0 +1,78 @@
+"""Figures: which year counts, what is on time, whose hand it is in."""
+
+from datetime import datetime, time
+from decimal import Decimal
+
+import pytest
+
+from approvals.models import ApprovalItem, Status
+from huadu_portal.dashboard.figures import Share, figure_year, summary, to_yi
+from huadu_portal.dashboard.scope import lamp_as_of
+from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
+
+pytestmark = pytest.mark.django_db
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        ("day", "year"), [((2026, 2, 28), 2025), ((2026, 3, 1), 2026), ((2026, 1, 1), 2025)]
+    )
+    def test_before_march_the_last_year_counts(self, day, year):
+        assert figure_year(datetime(*day).date()) == year
+
+    def test_decided_on_the_promised_day_is_on_time(self, accepted, omar):
+        ApprovalItem.objects.filter(pk=accepted.pk).update(
+            status=Status.GRANTED,
+            decided_at=datetime.combine(accepted.due_on, time(23, 59), SHANGHAI),
+        )
+
+        assert summary(at=MONDAY + 60 * DAY, year=2025).on_time == Share(1, 1)
+
+    def test_decided_a_minute_after_midnight_is_late(self, accepted, omar):
+        ApprovalItem.objects.filter(pk=accepted.pk).update(
+            status=Status.GRANTED,
+            decided_at=datetime.combine(accepted.due_on + DAY, time(0, 1), SHANGHAI),
+        )
+
+        assert summary(at=MONDAY + 60 * DAY, year=2025).on_time == Share(0, 1)
+
+    @pytest.mark.parametrize(("at", "counts"), [((2024, 12, 31), 1), ((2025, 1, 1), 0)])
+    def test_a_year_ends_at_its_last_midnight(self, accepted, at, counts):
+        ApprovalItem.objects.filter(pk=accepted.pk).update(
+            status=Status.GRANTED,
+            decided_at=datetime.combine(datetime(*at).date(), time(0, 1), SHANGHAI),
+        )
+
+        assert summary(at=MONDAY, year=2024).on_time.whole == counts
+
+    def test_an_item_in_the_firms_court_is_not_in_a_departments_hand(self, project):
+        item = item_of(project, "HD-GC-01")
+
+        rows = {row.code: row for row in summary(at=MONDAY).departments}
+
+        assert item.status == Status.READY
+        assert rows["planning"].open == 0
+
+
+@pytest.mark.parametrize("limit", ["near_on", "due_on", "statutory_due_on"])
+@pytest.mark.parametrize("after", [-1, 0, 1])
+def test_lamps_are_counted_as_they_are_shown(accepted, limit, after):
+    statutory = accepted.due_on + 5 * DAY
+    ApprovalItem.objects.filter(pk=accepted.pk).update(statutory_due_on=statutory)
+    item = ApprovalItem.objects.get(pk=accepted.pk)
+    day = getattr(item, limit) + after * DAY
+
+    counted = ApprovalItem.objects.annotate(lamp=lamp_as_of(day)).get(pk=item.pk).lamp
+
+    assert counted == item.lamp_on(day)
+
+
+class TestArithmetic:
+    def test_nothing_has_no_rate(self):
+        assert Share(0, 0).rate is None
+
+    def test_a_rate_is_rounded_half_up(self):
+        assert Share(1, 16).rate == Decimal("6.3")
+
+    def test_yi_are_rounded_half_up_to_two_places(self):
+        assert to_yi(Decimal("150.00")) == Decimal("0.02")
