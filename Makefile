@@ -8,7 +8,7 @@ PYTHON ?= $(shell \
 
 # exec: what stops make then reaches the program itself.
 EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 to 3.14 was not found." >&2; exit 1; }; \
-	exec $(PYTHON) -I huadu_portal/embedded/bootstrap.py
+	exec $(PYTHON) -I deploy/embedded/bootstrap.py
 IN = .venv/bin
 
 .DEFAULT_GOAL := help

@@ -6,27 +6,28 @@ bureau. Chen heads the centre, Li leads the district, Ada audits, Sun guards acc
 administers the system. Eve has signed up and belongs to nobody.
 """
 
+import os
 from datetime import datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from psycopg2.extensions import set_wait_callback
+from django.test import TransactionTestCase
 
 from agents.models import ServiceAgent
 from agents.operations import take_on
 from approvals.acts import operations as acts
 from approvals.items import operations as items
 from approvals.models import ApprovalItem, ApprovalType
-from approvals.packaged import load_catalogue
 from approvals.vault.needs import held_for_item
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.notifications import tasks
-from huadu_portal.workdays.operations import load_packaged_years
 from projects import operations as projects
 from projects.models import Document, Enterprise, MaterialScope
 from projects.operations import previews, scans
+from tests import database
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 3, 3, 9, 30, tzinfo=SHANGHAI)
@@ -111,25 +112,36 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Calendar and catalogue stand in every test's database, loaded once.
-
-    A kept database may have been emptied by the last transactional test of another run.
-    """
+def django_db_setup(
+    django_test_environment,
+    django_db_blocker,
+    django_db_keepdb,
+    django_db_createdb,
+    tmp_path_factory,
+):
+    """A database of its own for this process, in which calendar and catalogue stand."""
+    worker, folder = os.environ.get("PYTEST_XDIST_WORKER"), tmp_path_factory.getbasetemp()
+    shared = folder.parent if worker else folder
     with django_db_blocker.unblock():
-        load_packaged_years(at=MONDAY)
-        load_catalogue(at=MONDAY)
-    yield
-    # Dropping the databases may take long; the monitor would look at them and so keep them.
-    set_wait_callback(None)
+        keep = django_db_keepdb and not django_db_createdb
+        pattern = database.make_once(shared, keep=keep, at=MONDAY)
+        name = f"{pattern}_{worker or 'alone'}"
+        database.copy(pattern, name)
+
+    def begin_anew(test):
+        database.copy(pattern, name)
+
+    # Instead of emptying all tables after a test that has committed.
+    with patch.object(TransactionTestCase, "_fixture_teardown", begin_anew):
+        yield
+    with django_db_blocker.unblock():
+        database.drop(name)
+        database.give_up(pattern, shared, keep=django_db_keepdb)
 
 
 @pytest.fixture
 def catalogue(db):
-    """The catalogue and the calendar; a transactional test before us has emptied both."""
-    if not ApprovalType.objects.exists():
-        load_packaged_years(at=MONDAY)
-        load_catalogue(at=MONDAY)
+    """The catalogue and the calendar, which stand in every test's database."""
 
 
 def person(username, role=User.Role.ENTERPRISE, department=None, **fields):

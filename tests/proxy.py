@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from huadu_portal.embedded import ports
+from deploy.embedded import ports
 
 PLACES = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 # Top to bottom. Those that share a line must not know each other.
 PACKAGES = [
+    ["deploy"],
     ["huadu_portal.wsgi"],
     ["huadu_portal.settings"],
     ["huadu_portal.urls"],
@@ -35,7 +36,6 @@ PACKAGES = [
         "huadu_portal.spreadsheets",
         "huadu_portal.rest",
         "huadu_portal.papers",
-        "huadu_portal.embedded",
         "huadu_portal.beat",
         "huadu_portal.charset",
         "huadu_portal.logs",
@@ -138,13 +138,25 @@ NOTIFICATIONS = [
     ["reports", "sealed", "wake_up"],
 ]
 # Only these are walked: never .venv, node_modules or the tests.
-ROOTS = ["huadu_portal", "projects", "approvals", "agents"]
+ROOTS = ["huadu_portal", "projects", "approvals", "agents", "deploy"]
 
 
 def test_packages_import_downwards():
     found = upward(PACKAGES, settings.BASE_DIR)
 
     assert [line for line in found if not line.startswith(FORMS_OF_THE_DESK)] == []
+
+
+def test_deploy_knows_the_portal_by_its_commands_alone():
+    """It runs before anything is installed, and starts processes with their settings."""
+    portal = tuple(f"{root}." for root in ROOTS if root != "deploy")
+    found = [
+        f"{module} imports {imported}"
+        for module, imported in imports(settings.BASE_DIR)
+        if module.startswith("deploy.") and f"{imported}.".startswith(portal)
+    ]
+
+    assert found == []
 
 
 def test_rooms_import_downwards():

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.urls import reverse
 
-from huadu_portal.embedded import ports
+from deploy.embedded import ports
 from huadu_portal.logs import redact
 from tests import proxy
 

@@ -14,7 +14,7 @@ from django.forms import FileField
 from django.urls import reverse
 
 from approvals.acts.forms import ACT_FORMS
-from huadu_portal.embedded import ports
+from deploy.embedded import ports
 from huadu_portal.public.forms import PaperFileForm
 from tests import proxy
 

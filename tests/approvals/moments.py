@@ -73,16 +73,16 @@ def at_once(*acts):
     return sorted(outcomes)
 
 
-def waiting_for_each_other(function, parties=2):
+def waiting_for_each_other(function, parties=2, patience=3):
     """The function, each caller of which first waits for the others to be as far.
 
-    A lock makes that impossible: the first gives up waiting and goes on.
+    A lock makes that impossible: after `patience` seconds the first goes on alone.
     """
     all_are_here = threading.Barrier(parties)
 
     def meet(*args, **kwargs):
         with suppress(threading.BrokenBarrierError):
-            all_are_here.wait(timeout=3)
+            all_are_here.wait(timeout=patience)
         return function(*args, **kwargs)
 
     return meet

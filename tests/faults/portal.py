@@ -22,11 +22,11 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 
-from huadu_portal.embedded import assets, demo, ports
-from huadu_portal.embedded.postgres import Postgres
-from huadu_portal.embedded.processes import Service, sweep
-from huadu_portal.embedded.redis_server import Redis
-from huadu_portal.embedded.stack import OTHERS, SERVERS, Stack
+from deploy.embedded import assets, demo, ports
+from deploy.embedded.postgres import Postgres
+from deploy.embedded.processes import Service, sweep
+from deploy.embedded.redis_server import Redis
+from deploy.embedded.stack import OTHERS, SERVERS, Stack
 from tests.faults.sink import Manner, Sink
 from tests.faults.waiting import eventually
 from tests.shifted_clock import ShiftedClock

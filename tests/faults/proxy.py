@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from enum import Enum
 
-from huadu_portal.embedded import ports
+from deploy.embedded import ports
 
 
 class Network(Enum):

@@ -7,7 +7,7 @@ from enum import Enum
 
 from aiosmtpd.controller import Controller
 
-from huadu_portal.embedded import ports
+from deploy.embedded import ports
 
 
 class Manner(Enum):

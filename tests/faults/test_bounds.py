@@ -7,9 +7,9 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from deploy.embedded import demo
+from deploy.embedded.postgres import OPTIONS
 from huadu_portal.celery import app
-from huadu_portal.embedded import demo
-from huadu_portal.embedded.postgres import OPTIONS
 from tests.faults.cast import ask
 
 pytestmark = pytest.mark.quick

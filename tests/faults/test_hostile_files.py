@@ -9,7 +9,7 @@ import psutil
 import pytest
 import requests
 
-from huadu_portal.embedded.processes import Service
+from deploy.embedded.processes import Service
 from huadu_portal.sandbox.jobs.pdfs import MAX_OBJECTS
 from projects import files
 from projects.models import Document, MaterialKind, Preview

@@ -16,9 +16,9 @@ import requests
 from django.conf import settings
 
 from approvals.models import Reminder
+from deploy.embedded import demo, ports
+from deploy.embedded.processes import Service
 from huadu_portal.accounts.tokens import Token
-from huadu_portal.embedded import demo, ports
-from huadu_portal.embedded.processes import Service
 from projects.models import Document, MaterialKind
 from tests.conftest import PDF
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, write_mails

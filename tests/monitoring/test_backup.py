@@ -32,7 +32,7 @@ def installed(tmp_path, monkeypatch):
                 program.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.2'\n")
                 program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:{os.environ['PATH']}")
-        monkeypatch.setattr(postgres, "programs", lambda *_: tmp_path / "wheel")
+        monkeypatch.setattr(postgres, "bundled_programs", lambda: tmp_path / "wheel")
         monkeypatch.setattr(
             postgres.shutil,
             "which",

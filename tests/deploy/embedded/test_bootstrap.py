@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from huadu_portal.embedded import bootstrap
+from deploy.embedded import bootstrap
 
 
 @pytest.fixture

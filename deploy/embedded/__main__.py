@@ -1,4 +1,4 @@
-"""python -m huadu_portal.embedded run|test|test-all|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
+"""python -m deploy.embedded run|test|test-all|faults|bench|peers|servers [--dir FOLDER] [-- ARGUMENTS]"""
 
 import argparse
 import ctypes
@@ -15,7 +15,7 @@ from .places import LOCAL, Trouble
 from .processes import PR_SET_PDEATHSIG
 from .signals import Stopped, stopping_on_request
 from .stack import Stack, alone
-from .suite import run_bench, run_faults, run_tests
+from .suite import FOR_TESTS, run_bench, run_faults, run_tests
 
 HOMES = {
     "run": LOCAL,
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="huadu_portal.embedded")
+    parser = argparse.ArgumentParser(prog="deploy.embedded")
     parser.add_argument("command", choices=HOMES)
     parser.add_argument("--dir", type=Path, help="where data, logs and settings lie")
     parser.add_argument("arguments", nargs="*", help="for pytest or bench, after --")
@@ -70,7 +70,7 @@ def perform(command: str, home: Path, arguments: list[str]) -> int:
 
 def run_servers(home: Path) -> None:
     """Only PostgreSQL and Redis, and what single tests need, for working on the portal."""
-    stack = Stack(home)
+    stack = Stack(home, FOR_TESTS)
     try:
         install_packages(home)
         compile_messages(stack)

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from huadu_portal.embedded import another_hour
-from huadu_portal.embedded.places import Trouble
+from deploy.embedded import another_hour
+from deploy.embedded.places import Trouble
 from tests.conftest import SHANGHAI
 from tests.shifted_clock import ShiftedClock, machine_time
 

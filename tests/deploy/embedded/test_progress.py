@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from huadu_portal.embedded import bootstrap, progress
+from deploy.embedded import bootstrap, progress
 
 
 class Screen(io.StringIO):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from huadu_portal.embedded.processes import sweep
+from deploy.embedded.processes import sweep
 
 
 @pytest.fixture

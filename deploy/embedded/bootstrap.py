@@ -1,8 +1,8 @@
 """Makes the virtual environment, then goes on in it. Runs on a bare Python.
 
-    python -I huadu_portal/embedded/bootstrap.py run
+    python -I deploy/embedded/bootstrap.py run
 
-With a command it becomes `.venv/bin/python -m huadu_portal.embedded COMMAND …`.
+With a command it becomes `.venv/bin/python -m deploy.embedded COMMAND …`.
 """
 
 import fcntl
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> None:
     except OSError as trouble:
         sys.exit(f"Cannot make {VENV}: {trouble}")
     if arguments:
-        os.execv(PYTHON, [str(PYTHON), "-m", "huadu_portal.embedded", *arguments])
+        os.execv(PYTHON, [str(PYTHON), "-m", "deploy.embedded", *arguments])
 
 
 def make_environment() -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from huadu_portal.embedded import redis_program
-from huadu_portal.embedded.places import Trouble
-from huadu_portal.embedded.redis_program import WHEELS, program
+from deploy.embedded import redis_program
+from deploy.embedded.places import Trouble
+from deploy.embedded.redis_program import WHEELS, program
 
 VALKEY = "Valkey server v=8.1.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64"
 REDIS = "Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64"

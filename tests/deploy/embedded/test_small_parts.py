@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from huadu_portal.embedded import demo, ports, settings_file, stack, suite
-from huadu_portal.embedded.memory import Memory
-from huadu_portal.embedded.places import LOCAL, Trouble
-from huadu_portal.embedded.supervision import LONGEST_PAUSE, STEADY, Keeper
+from deploy.embedded import demo, ports, settings_file, stack, suite
+from deploy.embedded.memory import Memory
+from deploy.embedded.places import LOCAL, Trouble
+from deploy.embedded.supervision import LONGEST_PAUSE, STEADY, Keeper
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_second_start_says_who_is_first(tmp_path):
 
 
 def test_tests_never_lie_where_the_demo_lies():
-    from huadu_portal.embedded.__main__ import HOMES
+    from deploy.embedded.__main__ import HOMES
 
     assert len(set(HOMES.values())) == len(HOMES)
     assert HOMES["run"] == LOCAL

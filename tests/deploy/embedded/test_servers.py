@@ -10,12 +10,12 @@ import psycopg2
 import pytest
 import redis
 
-from huadu_portal.embedded import postgres as postgres_module
-from huadu_portal.embedded import settings_file
-from huadu_portal.embedded.places import ROOT
-from huadu_portal.embedded.postgres import Postgres, stop_earlier
-from huadu_portal.embedded.processes import Service, leftovers, sweep
-from huadu_portal.embedded.stack import SERVERS, Stack
+from deploy.embedded import postgres as postgres_module
+from deploy.embedded import settings_file
+from deploy.embedded.places import ROOT
+from deploy.embedded.postgres import Postgres, stop_earlier
+from deploy.embedded.processes import Service, leftovers, sweep
+from deploy.embedded.stack import SERVERS, Stack
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ class serving:
 
     def __enter__(self):
         (self.home / "env").unlink(missing_ok=True)
-        command = [sys.executable, "-m", "huadu_portal.embedded", "servers"]
+        command = [sys.executable, "-m", "deploy.embedded", "servers"]
         self.process = subprocess.Popen([*command, "--dir", self.home], cwd=ROOT)
         deadline = time.monotonic() + 60
         while not (self.home / "env").exists():
