@@ -45,6 +45,7 @@ PACKAGES = [
         "huadu_portal.clamd",
         "huadu_portal.prepared",
         "huadu_portal.rows",
+        "huadu_portal.counts",
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",

@@ -17,7 +17,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -31,6 +31,7 @@ from django.utils.translation import ngettext
 
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import now
+from huadu_portal.counts import counted, said
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
 
@@ -134,13 +135,13 @@ class LookUpAdmin(SilentAdmin):
         tabs = self.tabs(request)
         if not tabs or not self.has_view_permission(request):
             return []
-        counted = {name: Count("pk", filter=tab.condition) for name, tab in tabs.items()}
-        counts = self.get_queryset(request).aggregate(**counted)
+        rows = self.get_queryset(request)
+        counts = counted({name: rows.filter(tab.condition) for name, tab in tabs.items()})
         here = chosen_tab(tabs, request.GET.get("tab"))
         return [
             {
                 "label": tab.label,
-                "count": counts[name],
+                "count": said(counts[name]),
                 "url": f"?{urlencode({'tab': name})}",
                 "is_here": name == here,
             }
