@@ -326,7 +326,7 @@ class ServiceAgentAdmin(LookUpAdmin):
 
     @display(description=_("telephone"), ordering="phone")
     def phone_shown(self, agent):
-        return agent.phone or component("tag", label=_("no telephone number"), tone="red")
+        return agent.phone or component("tag", label=_("no telephone number"), color="red")
 
     @display(description=_("projects now"), ordering="load")
     def load(self, agent):
@@ -336,7 +336,7 @@ class ServiceAgentAdmin(LookUpAdmin):
         }
         if agent.load < agent.ceiling:
             return shown
-        return component("tag", label=f"{shown} · {_('full')}", tone="yellow")
+        return component("tag", label=f"{shown} · {_('full')}", color="yellow")
 
     # As text: Django would make it a link, which none of the readers may follow.
     @display(description=_("person"))
@@ -353,7 +353,7 @@ class ServiceAgentAdmin(LookUpAdmin):
         if agent.is_serving:
             return _("can be assigned")
         label = _("no longer a service agent")
-        return component("tag", label=label, tone="red" if agent.load else "neutral")
+        return component("tag", label=label, color="red" if agent.load else "neutral")
 
     @display(description=_("its projects"))
     def projects(self, agent):

@@ -15,7 +15,7 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
 # Of a tab, a tile, a badge; and of a list that one can leaf through.
-AT_MOST, PAGED_AT_MOST = 999, 9_999
+AT_MOST, PAGED_AT_MOST = 999, 4_999
 
 
 def counted(rows: Mapping[str, QuerySet], at_most: int = AT_MOST) -> dict[str, int]:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.ui.choices import ColoredText
+
 
 class Town(models.TextChoices):
     """The district's four sub-districts and six towns, by their statistical codes."""
@@ -71,9 +73,9 @@ class EnvironmentalForm(models.TextChoices):
     UNSURE = "unsure", _("not sure yet")
 
 
-class Grade(models.TextChoices):
+class Grade(ColoredText):
     """重大, 重点, 一般: how closely the centre accompanies the project (docs/states.md, Project)."""
 
-    MAJOR = "major", _("major")
-    KEY = "key", _("key")
-    GENERAL = "general", _("general")
+    MAJOR = "major", "red", _("major")
+    KEY = "key", "yellow", _("key")
+    GENERAL = "general", "neutral", _("general")

@@ -6,6 +6,7 @@ bureau. Chen heads the centre, Li leads the district, Ada audits, Sun guards acc
 administers the system. Eve has signed up and belongs to nobody.
 """
 
+import gc
 import os
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -68,6 +69,8 @@ PDF = (
 
 
 def pytest_configure():
+    # A third of the time went into looking for garbage among what was imported.
+    gc.set_threshold(100_000, 20, 20)
     # Tests travel in time; the database does not come along.
     settings.CLOCK_TOLERANCE = timedelta.max
     # Argon2 is slow by design, and most tests make half a dozen people.
@@ -76,6 +79,10 @@ def pytest_configure():
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+
+
+def pytest_collection_finish():
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

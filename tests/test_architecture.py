@@ -1,6 +1,9 @@
 """Imports point one way: a module may use only what stands below it."""
 
 import ast
+from collections import Counter
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 from django.conf import settings
@@ -8,7 +11,7 @@ from django.conf import settings
 # Top to bottom. Those that share a line must not know each other.
 PACKAGES = [
     ["deploy"],
-    ["huadu_portal.wsgi"],
+    ["huadu_portal.wsgi", "huadu_portal.__init__"],
     ["huadu_portal.settings"],
     ["huadu_portal.urls"],
     ["huadu_portal.backoffice"],
@@ -17,18 +20,15 @@ PACKAGES = [
     ["huadu_portal.public", "huadu_portal.failures"],
     ["huadu_portal.monitoring"],
     ["huadu_portal.dashboard"],
-    # Still name what stands below them here.
-    ["huadu_portal.ui.templatetags"],
-    ["huadu_portal.ui.tones"],
     ["agents"],
     ["approvals"],
     ["projects"],
     ["huadu_portal.notifications"],
     ["huadu_portal.workdays"],
-    ["huadu_portal.ui"],
     ["huadu_portal.accounts"],
+    ["huadu_portal.ui"],
     ["huadu_portal.limits"],
-    ["huadu_portal.ui.changelists", "huadu_portal.celery"],
+    ["huadu_portal.celery"],
     [
         "huadu_portal.errors",
         "huadu_portal.clock",
@@ -56,12 +56,6 @@ PACKAGES = [
     # What runs in there knows nothing of ours; some of its names are of use outside.
     ["huadu_portal.sandbox.jobs"],
 ]
-# These ask by forms of the desk (huadu_portal/ui/admin.py), which know who acts: the one
-# circle that is left between packages.
-FORMS_OF_THE_DESK = (
-    "huadu_portal.accounts.admin imports huadu_portal.ui.admin.",
-    "huadu_portal.accounts.staff imports huadu_portal.ui.admin.",
-)
 # The rooms of approvals, top to bottom; above them what gathers them for Django and Celery.
 ROOMS = [
     # Registers with the rooms below what those above do for them.
@@ -123,29 +117,182 @@ MODULES = [
     ["limits", "matter", "ladder", "search", "files"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
-# The queue: operations ring, tasks deliver, by channels and to the reader's wish.
-NOTIFICATIONS = [
-    ["apps"],
-    ["urls"],
-    ["views", "api", "admin", "adapter", "management", "context", "templatetags"],
-    ["filters"],
-    ["forms"],
-    ["operations"],
-    ["tasks"],
-    ["delivery", "outbox", "digests"],
-    ["channels", "wording"],
-    ["policy"],
-    ["models"],
-    ["reports", "sealed", "wake_up"],
-]
+# Within all else that holds several, a line for each layer; `__init__` is the package's own.
+INSIDE = {
+    "deploy.embedded": """
+        __main__
+        demo suite
+        assets
+        stack
+        redis_server
+        frontend browser postgres redis_program
+        another_hour ports processes settings_file supervision
+        bootstrap memory places progress signals __init__
+    """,
+    "huadu_portal.accounts": """
+        apps
+        urls admin
+        api views staff
+        sign_in_forms
+        attempts backends first_administrators operations
+        access addresses devices forms notices role_records roles
+        authentication middleware
+        models
+        browsers seals session_store sessions tokens
+    """,
+    "huadu_portal.backoffice": """
+        management
+        site surroundings
+        admin_app middleware start unfold
+    """,
+    "huadu_portal.dashboard": """
+        urls
+        views
+        api charts filters
+        figures listings
+        scope work
+    """,
+    "huadu_portal.database_waits": """
+        __init__
+        driver
+        monitor
+        side_connection
+        polling requests_under_way
+    """,
+    "huadu_portal.demo": """
+        management
+        load
+        joint promises queue recent vaults
+        histories intake mails plans
+        courses days materials people __init__
+    """,
+    "huadu_portal.failures": """
+        admission
+        pages
+        resending
+    """,
+    "huadu_portal.monitoring": """
+        apps
+        urls management
+        views admin status sweeps
+        metrics tasks packaged
+        silences backups expired reconcile calendar_publication calendar_watch
+        models
+        calendar_forms calendar_grid health postgres_programs
+    """,
+    "huadu_portal.monitoring.reconcile": """
+        __init__
+        histories once owed spans storage
+        days finding
+    """,
+    # The queue: operations ring, tasks deliver, by channels and to the reader's wish.
+    "huadu_portal.notifications": """
+        apps
+        urls
+        views api admin adapter management context templatetags
+        filters
+        forms
+        operations
+        tasks
+        delivery outbox digests
+        channels wording
+        policy
+        models
+        reports sealed wake_up
+    """,
+    "huadu_portal.papers": """
+        apps
+        operations
+        letters numbers
+        models
+        drafts pdf
+    """,
+    "huadu_portal.public": """
+        urls
+        views verification
+        forms progress
+    """,
+    "huadu_portal.rest": """
+        apps
+        described
+        fields filters idempotency parsers schema
+        models
+        pages problems renderers text throttles
+    """,
+    "huadu_portal.sandbox": """
+        __init__
+        server
+        turns jobs
+    """,
+    # What runs in the sandbox.
+    "huadu_portal.sandbox.jobs": """
+        uploads
+        office
+        xml
+        fields pdfs previews
+        bait calendars links parts pictures reports typesetting
+        fonts refused __init__
+    """,
+    "huadu_portal.ui": """
+        admin templatetags management
+        changelists choices
+    """,
+    "huadu_portal.workdays": """
+        apps
+        urls
+        api admin management templatetags
+        operations files
+        libraries published rules
+        models
+        notices
+        arithmetic office_hours statutory
+    """,
+}
+# Modules of these names may be folders; what is in them is free, but for circles.
+KINDS = {
+    "admin",
+    "forms",
+    "management",
+    "models",
+    "operations",
+    "templatetags",
+    "views",
+}
 # Only these are walked: never .venv, node_modules or the tests.
 ROOTS = ["huadu_portal", "projects", "approvals", "agents", "deploy"]
 
 
-def test_packages_import_downwards():
-    found = upward(PACKAGES, settings.BASE_DIR)
+def tables():
+    """The layers of each package that has some."""
+    of_apps = dict.fromkeys(["agents", "projects", *ROOMS_OF_APPROVALS], MODULES)
+    inside = {package: lines(text) for package, text in INSIDE.items()}
+    return {"": PACKAGES, "approvals": ROOMS} | {
+        package: [[f"{package}.{name}" for name in line] for line in layers]
+        for package, layers in (of_apps | inside).items()
+    }
 
-    assert [line for line in found if not line.startswith(FORMS_OF_THE_DESK)] == []
+
+def lines(text):
+    return [line.split() for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize("package", tables())
+def test_modules_import_downwards(package):
+    assert upward(tables()[package], settings.BASE_DIR) == []
+
+
+@pytest.mark.parametrize("package", tables())
+def test_every_module_is_listed(package):
+    assert unlisted(package, tables()[package], settings.BASE_DIR) == []
+
+
+def test_every_package_has_its_layers():
+    assert without_layers(tables(), settings.BASE_DIR) == []
+
+
+def test_no_modules_import_each_other_however_far_around():
+    """Within operations, forms and the like, too; CycleError names the circle."""
+    TopologicalSorter(graph(settings.BASE_DIR)).prepare()
 
 
 def test_deploy_knows_the_portal_by_its_commands_alone():
@@ -160,49 +307,37 @@ def test_deploy_knows_the_portal_by_its_commands_alone():
     assert found == []
 
 
-def test_rooms_import_downwards():
-    assert upward(ROOMS, settings.BASE_DIR) == []
-
-
-@pytest.mark.parametrize("app", ["agents", "projects", *ROOMS_OF_APPROVALS])
-def test_modules_of_an_app_or_room_import_downwards(app):
-    assert upward(modules_of(app), settings.BASE_DIR) == []
-
-
-def test_every_package_and_room_is_listed():
-    assert unlisted("", PACKAGES, settings.BASE_DIR) == []
-    assert unlisted("approvals", ROOMS, settings.BASE_DIR) == []
-
-
-@pytest.mark.parametrize("app", ["agents", "projects", *ROOMS_OF_APPROVALS])
-def test_every_module_of_an_app_or_room_is_listed(app):
-    assert unlisted(app, modules_of(app), settings.BASE_DIR) == []
-
-
-def test_every_module_of_notifications_is_listed():
-    assert unlisted("huadu_portal.notifications", notifications(), settings.BASE_DIR) == []
-
-
-def test_notifications_import_downwards():
-    assert upward(notifications(), settings.BASE_DIR) == []
-
-
 @pytest.mark.parametrize(
-    ("file", "package", "layers"),
+    ("file", "package"),
     [
-        ("huadu_portal/new.py", "", PACKAGES),
-        ("approvals/new.py", "approvals", ROOMS),
-        ("approvals/new/operations.py", "approvals", ROOMS),
-        ("approvals/acts/new.py", "approvals.acts", MODULES),
+        ("huadu_portal/new.py", ""),
+        ("huadu_portal/accounts/new.py", "huadu_portal.accounts"),
+        ("huadu_portal/monitoring/reconcile/new.py", "huadu_portal.monitoring.reconcile"),
+        ("deploy/embedded/new.py", "deploy.embedded"),
+        ("approvals/new.py", "approvals"),
+        ("approvals/new/operations.py", "approvals"),
+        ("approvals/acts/new.py", "approvals.acts"),
     ],
 )
-def test_a_module_that_is_not_listed_is_noticed(tmp_path, file, package, layers):
-    place = tmp_path / file
-    place.parent.mkdir(parents=True)
-    place.write_text("")
-    layers = modules_of(package) if layers is MODULES else layers
+def test_a_module_that_is_not_listed_is_noticed(tmp_path, file, package):
+    plant(tmp_path, file, "")
 
-    assert len(unlisted(package, layers, tmp_path)) == 1
+    assert len(unlisted(package, tables()[package], tmp_path)) == 1
+
+
+def test_a_package_without_layers_is_noticed(tmp_path):
+    for name in ["one", "two"]:
+        plant(tmp_path, f"huadu_portal/papers/new/{name}.py", "")
+
+    assert without_layers(tables(), tmp_path) == ["huadu_portal.papers.new"]
+
+
+def test_a_circle_is_noticed(tmp_path):
+    plant(tmp_path, "projects/operations/one.py", "from projects.operations.two import two")
+    plant(tmp_path, "projects/operations/two.py", "from projects.operations import one")
+
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph(tmp_path)).prepare()
 
 
 @pytest.mark.parametrize(
@@ -215,9 +350,7 @@ def test_a_module_that_is_not_listed_is_noticed(tmp_path, file, package, layers)
     ],
 )
 def test_a_room_that_knows_one_above_it_is_noticed(tmp_path, room, line):
-    file = tmp_path / f"approvals/{room}/operations/new.py"
-    file.parent.mkdir(parents=True)
-    file.write_text(line)
+    plant(tmp_path, f"approvals/{room}/operations/new.py", line)
 
     assert len(upward(ROOMS, tmp_path)) == 1
 
@@ -233,32 +366,48 @@ def test_a_room_that_knows_one_above_it_is_noticed(tmp_path, room, line):
     ],
 )
 def test_a_planted_violation_is_caught(tmp_path, line):
-    file = tmp_path / "huadu_portal/accounts/models.py"
-    file.parent.mkdir(parents=True)
-    file.write_text(line)
+    plant(tmp_path, "huadu_portal/accounts/models.py", line)
 
     assert len(upward(PACKAGES, tmp_path)) == 1
 
 
-def modules_of(app):
-    return [[f"{app}.{module}" for module in line] for line in MODULES]
+@pytest.mark.parametrize(
+    ("package", "module", "line"),
+    [
+        ("huadu_portal.accounts", "models", "from huadu_portal.accounts.roles import R"),
+        ("huadu_portal.sandbox", "turns", "from huadu_portal.sandbox import run"),
+    ],
+)
+def test_a_module_that_knows_one_above_it_is_noticed(tmp_path, package, module, line):
+    plant(tmp_path, f"{package.replace('.', '/')}/{module}.py", line)
+
+    assert len(upward(tables()[package], tmp_path)) == 1
 
 
-def notifications():
-    name = "huadu_portal.notifications"
-    return [[f"{name}.{module}" for module in line] for line in NOTIFICATIONS]
+def plant(root, name, text):
+    file = root / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
 
 
 def unlisted(package, layers, root):
-    """The modules of a package that no layer names, but those that only hold others."""
-    names = [name for line in layers for name in line]
+    """The modules of a package that no layer names."""
+    names = tuple(f"{name}." for line in layers for name in line)
     return [
         module
-        for module, file in modules(root)
+        for module, _ in modules(root)
         if f"{module}.".startswith(f"{package}." if package else "")
-        and not any(f"{module}.".startswith(f"{name}.") for name in names)
-        and module not in ROOTS
-        and not (file.name == "__init__.py" and not file.read_text())
+        and not f"{module}.".startswith(names)
+    ]
+
+
+def without_layers(known, root):
+    """Packages of more than one module that have no layers, but those of one kind."""
+    held = Counter(module.rpartition(".")[0] for module, _ in modules(root))
+    return [
+        package
+        for package, number in held.items()
+        if number > 1 and package not in {*known, *ROOTS} and not KINDS & {*package.split(".")}
     ]
 
 
@@ -267,9 +416,11 @@ def upward(layers, root):
     level = {name: n for n, line in enumerate(layers) for name in line}
 
     def layer_of(module):
-        # The longest name: approvals.models before approvals.
+        # The longest name: approvals.models before approvals. What is no module is a name
+        # that stands in the package itself.
         names = [name for name in level if f"{module}.".startswith(f"{name}.")]
-        return max(names, key=len, default=None)
+        own = f"{module.rpartition('.')[0]}.__init__"
+        return max(names, key=len, default=own if own in level else None)
 
     return [
         f"{module} imports {imported}"
@@ -281,22 +432,44 @@ def upward(layers, root):
     ]
 
 
+def graph(root):
+    """What each module imports, of ours."""
+    known = {module for module, _ in modules(root)}
+    found = {module: set() for module in known}
+    for module, imported in imports(root):
+        parent = imported.rpartition(".")[0]
+        # A module, a package, or a name that stands in one.
+        names = [imported, f"{imported}.__init__", parent, f"{parent}.__init__"]
+        found[module] |= {*[name for name in names if name in known][:1]} - {module}
+    return found
+
+
 def modules(root):
+    """Every module by name; a package's own, if it has anything, as `package.__init__`."""
     for file in (file for name in ROOTS for file in root.glob(f"{name}/**/*.py")):
         path = file.relative_to(root).with_suffix("")
-        if "migrations" not in path.parts:
-            yield ".".join(path.parts).removesuffix(".__init__"), file
+        is_empty = file.name == "__init__.py" and not file.read_text()
+        if "migrations" not in path.parts and not is_empty:
+            yield ".".join(path.parts), file
 
 
+@cache
 def imports(root):
-    for module, file in modules(root):
-        path = file.relative_to(root).with_suffix("")
-        for node in ast.walk(ast.parse(file.read_text())):
-            match node:
-                case ast.ImportFrom(names=names, level=dots):
-                    # One dot is the file's own folder, each further one its parent.
-                    base = [*path.parts[:-dots]] if dots else []
-                    base = ".".join([*base, *filter(None, [node.module])])
-                    yield from ((module, f"{base}.{alias.name}") for alias in names)
-                case ast.Import(names=names):
-                    yield from ((module, alias.name) for alias in names)
+    """Every module with each name that it imports."""
+    return [
+        (module, imported)
+        for module, file in modules(root)
+        for imported in imported_by(ast.parse(file.read_text()), module.split("."))
+    ]
+
+
+def imported_by(tree, path):
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(names=names, level=dots):
+                # One dot is the file's own folder, each further one its parent.
+                base = path[:-dots] if dots else []
+                base = ".".join([*base, *filter(None, [node.module])])
+                yield from (f"{base}.{alias.name}" for alias in names)
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)

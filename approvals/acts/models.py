@@ -20,6 +20,7 @@ from approvals.items.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
 from huadu_portal.clock import civil_day
 from huadu_portal.routes import address
+from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
 from projects.models import Document, MaterialKind, person
 
@@ -250,14 +251,14 @@ class Consultation(Waiting):
 OWED = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
 
 
-class CommitmentState(models.TextChoices):
+class CommitmentState(ColoredText):
     """How it stands with a promise on a day."""
 
-    OPEN = "open", _("open")
-    MISSED = "missed", _("missed")
-    KEPT = "kept", _("kept")
-    KEPT_LATE = "kept_late", _("kept late")
-    LAPSED = "lapsed", _("no longer owed")
+    OPEN = "open", "blue", _("open")
+    MISSED = "missed", "red", _("missed")
+    KEPT = "kept", "green", _("kept")
+    KEPT_LATE = "kept_late", "yellow", _("kept late")
+    LAPSED = "lapsed", "neutral", _("no longer owed")
 
 
 class CommitmentQuerySet(models.QuerySet):

@@ -6,18 +6,19 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.ui.choices import ColoredText
 
 DATA = Path(__file__).parent.parent / "data/readiness.yaml"
 
 
-class PointKind(models.TextChoices):
+class PointKind(ColoredText):
     """Why a point stands on the list."""
 
-    LAW = "law", _("required by law")
-    PRACTICE = "practice", _("needed in practice")
+    LAW = "law", "red", _("required by law")
+    PRACTICE = "practice", "yellow", _("needed in practice")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
@@ -17,19 +16,20 @@ from approvals.catalogue.models import ApprovalType
 from approvals.catalogue.readiness import PointKind, Rule, rules
 from approvals.items.models import MET, OPEN, OVER, ApprovalItem, Status
 from huadu_portal.accounts.models import Department
+from huadu_portal.ui.choices import ColoredText
 from projects.models import Project
 
 
-class PointState(models.TextChoices):
+class PointState(ColoredText):
     """How it is with a point, what is furthest along first."""
 
-    MET = "met", _("met")
-    LATE = "late", _("past the promise")
-    UNDER_WAY = "under_way", _("under way")
-    TO_HAND_IN = "to_hand_in", _("can be handed in now")
-    NOT_BEGUN = "not_begun", _("not begun")
-    NOT_PLANNED = "not_planned", _("not planned")
-    NOT_APPLICABLE = "not_applicable", _("not applicable")
+    MET = "met", "green", _("met")
+    LATE = "late", "red", _("past the promise")
+    UNDER_WAY = "under_way", "blue", _("under way")
+    TO_HAND_IN = "to_hand_in", "purple", _("can be handed in now")
+    NOT_BEGUN = "not_begun", "neutral", _("not begun")
+    NOT_PLANNED = "not_planned", "neutral", _("not planned")
+    NOT_APPLICABLE = "not_applicable", "neutral", _("not applicable")
 
 
 ORDER = list(PointState)

@@ -16,6 +16,7 @@ from approvals.catalogue.models import ApprovalType
 from approvals.items.models import MET, ApprovalItem, S
 from huadu_portal.clock import civil_day
 from huadu_portal.routes import address
+from huadu_portal.ui.choices import ColoredText
 from projects.models import Document, Project, person
 
 
@@ -116,11 +117,11 @@ class JointCaseQuerySet(models.QuerySet):
 class JointCase(models.Model):
     """A bundle of one project, from the firm's risk commitment to the last certificate."""
 
-    class Stage(models.TextChoices):
-        PRE_REVIEW = "pre_review", _("pre-review")
-        FORMAL = "formal", _("formal review")
-        ISSUED = "issued", _("all certificates issued")
-        ENDED = "ended", _("ended early")
+    class Stage(ColoredText):
+        PRE_REVIEW = "pre_review", "purple", _("pre-review")
+        FORMAL = "formal", "blue", _("formal review")
+        ISSUED = "issued", "green", _("all certificates issued")
+        ENDED = "ended", "neutral", _("ended early")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("case number"), max_length=24, unique=True, editable=False)

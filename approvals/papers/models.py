@@ -11,6 +11,7 @@ from approvals.items.models import MET, ApprovalItem
 from approvals.items.models.waiting import Waiting, rung_index
 from huadu_portal.accounts.models import Department
 from huadu_portal.papers.models import Paper
+from huadu_portal.ui.choices import ColoredInteger
 from projects.models import Document, Project
 
 
@@ -56,13 +57,13 @@ class ProjectPaper(models.Model):
         return str(self.paper)
 
 
-class ExpiryStage(models.IntegerChoices):
+class ExpiryStage(ColoredInteger):
     """How near the end of a certificate is."""
 
-    NONE = 0, _("not announced")
-    SOON = 1, _("ends within 90 days")
-    RENEWAL = 2, _("ends within 30 days")
-    EXPIRED = 3, _("expired")
+    NONE = 0, "green", _("not announced")
+    SOON = 1, "yellow", _("ends within 90 days")
+    RENEWAL = 2, "yellow", _("ends within 30 days")
+    EXPIRED = 3, "red", _("expired")
 
 
 class CertificateQuerySet(models.QuerySet):

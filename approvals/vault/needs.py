@@ -21,20 +21,21 @@ from approvals.items.models import OPEN, ApprovalItem
 from approvals.items.progress import answer_by
 from huadu_portal.clock import civil_day
 from huadu_portal.prepared import Prepared
+from huadu_portal.ui.choices import ColoredText
 from projects.models import Document, MaterialKind, MaterialScope, Project
 from projects.operations import Held
 
 
-class Standing(models.TextChoices):
+class Standing(ColoredText):
     """How it is with a material that is needed, the worst last."""
 
-    HANDED_IN = "handed_in", _("handed in for it")
-    HELD = "held", _("already here")
-    AWAITED = "awaited", _("comes from an earlier approval")
-    EXPIRING = "expiring", _("expires too soon")
-    EXPIRED = "expired", _("expired")
-    REFUSED = "refused", _("refused by the virus scanner")
-    MISSING = "missing", _("missing")
+    HANDED_IN = "handed_in", "green", _("handed in for it")
+    HELD = "held", "green", _("already here")
+    AWAITED = "awaited", "blue", _("comes from an earlier approval")
+    EXPIRING = "expiring", "yellow", _("expires too soon")
+    EXPIRED = "expired", "red", _("expired")
+    REFUSED = "refused", "red", _("refused by the virus scanner")
+    MISSING = "missing", "red", _("missing")
 
 
 # For these the enterprise has to do something.

@@ -69,7 +69,7 @@ def _pytest(stack: Stack, arguments: list[str], env: dict[str, str], *, faults: 
     such of the faults as are wanted.
     """
     parts = {
-        "side-by-side": ["-n", "3", "-m", "not e2e and not faults"],
+        "side-by-side": ["-n", "3", "--dist", "worksteal", "-m", "not e2e and not faults"],
         "e2e": ["-m", "e2e"],
         "faults": ["-m", faults],
     }

@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 
 from huadu_portal.dashboard.figures import DepartmentRow, PlaceRow, Summary
 from huadu_portal.dashboard.scope import Scope
-from huadu_portal.ui.tones import LAMPS
 
 # Shades of the town map, by investment.
 SHADES = 4
@@ -26,8 +25,8 @@ def charts(summary: Summary, scope: Scope) -> dict[str, list[dict]]:
         ],
         "lamps": [
             {
-                "name": str(LAMPS[lamp]["label"]),
-                "tone": LAMPS[lamp]["tone"],
+                "name": str(lamp.meaning),
+                "color": lamp.color,
                 "value": count,
                 "url": rows_url(scope, of="items", lamp=lamp.value),
             }

@@ -50,19 +50,19 @@ class Tile:
     label: str | Promise
     rows: QuerySet
     url: str
-    tone: Callable[[int], str] = _calm
+    urgency: Callable[[int], str] = _calm
     # Shown only where there are any.
     if_any: bool = False
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to its rows; `tone` is calm, near or late."""
+    """A number that leads to its rows; `urgency` is calm, near or late."""
 
     label: str | Promise
     count: int
     url: str
-    tone: str
+    urgency: str
 
     @property
     def said(self) -> str:
@@ -94,7 +94,7 @@ def _figures(tiles: list[Tile]) -> Iterator[Figure]:
     counts = counted({str(n): tile.rows for n, tile in enumerate(tiles)})
     for tile, count in zip(tiles, counts.values(), strict=True):
         if count or not tile.if_any:
-            yield Figure(tile.label, count, tile.url, tile.tone(count))
+            yield Figure(tile.label, count, tile.url, tile.urgency(count))
 
 
 def _url(name: str, **query: str) -> str:
@@ -132,8 +132,8 @@ def _items(user: User, day: date) -> list[Tile]:
         ("deliver", _("results to deliver"), items.filter(status=Status.GRANTED), _calm),
     ]
     return [
-        Tile(label, rows, _url(page, tab=tab, **whose), tone)
-        for tab, label, rows, tone in tiles
+        Tile(label, rows, _url(page, tab=tab, **whose), urgency)
+        for tab, label, rows, urgency in tiles
     ]
 
 

@@ -25,7 +25,7 @@ class Cell:
         return self.is_workday != (self.day.weekday() < 5) or bool(self.name)
 
     @property
-    def tone(self) -> str:
+    def kind(self) -> str:
         if self.is_special:
             return "worked" if self.is_workday else "holiday"
         return "work" if self.is_workday else "weekend"

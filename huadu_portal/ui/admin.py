@@ -15,6 +15,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -29,7 +30,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huadu_portal.accounts.models import User
 from huadu_portal.clock import now
 from huadu_portal.counts import counted, said
 from huadu_portal.errors import NotAllowed, Stale, show_on
@@ -74,7 +74,7 @@ class Door:
     done: str | Promise
     danger: bool = False
 
-    def perform(self, thing, form: forms.Form, *, by: User, at: datetime) -> Any:
+    def perform(self, thing, form: forms.Form, *, by: AbstractBaseUser, at: datetime) -> Any:
         return self.operation(thing, by=by, at=at, **form.cleaned_data)
 
 

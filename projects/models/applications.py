@@ -7,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.routes import address
+from huadu_portal.ui.choices import ColoredText
 from projects.models.description import Described
 from projects.models.enterprises import Enterprise
 from projects.models.fields import person
 
 
-class ApplicationStatus(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("awaiting triage")
-    RETURNED = "returned", _("returned for correction")
-    ACCEPTED = "accepted", _("taken on")
-    DECLINED = "declined", _("not taken on")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+class ApplicationStatus(ColoredText):
+    DRAFT = "draft", "neutral", _("draft")
+    SUBMITTED = "submitted", "blue", _("awaiting triage")
+    RETURNED = "returned", "yellow", _("returned for correction")
+    ACCEPTED = "accepted", "green", _("taken on")
+    DECLINED = "declined", "red", _("not taken on")
+    WITHDRAWN = "withdrawn", "neutral", _("withdrawn")
 
 
 A = ApplicationStatus

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.routes import address
+from huadu_portal.ui.choices import ColoredText
 from projects.material_names import in_english
 from projects.models.applications import Application
 from projects.models.enterprises import Enterprise
@@ -26,38 +27,38 @@ class MaterialScope(models.TextChoices):
     ITEM = "item", _("one approval")
 
 
-class DocumentSource(models.TextChoices):
+class DocumentSource(ColoredText):
     """How a material came into the vault."""
 
-    VAULT = "vault", _("uploaded by the enterprise")
-    APPLICATION = "application", _("submitted with the application")
-    ITEM = "item", _("submitted for an approval")
-    DELIVERED = "delivered", _("delivered by a department")
-    SHARED = "shared", _("shared by government")
+    VAULT = "vault", "neutral", _("uploaded by the enterprise")
+    APPLICATION = "application", "neutral", _("submitted with the application")
+    ITEM = "item", "neutral", _("submitted for an approval")
+    DELIVERED = "delivered", "blue", _("delivered by a department")
+    SHARED = "shared", "purple", _("shared by government")
 
 
-class Scan(models.TextChoices):
+class Scan(ColoredText):
     """What the virus scanner has said of a file."""
 
-    UNSCANNED = "unscanned", _("not checked for viruses yet")
-    CLEAN = "clean", _("no virus found")
-    INFECTED = "infected", _("virus found")
+    UNSCANNED = "unscanned", "yellow", _("not checked for viruses yet")
+    CLEAN = "clean", "green", _("no virus found")
+    INFECTED = "infected", "red", _("virus found")
     # Or packed so deeply: more than the scanner is set up to read.
-    TOO_LARGE = "too_large", _("too large for the virus scanner")
+    TOO_LARGE = "too_large", "yellow", _("too large for the virus scanner")
 
 
 # Still to be judged.
 UNJUDGED = [Scan.UNSCANNED, Scan.TOO_LARGE]
 
 
-class Validity(models.TextChoices):
+class Validity(ColoredText):
     """How long a material is still good for, in calendar days from today."""
 
-    UNLIMITED = "unlimited", _("without end")
-    LATER = "later", _("valid for more than 90 days")
-    IN_90 = "90", _("expires within 90 days")
-    IN_30 = "30", _("expires within 30 days")
-    EXPIRED = "expired", _("expired")
+    UNLIMITED = "unlimited", "neutral", _("without end")
+    LATER = "later", "green", _("valid for more than 90 days")
+    IN_90 = "90", "yellow", _("expires within 90 days")
+    IN_30 = "30", "yellow", _("expires within 30 days")
+    EXPIRED = "expired", "red", _("expired")
 
 
 # When a firm is warned that a material is about to expire.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.prepared import Prepared
+from huadu_portal.ui.choices import ColoredText
 from projects.models.fields import person
 
 
@@ -91,14 +92,14 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """A person acting for an enterprise, once its owner or the window has agreed."""
 
-    class Role(models.TextChoices):
-        OWNER = "owner", _("owner")
-        FILER = "filer", _("filer")
+    class Role(ColoredText):
+        OWNER = "owner", "blue", _("owner")
+        FILER = "filer", "neutral", _("filer")
 
-    class State(models.TextChoices):
-        ASKED = "asked", _("requested to join")
-        ACTIVE = "active", _("active")
-        REFUSED = "refused", _("not agreed to")
+    class State(ColoredText):
+        ASKED = "asked", "yellow", _("requested to join")
+        ACTIVE = "active", "green", _("active")
+        REFUSED = "refused", "red", _("not agreed to")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enterprise = models.ForeignKey(

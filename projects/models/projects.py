@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.routes import address
+from huadu_portal.ui.choices import ColoredText
 from projects.choices import (
     Grade,
 )
@@ -15,19 +16,19 @@ from projects.models.enterprises import Enterprise
 from projects.models.fields import person
 
 
-class Phase(models.TextChoices):
-    LEAD = "lead", _("lead")
-    NEGOTIATING = "negotiating", _("negotiating")
-    SIGNED = "signed", _("signed")
-    LANDED = "landed", _("landed")
-    PREPARING = "preparing", _("preparing")
-    STARTED = "started", _("started")
-    BUILDING = "building", _("building")
-    COMPLETED = "completed", _("completed")
-    PRODUCING = "producing", _("producing")
-    FULL_OUTPUT = "full_output", _("full output")
-    PAUSED = "paused", _("paused")
-    ENDED = "ended", _("ended")
+class Phase(ColoredText):
+    LEAD = "lead", "neutral", _("lead")
+    NEGOTIATING = "negotiating", "neutral", _("negotiating")
+    SIGNED = "signed", "purple", _("signed")
+    LANDED = "landed", "purple", _("landed")
+    PREPARING = "preparing", "blue", _("preparing")
+    STARTED = "started", "blue", _("started")
+    BUILDING = "building", "blue", _("building")
+    COMPLETED = "completed", "green", _("completed")
+    PRODUCING = "producing", "green", _("producing")
+    FULL_OUTPUT = "full_output", "green", _("full output")
+    PAUSED = "paused", "yellow", _("paused")
+    ENDED = "ended", "neutral", _("ended")
 
 
 # From here on a project has an agent (docs/states.md, Project).

@@ -14,7 +14,7 @@
   const wall = document.body.classList.contains("wall");
   const ink = wall ? "#dfe9f5" : look.getPropertyValue("--ink").trim();
   const line = wall ? "#2a4a75" : look.getPropertyValue("--line").trim();
-  const TONES = { green: "#2f9e5b", yellow: "#e0a100", red: "#d4343f", "deep-red": "#7a0b13", blue: "#2f74c0" };
+  const COLORS = { green: "#2f9e5b", yellow: "#e0a100", red: "#d4343f", "deep-red": "#7a0b13", blue: "#2f74c0" };
   const size = 14;
   const text = { color: ink, fontSize: size, fontFamily: look.getPropertyValue("--tblr-font-sans-serif") };
   const whole = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: text };
@@ -37,8 +37,8 @@
   });
 
   const options = {
-    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0, rotate: long(rows, 4) ? (narrow ? 60 : wall ? 35 : 0) : 0 }), yAxis: whole, series: [series(rows, "value", TONES.blue, "", { ...shown, position: "top" })] }),
-    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows, { interval: 0 }), xAxis: { ...whole, minInterval: 0, splitNumber: narrow ? 2 : 5 }, series: [series(rows, "value", TONES.blue, "", shown)] }),
+    phases: (rows) => ({ ...base, xAxis: named(rows, { interval: 0, rotate: long(rows, 4) ? (narrow ? 60 : wall ? 35 : 0) : 0 }), yAxis: whole, series: [series(rows, "value", COLORS.blue, "", { ...shown, position: "top" })] }),
+    industries: (rows) => ({ ...base, grid: { ...base.grid, right: 70 }, yAxis: named(rows, { interval: 0 }), xAxis: { ...whole, minInterval: 0, splitNumber: narrow ? 2 : 5 }, series: [series(rows, "value", COLORS.blue, "", shown)] }),
     departments: (rows) => ({
       ...base,
       tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
@@ -48,15 +48,15 @@
       grid: { ...base.grid, top: wall ? 26 : narrow && long(rows, 12) ? 100 : 44 },
       ...(long(rows, 12) ? downwards(rows) : sideways(rows)),
       series: [
-        series(rows, "calm", TONES.blue, words.calm),
-        series(rows, "yellow", TONES.yellow, words.yellow),
-        series(rows, "red", TONES.red, words.red),
-        series(rows, "deep_red", TONES["deep-red"], words.deepRed),
+        series(rows, "calm", COLORS.blue, words.calm),
+        series(rows, "yellow", COLORS.yellow, words.yellow),
+        series(rows, "red", COLORS.red, words.red),
+        series(rows, "deep_red", COLORS["deep-red"], words.deepRed),
       ],
     }),
     lamps: (rows) => ({
       ...base,
-      series: [{ type: "pie", radius: ["52%", "82%"], itemStyle: { borderColor: wall ? "#0b2f5e" : "#fff", borderWidth: 2 }, label: { show: false }, data: rows.map((row) => ({ name: row.name, value: row.value, url: row.url, itemStyle: { color: TONES[row.tone] } })) }],
+      series: [{ type: "pie", radius: ["52%", "82%"], itemStyle: { borderColor: wall ? "#0b2f5e" : "#fff", borderWidth: 2 }, label: { show: false }, data: rows.map((row) => ({ name: row.name, value: row.value, url: row.url, itemStyle: { color: COLORS[row.color] } })) }],
     }),
   };
 

@@ -80,7 +80,7 @@ class TestYear:
             if cell
         }
         assert len(cells) == 365
-        assert (cells[date(2025, 10, 8)].tone, cells[date(2025, 10, 11)].tone) == (
+        assert (cells[date(2025, 10, 8)].kind, cells[date(2025, 10, 11)].kind) == (
             "holiday",
             "worked",
         )

@@ -147,11 +147,9 @@ class TestRendered:
 
 
 class TestGivenUp:
-    @pytest.mark.parametrize(
-        "content", [hostile.nested_forms(), hostile.content_bomb()], ids=["nested", "long"]
-    )
-    def test_one_that_takes_too_much(self, document, content, time_machine):
-        put(document, content)
+    @pytest.mark.parametrize("made", [hostile.nested_forms, hostile.content_bomb])
+    def test_one_that_takes_too_much(self, document, made, time_machine):
+        put(document, made())
         few = replace(previews.LIMITS, seconds=1)
         with mock.patch.object(previews, "LIMITS", few):
             for attempt in range(1, previews.MAX_ATTEMPTS + 2):
@@ -163,12 +161,12 @@ class TestGivenUp:
         assert Preview.objects.get().state == State.FAILED
 
     @pytest.mark.parametrize(
-        "content",
-        [b"%PDF-1.4 rubbish", hostile.large_png(20_000, 20_000)],
+        "made",
+        [lambda: b"%PDF-1.4 rubbish", lambda: hostile.large_png(20_000, 20_000)],
         ids=["broken", "large"],
     )
-    def test_one_that_cannot_be_read(self, document, content):
-        put(document, content)
+    def test_one_that_cannot_be_read(self, document, made):
+        put(document, made())
 
         operations.render_previews()
 

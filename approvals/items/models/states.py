@@ -1,24 +1,25 @@
 """The one table of states: what follows what, whose court, which clock (docs/states.md)."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.ui.choices import ColoredText
 
-class Status(models.TextChoices):
-    PLANNED = "planned", _("planned")
-    READY = "ready", _("ready to apply")
-    SUBMITTED = "submitted", _("received")
-    CORRECTING = "correcting", _("to be corrected")
-    PRE_REVIEW = "pre_review", _("in pre-review")
-    PRE_APPROVED = "pre_approved", _("pre-review passed")
-    ACCEPTED = "accepted", _("under review")
-    SUSPENDED = "suspended", _("special procedure")
-    GRANTED = "granted", _("granted")
-    REFUSED = "refused", _("refused")
-    DELIVERED = "delivered", _("delivered")
-    DECLINED = "declined", _("not accepted")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    NOT_APPLICABLE = "not_applicable", _("not applicable")
+
+class Status(ColoredText):
+    PLANNED = "planned", "neutral", _("planned")
+    READY = "ready", "purple", _("ready to apply")
+    SUBMITTED = "submitted", "blue", _("received")
+    CORRECTING = "correcting", "yellow", _("to be corrected")
+    PRE_REVIEW = "pre_review", "blue", _("in pre-review")
+    PRE_APPROVED = "pre_approved", "purple", _("pre-review passed")
+    ACCEPTED = "accepted", "blue", _("under review")
+    SUSPENDED = "suspended", "yellow", _("special procedure")
+    GRANTED = "granted", "green", _("granted")
+    REFUSED = "refused", "red", _("refused")
+    DELIVERED = "delivered", "green", _("delivered")
+    DECLINED = "declined", "red", _("not accepted")
+    WITHDRAWN = "withdrawn", "neutral", _("withdrawn")
+    NOT_APPLICABLE = "not_applicable", "neutral", _("not applicable")
 
 
 S = Status  # short, for the tables
@@ -74,11 +75,11 @@ MET = [S.GRANTED, S.DELIVERED, S.NOT_APPLICABLE]
 OVER = [S.REFUSED, S.DECLINED, S.WITHDRAWN]
 
 
-class Holder(models.TextChoices):
-    ENTERPRISE = "enterprise", _("enterprise")
-    DEPARTMENT = "department", _("department")
-    CENTRE = "centre", _("service center")
-    STOPPED = "stopped", _("clock stopped")
+class Holder(ColoredText):
+    ENTERPRISE = "enterprise", "purple", _("enterprise")
+    DEPARTMENT = "department", "blue", _("department")
+    CENTRE = "centre", "blue", _("service center")
+    STOPPED = "stopped", "yellow", _("clock stopped")
 
 
 # Whose court an item is in; a status that is not named ends the last span.
@@ -94,11 +95,11 @@ HOLDERS = {
 }
 
 
-class Clock(models.TextChoices):
-    PENDING = "pending", _("not yet running")
-    RUNNING = "running", _("running")
-    STOPPED = "stopped", _("stopped")
-    ENDED = "ended", _("ended")
+class Clock(ColoredText):
+    PENDING = "pending", "neutral", _("not yet running")
+    RUNNING = "running", "blue", _("running")
+    STOPPED = "stopped", "yellow", _("stopped")
+    ENDED = "ended", "neutral", _("ended")
 
 
 CLOCKS = {S.ACCEPTED: Clock.RUNNING, S.SUSPENDED: Clock.STOPPED} | dict.fromkeys(
@@ -106,12 +107,37 @@ CLOCKS = {S.ACCEPTED: Clock.RUNNING, S.SUSPENDED: Clock.STOPPED} | dict.fromkeys
 )
 
 
-class Lamp(models.TextChoices):
-    NONE = "none", _("no lamp")
-    GREEN = "green", _("green")
-    YELLOW = "yellow", _("yellow")
-    RED = "red", _("red")
-    DEEP_RED = "deep_red", _("deep red")
+class Lamp(ColoredText):
+    NONE = "none", "neutral", _("no lamp")
+    GREEN = "green", "green", _("green")
+    YELLOW = "yellow", "yellow", _("yellow")
+    RED = "red", "red", _("red")
+    DEEP_RED = "deep_red", "deep-red", _("deep red")
+
+    @property
+    def icon(self) -> str:
+        return LAMP_ICONS[self]
+
+    @property
+    def meaning(self):
+        """What is shown beside the color: nobody has to tell colors apart."""
+        return LAMP_MEANINGS[self]
+
+
+LAMP_ICONS = {
+    Lamp.NONE: "circle-minus",
+    Lamp.GREEN: "circle-check",
+    Lamp.YELLOW: "clock",
+    Lamp.RED: "alert-triangle",
+    Lamp.DEEP_RED: "alert-octagon",
+}
+LAMP_MEANINGS = {
+    Lamp.NONE: _("not running"),
+    Lamp.GREEN: _("on schedule"),
+    Lamp.YELLOW: _("due soon"),
+    Lamp.RED: _("past the promise"),
+    Lamp.DEEP_RED: _("past the statutory limit"),
+}
 
 
 # Acts whose event a status alone does not tell: what the history calls them.

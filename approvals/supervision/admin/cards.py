@@ -107,7 +107,7 @@ class StalledItemAdmin(SeveralPushed, DeskAdmin):
     def get_list_filter(self, request):
         filters = [TabFilter]
         if not request.user.is_of_department:
-            filters.append(("department", RelatedOnlyFieldListFilter))
+            filters.append("department")
         return [*filters, ("officer", RelatedOnlyFieldListFilter)]
 
     def get_list_display(self, request):
@@ -185,7 +185,7 @@ class CardAdmin(OfItem):
         "raised_at",
         "standing",
     ]
-    list_filter = [TabFilter, "level", ("department", RelatedOnlyFieldListFilter)]
+    list_filter = [TabFilter, "level", "department"]
     ordering = ["-raised_at", "-pk"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
     rights = CARD_RIGHTS
@@ -279,7 +279,7 @@ class SupervisionOrderAdmin(OfItem):
         "received_at",
         "answered_at",
     ]
-    list_filter = [TabFilter, ("department", RelatedOnlyFieldListFilter)]
+    list_filter = [TabFilter, "department"]
     search_fields = ["number", *OfItem.search_fields]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]

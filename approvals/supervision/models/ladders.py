@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from huadu_portal.accounts.models import Department
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
 from projects.choices import Grade
 from projects.models import person
@@ -74,13 +75,13 @@ class Hearer(models.TextChoices):
     FIRM = "firm", _("the enterprise")
 
 
-class CardLevel(models.TextChoices):
+class CardLevel(ColoredText):
     """预警, 黄牌, 红牌, 督办."""
 
-    WARNING = "warning", _("warning")
-    YELLOW = "yellow", _("yellow card")
-    RED = "red", _("red card")
-    SUPERVISION = "supervision", _("supervision order")
+    WARNING = "warning", "blue", _("warning")
+    YELLOW = "yellow", "yellow", _("yellow card")
+    RED = "red", "red", _("red card")
+    SUPERVISION = "supervision", "deep-red", _("supervision order")
 
 
 class LadderQuerySet(models.QuerySet):

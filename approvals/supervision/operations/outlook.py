@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +14,16 @@ from approvals.supervision.operations.reminders import Watch, follow
 from approvals.supervision.operations.watched import ITEMS
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.published import calendar
 
 
-class RungState(models.TextChoices):
-    TOLD = "told", _("told")
-    SUPERSEDED = "superseded", _("superseded by a higher one")
-    DUE = "due", _("at the next sweep")
-    AHEAD = "ahead", _("ahead")
-    SKIPPED = "skipped", _("no longer told")
+class RungState(ColoredText):
+    TOLD = "told", "green", _("told")
+    SUPERSEDED = "superseded", "neutral", _("superseded by a higher one")
+    DUE = "due", "yellow", _("at the next sweep")
+    AHEAD = "ahead", "blue", _("ahead")
+    SKIPPED = "skipped", "neutral", _("no longer told")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.notifications.sealed import unseal
+from huadu_portal.ui.choices import ColoredText
 
 # What had no mail server, and can still be sent: not what is erased, nor the parts of a digest,
 # which go with it.
@@ -42,17 +43,17 @@ class Delivery(models.Model):
         SMS = "sms", _("text message")
         WEBHOOK = "webhook", _("webhook")
 
-    class State(models.TextChoices):
-        COLLECTED = "collected", _("waits for the digest")
-        PENDING = "pending", _("pending")
-        LEASED = "leased", _("being sent")
-        SENT = "sent", _("sent")
+    class State(ColoredText):
+        COLLECTED = "collected", "neutral", _("waits for the digest")
+        PENDING = "pending", "neutral", _("pending")
+        LEASED = "leased", "blue", _("being sent")
+        SENT = "sent", "green", _("sent")
         # Outside of the demo, without EMAIL_URL: nobody got it, and it goes out only if
         # somebody sends it again once there is a server (docs/decisions/0004).
-        UNSENT = "unsent", _("not sent (no mail server)")
-        DELIVERED = "delivered", _("delivered")
-        SEEN = "seen", _("read before the digest")
-        DEAD = "dead", _("given up")
+        UNSENT = "unsent", "yellow", _("not sent (no mail server)")
+        DELIVERED = "delivered", "green", _("delivered")
+        SEEN = "seen", "neutral", _("read before the digest")
+        DEAD = "dead", "red", _("given up")
 
     # Null for digests, and for account mail (confirm your address, reset your password).
     notification = models.ForeignKey(

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django import forms, template
 from django.conf import settings
-from django.db.models import Choices
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -12,8 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from huadu_portal.ui.tones import LAMPS, tone_of, tone_of_value
-from huadu_portal.workdays.models import Unit
+from huadu_portal.ui.choices import colors_of
 
 register = template.Library()
 
@@ -52,20 +50,6 @@ def bracketed(text: str) -> str:
     return f" ({text})" if get_language() == "en" else f"（{text}）"
 
 
-@register.simple_tag
-def limit(days: int | None, unit: str) -> str:
-    """A limit in words: {% limit type.promised_days type.promised_unit %}."""
-    if days is None:
-        return _("no fixed limit")
-    if days == 0:
-        return _("on the spot")
-    if unit == Unit.CALENDAR:
-        words = ngettext("%(days)s calendar day", "%(days)s calendar days", days)
-    else:
-        words = ngettext("%(days)s working day", "%(days)s working days", days)
-    return words % {"days": days}
-
-
 @register.filter
 def lasting(span) -> str:
     """How long a holder had an item, as it is said: in days, or in hours on the first one."""
@@ -81,19 +65,13 @@ def lasting(span) -> str:
 # ---- Statuses and lamps -------------------------------------------------------------------
 
 
-@register.filter
-def tag(choice: Choices) -> dict[str, str]:
-    """Label and tone of a member of a choice class: {{ lamp|tag }}."""
-    return {"label": choice.label, "tone": tone_of(choice)}
-
-
 @register.simple_tag
 def tag_of(thing, field: str) -> dict[str, str]:
-    """Label and tone of what a model's field says: {% tag_of item "status" as shown %}."""
+    """Label and color of what a model's field says: {% tag_of item "status" as shown %}."""
     value = getattr(thing, field)
-    choices = thing._meta.get_field(field).choices
+    colors = colors_of(tuple(key for key, _label in thing._meta.get_field(field).flatchoices))
     label = getattr(thing, f"get_{field}_display")()
-    return {"label": label, "tone": tone_of_value(value, choices)}
+    return {"label": label, "color": colors.get(value, "neutral")}
 
 
 @register.filter
@@ -118,12 +96,6 @@ def names_of(things) -> str:
 def lamp(item, today):
     """The item's lamp as of `today`, as a member of its choice class."""
     return item.lamp_on(today)
-
-
-@register.filter
-def lamp_look(lamp) -> dict[str, str]:
-    """Tone, icon and words: a lamp is never shown by its colour alone."""
-    return LAMPS[lamp]
 
 
 @register.filter

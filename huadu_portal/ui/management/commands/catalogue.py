@@ -97,7 +97,8 @@ def _update(language: str) -> None:
     path = _path(language, "po")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalog, width=96, sort_output=True, omit_header=False)
+        # Without line numbers: an added line would change the place of all that follow.
+        write_po(file, catalog, width=96, sort_output=True, include_lineno=False)
 
 
 def _speak_for_themselves(catalog: Catalog) -> None:

@@ -1,0 +1,36 @@
+"""Choices that are shown as badges: each member says its color itself.
+
+    class Grade(ColoredText):
+        MAJOR = "major", "red", _("major")
+
+Colors are neutral, blue, green, yellow, red, deep-red and purple (static/css/portal.css).
+"""
+
+from functools import cache
+
+from django.db import models
+
+
+def _member(cls, value, color):
+    member = cls._member_type_.__new__(cls, value)
+    member._value_, member.color = value, color
+    return member
+
+
+class ColoredText(models.TextChoices):
+    __new__ = _member
+
+
+class ColoredInteger(models.IntegerChoices):
+    __new__ = _member
+
+
+@cache
+def colors_of(values: tuple[str, ...]) -> dict[str, str]:
+    """The color of each of these values; empty if their choices have none.
+
+    A model's field forgets the class of its choices and keeps their values.
+    """
+    classes = ColoredText.__subclasses__()
+    known = next((choices for choices in classes if tuple(choices.values) == values), [])
+    return {member.value: member.color for member in known}
