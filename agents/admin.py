@@ -31,14 +31,13 @@ from approvals.items.clock import days_used
 from approvals.items.operations import suggested_plan
 from approvals.models import ApprovalType, Stage
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
     DeskAdmin,
     LookUpAdmin,
     Tab,
     TabFilter,
     component,
-    money,
-    tag,
 )
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
@@ -94,11 +93,11 @@ class ApplicationAdmin(MaterialsAdmin):
 
     @display(description=_("total investment"), ordering="investment_wan")
     def investment(self, application):
-        return money(application.investment_wan)
+        return components.money(application.investment_wan)
 
     @display(description=_("status"), ordering="status")
     def state(self, application):
-        return tag(application, "status")
+        return components.tag_of(application, "status")
 
     # One application.
 
@@ -251,15 +250,15 @@ class ProjectAdmin(DeskAdmin):
 
     @display(description=_("total investment"), ordering="investment_wan")
     def investment(self, project):
-        return money(project.investment_wan)
+        return components.money(project.investment_wan)
 
     @display(description=_("phase"), ordering="phase")
     def phase_shown(self, project):
-        return tag(project, "phase")
+        return components.tag_of(project, "phase")
 
     @display(description=_("grade"), ordering="grade")
     def grade_shown(self, project):
-        return tag(project, "grade")
+        return components.tag_of(project, "grade")
 
     def detail_title(self, project):
         return project.name
@@ -326,7 +325,7 @@ class ServiceAgentAdmin(LookUpAdmin):
 
     @display(description=_("telephone"), ordering="phone")
     def phone_shown(self, agent):
-        return agent.phone or component("tag", label=_("no telephone number"), color="red")
+        return agent.phone or components.badge(_("no telephone number"), "red")
 
     @display(description=_("projects now"), ordering="load")
     def load(self, agent):
@@ -336,7 +335,7 @@ class ServiceAgentAdmin(LookUpAdmin):
         }
         if agent.load < agent.ceiling:
             return shown
-        return component("tag", label=f"{shown} · {_('full')}", color="yellow")
+        return components.badge(f"{shown} · {_('full')}", "yellow")
 
     # As text: Django would make it a link, which none of the readers may follow.
     @display(description=_("person"))
@@ -353,7 +352,7 @@ class ServiceAgentAdmin(LookUpAdmin):
         if agent.is_serving:
             return _("can be assigned")
         label = _("no longer a service agent")
-        return component("tag", label=label, color="red" if agent.load else "neutral")
+        return components.badge(label, "red" if agent.load else "neutral")
 
     @display(description=_("its projects"))
     def projects(self, agent):

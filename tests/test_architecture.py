@@ -235,7 +235,8 @@ INSIDE = {
     """,
     "huadu_portal.ui": """
         admin templatetags management
-        changelists choices
+        changelists components
+        choices
     """,
     "huadu_portal.workdays": """
         apps

@@ -44,16 +44,6 @@ def component(name, **context):
     return mark_safe(render_to_string(f"components/{name}.html", context).strip())
 
 
-def tag(thing, field):
-    """A choice as a badge, in its own colour."""
-    return component("tag", of=thing, field=field)
-
-
-def money(wan):
-    """A sum in 万元, shown in 亿元."""
-    return component("money", wan=wan)
-
-
 class ConfirmForm(forms.Form):
     """For an act that asks nothing but whether it is meant."""
 

@@ -23,11 +23,10 @@ from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Notification
 from huadu_portal.spreadsheets import csv_file
+from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
     Tab,
     TabFilter,
-    component,
-    tag,
 )
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
@@ -128,13 +127,13 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
 
     @display(description=_("status"), ordering="status")
     def state(self, item):
-        return tag(item, "status")
+        return components.tag_of(item, "status")
 
     @display(description=_("promised by"), ordering="due_on")
     def promised_by(self, item):
         if item.due_on is None or not item.is_provisional:
             return item.due_on
-        return format_html("{} {}", date_format(item.due_on), component("provisional"))
+        return format_html("{} {}", date_format(item.due_on), components.provisional())
 
     @display(description=_("whose court"))
     def held_by(self, item):

@@ -26,7 +26,8 @@ from approvals.supervision.models import (
 from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.scoreboard import scores
 from huadu_portal.clock import civil_day, now
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
+from huadu_portal.ui import components
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3
@@ -228,7 +229,7 @@ class CardAdmin(OfItem):
 
     @display(description=_("card"), ordering="level")
     def level_shown(self, card):
-        return tag(card, "level")
+        return components.tag_of(card, "level")
 
     @display(description=_("state"))
     def standing(self, card):
@@ -251,7 +252,7 @@ class CardAdmin(OfItem):
 
     def facts(self, card):
         return [
-            (_("card"), tag(card, "level")),
+            (_("card"), components.tag_of(card, "level")),
             (_("department"), card.department),
             (_("cause"), card.get_cause_display()),
             (_("raised"), card.raised_at),
