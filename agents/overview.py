@@ -74,7 +74,7 @@ def to_do(items: Iterable[ApprovalItem]) -> list[ApprovalItem]:
 
 
 @dataclass(frozen=True)
-class Row:
+class ItemRow:
     """An item on its project's page."""
 
     item: ApprovalItem
@@ -92,7 +92,7 @@ class Row:
 @dataclass(frozen=True)
 class StageRows:
     stage: Stage
-    rows: list[Row]
+    rows: list[ItemRow]
     met: int
 
     @property
@@ -110,7 +110,7 @@ def by_stage(items, before: Mapping, today: date, calendar) -> list[StageRows]:
     for stage in Stage:
         there = [item for item in items if item.approval_type.stage == stage]
         rows = [
-            Row(item, progress_of(item, today, calendar), waits_for(item, items, before))
+            ItemRow(item, progress_of(item, today, calendar), waits_for(item, items, before))
             for item in there
         ]
         met = sum(item.status in MET for item in there)

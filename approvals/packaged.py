@@ -8,24 +8,25 @@ from django.db import transaction
 from approvals.catalogue import differences as of_catalogue
 from approvals.catalogue.operations import Gained, load_types
 from approvals.joint.operations.packaged import load_bundles
-from approvals.supervision.operations import look_again
-from approvals.supervision.operations import packaged as of_supervision
+from huadu_portal.escalation.operations import request_recheck
+from huadu_portal.escalation.operations.packaged import load_policies, policy_differences
 
 
 @transaction.atomic
 def load_catalogue(*, at: datetime) -> Gained:
-    """Departments, materials, types, what links them, bundles and ladders.
+    """Departments, materials, types, what links them, bundles and escalation policies.
 
-    What waits on a new ladder is looked at by the next sweep. Safe to repeat and beside
+    What waits on a new policy is looked at by the next sweep. Safe to repeat and beside
     another load, which waits for this one.
     """
     gained = Gained()
     types, new = load_types(gained)
     load_bundles(types, gained)
-    courses = of_supervision.load_ladders(gained, at)
+    added = load_policies(at)
+    gained.added += [f"rung {step.code} of {course}" for course, step in added]
     # In a database that was empty nothing waits.
-    if courses and len(new) < len(types):
-        look_again(*courses)
+    if added and len(new) < len(types):
+        request_recheck(*dict(added))
     return gained
 
 
@@ -35,4 +36,4 @@ def differences() -> Iterator[str]:
     A load changes none of it; somebody has to decide.
     """
     yield from of_catalogue.differences()
-    yield from of_supervision.differences()
+    yield from policy_differences()

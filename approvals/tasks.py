@@ -2,6 +2,5 @@
 
 from approvals.acts.tasks import record_silences
 from approvals.items.tasks import record_heads
-from approvals.supervision.tasks import remind
 
-__all__ = ["record_heads", "record_silences", "remind"]
+__all__ = ["record_heads", "record_silences"]

@@ -13,12 +13,12 @@ from approvals.items.operations import recalculation
 from approvals.joint import operations as joint
 from approvals.joint.operations.cases import LAND_KIND
 from approvals.models import ApprovalItem, JointBundle, JointCase
-from approvals.supervision import operations as supervision
-from approvals.supervision.operations import reminders
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
 from huadu_portal.database_waits import any_length
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.operations.sweep import BATCH
 from huadu_portal.workdays.published import calendar
 from projects.models import MaterialKind
 
@@ -150,11 +150,11 @@ def sweep(cast: Cast, rounds: int, count: int) -> Times:
     ours, theirs = [], []
     for _ in range(rounds):
         _make_due(cast, count)
-        ours.append(timed(supervision.remind, NEAR))
+        ours.append(timed(escalation.remind, NEAR))
         swept = raw.Swept()
         _forget()
         _make_due(cast, count)
-        theirs.append(timed(swept.sweep, NEAR, reminders.BATCH))
+        theirs.append(timed(swept.sweep, NEAR, BATCH))
         _forget()
     return ours, theirs
 
@@ -163,7 +163,7 @@ def idle(rounds: int) -> Times:
     """A sweep that finds nothing due, however many items there are."""
     nothing = raw.Swept()
     pairs = [
-        (timed(supervision.remind, NEAR), timed(nothing.sweep, NEAR, reminders.BATCH))
+        (timed(escalation.remind, NEAR), timed(nothing.sweep, NEAR, BATCH))
         for _ in range(rounds)
     ]
     ours, theirs = zip(*pairs, strict=True)

@@ -64,7 +64,7 @@ class Swept:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, next_rung_at FROM approvals_approvalitem"
-                " WHERE id IN (SELECT item_id FROM approvals_reminder)"
+                " WHERE id::text IN (SELECT subject_key FROM approvals_reminder)"
             )
             self.next_at = dict(cursor.fetchall())
 
@@ -97,7 +97,7 @@ class Swept:
 
 def _by_item(table: str) -> dict[str, list[str]]:
     item = {
-        "approvals_reminder": "row.item_id::text",
+        "approvals_reminder": "row.subject_key",
         "approvals_card": "row.item_id::text",
         "notifications_notification": "split_part(row.event_key, ':', 2)",
         "notifications_delivery": (

@@ -77,15 +77,16 @@ def _insert(model: type[Model], rows: Sequence[Mapping], ending: str) -> list:
         return [answer for (answer,) in cursor.fetchall()]
 
 
-def these(keys: Iterable[UUID | int]) -> RawSQL | list:
-    """For `filter(item__in=these(keys))`: hundreds of keys as one parameter.
+def these(keys: Iterable[UUID | int | str]) -> RawSQL | list:
+    """For `filter(item__in=these(keys))`: hundreds of keys as one parameter. Texts are those of
+    keys, without commas and quotes.
 
     Of none Django asks nothing.
     """
     keys = list(keys)
     if not keys:
         return []
-    kind = "bigint" if isinstance(keys[0], int) else "uuid"
+    kind = {int: "bigint", str: "text"}.get(type(keys[0]), "uuid")
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [f"{{{','.join(map(str, keys))}}}"])
 
 

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "huadu_portal.accounts",
     "huadu_portal.workdays",
     "huadu_portal.notifications",
+    "huadu_portal.escalation",
     "projects",
     "approvals",
     "agents",
@@ -229,7 +230,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "huadu_portal.notifications.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "huadu_portal.accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "huadu_portal.accounts.forms.SignupFields"
 ACCOUNT_FORMS = {
     "signup": "huadu_portal.accounts.sign_in_forms.SignupForm",
     "reset_password": "huadu_portal.accounts.sign_in_forms.ResetPasswordForm",
@@ -337,7 +338,7 @@ SPECTACULAR_SETTINGS = {
         "Phase": "projects.models.Phase",
         "Unit": "huadu_portal.workdays.models.Unit",
         "LimitStart": "approvals.models.Start",
-        "CardLevel": "approvals.models.CardLevel",
+        "CardLevel": "huadu_portal.escalation.models.CardLevel",
         "ApprovalKind": "approvals.models.ApprovalType.Kind",
         "Fact": "approvals.models.Fact",
         "DepartmentKind": "huadu_portal.accounts.models.Department.Kind",

@@ -12,6 +12,7 @@ urlpatterns = [
     # Ours first: some of allauth's pages are taken further there.
     path("accounts/", include("huadu_portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin/", include("huadu_portal.escalation.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("huadu_portal.api")),
 ]

@@ -72,7 +72,7 @@ BIDI_AND_CONTROL = re.compile(
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedFile:
     """What is known of a file that passed."""
 
     filename: str
@@ -100,7 +100,7 @@ class NoRoom(TryAgain):
         super().__init__(sentence % {"name": filename, "why": NO_ROOM_SENTENCE})
 
 
-class Busy(TryAgain):
+class TooManyUploads(TryAgain):
     """Too many files are being checked."""
 
     retry_after = 10  # seconds
@@ -113,7 +113,7 @@ class Busy(TryAgain):
         super().__init__(sentence % {"name": filename})
 
 
-def check(upload: File, *, limit: int) -> Checked:
+def check(upload: File, *, limit: int) -> CheckedFile:
     """The file's facts; ValidationError with a sentence for the sender otherwise.
 
     A form has asked already when the act asks again: its answer goes along with the upload.
@@ -137,7 +137,7 @@ def check(upload: File, *, limit: int) -> Checked:
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty.") % {"name": filename})
     _check_content(upload, suffix, filename)
-    upload.checked = Checked(filename, suffix, KINDS[suffix], upload.size, digest(upload))
+    upload.checked = CheckedFile(filename, suffix, KINDS[suffix], upload.size, digest(upload))
     return upload.checked
 
 
@@ -169,7 +169,7 @@ def _check_content(upload: File, suffix: str, filename: str) -> None:
     except sandbox.Killed as error:
         raise _refused(filename, "unpacks") from error
     except sandbox.Busy as error:
-        raise Busy(filename) from error
+        raise TooManyUploads(filename) from error
     except sandbox.Failed as error:
         raise ValidationError(
             _("“%(name)s” cannot be read; it may be damaged.") % {"name": filename}

@@ -23,6 +23,7 @@ PACKAGES = [
     ["agents"],
     ["approvals"],
     ["projects"],
+    ["huadu_portal.escalation"],
     ["huadu_portal.notifications"],
     ["huadu_portal.workdays"],
     ["huadu_portal.accounts"],
@@ -46,6 +47,7 @@ PACKAGES = [
         "huadu_portal.prepared",
         "huadu_portal.rows",
         "huadu_portal.counts",
+        "huadu_portal.differences",
         "huadu_portal.routes",
         "huadu_portal.passing",
         "huadu_portal.cache",
@@ -114,7 +116,7 @@ MODULES = [
     ["models"],
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
-    ["limits", "matter", "ladder", "search", "files"],
+    ["limits", "matter", "search", "files"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.
@@ -165,6 +167,17 @@ INSIDE = {
         joint promises queue recent vaults
         histories intake mails plans
         courses days materials people __init__
+    """,
+    # What is recorded and told of all that waits; `subjects` is what the apps above register.
+    "huadu_portal.escalation": """
+        apps
+        urls admin tasks
+        forms
+        operations
+        audience
+        models
+        subjects
+        schedule
     """,
     "huadu_portal.failures": """
         admission

@@ -7,16 +7,8 @@ from django.db import DatabaseError, IntegrityError
 from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import (
-    ApprovalItem,
-    Card,
-    ClockSpan,
-    Course,
-    Holder,
-    ItemEvent,
-    Reminder,
-    Status,
-)
+from approvals.models import ApprovalItem, Card, ClockSpan, Holder, ItemEvent, Status
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.papers.models import Paper
 from huadu_portal.rest.models import IdempotencyKey
 from huadu_portal.rows import (
@@ -82,8 +74,9 @@ def a_record(model, item):
         ),
         Paper: lambda: a_paper(),
         Reminder: lambda: Reminder(
-            item=item,
-            course=Course.REVIEW,
+            subject_kind="item",
+            subject_key=str(item.pk),
+            course="review",
             epoch=2,
             rung="near",
             rung_name="临近到期",

@@ -3,18 +3,17 @@
 import re
 
 import pytest
-import yaml
 from django.conf import settings
 from django.utils.translation import override
 
+from approvals.acts.models import CORRECTION_PATIENCE
 from approvals.acts.operations.consultations import OPINION_DAYS
-from approvals.catalogue.packaged import DATA
 from approvals.items.models import TRANSITIONS, Status
 from approvals.items.rights import Act
-from approvals.models import Course
 from approvals.supervision.operations.orders import REPLY_DAYS
 from approvals.supervision.operations.pushing import HELP_DAYS
-from approvals.supervision.operations.watched import CORRECTION_PATIENCE
+from huadu_portal.escalation.operations.packaged import packaged_policies
+from huadu_portal.escalation.subjects import courses
 from projects.operations.applications import ANSWER_DAYS
 
 PAGE = (settings.BASE_DIR / "docs/states.md").read_text(encoding="utf-8")
@@ -60,12 +59,12 @@ def test_every_act_stands_there_once():
 
 def test_the_rungs_are_those_that_come_with_the_portal():
     said = {codes(row[0])[0]: codes(row[1]) for row in rows_below("Rungs")}
-    packaged = yaml.safe_load((DATA / "ladders.yaml").read_text(encoding="utf-8"))
+    packaged = packaged_policies()
 
     assert said == {
-        course: [rung["code"] for rung in rungs] for course, rungs in packaged.items()
+        course: [step["code"] for step in steps] for course, steps in packaged.items()
     }
-    assert set(said) == set(Course)
+    assert set(said) == {course.code for course in courses()}
 
 
 @pytest.mark.parametrize(

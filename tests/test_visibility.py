@@ -5,6 +5,7 @@ Every route the portal has is visited; one that cannot be visited because nobody
 """
 
 import re
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -33,6 +34,7 @@ from approvals.papers.operations import issue_for, issue_for_project, undertakin
 from approvals.papers.project_wording import mandate
 from huadu_portal.accounts.models import Department
 from huadu_portal.papers.models import PaperKind
+from huadu_portal.papers.operations import set_due
 from projects import operations as projects
 from projects.models import (
     Application,
@@ -52,6 +54,15 @@ PUBLIC = re.compile(
     r"|api/(schema|docs)|api/v1/(auth/token|approval-types|departments|workdays|material-kinds|joint-bundles)|static/)"
 )
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+FORM = "application/x-www-form-urlencoded"
+# What is read by the browser or a program as a page of ours.
+PAGES = (
+    "text/html",
+    "text/javascript",
+    "application/json",
+    "application/problem+json",
+    "application/vnd.oai",
+)
 REFUSED = {302, 400, 401, 403, 404, 405, 409, 415}
 
 
@@ -67,7 +78,7 @@ def routes(patterns=None, prefix=""):
 
 @pytest.fixture
 def world(application, wei, ann, omar, alice, firm, pdf, project):
-    """Alice's firm with a document, an item under correction and a request to join."""
+    """Alice's firm with an item under correction, and each kind of file there is."""
     kind = MaterialKind.objects.get(name="营业执照")
     document = projects.add_document(firm, by=alice, at=MONDAY, kind=kind, upload=pdf)
     item = project.items.get(approval_type__code="HD-GC-01")
@@ -91,6 +102,8 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )
     link = issue_for_project(project, PaperKind.MANDATE, agreed, at=MONDAY)
+    paper = issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper
+    set_due()
     return pushed | {
         "document": document,
         "item": item,
@@ -99,7 +112,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         "commitment": Commitment.objects.create(
             item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
         ),
-        "paper": issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper,
+        "paper": paper,
         "project_paper": link.paper,
         "membership": Membership.objects.get(user=alice),
         "notification": alice.notifications.first(),
@@ -226,84 +239,97 @@ def addresses(world):
     return list(Addresses(world))
 
 
-def marks_of_the_firm(world):
+def marks_of(world):
     """What only Alice's firm, the centre and its departments may read."""
-    return [
-        world["firm"].name,
-        world["project"].number,
-        world["application"].number,
-        world["document"].filename,
-        SECRET,
-    ]
+    return {
+        "firm": world["firm"].name,
+        "project": world["project"].number,
+        "application": world["application"].number,
+        "document": world["document"].filename,
+        "item": world["item"].number,
+        "secret": SECRET,
+    }
 
 
-def leaks(client, addresses, marks):
-    found = []
-    for _, address in addresses:
-        response = client.get(address)
-        if response.status_code >= 500:
-            found.append((address, response.status_code))
-            continue
-        body = b"".join(response) if response.streaming else response.content
-        text = body.decode(errors="replace")
-        found += [(address, mark) for mark in marks if mark in text]
-    return found
+class Walk:
+    """What a person meets at every address, asked for by GET."""
+
+    def __init__(self, client, addresses, marks):
+        self.broken, self.entered, self.files, self.unlocked = [], [], [], []
+        self.met = {mark: [] for mark in marks}
+        for route, address in addresses:
+            response = client.get(address)
+            if response.status_code >= 500:
+                self.broken.append((address, response.status_code))
+                continue
+            if response.status_code not in REFUSED and not PUBLIC.match(route):
+                self.entered.append(address)
+                self._is_locked_up(address, response)
+            text = response.getvalue().decode(errors="replace")
+            for mark, words in marks.items():
+                if words in text:
+                    self.met[mark].append(address)
+
+    def _is_locked_up(self, address, response):
+        """A file leaves with headers that no browser makes a page of."""
+        headers = response.headers
+        if headers.get("Content-Type", "").startswith(PAGES):
+            return
+        self.files.append(address)
+        if not (
+            "Content-Disposition" in headers
+            and headers["X-Content-Type-Options"] == "nosniff"
+            and "no-store" in headers["Cache-Control"]
+        ):
+            self.unlocked.append(address)
 
 
-class TestReading:
-    def test_strangers_are_asked_to_sign_in_everywhere_else(self, client, addresses):
-        open_to_all = [
-            (address, response.status_code)
-            for route, address in addresses
-            if not PUBLIC.match(route)
-            and (response := client.get(address)).status_code not in REFUSED
-        ]
+ALL = {"firm", "project", "application", "document", "item", "secret"}
+# What each must not meet; "joining" has only asked to become one of the firm's people.
+HIDDEN = {
+    "alice": set(),
+    "wei": set(),
+    "chen": set(),
+    "omar": set(),
+    "olga": {"item", "secret"},
+    "sun": {"document", "secret"},
+    "tom": {"document", "secret"},
+    "bob": ALL,
+    "eve": ALL,
+    "joining": ALL - {"firm"},
+    None: ALL,
+}
+# Who meets all of it: otherwise the test could not fail.
+MEETS_ALL = {"alice", "wei"}
+HANDED_FILES = {"alice", "wei", "omar", "chen", "tom"}
 
-        assert open_to_all == []
 
-    def test_strangers_read_nothing_of_a_firm(self, client, addresses, world):
-        assert leaks(client, addresses, marks_of_the_firm(world)) == []
+@pytest.fixture
+def joining(firm, eve):
+    projects.ask_to_join(firm, by=eve, at=MONDAY)
+    return eve
 
-    def test_another_firm_reads_nothing(self, client, addresses, world, bob, other_project):
-        client.force_login(bob)
 
-        assert leaks(client, addresses, marks_of_the_firm(world)) == []
-
-    def test_someone_without_a_firm_reads_nothing(self, client, addresses, world, eve):
-        client.force_login(eve)
-
-        assert leaks(client, addresses, marks_of_the_firm(world)) == []
-
-    def test_someone_who_only_asked_to_join_reads_nothing(self, client, addresses, world, eve):
-        projects.ask_to_join(world["firm"], by=eve, at=MONDAY)
-        marks = [mark for mark in marks_of_the_firm(world) if mark != world["firm"].name]
-        client.force_login(eve)
-
-        assert leaks(client, addresses, marks) == []
-
-    def test_another_department_reads_nothing_of_an_item(self, client, addresses, world, olga):
-        client.force_login(olga)
-
-        assert leaks(client, addresses, [world["item"].number, SECRET]) == []
-
-    @pytest.mark.parametrize("name", ["sun", "tom"])
-    def test_administrators_of_the_system_read_nothing_of_a_firm(
-        self, client, addresses, world, name, request
-    ):
-        marks = [world["document"].filename, SECRET]
+@pytest.mark.parametrize("name", HIDDEN)
+def test_whoever_looks_around_reads_only_what_is_theirs_and_changes_nothing(
+    client, addresses, world, name, request, other_project
+):
+    if name:
         client.force_login(request.getfixturevalue(name))
+    before, marks = everything(), marks_of(world)
 
-        assert leaks(client, addresses, marks) == []
+    walk = Walk(client, addresses, marks)
 
-    def test_the_marks_are_there_for_those_who_may(self, client, addresses, world, alice, wei):
-        """Otherwise the tests above could not fail."""
-        marks = marks_of_the_firm(world)
-        client.force_login(alice)
-        own = {mark for _, mark in leaks(client, addresses, marks)}
-        client.force_login(wei)
-        centre = {mark for _, mark in leaks(client, addresses, marks)}
-
-        assert own == centre == set(marks)
+    assert walk.broken == []
+    assert {mark: walk.met[mark] for mark in HIDDEN[name] if walk.met[mark]} == {}
+    assert walk.unlocked == []
+    assert everything() == before
+    if name in MEETS_ALL:
+        assert all(walk.met.values())
+    if name in HANDED_FILES:
+        assert walk.files
+    if name is None:
+        assert walk.entered == []
 
 
 WATCHED = [
@@ -333,28 +359,16 @@ def everything():
     return {model: list(model.objects.order_by("pk").values()) for model in WATCHED}
 
 
-class TestChanging:
-    @pytest.mark.parametrize("name", ["alice", "wei", "omar", "chen"])
-    def test_looking_changes_nothing(self, client, addresses, name, request):
-        before = everything()
+@pytest.mark.parametrize("name", ["bob", "eve", "olga", "sun", "tom", "ada", "li", None])
+def test_outsiders_change_nothing(client, addresses, world, name, request):
+    if name:
         client.force_login(request.getfixturevalue(name))
+    before = everything()
+    said = {"version": world["item"].version, "note": "x", "missing": "x", "confirm": "1"}
 
-        for _, address in addresses:
-            client.get(address)
+    for route, address in addresses:
+        kind = "application/json" if route.startswith("api/") else FORM
+        response = client.post(address, said if kind != FORM else urlencode(said), kind)
+        assert response.status_code < 500, address
 
-        assert everything() == before
-
-    @pytest.mark.parametrize("name", ["bob", "eve", "olga", "sun", "tom", "ada", "li", None])
-    def test_outsiders_change_nothing(self, client, addresses, world, name, request):
-        if name:
-            client.force_login(request.getfixturevalue(name))
-        before = everything()
-        body = {"version": world["item"].version, "note": "x", "missing": "x", "confirm": "1"}
-
-        for _, address in addresses:
-            for kind in ("application/x-www-form-urlencoded", "application/json"):
-                sent = "version=3&note=x&missing=x" if "form" in kind else body
-                response = client.post(address, sent, content_type=kind)
-                assert response.status_code < 500, address
-
-        assert everything() == before
+    assert everything() == before

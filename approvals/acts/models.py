@@ -16,9 +16,10 @@ from uuid_utils.compat import uuid7
 
 from approvals.catalogue.models import Ground
 from approvals.items.models import OVER, ApprovalItem
-from approvals.items.models.waiting import Waiting, rung_index
+from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation.models import due_index
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
@@ -28,7 +29,7 @@ from projects.models import Document, MaterialKind, person
 CORRECTION_PATIENCE = timedelta(30)
 
 
-class CorrectionRequest(Waiting):
+class CorrectionRequest(OwedForItem):
     """一次性告知: everything an item lacks, told at once."""
 
     item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="corrections")
@@ -44,7 +45,7 @@ class CorrectionRequest(Waiting):
         verbose_name_plural = _("requests for correction")
         ordering = ["asked_at", "pk"]
         indexes = [
-            rung_index("correction_rung"),
+            due_index("correction_rung"),
             models.Index(
                 fields=["asked_at"],
                 name="correction_unanswered",
@@ -188,7 +189,7 @@ class ConsultationQuerySet(models.QuerySet):
         return self.unanswered().filter(silent_at=None, due_on__lt=today)
 
 
-class Consultation(Waiting):
+class Consultation(OwedForItem):
     """征求意见: another department is asked for its opinion; its own limit runs.
 
     A child row, not a span: the item stays in the court of the department that asks.
@@ -233,7 +234,7 @@ class Consultation(Waiting):
                 name="consultation_open",
                 condition=Q(answered_at__isnull=True, silent_at__isnull=True),
             ),
-            rung_index("consultation_rung"),
+            due_index("consultation_rung"),
         ]
 
     def __str__(self):
@@ -248,7 +249,7 @@ class Consultation(Waiting):
 
 
 # Not kept yet, and still owed: an item that came to nothing asks for nothing.
-OWED = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
+OPEN_COMMITMENT = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
 
 
 class CommitmentState(ColoredText):
@@ -267,13 +268,13 @@ class CommitmentQuerySet(models.QuerySet):
         return self.filter(item__in=ApprovalItem.objects.visible_to(user))
 
     def open(self):
-        return self.filter(OWED)
+        return self.filter(OPEN_COMMITMENT)
 
     def missed(self, today: date):
-        return self.filter(OWED, due_on__lt=today)
+        return self.filter(OPEN_COMMITMENT, due_on__lt=today)
 
 
-class Commitment(Waiting):
+class Commitment(OwedForItem):
     """书面承诺: what the firm has promised to bring, in writing and by a day.
 
     容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
@@ -315,7 +316,7 @@ class Commitment(Waiting):
             ),
         ]
         indexes = [
-            rung_index("commitment_rung"),
+            due_index("commitment_rung"),
             models.Index(
                 fields=["due_on"],
                 name="commitment_open",

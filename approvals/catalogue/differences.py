@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from approvals.catalogue import packaged
 from approvals.catalogue.models import ApprovalType
 from huadu_portal.accounts.models import Department
+from huadu_portal.differences import of_row
 from projects.models import MaterialKind
 
 # Of the kinds; which of it there is, is in the types' links.
@@ -41,14 +42,6 @@ def _of_types() -> Iterator[str]:
     for entry in packaged.approval_types():
         if row := there.get(entry.code):
             yield from of_row(row.code, row, entry, names)
-
-
-def of_row(name: str, row, came, fields: list[str]) -> Iterator[str]:
-    """A line for each of the fields in which a row differs from the packaged one."""
-    for field in fields:
-        here, there = getattr(row, field), getattr(came, field)
-        if here != there:
-            yield f"{name} {field}: {here!r}, packaged {there!r}"
 
 
 def _of_links() -> Iterator[str]:

@@ -22,7 +22,7 @@ class PointKind(ColoredText):
 
 
 @dataclass(frozen=True)
-class Rule:
+class ReadinessRule:
     """Any of these approvals has to be there before the milestone."""
 
     codes: tuple[str, ...]
@@ -38,11 +38,11 @@ class Rule:
 
 
 @cache
-def rules() -> dict[str, list[Rule]]:
+def rules() -> dict[str, list[ReadinessRule]]:
     """By the code of the milestone."""
     data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return {code: [_rule(**entry) for entry in entries] for code, entries in data.items()}
 
 
-def _rule(codes, kind, basis, why) -> Rule:
-    return Rule(tuple(codes), PointKind(kind), basis, why)
+def _rule(codes, kind, basis, why) -> ReadinessRule:
+    return ReadinessRule(tuple(codes), PointKind(kind), basis, why)

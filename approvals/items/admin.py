@@ -61,3 +61,15 @@ def days_of(item, today, published):
     if so_far.late:
         return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
     return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}
+
+
+class ItemColumns:
+    """For the admin of what belongs to an item: the columns that name it."""
+
+    @display(description=_("project"), ordering="item__project__name")
+    def project_name(self, thing):
+        return thing.item.project.name
+
+    @display(description=_("approval"), ordering="item__approval_type__position")
+    def type_name(self, thing):
+        return str(thing.item.approval_type)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
+from huadu_portal.workdays.arithmetic import Limit
+
 # docs/states.md, Lamp: above five days at 70 % used or two days left; else on the due day.
 SHORT_LIMIT, NEAR_SHARE, NEAR_LEFT = 5, 0.7, 2
 ONE_DAY = timedelta(1)
@@ -23,15 +25,6 @@ class Pause:
 
     start: date
     end: date
-
-
-@dataclass(frozen=True)
-class Limit:
-    """So many days of a unit, from a day 0 on."""
-
-    days: int
-    unit: str
-    start: date
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from approvals.catalogue.models import ApprovalType
-from approvals.catalogue.readiness import PointKind, Rule, rules
+from approvals.catalogue.readiness import PointKind, ReadinessRule, rules
 from approvals.items.models import MET, OPEN, OVER, ApprovalItem, Status
 from huadu_portal.accounts.models import Department
 from huadu_portal.ui.choices import ColoredText
@@ -37,10 +37,10 @@ SETTLED = {PointState.MET, PointState.NOT_APPLICABLE}
 
 
 @dataclass(frozen=True)
-class Point:
+class ReadinessPoint:
     """A rule against what a project has."""
 
-    rule: Rule
+    rule: ReadinessRule
     # What would meet it.
     types: list[ApprovalType]
     # What the state rests on; None where nothing of the kind was planned.
@@ -74,31 +74,31 @@ class Readiness:
     """A milestone of a project, and all that has to be in order before it."""
 
     milestone: ApprovalItem
-    points: list[Point]
+    points: list[ReadinessPoint]
 
     @property
     def is_ahead(self) -> bool:
         return self.milestone.status in OPEN
 
     @property
-    def by_law(self) -> list[Point]:
+    def by_law(self) -> list[ReadinessPoint]:
         """Open, and the law forbids the milestone without it."""
         return self._open(PointKind.LAW)
 
     @property
-    def in_practice(self) -> list[Point]:
+    def in_practice(self) -> list[ReadinessPoint]:
         """Open, and time will be lost."""
         return self._open(PointKind.PRACTICE)
 
-    def _open(self, kind: PointKind) -> list[Point]:
+    def _open(self, kind: PointKind) -> list[ReadinessPoint]:
         return [each for each in self.points if each.is_open and each.rule.kind == kind]
 
     @property
-    def open(self) -> list[Point]:
+    def open(self) -> list[ReadinessPoint]:
         return [*self.by_law, *self.in_practice]
 
     @property
-    def settled(self) -> list[Point]:
+    def settled(self) -> list[ReadinessPoint]:
         """In order, or not asked for."""
         return [each for each in self.points if not each.is_open]
 
@@ -139,17 +139,19 @@ def _judged(project: Project, milestones: Iterable[ApprovalItem], today) -> list
     ]
 
 
-def _point(rule: Rule, types: Mapping[str, ApprovalType], items, today: date) -> Point:
+def _point(
+    rule: ReadinessRule, types: Mapping[str, ApprovalType], items, today: date
+) -> ReadinessPoint:
     wanted = [types[code] for code in rule.codes if code in types]
     own = [item for item in items if item.approval_type.code in rule.codes]
     # One that came to nothing counts only where nothing has taken its place.
     own = [item for item in own if item.status not in OVER] or own
     if own:
         item = min(own, key=lambda each: ORDER.index(state_of(each, today)))
-        return Point(rule, wanted, item, state_of(item, today))
+        return ReadinessPoint(rule, wanted, item, state_of(item, today))
     is_other_variant = _has_other_variant(wanted, items)
     state = PointState.NOT_APPLICABLE if is_other_variant else PointState.NOT_PLANNED
-    return Point(rule, wanted, None, state)
+    return ReadinessPoint(rule, wanted, None, state)
 
 
 def _has_other_variant(wanted: Collection[ApprovalType], items) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from approvals.items.models import OVER, ApprovalItem, Status
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import HEADS
 from projects.models import Project
 
 R, S = User.Role, Status
@@ -13,8 +14,6 @@ R, S = User.Role, Status
 FIRM = {R.ENTERPRISE}
 DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
-# Who answers for a department; the centre's head for the centre's own services.
-HEADS = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
 # Who brings what a firm has promised: its people, and the centre's on its behalf.
 KEEPERS = FIRM | CENTRE
 # Where a department owes something, so that a ladder runs.

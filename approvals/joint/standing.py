@@ -24,7 +24,7 @@ LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
 
 
 @dataclass(frozen=True)
-class Part:
+class CaseItem:
     """An item of a case with what has been said of it."""
 
     item: ApprovalItem
@@ -41,17 +41,17 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseSummary:
     """A case as a page shows it."""
 
     case: JointCase
-    parts: list[Part]
+    parts: list[CaseItem]
     stage: JointCase.Stage
     due_on: date | None
     lamp: Lamp
 
     @property
-    def live(self) -> list[Part]:
+    def live(self) -> list[CaseItem]:
         """Those that are still of the case; what was refused is."""
         return [part for part in self.parts if part.is_live]
 
@@ -65,7 +65,7 @@ class Standing:
         return sum(part.item.status in MET for part in self.live)
 
     @property
-    def would_leave(self) -> list[Part]:
+    def would_leave(self) -> list[CaseItem]:
         """Were the land registered now, these would go the ordinary way."""
         return [part for part in self.live if part.item.status in UNDECIDED]
 
@@ -78,7 +78,7 @@ def standing(
     others: Iterable[ApprovalItem],
     today: date,
     calendar,
-) -> Standing:
+) -> CaseSummary:
     """`before`: the types that come before a type, by its key; `others`: all items of the
     project.
 
@@ -93,10 +93,10 @@ def standing(
     listed.sort(key=lambda item: order[item.approval_type_id].position)
     live = case.live(items)
     lamps = {item.lamp_on(today) for item in items}
-    return Standing(
+    return CaseSummary(
         case=case,
         parts=[
-            Part(
+            CaseItem(
                 item,
                 order[item.approval_type_id].facts,
                 [opinion for opinion in opinions if opinion.item_id == item.pk],
@@ -137,7 +137,7 @@ def shown_cases(user):
     )
 
 
-def standing_of(case: JointCase, today: date, calendar) -> Standing:
+def standing_of(case: JointCase, today: date, calendar) -> CaseSummary:
     """A case of `shown_cases` with its items; two queries more."""
     others = case.project.items.select_related("approval_type").order_by("pk")
     return standing(

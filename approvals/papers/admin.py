@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from approvals.catalogue.validity import RENEWAL, SOON
+from approvals.items.admin import ItemColumns
 from approvals.papers.models import Certificate, ExpiryStage
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui.admin import (
@@ -17,7 +18,7 @@ from huadu_portal.ui.admin import (
 
 
 @admin.register(Certificate)
-class CertificateAdmin(LookUpAdmin):
+class CertificateAdmin(ItemColumns, LookUpAdmin):
     """What was delivered and when it ends; the next to end stands first."""
 
     list_display = ["project_name", "type_name", "number", "issued_on", "valid_until", "stage"]
@@ -51,14 +52,6 @@ class CertificateAdmin(LookUpAdmin):
             "expired": Tab(ExpiryStage.EXPIRED.label, Q(valid_until__lt=today)),
             "all": Tab(_("all"), Q()),
         }
-
-    @display(description=_("project"), ordering="item__project__name")
-    def project_name(self, certificate):
-        return certificate.item.project.name
-
-    @display(description=_("approval"), ordering="item__approval_type__position")
-    def type_name(self, certificate):
-        return str(certificate.item.approval_type)
 
     # As text: Django would make it a link, which few of the readers may follow.
     @display(description=_("issuer"))

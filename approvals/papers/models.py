@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.catalogue.validity import RENEWAL, SOON
 from approvals.items.models import MET, ApprovalItem
-from approvals.items.models.waiting import Waiting, rung_index
+from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department
+from huadu_portal.escalation.models import due_index
 from huadu_portal.papers.models import Paper
 from huadu_portal.ui.choices import ColoredInteger
 from projects.models import Document, Project
@@ -87,7 +88,7 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(valid_until__gte=today, valid_until__lte=today + within)
 
 
-class Certificate(Waiting):
+class Certificate(OwedForItem):
     """The result document of an item, as delivered."""
 
     item = models.OneToOneField(
@@ -127,7 +128,7 @@ class Certificate(Waiting):
         ]
         indexes = [
             models.Index(fields=["valid_until", "id"], name="certificate_valid_until"),
-            rung_index("certificate_rung"),
+            due_index("certificate_rung"),
         ]
 
     def __str__(self):

@@ -19,7 +19,8 @@ from approvals.items.rights import RULES, Act, may_ever
 from approvals.supervision import operations
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
-from approvals.supervision.operations.outlook import outlook_of
+from approvals.supervision.operations.progress import outlook_of
+from approvals.supervision.operations.subjects import ITEMS
 from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.serializers import (
     AnswerSerializer,
@@ -35,6 +36,7 @@ from approvals.supervision.serializers import (
     StopLadderSerializer,
 )
 from huadu_portal.clock import now
+from huadu_portal.escalation.operations.progress import reminders_of
 from huadu_portal.rest.filters import YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
@@ -201,10 +203,10 @@ class PushingActs:
     def reminders(self, request, pk):
         """For the desk: which rungs were told, which come when, and who will be told."""
         item = self.get_object()
-        if not request.user.has_perm("approvals.view_reminder"):
+        if not request.user.has_perm("escalation.view_reminder"):
             raise PermissionDenied
         outlook = outlook_of(item, now(), calendar())
-        said = {"outlook": outlook, "reminders": item.reminders.all()}
+        said = {"outlook": outlook, "reminders": reminders_of(ITEMS, item)}
         return Response(ItemRemindersSerializer(said).data)
 
     @act(ReasonSerializer)

@@ -1,8 +1,9 @@
 """Who may do what to cards, supervision orders and requests for coordination."""
 
-from approvals.items.rights import CENTRE, DEPARTMENT, HEADS, Act, R
+from approvals.items.rights import CENTRE, DEPARTMENT, Act, R
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.roles import HEADS
 
 
 def may_answer_order(user: User, order: SupervisionOrder) -> bool:

@@ -8,8 +8,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from approvals.items.models import ApprovalItem
-from approvals.supervision.models import Card, CardLevel
+from approvals.supervision.models import Card
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.escalation.models import CardLevel
 
 
 @dataclass

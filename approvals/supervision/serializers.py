@@ -8,14 +8,13 @@ from approvals.items.models import ApprovalItem
 from approvals.items.serializers import PersonSerializer, ProjectNameSerializer
 from approvals.supervision.models import (
     Card,
-    CardLevel,
-    Course,
     HelpRequest,
     LadderStop,
-    Reminder,
     SupervisionOrder,
 )
-from approvals.supervision.operations.outlook import RungState
+from huadu_portal.escalation.models import CardLevel, Reminder
+from huadu_portal.escalation.operations.progress import StepState
+from huadu_portal.escalation.subjects import course_choices
 from projects.serializers import VersionSerializer
 
 OF_ITEM = ["id", "item", "project", "approval_type", "department"]
@@ -93,7 +92,7 @@ class HelpRequestSerializer(OfItemSerializer):
 class RungSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
-    state = serializers.ChoiceField(RungState.choices)
+    state = serializers.ChoiceField(StepState.choices)
     at = serializers.DateTimeField(help_text="From when it has been reached.")
     card = serializers.ChoiceField(
         CardLevel.choices, allow_null=True, help_text="What the department is shown with it."
@@ -115,10 +114,17 @@ class ReminderSerializer(serializers.ModelSerializer):
         fields = ["course", "rung", "name", "reached_at", "recorded_at", "is_superseded"]
 
 
+class CourseField(serializers.ChoiceField):
+    """With the courses that there are once every app has registered its own."""
+
+    def __init__(self, **options):
+        super().__init__(course_choices(), **options)
+
+
 class OutlookSerializer(serializers.Serializer):
     """The ladder an item stands on, the lowest rung first."""
 
-    course = serializers.ChoiceField(Course.choices, help_text="What is waited for.")
+    course = CourseField(help_text="What is waited for.")
     stop = StopSerializer(allow_null=True, help_text="Until when it is to be still.")
     rungs = RungSerializer(many=True)
 

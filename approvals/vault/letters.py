@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from approvals.vault.needs import KindNeed, Standing
+from approvals.vault.needs import KindNeed, MaterialState
 from huadu_portal.papers.letters import Letter, day_in_words
 from projects.models import Project
 
@@ -84,9 +84,9 @@ def _standing(need: KindNeed, language: str) -> str:
     """What is wrong with it, for the item that stands worst."""
     words = WORDS[language]
     worst = next(each for each in need.needs if each.standing == need.standing)
-    if need.standing == Standing.REFUSED:
+    if need.standing == MaterialState.REFUSED:
         return words["refused"]
-    if need.standing == Standing.MISSING or worst.document is None:
+    if need.standing == MaterialState.MISSING or worst.document is None:
         return words["missing"]
     return words[need.standing].format(
         day=day_in_words(worst.document.valid_until, language),

@@ -26,7 +26,7 @@ from projects.models import Document, MaterialKind, MaterialScope, Project
 from projects.operations import Held
 
 
-class Standing(ColoredText):
+class MaterialState(ColoredText):
     """How it is with a material that is needed, the worst last."""
 
     HANDED_IN = "handed_in", "green", _("handed in for it")
@@ -39,8 +39,13 @@ class Standing(ColoredText):
 
 
 # For these the enterprise has to do something.
-LACKING = [Standing.EXPIRING, Standing.EXPIRED, Standing.REFUSED, Standing.MISSING]
-ORDER = list(Standing)
+LACKING = [
+    MaterialState.EXPIRING,
+    MaterialState.EXPIRED,
+    MaterialState.REFUSED,
+    MaterialState.MISSING,
+]
+ORDER = list(MaterialState)
 
 
 @dataclass(frozen=True)
@@ -94,24 +99,24 @@ class Need:
         return self.requirement.is_tolerable
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> MaterialState:
         for standing, documents in [
-            (Standing.HANDED_IN, self.handed_in),
-            (Standing.HELD, self.held),
+            (MaterialState.HANDED_IN, self.handed_in),
+            (MaterialState.HELD, self.held),
         ]:
             if any(document.is_valid_on(self.until) for document in documents):
                 return standing
         return self._wanting()
 
-    def _wanting(self) -> Standing:
+    def _wanting(self) -> MaterialState:
         there = [*self.handed_in, *self.held]
         if any(document.is_valid_on(self.today) for document in there):
-            return Standing.EXPIRING
+            return MaterialState.EXPIRING
         if self.awaited_from:
-            return Standing.AWAITED
+            return MaterialState.AWAITED
         if self.refused:
-            return Standing.REFUSED
-        return Standing.EXPIRED if there else Standing.MISSING
+            return MaterialState.REFUSED
+        return MaterialState.EXPIRED if there else MaterialState.MISSING
 
     @property
     def is_lacking(self) -> bool:
@@ -119,12 +124,12 @@ class Need:
 
     @property
     def is_expiring(self) -> bool:
-        return self.standing == Standing.EXPIRING
+        return self.standing == MaterialState.EXPIRING
 
     @property
     def document(self) -> Document | None:
         """What the standing rests on: the one that is valid longest, handed in before held."""
-        there = self.handed_in if self.standing == Standing.HANDED_IN else []
+        there = self.handed_in if self.standing == MaterialState.HANDED_IN else []
         there = there or [*self.handed_in, *self.held]
         return max(there, key=lambda each: each.valid_until or date.max, default=None)
 
@@ -145,7 +150,7 @@ class KindNeed:
     needs: list[Need]
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> MaterialState:
         """The worst of its items."""
         return max((need.standing for need in self.needs), key=ORDER.index)
 
@@ -155,11 +160,11 @@ class KindNeed:
 
     @property
     def is_expiring(self) -> bool:
-        return self.standing == Standing.EXPIRING
+        return self.standing == MaterialState.EXPIRING
 
     @property
     def is_awaited(self) -> bool:
-        return self.standing == Standing.AWAITED
+        return self.standing == MaterialState.AWAITED
 
     @property
     def is_tolerable(self) -> bool:

@@ -23,7 +23,7 @@ from projects.models import Document, MaterialKind, Project
 
 @require_safe
 def materials(request, pk):
-    return shown(request, get_project(request, pk))
+    return materials_page(request, get_project(request, pk))
 
 
 @post_only(lambda pk, kind: ["approvals:project_materials", pk])
@@ -36,7 +36,7 @@ def upload(request, pk, kind):
     wanted = get_object_or_404(MaterialKind, pk__in=[each.kind.pk for each in needed])
     form = upload_form(needed[0], request.POST, request.FILES)
     if not form.is_valid() or not attempted(form, lambda: keep(request, project, wanted, form)):
-        return shown(request, project, refused={wanted.pk: form})
+        return materials_page(request, project, refused={wanted.pk: form})
     messages.success(
         request,
         _("“%(kind)s” has been added; it serves every approval listed with it.")
@@ -84,7 +84,7 @@ def upload_form(need: KindNeed, *data) -> UploadForm:
     return form
 
 
-def shown(request, project: Project, refused=None):
+def materials_page(request, project: Project, refused=None):
     needs = kinds_needed(project)
     only_lacking = request.GET.get("only") == "lacking"
     refused = refused or {}

@@ -5,7 +5,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from approvals.catalogue.serializers import TypeNameSerializer
-from approvals.vault.needs import Standing
+from approvals.vault.needs import MaterialState
 from projects.serializers import (
     MaterialKindSerializer,
 )
@@ -19,7 +19,7 @@ class NeedSerializer(serializers.Serializer):
 
     kind = MaterialKindSerializer()
     is_tolerable = serializers.BooleanField(help_text="May follow later (容缺受理).")
-    standing = serializers.ChoiceField(Standing.choices)
+    standing = serializers.ChoiceField(MaterialState.choices)
     needed_until = serializers.DateField(source="until")
     handed_in = serializers.SerializerMethodField()
     held = serializers.SerializerMethodField()
@@ -45,7 +45,7 @@ class ForItemSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="item.pk")
     approval_type = TypeNameSerializer(source="item.approval_type")
     is_tolerable = serializers.BooleanField()
-    standing = serializers.ChoiceField(Standing.choices)
+    standing = serializers.ChoiceField(MaterialState.choices)
     needed_until = serializers.DateField(source="until")
 
 
@@ -54,7 +54,9 @@ class KindNeedSerializer(serializers.Serializer):
 
     kind = MaterialKindSerializer()
     is_tolerable = serializers.BooleanField()
-    standing = serializers.ChoiceField(Standing.choices, help_text="The worst of its items.")
+    standing = serializers.ChoiceField(
+        MaterialState.choices, help_text="The worst of its items."
+    )
     is_lacking = serializers.BooleanField()
     items = ForItemSerializer(source="needs", many=True)
     documents = serializers.SerializerMethodField()

@@ -80,7 +80,9 @@ def rooms(user: User) -> list[Room]:
 def material(request, pk):
     """One material with its versions; GET only looks."""
     document, today = get_material(request, pk), civil_day(now())
-    return shown(request, document, UploadForm(today=today), ValidityForm(document=document))
+    return material_page(
+        request, document, UploadForm(today=today), ValidityForm(document=document)
+    )
 
 
 @for_enterprises
@@ -108,7 +110,7 @@ def renew(request, pk):
     if form.is_valid() and (newer := attempted(form, add_version)):
         messages.success(request, _("The new version has been added."))
         return redirect("approvals:material", newer.pk)
-    return shown(request, document, form, ValidityForm(document=document))
+    return material_page(request, document, form, ValidityForm(document=document))
 
 
 @for_enterprises
@@ -122,7 +124,7 @@ def set_validity(request, pk):
     if form.is_valid() and attempted(form, put_right):
         messages.success(request, _("The validity has been put right."))
         return redirect("approvals:material", document.pk)
-    return shown(request, document, UploadForm(today=today), form)
+    return material_page(request, document, UploadForm(today=today), form)
 
 
 def get_material(request, pk) -> Document:
@@ -131,7 +133,7 @@ def get_material(request, pk) -> Document:
     return get_object_or_404(chosen, pk=pk)
 
 
-def shown(request, document: Document, upload_form, validity_form):
+def material_page(request, document: Document, upload_form, validity_form):
     today = civil_day(now())
     versions = Document.objects.visible_to(request.user).filter(
         series=document.series, removed_at=None

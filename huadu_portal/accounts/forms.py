@@ -21,7 +21,7 @@ class MobileField(forms.CharField):
             is_mobile(value)
 
 
-class SignupForm(forms.Form):
+class SignupFields(forms.Form):
     """What we ask of a person besides e-mail and password (allauth adds those)."""
 
     name = forms.CharField(

@@ -18,6 +18,10 @@ def start_page_of(user: User) -> str:
 
 EVERY_OVERSEER = {R.WINDOW, R.AGENT, R.CHIEF_OFFICER, R.CENTRE_HEAD, R.LEADER, R.AUDITOR}
 OF_A_DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
+# Who answers for a department; the centre's head for the centre's own services.
+HEADS = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
+# Who takes in what is sent to a department, as long as no officer has taken it on.
+RECEIVING = [R.OFFICER, R.WINDOW]
 
 # Django's permission names, so that admin, pages and API ask the same question.
 PERMISSIONS: dict[str, set[str]] = {
@@ -47,13 +51,14 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.view_commitment": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_ladder": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
-    "approvals.change_ladder": {R.CENTRE_HEAD, R.SYSTEM_ADMIN},
     "approvals.view_stalleditem": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_card": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_supervisionorder": EVERY_OVERSEER | OF_A_DEPARTMENT,
     "approvals.view_helprequest": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    # Reminders
+    "escalation.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "escalation.view_escalationpolicy": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
+    "escalation.change_escalationpolicy": {R.CENTRE_HEAD, R.SYSTEM_ADMIN},
     # Service
     "agents.view_serviceagent": EVERY_OVERSEER,
     # Who may be called, who takes how much, who is on duty: whoever hands projects out.

@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from agents.models import ServiceAgent
-from approvals.items.operations.notices import RECEIVING
-from approvals.models import ApprovalType, Course, Ladder
+from approvals.models import ApprovalType
 from huadu_portal.accounts.models import Department, User, without_password
+from huadu_portal.accounts.roles import HEADS, RECEIVING
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation import subjects
+from huadu_portal.escalation.models import EscalationPolicy
 from huadu_portal.monitoring.silences import HOURLY, late
 from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.workdays.models import PublishedYear
@@ -36,7 +38,7 @@ STATUS = {"page": "status", "right": "desk.view_status"}
 
 
 @dataclass(frozen=True)
-class Point:
+class ChecklistPoint:
     """One thing to be done; `is_done` None is good to have, and nothing waits for it."""
 
     label: str
@@ -50,7 +52,7 @@ class Point:
 @dataclass(frozen=True)
 class Section:
     title: str
-    points: list[Point]
+    points: list[ChecklistPoint]
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def facts(at: datetime) -> Facts:
         agents_without_record=bare.count(),
         years=set(PublishedYear.objects.values_list("year", flat=True)),
         types=ApprovalType.objects.count(),
-        courses=set(Ladder.objects.values_list("course", flat=True)),
+        courses=set(EscalationPolicy.objects.values_list("course", flat=True)),
         has_sent=Delivery.objects.filter(state__in=sent).exists(),
         unsent=Delivery.objects.filter(UNSENT).count(),
         late_sweeps=_late_sweeps(at),
@@ -160,7 +162,7 @@ def sections(known: Facts) -> list[Section]:
     ]
 
 
-def essentials(known: Facts) -> list[Point]:
+def essentials(known: Facts) -> list[ChecklistPoint]:
     """What the installation itself has to bring, before any member of staff signs in."""
     return [
         *_administrators(known, are_here=False),
@@ -172,11 +174,11 @@ def essentials(known: Facts) -> list[Point]:
     ]
 
 
-def missing(found: Iterable[Section]) -> list[Point]:
+def missing(found: Iterable[Section]) -> list[ChecklistPoint]:
     return [point for section in found for point in section.points if point.is_done is False]
 
 
-def _administrators(known: Facts, *, are_here: bool = True) -> Iterable[Point]:
+def _administrators(known: Facts, *, are_here: bool = True) -> Iterable[ChecklistPoint]:
     """Three persons; the first of each come with `manage.py setup`.
 
     `are_here`: they can sign in; otherwise the account is enough.
@@ -186,7 +188,9 @@ def _administrators(known: Facts, *, are_here: bool = True) -> Iterable[Point]:
         count = known.count(role)
         if not are_here:
             count += known.waiting(role)
-        yield Point(str(role.label), _counted(known, role, count, none), count > 0, **ACCOUNTS)
+        yield ChecklistPoint(
+            str(role.label), _counted(known, role, count, none), count > 0, **ACCOUNTS
+        )
 
 
 def _counted(known: Facts, role: R, count: int, without: str) -> str:
@@ -201,31 +205,31 @@ def _counted(known: Facts, role: R, count: int, without: str) -> str:
     return said % {"count": waiting} if waiting else without
 
 
-def _second_factor(known: Facts) -> Point:
+def _second_factor(known: Facts) -> ChecklistPoint:
     bare = sum(group.bare for group in known.staff)
     demanded = _second_factor_demanded()
     if not demanded.is_done:
         return demanded
     label = demanded.label
     if not bare:
-        return Point(label, _("Every staff account has one."), True, **ACCOUNTS)
+        return ChecklistPoint(label, _("Every staff account has one."), True, **ACCOUNTS)
     said = ngettext(
         "%(count)s staff account has none yet: it is set up at the first sign-in.",
         "%(count)s staff accounts have none yet: it is set up at the first sign-in.",
         bare,
     )
-    return Point(label, said % {"count": bare}, False, **ACCOUNTS)
+    return ChecklistPoint(label, said % {"count": bare}, False, **ACCOUNTS)
 
 
-def _second_factor_demanded() -> Point:
+def _second_factor_demanded() -> ChecklistPoint:
     label = capfirst(_("second factor"))
     if settings.SECOND_FACTOR_REQUIRED:
-        return Point(label, _("Staff can sign in only with a second factor."), True)
+        return ChecklistPoint(label, _("Staff can sign in only with a second factor."), True)
     said = _("Not required here (SECOND_FACTOR=optional): staff need a password only.")
-    return Point(label, said, False)
+    return ChecklistPoint(label, said, False)
 
 
-def _centre(known: Facts) -> list[Point]:
+def _centre(known: Facts) -> list[ChecklistPoint]:
     return [
         _someone(known, R.WINDOW, _("No one can take on applications.")),
         _someone(known, R.CENTRE_HEAD, _("No one can decide on appeals against cards.")),
@@ -239,38 +243,43 @@ def _centre(known: Facts) -> list[Point]:
     ]
 
 
-def _someone(known: Facts, role: R, without: str, needed: bool | None = False) -> Point:
+def _someone(
+    known: Facts, role: R, without: str, needed: bool | None = False
+) -> ChecklistPoint:
     count = known.count(role)
     said = _counted(known, role, count, without)
-    return Point(str(role.label), said, bool(count) or needed, **ACCOUNTS)
+    return ChecklistPoint(str(role.label), said, bool(count) or needed, **ACCOUNTS)
 
 
-def _agents(known: Facts) -> Point:
+def _agents(known: Facts) -> ChecklistPoint:
     label = str(R.AGENT.label)
     if not known.agents and not known.agents_without_record:
         none = _("No application can be taken on: no service agent is available.")
-        return Point(label, _counted(known, R.AGENT, 0, none), False, **ACCOUNTS)
+        return ChecklistPoint(label, _counted(known, R.AGENT, 0, none), False, **ACCOUNTS)
     if known.agents_without_record:
         said = ngettext(
             "%(count)s account cannot be assigned yet: confirm its role.",
             "%(count)s accounts cannot be assigned yet: confirm their role.",
             known.agents_without_record,
         )
-        return Point(label, said % {"count": known.agents_without_record}, False, **ACCOUNTS)
+        return ChecklistPoint(
+            label, said % {"count": known.agents_without_record}, False, **ACCOUNTS
+        )
     if known.agents_without_phone:
         said = ngettext(
             "%(count)s service agent has no telephone number for enterprises.",
             "%(count)s service agents have no telephone number for enterprises.",
             known.agents_without_phone,
         )
-        return Point(label, said % {"count": known.agents_without_phone}, False, **AGENTS)
+        return ChecklistPoint(
+            label, said % {"count": known.agents_without_phone}, False, **AGENTS
+        )
     said = ngettext("%(count)s can be assigned", "%(count)s can be assigned", known.agents)
-    return Point(label, said % {"count": known.agents}, True, **AGENTS)
+    return ChecklistPoint(label, said % {"count": known.agents}, True, **AGENTS)
 
 
-def _departments(known: Facts) -> list[Point]:
+def _departments(known: Facts) -> list[ChecklistPoint]:
     """Of those that decide on something; the centre's own items are the window's."""
-    heads = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
     return [
         _everywhere(
             known,
@@ -280,39 +289,39 @@ def _departments(known: Facts) -> list[Point]:
         ),
         _everywhere(
             known,
-            heads,
+            HEADS,
             _("Heads of departments"),
             _("%(count)s of %(all)s departments have none who can sign in: %(names)s"),
         ),
     ]
 
 
-def _everywhere(known: Facts, roles: list[str], label: str, lacking: str) -> Point:
+def _everywhere(known: Facts, roles: list[str], label: str, lacking: str) -> ChecklistPoint:
     without, all_of_them = known.departments_without(*roles), len(known.departments)
     if not known.departments:
-        return Point(label, _("The catalogue names no department yet."), False)
+        return ChecklistPoint(label, _("The catalogue names no department yet."), False)
     if not without:
         said = _("in all %(count)s departments") % {"count": all_of_them}
-        return Point(label, said, True, **ACCOUNTS)
+        return ChecklistPoint(label, said, True, **ACCOUNTS)
     shown = {
         "count": len(without),
         "all": all_of_them,
         "names": _listed(without),
     }
-    return Point(label, lacking % shown, False, **ACCOUNTS)
+    return ChecklistPoint(label, lacking % shown, False, **ACCOUNTS)
 
 
-def _catalogue(known: Facts) -> Point:
-    courses = set(Course.values)
+def _catalogue(known: Facts) -> ChecklistPoint:
+    courses = {course.code for course in subjects.courses()}
     label = _("Catalogue and ladders")
     if not known.types or courses - known.courses:
-        return Point(label, _("Not complete: run manage.py setup."), False)
+        return ChecklistPoint(label, _("Not complete: run manage.py setup."), False)
     shown = {"types": known.types, "ladders": len(courses)}
     said = _("%(types)s approvals, %(ladders)s ladders of reminders") % shown
-    return Point(label, said, True)
+    return ChecklistPoint(label, said, True)
 
 
-def _calendar(known: Facts) -> Point:
+def _calendar(known: Facts) -> ChecklistPoint:
     label, this = _("Working-day calendar"), known.today.year
     awaited = {this, this + 1} if known.today.month >= NOVEMBER else {this}
     if lacking := sorted(awaited - known.years):
@@ -321,19 +330,19 @@ def _calendar(known: Facts) -> Point:
             "The notice for %(years)s has not been loaded: due dates in that period are "
             "provisional."
         )
-        return Point(label, said % {"years": years}, False, **CALENDAR)
+        return ChecklistPoint(label, said % {"years": years}, False, **CALENDAR)
     years = _listed(sorted(awaited))
-    return Point(label, _("loaded: %(years)s") % {"years": years}, True, **CALENDAR)
+    return ChecklistPoint(label, _("loaded: %(years)s") % {"years": years}, True, **CALENDAR)
 
 
-def _mail(known: Facts) -> Point:
+def _mail(known: Facts) -> ChecklistPoint:
     label = _("Mail server")
     if not settings.MAIL_GOES_OUT:
         said = _(
             "Not set (EMAIL_URL): no mail is sent, and links for setting a password cannot be "
             "delivered."
         )
-        return Point(label, said, False)
+        return ChecklistPoint(label, said, False)
     outbox = {
         "page": "notifications_delivery_changelist",
         "right": "notifications.view_delivery",
@@ -344,45 +353,45 @@ def _mail(known: Facts) -> Point:
             "Set; %(count)s earlier mails were not sent and can be sent from the outbox.",
             known.unsent,
         )
-        return Point(label, said % {"count": known.unsent}, None, **outbox)
+        return ChecklistPoint(label, said % {"count": known.unsent}, None, **outbox)
     if not known.has_sent:
-        return Point(label, _("Set, but no mail has been sent yet."), None, **outbox)
-    return Point(label, _("Mails are sent."), True, **outbox)
+        return ChecklistPoint(label, _("Set, but no mail has been sent yet."), None, **outbox)
+    return ChecklistPoint(label, _("Mails are sent."), True, **outbox)
 
 
-def _sender() -> Point:
+def _sender() -> ChecklistPoint:
     label, sender = _("Sender address"), settings.DEFAULT_FROM_EMAIL
     if sender.rstrip(">").endswith(".example"):
         said = _("%(address)s is only an example: set MAIL_FROM.") % {"address": sender}
-        return Point(label, said, False)
-    return Point(label, sender, True)
+        return ChecklistPoint(label, said, False)
+    return ChecklistPoint(label, sender, True)
 
 
-def _sweeps(known: Facts) -> Point:
+def _sweeps(known: Facts) -> ChecklistPoint:
     label = capfirst(_("sweeps"))
     if not known.late_sweeps:
-        return Point(
+        return ChecklistPoint(
             label, _("Reminders, mail and papers are being processed."), True, **STATUS
         )
     said = _(
         "Not running: %(names)s. Please check that worker, beat and sweeper have been started."
     )
-    return Point(label, said % {"names": _listed(known.late_sweeps)}, False, **STATUS)
+    return ChecklistPoint(label, said % {"names": _listed(known.late_sweeps)}, False, **STATUS)
 
 
-def addresses() -> list[Point]:
+def addresses() -> list[ChecklistPoint]:
     """How people reach us."""
     url = urlsplit(settings.SITE_URL)
     is_ours = url.hostname not in {None, "localhost", "127.0.0.1"}
     elsewhere = _("%(url)s can only be reached from this machine: set SITE_URL.")
     secure = settings.HTTPS and url.scheme == "https"
     return [
-        Point(
+        ChecklistPoint(
             _("Address of the portal"),
             settings.SITE_URL if is_ours else elsewhere % {"url": settings.SITE_URL},
             is_ours,
         ),
-        Point(
+        ChecklistPoint(
             "HTTPS",
             _("Passwords are transmitted encrypted.")
             if secure

@@ -119,8 +119,8 @@ MENU = [
             entry(
                 _("Reminders"),
                 "notifications_active",
-                "approvals_reminder_changelist",
-                "approvals.view_reminder",
+                "escalation_reminder_changelist",
+                "escalation.view_reminder",
             ),
             entry(
                 capfirst(_("service agents")),
@@ -148,8 +148,8 @@ MENU = [
             entry(
                 _("Ladders of reminders"),
                 "stairs",
-                "approvals_ladder_changelist",
-                "approvals.view_ladder",
+                "escalation_escalationpolicy_changelist",
+                "escalation.view_escalationpolicy",
             ),
             entry(
                 _("Working-day calendar"),

@@ -7,7 +7,7 @@ from huadu_portal.dashboard.scope import figure_year
 
 
 @dataclass(frozen=True)
-class Days:
+class DemoDays:
     """The figure year as of a day, and the days of the source stretched onto it."""
 
     today: date

@@ -21,18 +21,17 @@ from approvals.models import (
     Certificate,
     ClockSpan,
     CorrectionRequest,
-    Course,
     ItemEvent,
-    Reminder,
     Status,
 )
-from approvals.supervision import ladder
-from approvals.supervision.operations.ladders import Ladders
-from approvals.supervision.operations.watched import ITEMS
+from approvals.supervision.operations.subjects import ITEMS, REVIEW
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.demo.courses import Act
 from huadu_portal.demo.materials import Materials
+from huadu_portal.escalation.models import Reminder
+from huadu_portal.escalation.operations.policies import Policies
+from huadu_portal.escalation.schedule import due_steps
 from huadu_portal.papers.numbers import item_numbers
 from projects.models import Document, PhaseChange, Project
 
@@ -77,7 +76,7 @@ class Ledger:
 
     calendar: object
     materials: Materials
-    ladders: Ladders = field(default_factory=Ladders)
+    policies: Policies = field(default_factory=Policies)
     items: list[ApprovalItem] = field(default_factory=list)
     events: list[ItemEvent] = field(default_factory=list)
     spans: list[ClockSpan] = field(default_factory=list)
@@ -188,23 +187,24 @@ class Ledger:
             self._reach(item, act)
 
     def _remind(self, item: ApprovalItem, *, until: datetime) -> None:
-        """The rungs its clock passed before it was decided."""
+        """The steps its clock passed before it was decided."""
         item.quiet_since = (None, 0)
-        rungs = self.ladders.rungs_for(Course.REVIEW, ITEMS.standing_of(item))
+        steps = self.policies.steps_for(REVIEW, ITEMS.responsibility_of(item))
         zone = timezone.get_default_timezone()
         self.reminders += [
             Reminder(
-                item=item,
-                course=Course.REVIEW,
+                subject_kind=ITEMS.kind,
+                subject_key=item.pk,
+                course=REVIEW.code,
                 epoch=item.epoch,
-                rung=step.rung.code,
-                rung_name=step.rung.name,
-                rung_name_en=step.rung.name_en,
-                reached_at=step.at,
-                recorded_at=step.at,
+                rung=due.step.code,
+                rung_name=due.step.name,
+                rung_name_en=due.step.name_en,
+                reached_at=due.at,
+                recorded_at=due.at,
             )
-            for step in ladder.steps(rungs, ITEMS.timing_of(item), self.calendar, zone)
-            if step.at < until
+            for due in due_steps(steps, ITEMS.timing_of(item), self.calendar, zone)
+            if due.at < until
         ]
 
     def _reach(self, item: ApprovalItem, act: Act) -> None:

@@ -8,7 +8,7 @@ from approvals.joint import operations
 from approvals.models import JointBundle, JointCase, Status
 from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day
-from huadu_portal.demo.days import Days
+from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.intake import Intake
 from huadu_portal.demo.people import People
 from huadu_portal.workdays.published import calendar
@@ -24,7 +24,7 @@ LAND = "国有建设用地使用权出让合同"
 class JointCases:
     """Opens, reviews and registers, each on its working day."""
 
-    def __init__(self, people: People, intake: Intake, days: Days, zone: tzinfo):
+    def __init__(self, people: People, intake: Intake, days: DemoDays, zone: tzinfo):
         self.people, self.intake, self.days, self.zone = people, intake, days, zone
 
     def fill(self, in_pre_review: Project, on_the_clock: Project) -> None:

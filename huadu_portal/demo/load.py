@@ -15,7 +15,7 @@ from approvals.models import ApprovalType, Status
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
 from huadu_portal.demo import mails, people, recent
-from huadu_portal.demo.days import Days
+from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.histories import Cast, Ledger, advance
 from huadu_portal.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.demo.joint import JointCases
@@ -43,7 +43,7 @@ SEED = "huadu"
 BUILDING_AFTER = 60
 
 
-class Refused(Exception):
+class DemoRefused(Exception):
     """The database is no place for a demonstration."""
 
 
@@ -62,13 +62,13 @@ def is_loaded() -> bool:
 
 
 def check_empty() -> None:
-    """Raises Refused where anything real lives: demonstrations never mix with it."""
+    """Raises DemoRefused where anything real lives: demonstrations never mix with it."""
     for model in (User, Enterprise, Project):
         if model.objects.filter(is_demo=False).exists():
             name = model._meta.verbose_name_plural
-            raise Refused(f"This database holds real data ({name}); the demo stays out.")
+            raise DemoRefused(f"This database holds real data ({name}); the demo stays out.")
     if Application.objects.filter(enterprise__is_demo=False).exists():
-        raise Refused("This database holds real applications; the demo stays out.")
+        raise DemoRefused("This database holds real applications; the demo stays out.")
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ class Loader:
         load_packaged_years(at=self.horizon)
         self.calendar = calendar()
         source_as_of = date.fromisoformat(self.source["as_of"])
-        self.days = Days(today, self.calendar, source_as_of)
+        self.days = DemoDays(today, self.calendar, source_as_of)
         self.types = {entry.code: entry for entry in ApprovalType.objects.all()}
         self.planner = Planner(self.types, _before(), self.days, self.zone, self.story)
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from django.db.models import F
 
 from huadu_portal.accounts.addresses import flag_bounced
-from huadu_portal.demo.days import Days
+from huadu_portal.demo.days import DemoDays
 from huadu_portal.notifications.delivery import settle_parts
 from huadu_portal.notifications.digests import send_digests
 from huadu_portal.notifications.models import Delivery, Notification
@@ -16,7 +16,7 @@ UNREAD = 3
 SOON = timedelta(seconds=20)
 
 
-def settle(days: Days, zone: tzinfo) -> None:
+def settle(days: DemoDays, zone: tzinfo) -> None:
     """Old messages have been read; of the latest some went with the last digest."""
     since = datetime.combine(days.ago(UNREAD), time.min, zone)
     _long_ago(since)

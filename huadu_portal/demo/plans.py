@@ -14,7 +14,7 @@ from huadu_portal.demo.courses import (
     Wanted,
     in_order,
 )
-from huadu_portal.demo.days import Days
+from huadu_portal.demo.days import DemoDays
 
 START, JOINT_ACCEPTANCE, PRODUCTION = "HD-SG-11", "HD-JG-08", "HD-JG-14"
 # Working days from taking on to the start of construction: tried in turn.
@@ -37,7 +37,7 @@ class Planner:
     types: Mapping[str, ApprovalType]
     # By code, all that comes before in the catalogue.
     catalogue_before: Mapping[str, list[str]]
-    days: Days
+    days: DemoDays
     zone: tzinfo
     story: dict
 

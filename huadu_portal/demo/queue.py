@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta, tzinfo
 
-from huadu_portal.demo.days import Days
+from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.intake import Intake, wan_of
 from projects import operations
 from projects.models import Application
@@ -11,14 +11,14 @@ from projects.models import Application
 ANSWERED_AFTER = 2
 
 
-def fill_queue(story: dict, intake: Intake, days: Days, zone: tzinfo) -> None:
+def fill_queue(story: dict, intake: Intake, days: DemoDays, zone: tzinfo) -> None:
     rows = sorted(story["applications"], key=lambda row: -row.get("submitted", 0))
     for number, row in enumerate(rows):
         hour = time(9 + number % 6, 10 + 7 * number % 50)
         _bring_in(row, intake, days, hour, zone)
 
 
-def _bring_in(row, intake: Intake, days: Days, hour: time, zone: tzinfo) -> None:
+def _bring_in(row, intake: Intake, days: DemoDays, hour: time, zone: tzinfo) -> None:
     known = row | {
         "fixed_wan": wan_of(row["fixed_yi"]),
         "working_wan": wan_of(row["working_yi"]),

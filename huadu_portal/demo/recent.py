@@ -4,9 +4,9 @@ from datetime import datetime, time, tzinfo
 
 from approvals.items.operations.notices import tell_department, tell_firm
 from approvals.models import ItemEvent, Status
-from approvals.supervision.operations import remind
-from huadu_portal.demo.days import Days
+from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.histories import Ledger
+from huadu_portal.escalation.operations import remind
 from huadu_portal.notifications.models import Kind
 
 S = Status
@@ -25,7 +25,7 @@ KINDS = {
 }
 
 
-def tell(ledger: Ledger, days: Days, zone: tzinfo) -> None:
+def tell(ledger: Ledger, days: DemoDays, zone: tzinfo) -> None:
     _sweep(days, zone)
     since = datetime.combine(days.ago(TOLD), time.min, zone)
     for event in sorted(ledger.events, key=lambda event: event.at):
@@ -33,7 +33,7 @@ def tell(ledger: Ledger, days: Days, zone: tzinfo) -> None:
             _notice(event)
 
 
-def _sweep(days: Days, zone: tzinfo) -> None:
+def _sweep(days: DemoDays, zone: tzinfo) -> None:
     """Each working morning, as the schedule would have."""
     for ago in range(SWEPT, 0, -1):
         remind(datetime.combine(days.ago(ago), time(9, 1), zone))

@@ -31,7 +31,7 @@ LISTED = 5
 UNLIMITED = ["statement_timeout", "idle_in_transaction_session_timeout"]
 
 
-class Refused(Exception):
+class BackupRefused(Exception):
     """Nothing was done, for this reason; or what was done is not whole, and it says so."""
 
 
@@ -52,7 +52,7 @@ class Manifest:
             said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             return cls(**said)
         except (OSError, ValueError, TypeError) as error:
-            raise Refused(f"{folder} is no whole backup: {error}") from error
+            raise BackupRefused(f"{folder} is no whole backup: {error}") from error
 
 
 # ---- Making one ------------------------------------------------------------------------------
@@ -61,10 +61,10 @@ class Manifest:
 def make(folder: Path, *, at: datetime) -> Manifest:
     """Back up database and files while all goes on; the folder must not be there yet.
 
-    Raises Refused, also where the disk is full; then no folder of that name is left.
+    Raises BackupRefused, also where the disk is full; then no folder of that name is left.
     """
     if folder.exists():
-        raise Refused(f"{folder} is there already.")
+        raise BackupRefused(f"{folder} is there already.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _aside(folder) as new:
@@ -73,7 +73,7 @@ def make(folder: Path, *, at: datetime) -> Manifest:
             os.sync()
             new.rename(folder)
     except (OSError, Unusable) as error:
-        raise Refused(str(error)) from error
+        raise BackupRefused(str(error)) from error
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     Backup.objects.create(made_at=at, files=len(manifest.digests) - 1, size=size)
     return manifest
@@ -170,7 +170,7 @@ def restore(folder: Path) -> Manifest:
     """Into an empty database and an empty MEDIA_ROOT, once the backup has proved whole, and
     no more than that.
 
-    Raises Refused. The database comes back in one transaction, or not at all.
+    Raises BackupRefused. The database comes back in one transaction, or not at all.
     """
     manifest = Manifest.read(folder)
     _check_files(folder, manifest)
@@ -181,7 +181,7 @@ def restore(folder: Path) -> Manifest:
         postgres.run(pg_restore, "--no-owner", "--single-transaction", folder / DUMP)
         shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
     except (OSError, Unusable) as error:
-        raise Refused(str(error)) from error
+        raise BackupRefused(str(error)) from error
     _check_rows(manifest)
     return manifest
 
@@ -200,24 +200,28 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
     ]
     if amiss:
         named = ", ".join(amiss[:LISTED])
-        raise Refused(f"{folder} is damaged: {len(amiss)} files are not as written: {named}")
+        raise BackupRefused(
+            f"{folder} is damaged: {len(amiss)} files are not as written: {named}"
+        )
     links = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink()}
     if strange := sorted((there | links) - {MANIFEST, *manifest.digests}):
         named = ", ".join(strange[:LISTED])
-        raise Refused(f"{folder} holds {len(strange)} files that were not backed up: {named}")
+        raise BackupRefused(
+            f"{folder} holds {len(strange)} files that were not backed up: {named}"
+        )
 
 
 def _check_empty() -> None:
     if tables := connection.introspection.table_names():
-        raise Refused(f"The database is not empty: it has {len(tables)} tables.")
+        raise BackupRefused(f"The database is not empty: it has {len(tables)} tables.")
     media = Path(settings.MEDIA_ROOT)
     if media.exists() and any(path.is_file() for path in media.rglob("*")):
-        raise Refused(f"{media} is not empty; put it aside first.")
+        raise BackupRefused(f"{media} is not empty; put it aside first.")
 
 
 def _check_server(manifest: Manifest) -> None:
     if (server := postgres.server_version()) < manifest.server:
-        raise Refused(
+        raise BackupRefused(
             f"The backup is of PostgreSQL {manifest.server}; this server is only {server}."
         )
 
@@ -227,4 +231,6 @@ def _check_rows(manifest: Manifest) -> None:
         counted = _counted(cursor)
     amiss = sorted(name for name in manifest.rows if counted.get(name) != manifest.rows[name])
     if amiss:
-        raise Refused(f"Restored, but not all rows are there: {', '.join(amiss[:LISTED])}")
+        raise BackupRefused(
+            f"Restored, but not all rows are there: {', '.join(amiss[:LISTED])}"
+        )

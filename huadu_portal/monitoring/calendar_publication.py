@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from approvals.items.operations import recalculation
 from approvals.items.operations.recalculation import Move
 from approvals.models import ApprovalItem
-from approvals.supervision.operations import look_again
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation.operations import request_recheck
 from huadu_portal.workdays import operations as workdays
 from huadu_portal.workdays import published, rules
 from huadu_portal.workdays.models import CalendarChange, PublishedYear
@@ -82,7 +82,7 @@ def publish(
         raise NotAllowed(_("This is the calendar in force already."))
     moved = recalculation.recompute_all(published.with_notice(notice))
     # Whatever waits may have its next rung on another day now, whether or not it has moved.
-    look_again()
+    request_recheck()
     change = _publication(notice, moved)
     if seen not in {None, change.fingerprint}:
         raise Outdated

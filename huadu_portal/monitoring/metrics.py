@@ -9,7 +9,7 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from approvals.supervision.operations.watched import WATCHED
+from huadu_portal.escalation.subjects import subject_types
 from huadu_portal.monitoring.models import Silence
 from huadu_portal.monitoring.silences import LATE
 from huadu_portal.notifications.models import Delivery, Sweep
@@ -73,5 +73,6 @@ def reminders_due(at: datetime) -> int:
     if not all(is_office_hour(moment, calendar(), zone) for moment in (before, at)):
         return 0
     return sum(
-        watched.model.objects.filter(next_rung_at__lte=before).count() for watched in WATCHED
+        subject_type.model.objects.filter(next_rung_at__lte=before).count()
+        for subject_type in subject_types()
     )

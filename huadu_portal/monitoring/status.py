@@ -38,7 +38,7 @@ PATIENCE = 1
 
 
 @dataclass(frozen=True)
-class Fact:
+class StatusFigure:
     """Something known about the running portal; `is_well` None is neither good nor bad."""
 
     label: str | Promise
@@ -46,7 +46,7 @@ class Fact:
     is_well: bool | None = None
 
 
-def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
+def groups(at: datetime) -> list[tuple[str, list[StatusFigure]]]:
     return [
         (capfirst(_("sweeps")), _sweeps(at)),
         (capfirst(_("mail")), _mails(at)),
@@ -58,7 +58,7 @@ def groups(at: datetime) -> list[tuple[str, list[Fact]]]:
     ]
 
 
-def _sweeps(at: datetime) -> list[Fact]:
+def _sweeps(at: datetime) -> list[StatusFigure]:
     last = dict(Sweep.objects.values_list("kind", "finished_at"))
     silent = {silence.kind: silence for silence in Silence.objects.all()}
     waiting = reminders_due(at)
@@ -69,27 +69,27 @@ def _sweeps(at: datetime) -> list[Fact]:
             else _age(kind.label, last.get(kind), at, late_after(kind))
             for kind in Sweep.Kind
         ),
-        Fact(_("reminders due and not sent"), str(waiting), waiting == 0),
+        StatusFigure(_("reminders due and not sent"), str(waiting), waiting == 0),
     ]
 
 
-def _silent(silence: Silence, at: datetime) -> Fact:
+def _silent(silence: Silence, at: datetime) -> StatusFigure:
     """Red also while the fallback does the work: whoever should is still not heard."""
     time = {"time": timesince(silence.since, at)}
     said = _("interrupted for %(time)s; the fallback does the work")
     shown = said if silence.stood_in_at else _("interrupted for %(time)s")
-    return Fact(silence.get_kind_display(), shown % time, False)
+    return StatusFigure(silence.get_kind_display(), shown % time, False)
 
 
-def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> Fact:
+def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> StatusFigure:
     if moment is None:
         # What runs hourly need not have run since the portal was started.
-        return Fact(label, _("never yet"), None if limit > LATE else False)
+        return StatusFigure(label, _("never yet"), None if limit > LATE else False)
     ago = _("%(time)s ago") % {"time": timesince(moment, at)}
-    return Fact(label, ago, at - moment <= limit)
+    return StatusFigure(label, ago, at - moment <= limit)
 
 
-def _mails(at: datetime) -> list[Fact]:
+def _mails(at: datetime) -> list[StatusFigure]:
     due = Delivery.objects.due(at)
     waiting = due.order_by("next_attempt_at").first()
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
@@ -100,47 +100,53 @@ def _mails(at: datetime) -> list[Fact]:
     oldest = (
         _age(label, waiting.next_attempt_at, at, MAIL_LATE)
         if waiting
-        else Fact(label, _("no mail waits"), True)
+        else StatusFigure(label, _("no mail waits"), True)
     )
     unsent = Delivery.objects.filter(UNSENT).count()
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
-        Fact(_("mails due"), str(due.count())),
-        Fact(_("mails given up"), str(dead), dead == 0),
-        Fact(_("mail delivery"), goes),
-        Fact(_("mails not sent (no mail server)"), str(unsent), None if unsent else True),
-        Fact(_("channels set up"), ", ".join(str(each.label) for each in open_channels())),
-        Fact(_("addresses that reject mail"), str(refused), refused == 0),
+        StatusFigure(_("mails due"), str(due.count())),
+        StatusFigure(_("mails given up"), str(dead), dead == 0),
+        StatusFigure(_("mail delivery"), goes),
+        StatusFigure(
+            _("mails not sent (no mail server)"), str(unsent), None if unsent else True
+        ),
+        StatusFigure(
+            _("channels set up"), ", ".join(str(each.label) for each in open_channels())
+        ),
+        StatusFigure(_("addresses that reject mail"), str(refused), refused == 0),
     ]
 
 
-def _background() -> list[Fact]:
+def _background() -> list[StatusFigure]:
     reached = _redis_answers()
     answer = _("answers") if reached else _("no response; the fallback does the work")
-    facts = [Fact("Redis", answer, reached)]
+    facts = [StatusFigure("Redis", answer, reached)]
     workers = len(_workers()) if reached else 0
-    return [*facts, Fact(_("workers online"), str(workers), workers > 0)]
+    return [*facts, StatusFigure(_("workers online"), str(workers), workers > 0)]
 
 
-def _files() -> list[Fact]:
+def _files() -> list[StatusFigure]:
     infected = Document.objects.infected().count()
     return [
         *_scanner(),
-        Fact(_("files with a virus, kept back"), str(infected), infected == 0),
+        StatusFigure(_("files with a virus, kept back"), str(infected), infected == 0),
     ]
 
 
-def _scanner() -> list[Fact]:
+def _scanner() -> list[StatusFigure]:
     label = _("virus scanner")
     if settings.CLAMD_URL is None:
-        return [Fact(label, _("none set up; the checks of content alone release files"))]
+        return [
+            StatusFigure(label, _("none set up; the checks of content alone release files"))
+        ]
     there = Scanner(settings.CLAMD_URL).answers(patience=PATIENCE)
     answer = _("answers") if there else _("no response; new files are waiting")
     waiting = Document.objects.unjudged().count()
     return [
-        Fact(label, answer, there),
-        Fact(_("files not checked for viruses yet"), str(waiting)),
+        StatusFigure(label, answer, there),
+        StatusFigure(_("files not checked for viruses yet"), str(waiting)),
     ]
 
 
@@ -160,61 +166,61 @@ def _workers() -> list:
         return []
 
 
-def _calendar(at: datetime) -> list[Fact]:
+def _calendar(at: datetime) -> list[StatusFigure]:
     missing = missing_year(civil_day(at))
     last = PublishedYear.objects.aggregate(last=Max("year"))["last"]
-    known = Fact(_("last year that is loaded"), str(last or _("none")), missing is None)
+    known = StatusFigure(_("last year that is loaded"), str(last or _("none")), missing is None)
     provisional = ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN).count()
-    facts = [known, Fact(_("due dates on an unpublished calendar"), str(provisional))]
+    facts = [known, StatusFigure(_("due dates on an unpublished calendar"), str(provisional))]
     if missing:
         late = _("not loaded yet; the administrators are reminded every week")
-        facts.insert(1, Fact(_("the year %(year)s") % {"year": missing}, late, False))
+        facts.insert(1, StatusFigure(_("the year %(year)s") % {"year": missing}, late, False))
     return facts
 
 
-def _papers(at: datetime) -> Fact:
+def _papers(at: datetime) -> StatusFigure:
     """Papers are set by a sweep: one that waits for long cannot be set."""
     label = gettext_lazy("oldest paper without its PDF")
     oldest = Paper.objects.filter(sha256="").order_by("issued_at").first()
     if oldest is None:
-        return Fact(label, _("no paper is waiting for its PDF"), True)
+        return StatusFigure(label, _("no paper is waiting for its PDF"), True)
     return _age(label, oldest.issued_at, at, LATE)
 
 
-def _chain() -> Fact:
+def _chain() -> StatusFigure:
     """The last event of the busiest item, recomputed; verify_history does all of them."""
     last = ItemEvent.objects.order_by("-pk").first()
     if last is None:
-        return Fact(_("history chain"), _("no events yet"))
+        return StatusFigure(_("history chain"), _("no events yet"))
     before = ItemEvent.objects.filter(item=last.item_id, number=last.number - 1).first()
     holds = last.digest == last.digest_after(before.digest if before else "")
     shown = (
         _("the latest event is consistent") if holds else _("the latest event is inconsistent")
     )
-    return Fact(_("history chain"), shown, holds)
+    return StatusFigure(_("history chain"), shown, holds)
 
 
-def _head(at: datetime) -> Fact:
+def _head(at: datetime) -> StatusFigure:
     """The day before yesterday's at least: the sweep after midnight writes yesterday's."""
     label = gettext_lazy("daily head of the history")
     last = HistoryHead.objects.last()
     if last is None:
-        return Fact(label, _("none yet"))
+        return StatusFigure(label, _("none yet"))
     shown = f"{last.day} · {last.digest[:16]}"
-    return Fact(label, shown, civil_day(at) - last.day <= timedelta(days=2))
+    return StatusFigure(label, shown, civil_day(at) - last.day <= timedelta(days=2))
 
 
-def _backup(at: datetime) -> Fact:
+def _backup(at: datetime) -> StatusFigure:
     """Other ways to back up leave no trace here: without one it is neither good nor bad."""
     label = gettext_lazy("last backup by manage.py backup")
     last = Backup.objects.order_by("-made_at").first()
     if last is None:
-        return Fact(label, _("none yet"))
+        return StatusFigure(label, _("none yet"))
     return _age(label, last.made_at, at, BACKUP_LATE)
 
 
-def _clock() -> Fact:
+def _clock() -> StatusFigure:
     # Read here: asking the workers has taken its time since the page was asked for.
     apart = difference()
     shown = _("%(seconds).1f seconds") % {"seconds": apart.total_seconds()}
-    return Fact(_("difference to the database's clock"), shown, apart <= CLOCK_OFF)
+    return StatusFigure(_("difference to the database's clock"), shown, apart <= CLOCK_OFF)

@@ -29,11 +29,11 @@ STATUS = re.compile(r"\berror=(\d{3})\b")
 REASON_AT_MOST = 300
 
 
-class Failed(Exception):
+class SendingFailed(Exception):
     """It did not go; another attempt may. Says why, and nothing secret."""
 
 
-class Refused(Failed):
+class AddressRefused(SendingFailed):
     """The address is refused for good."""
 
 
@@ -62,7 +62,7 @@ def address_of(user: User, channel: str) -> str:
 
 
 def send(delivery: Delivery) -> None:
-    """Hand it over, or raise Failed."""
+    """Hand it over, or raise SendingFailed."""
     if delivery.channel == Channel.EMAIL:
         _send_email(delivery)
     else:
@@ -81,13 +81,13 @@ def _send_email(delivery: Delivery) -> None:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
-        failure = Refused if 500 <= code < 600 else Failed
+        failure = AddressRefused if 500 <= code < 600 else SendingFailed
         raise failure(_answer(code, answer)) from error
     except smtplib.SMTPResponseException as error:
-        raise Failed(_answer(error.smtp_code, error.smtp_error)) from error
+        raise SendingFailed(_answer(error.smtp_code, error.smtp_error)) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Failed(_("Mail server: %(reason)s") % {"reason": reason}) from error
+        raise SendingFailed(_("Mail server: %(reason)s") % {"reason": reason}) from error
 
 
 def _answer(code: int, answer: bytes | str) -> str:
@@ -99,10 +99,10 @@ def _answer(code: int, answer: bytes | str) -> str:
 def _send_by_gateway(delivery: Delivery) -> None:
     template = settings.GATEWAYS.get(delivery.channel)
     if template is None:
-        raise Failed(_("This channel is no longer set up."))
+        raise SendingFailed(_("This channel is no longer set up."))
     gateway = Apprise()
     if not gateway.add(template.replace("{address}", quote(delivery.to, safe=""))):
-        raise Failed(_("The gateway does not recognise this address."))
+        raise SendingFailed(_("The gateway does not recognise this address."))
     # What apprise says of a failure may quote its address, which holds our key: the
     # status alone is taken from it.
     with LogCapture(level=logging.WARNING, name="apprise") as said:
@@ -112,7 +112,7 @@ def _send_by_gateway(delivery: Delivery) -> None:
         status = STATUS.search(said.getvalue())
     if not is_taken:
         code = status[1] if status else _("no answer")
-        raise Failed(_("The gateway did not accept it (%(code)s).") % {"code": code})
+        raise SendingFailed(_("The gateway did not accept it (%(code)s).") % {"code": code})
 
 
 def message_id(delivery: Delivery) -> str:

@@ -92,7 +92,7 @@ def _deliver(delivery: Delivery) -> None:
         return _mark(delivery, state=State.UNSENT, error="")
     try:
         channels.send(delivery)
-    except channels.Refused as refusal:
+    except channels.AddressRefused as refusal:
         return _give_up(delivery, str(refusal))
     except sealed.Unreadable:
         return _mark(delivery, state=State.DEAD, error=_("Its text cannot be decrypted."))
@@ -116,7 +116,7 @@ def _give_up(delivery: Delivery, reason: str) -> None:
 
 def _try_later(delivery: Delivery, error: Exception) -> None:
     # What an unforeseen exception says may hold a secret; its name does not.
-    said = str(error) if isinstance(error, channels.Failed) else type(error).__name__
+    said = str(error) if isinstance(error, channels.SendingFailed) else type(error).__name__
     retry_at = now() + timedelta(minutes=2**delivery.attempts)
     reason = said[: channels.REASON_AT_MOST]
     _mark(delivery, state=State.PENDING, next_attempt_at=retry_at, error=reason)

@@ -81,7 +81,7 @@ class Reading(NamedTuple):
     role: str
 
 
-def _letters(messages: Sequence[Message]) -> Iterator[outbox.Letter]:
+def _letters(messages: Sequence[Message]) -> Iterator[outbox.MailText]:
     """Each message for each recipient; what reads alike for several is written once."""
     open_channels = channels.open_channels()
     going = [
@@ -93,7 +93,7 @@ def _letters(messages: Sequence[Message]) -> Iterator[outbox.Letter]:
     params = [_params(message) for message in messages]
     for place, recipient, ways in going:
         message = messages[place]
-        yield outbox.Letter(
+        yield outbox.MailText(
             recipient_id=recipient.pk,
             kind=message.kind,
             params=params[place],

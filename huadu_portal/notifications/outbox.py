@@ -70,7 +70,7 @@ class Way(NamedTuple):
 NOWHERE = (("", Way("", "", "", "", "")),)
 
 
-class Letter(NamedTuple):
+class MailText(NamedTuple):
     """One message for one person, with its mails as they will be sent, and where to."""
 
     recipient_id: UUID
@@ -82,7 +82,7 @@ class Letter(NamedTuple):
     ways: Collection[tuple[str, Way]]
 
 
-def write(letters: Iterable[Letter], at: datetime) -> int:
+def write(letters: Iterable[MailText], at: datetime) -> int:
     """In the caller's transaction; how many were new. Each recipient and event at most once."""
     rows = [row for letter in letters for row in _rows(letter, at)]
     if not rows:
@@ -92,7 +92,7 @@ def write(letters: Iterable[Letter], at: datetime) -> int:
         return len(cursor.fetchall())
 
 
-def _rows(letter: Letter, at: datetime) -> Iterator[dict]:
+def _rows(letter: MailText, at: datetime) -> Iterator[dict]:
     message = {
         "id": uuid7(),
         "recipient_id": letter.recipient_id,

@@ -19,7 +19,7 @@ T, K = Topic, Kind
 
 
 @dataclass(frozen=True)
-class Rule:
+class MessageRule:
     """`todo` is what the firm has to do now, where it is the firm's turn."""
 
     topic: Topic
@@ -27,12 +27,12 @@ class Rule:
     todo: str | Promise = ""
 
 
-def owed(todo: str | Promise = "") -> Rule:
-    return Rule(T.OWED, at_once=True, todo=todo)
+def owed(todo: str | Promise = "") -> MessageRule:
+    return MessageRule(T.OWED, at_once=True, todo=todo)
 
 
-def red() -> Rule:
-    return Rule(T.SUPERVISION, at_once=True)
+def red() -> MessageRule:
+    return MessageRule(T.SUPERVISION, at_once=True)
 
 
 ADD = _(
@@ -43,7 +43,7 @@ AGAIN = _("You may apply again once the reasons have been remedied.")
 APPEAL = _("The decision states how and by when you can object.")
 
 # Whatever is not named here is about progress and goes into the digest.
-RULES: dict[Kind, Rule] = {
+RULES: dict[Kind, MessageRule] = {
     K.ITEM_ACCEPTED: owed(),
     K.ITEM_DEEMED: owed(),
     K.ITEM_CORRECTION: owed(ADD),
@@ -58,64 +58,64 @@ RULES: dict[Kind, Rule] = {
     K.ITEM_RESUMED: owed(),
     K.ITEM_EXTENDED: owed(),
     K.ITEM_CLOSED: owed(AGAIN),
-    K.APPLICATION_ACCEPTED: Rule(T.APPLICATIONS, at_once=True),
-    K.APPLICATION_RETURNED: Rule(
+    K.APPLICATION_ACCEPTED: MessageRule(T.APPLICATIONS, at_once=True),
+    K.APPLICATION_RETURNED: MessageRule(
         T.APPLICATIONS, at_once=True, todo=_("Please add what is missing and submit it again.")
     ),
-    K.APPLICATION_DECLINED: Rule(T.APPLICATIONS, at_once=True, todo=AGAIN),
-    K.DOCUMENT_INFECTED: Rule(
+    K.APPLICATION_DECLINED: MessageRule(T.APPLICATIONS, at_once=True, todo=AGAIN),
+    K.DOCUMENT_INFECTED: MessageRule(
         T.APPLICATIONS,
         at_once=True,
         todo=_(
             "Please scan and clean the computer it was sent from, then upload the file again."
         ),
     ),
-    K.APPLICATION_SUBMITTED: Rule(T.APPLICATIONS),
-    K.APPLICATION_WAITING: Rule(T.APPLICATIONS),
-    K.ITEM_SUBMITTED: Rule(T.APPLICATIONS),
-    K.ITEM_PRE_REVIEW: Rule(T.APPLICATIONS),
-    K.ITEM_TRANSFERRED: Rule(T.APPLICATIONS),
-    K.ITEM_WITHDRAWN: Rule(T.APPLICATIONS),
-    K.ITEM_FORMAL: Rule(T.APPLICATIONS),
+    K.APPLICATION_SUBMITTED: MessageRule(T.APPLICATIONS),
+    K.APPLICATION_WAITING: MessageRule(T.APPLICATIONS),
+    K.ITEM_SUBMITTED: MessageRule(T.APPLICATIONS),
+    K.ITEM_PRE_REVIEW: MessageRule(T.APPLICATIONS),
+    K.ITEM_TRANSFERRED: MessageRule(T.APPLICATIONS),
+    K.ITEM_WITHDRAWN: MessageRule(T.APPLICATIONS),
+    K.ITEM_FORMAL: MessageRule(T.APPLICATIONS),
     # Of a rung the ladder says whether it is urgent.
-    K.REMINDER: Rule(T.REMINDERS),
-    K.ITEM_NUDGED: Rule(T.REMINDERS),
+    K.REMINDER: MessageRule(T.REMINDERS),
+    K.ITEM_NUDGED: MessageRule(T.REMINDERS),
     K.CARD_RED: red(),
     K.CARD_APPEALED: red(),
     K.CARD_DECIDED: red(),
     K.ORDER_GIVEN: red(),
     K.ORDER_ANSWERED: red(),
     K.LADDER_STOPPED: red(),
-    K.HELP_ASKED: Rule(T.ANSWERS, at_once=True),
+    K.HELP_ASKED: MessageRule(T.ANSWERS, at_once=True),
     K.ITEM_SILENT: red(),
-    K.ITEM_PRE_OBJECTED: Rule(
+    K.ITEM_PRE_OBJECTED: MessageRule(
         T.ANSWERS, todo=_("Please see the opinion, make the changes and submit it again.")
     ),
-    K.ITEMS_READY: Rule(T.ANSWERS, todo=_("You can apply for it now.")),
-    K.MEMBERSHIP_ASKED: Rule(T.PEOPLE),
-    K.MEMBERSHIP_DECIDED: Rule(T.PEOPLE, at_once=True),
-    K.MEMBERSHIP_AGREED: Rule(
+    K.ITEMS_READY: MessageRule(T.ANSWERS, todo=_("You can apply for it now.")),
+    K.MEMBERSHIP_ASKED: MessageRule(T.PEOPLE),
+    K.MEMBERSHIP_DECIDED: MessageRule(T.PEOPLE, at_once=True),
+    K.MEMBERSHIP_AGREED: MessageRule(
         T.PEOPLE,
         at_once=True,
         todo=_("You can now apply and submit materials for this enterprise."),
     ),
-    K.MEMBERSHIP_REFUSED: Rule(
+    K.MEMBERSHIP_REFUSED: MessageRule(
         T.PEOPLE,
         at_once=True,
         todo=_("Ask the comprehensive window if this looks like a mistake."),
     ),
-    K.AGENT_ASSIGNED: Rule(T.PEOPLE),
-    K.ACCOUNT_ROLE: Rule(T.PEOPLE, at_once=True),
-    K.ACCOUNT_FACTOR: Rule(T.PEOPLE, at_once=True),
-    K.CALENDAR_MISSING: Rule(T.SYSTEM),
-    K.SWEEP_SILENT: Rule(T.SYSTEM, at_once=True),
+    K.AGENT_ASSIGNED: MessageRule(T.PEOPLE),
+    K.ACCOUNT_ROLE: MessageRule(T.PEOPLE, at_once=True),
+    K.ACCOUNT_FACTOR: MessageRule(T.PEOPLE, at_once=True),
+    K.CALENDAR_MISSING: MessageRule(T.SYSTEM),
+    K.SWEEP_SILENT: MessageRule(T.SYSTEM, at_once=True),
 }
-PROGRESS = Rule(T.ANSWERS)
+PROGRESS = MessageRule(T.ANSWERS)
 # What nobody of the kind is ever told has no place on their page.
 NOT_FOR_FIRMS = {T.SUPERVISION, T.SYSTEM}
 
 
-def rule_of(kind: str) -> Rule:
+def rule_of(kind: str) -> MessageRule:
     return RULES.get(Kind(kind), PROGRESS)
 
 

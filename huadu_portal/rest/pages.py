@@ -73,7 +73,7 @@ class Place:
     pk: Any
 
 
-class Row(Func):
+class PageRow(Func):
     """Several expressions, compared as one: an index on all of them leads to the place."""
 
     function = "ROW"
@@ -84,7 +84,7 @@ def _is_beyond(ordering: Ordering, place: Place, lookup: type[Lookup]) -> Lookup
     """(key, id) against the place's; spelt with OR, it would read all rows of its key."""
     value = Value(place.value, output_field=ordering.fields[-1])
     pk = Value(place.pk, output_field=ordering.model._meta.pk)
-    return lookup(Row(F(ordering.key), F("pk")), Row(value, pk))
+    return lookup(PageRow(F(ordering.key), F("pk")), PageRow(value, pk))
 
 
 def rows_beyond(

@@ -22,6 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
+from huadu_portal.sandbox.jobs.refused import Refused
 from huadu_portal.sandbox.turns import Busy, Turns
 
 logger = logging.getLogger(__name__)
@@ -44,14 +45,6 @@ class Limits:
     deadline: int
     answer: int = 65_536
     threads: bool = False
-
-
-class Refused(Exception):
-    """The function has said no, by a code and what belongs into its sentence."""
-
-    def __init__(self, code: str, params: dict):
-        super().__init__(code)
-        self.code, self.params = code, params
 
 
 class Killed(Exception):
@@ -97,7 +90,8 @@ def _understood(function: str, said: bytes):
         case b"j":
             return json.loads(rest)
         case b"r":
-            raise Refused(**json.loads(rest))
+            refusal = json.loads(rest)
+            raise Refused(refusal["code"], **refusal["params"])
         case b"e":
             words = rest.decode(errors="replace")
             logger.info("the sandbox could not read a file: %s: %s", function, words)

@@ -5,10 +5,20 @@ the day a limit starts on, rolled on to a working day; day 1 is the next working
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
 ONE_DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many days of a unit, from a day 0 on."""
+
+    days: int
+    unit: str
+    start: date
 
 
 class Calendar:

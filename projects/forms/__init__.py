@@ -1,7 +1,7 @@
 """What an enterprise types: about itself, and, step by step, about its project."""
 
-from projects.forms.draft import Checked, Problem, check, shown, typed_in
-from projects.forms.enterprise import JoinForm, RegisterForm, StartForm, VersionForm
+from projects.forms.draft import CheckedDraft, Problem, check, filled_in, typed_in
+from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
 from projects.forms.fields import CreditCodeField, FigureField, MoneyField
 from projects.forms.materials import (
     MaterialForm,
@@ -10,13 +10,15 @@ from projects.forms.materials import (
     ValidityForm,
     VaultSearch,
 )
-from projects.forms.steps import STEPS, Step, StepForm, SubmitForm, step_named
+from projects.forms.steps import STEPS, FormStep, StepForm, SubmitApplicationForm, step_named
 
 __all__ = [
     "STEPS",
-    "Checked",
+    "CheckedDraft",
     "CreditCodeField",
+    "DocumentVersionForm",
     "FigureField",
+    "FormStep",
     "JoinForm",
     "MaterialForm",
     "MaterialRequests",
@@ -24,15 +26,13 @@ __all__ = [
     "Problem",
     "RegisterForm",
     "StartForm",
-    "Step",
     "StepForm",
-    "SubmitForm",
+    "SubmitApplicationForm",
     "UploadForm",
     "ValidityForm",
     "VaultSearch",
-    "VersionForm",
     "check",
-    "shown",
+    "filled_in",
     "step_named",
     "typed_in",
 ]

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.fields import FigureField, MoneyField
-from projects.forms.steps import STEPS, Step, StepForm, step_named
+from projects.forms.steps import STEPS, FormStep, StepForm, step_named
 from projects.models import Application, MaterialKind
 from projects.operations import virus_found
 
@@ -35,24 +35,24 @@ def _as_typed(value: Any) -> str:
 class Problem:
     """Something to put right before the application can be handed in."""
 
-    step: Step
+    step: FormStep
     label: str
     text: str
     anchor: str
 
 
 @dataclass
-class Checked:
+class CheckedDraft:
     """A draft as its forms read it: the values that are right, and what is not."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    forms: list[tuple[Step, StepForm]] = field(default_factory=list)
+    forms: list[tuple[FormStep, StepForm]] = field(default_factory=list)
 
 
-def check(application: Application) -> Checked:
+def check(application: Application) -> CheckedDraft:
     """Everything typed so far, judged. Nothing is written."""
-    checked = Checked()
+    checked = CheckedDraft()
     typed = typed_in(application)
     for step in STEPS:
         if step.form:
@@ -65,7 +65,7 @@ def check(application: Application) -> Checked:
     return checked
 
 
-def _problems_of(step: Step, form: StepForm) -> list[Problem]:
+def _problems_of(step: FormStep, form: StepForm) -> list[Problem]:
     return [
         Problem(step, bound.label, text, bound.id_for_label or bound.auto_id)
         for bound in form
@@ -97,7 +97,7 @@ def _infected_materials(application: Application) -> list[Problem]:
     ]
 
 
-def shown(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def filled_in(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Label and value of each field, for reading; `kind` says how a value is written."""
     return [
         {

@@ -98,7 +98,7 @@ class StartForm(forms.Form):
         self.fields["enterprise"].queryset = enterprises
 
 
-class VersionForm(forms.Form):
+class DocumentVersionForm(forms.Form):
     """The version a person saw, and what they want to say."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

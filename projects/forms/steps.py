@@ -162,7 +162,7 @@ class LandForm(StepForm):
             self.add_error(second, sentence)
 
 
-class SubmitForm(forms.Form):
+class SubmitApplicationForm(forms.Form):
     """What is affirmed when an application is handed in."""
 
     confirmed = forms.BooleanField(
@@ -175,7 +175,7 @@ class SubmitForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Step:
+class FormStep:
     slug: str
     title: str
     form: type[StepForm] | None = None
@@ -186,13 +186,13 @@ class Step:
 
 
 STEPS = [
-    Step("enterprise", _("Enterprise and contact"), ContactForm),
-    Step("project", _("About the project"), ProjectForm),
-    Step("land", _("Land and schedule"), LandForm),
-    Step("materials", _("Application materials")),
-    Step("review", _("Check and submit")),
+    FormStep("enterprise", _("Enterprise and contact"), ContactForm),
+    FormStep("project", _("About the project"), ProjectForm),
+    FormStep("land", _("Land and schedule"), LandForm),
+    FormStep("materials", _("Application materials")),
+    FormStep("review", _("Check and submit")),
 ]
 
 
-def step_named(slug: str) -> Step | None:
+def step_named(slug: str) -> FormStep | None:
     return next((step for step in STEPS if step.slug == slug), None)

@@ -267,12 +267,12 @@ def _params(application: Application) -> dict[str, str]:
         "number": application.number or "",
         "name": application.name,
         # Of the window's answer: once it is given, nothing is due any more, of the firm neither.
-        "due": shown(application.due_on) if application.is_waiting else "",
+        "due": iso_day(application.due_on) if application.is_waiting else "",
         "project": project.number if project else "",
     }
 
 
-def shown(day: date | None) -> str:
+def iso_day(day: date | None) -> str:
     """A day as a message names it, the same in every language."""
     return day.isoformat() if day else ""
 

@@ -99,7 +99,7 @@ def _file_shares_fate(document: Document) -> Iterator[None]:
 
 
 def _store(
-    document: Document, upload: File, checked: files.Checked, replaces: Document | None
+    document: Document, upload: File, checked: files.CheckedFile, replaces: Document | None
 ) -> None:
     document.filename, document.content_type = checked.filename, checked.content_type
     document.size, document.sha256 = checked.size, checked.sha256

@@ -15,7 +15,14 @@ from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.papers.letters import File, Receipt
 from projects import operations
-from projects.forms import STEPS, StartForm, SubmitForm, VersionForm, check, shown
+from projects.forms import (
+    STEPS,
+    DocumentVersionForm,
+    StartForm,
+    SubmitApplicationForm,
+    check,
+    filled_in,
+)
 from projects.models import Application, Enterprise, MaterialKind
 from projects.views.access import for_enterprises, get_application, get_own_application
 from projects.views.steps import review_page
@@ -104,9 +111,9 @@ def submitted(application):
     if application.number:
         names = [name for step in STEPS for name in step.names]
         values = {name: getattr(application, name) for name in names}
-        return [(step, shown(step.form(), values)) for step in STEPS if step.form]
+        return [(step, filled_in(step.form(), values)) for step in STEPS if step.form]
     return [
-        (step, shown(form, application.draft | form.cleaned_data))
+        (step, filled_in(form, application.draft | form.cleaned_data))
         for step, form in check(application).forms
     ]
 
@@ -119,7 +126,7 @@ def submit(request, pk):
         return redirect("projects:receipt", application.pk)
     if request.method != "POST":
         return redirect("projects:step", application.pk, "review")
-    form = SubmitForm(request.POST)
+    form = SubmitApplicationForm(request.POST)
     checked = check(application)
     if not form.is_valid() or (checked.problems and application.is_editable):
         return review_page(request, application, checked, form)
@@ -131,7 +138,7 @@ def submit(request, pk):
 @show_not_allowed
 def withdraw(request, pk):
     application = get_own_application(request, pk)
-    form = VersionForm(request.POST or None, initial={"version": application.version})
+    form = DocumentVersionForm(request.POST or None, initial={"version": application.version})
     if form.is_valid():
         operations.withdraw_application(
             application, by=request.user, at=now(), **form.cleaned_data

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, post_only, show_not_allowed
 from projects import operations
-from projects.forms import STEPS, SubmitForm, check, shown, step_named, typed_in
+from projects.forms import STEPS, SubmitApplicationForm, check, filled_in, step_named, typed_in
 from projects.models import EDITABLE
 from projects.views.access import get_own_application
 from projects.views.materials import zones
@@ -25,7 +25,7 @@ def step(request, pk, step):
     if not application.is_editable and request.method != "POST":
         return redirect(application)
     if step.slug == "review":
-        return review_page(request, application, check(application), SubmitForm())
+        return review_page(request, application, check(application), SubmitApplicationForm())
     if step.slug == "materials":
         return materials_page(request, application, step)
     return form_page(request, application, step)
@@ -64,7 +64,7 @@ def materials_page(request, application, step):
 def review_page(request, application, checked, form):
     values = typed_in(application)
     sections = [
-        (step, shown(step_form, values | step_form.cleaned_data))
+        (step, filled_in(step_form, values | step_form.cleaned_data))
         for step, step_form in checked.forms
     ]
     context = base_context(application, step_named("review"), checked) | {

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from approvals.acts import operations as acts_operations
 from approvals.joint import operations as joint
-from approvals.models import Ground, Reminder
-from approvals.supervision import operations as supervision
-from approvals.supervision.operations.reminders import AFTER_FAILURE
-from approvals.supervision.operations.watched import WATCHED
+from approvals.models import Ground
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.models import Reminder
+from huadu_portal.escalation.operations.sweep import AFTER_FAILURE
+from huadu_portal.escalation.subjects import subject_types
 from huadu_portal.notifications.models import Kind, Notification
 from projects.models import Document, MaterialKind
 from tests.conftest import DAY, HOUR, MONDAY, item_of, stock
@@ -40,9 +41,9 @@ def swept(at, course):
     """How many reminders of a course one sweep tells; none is put off as broken."""
     told_of = Reminder.objects.filter(course=course, is_superseded=False)
     before = told_of.count()
-    supervision.remind(at)
-    for watched in WATCHED:
-        assert not watched.model.objects.filter(next_rung_at=at + AFTER_FAILURE).exists()
+    escalation.remind(at)
+    for subject_type in subject_types():
+        assert not subject_type.model.objects.filter(next_rung_at=at + AFTER_FAILURE).exists()
     return told_of.count() - before
 
 

@@ -8,12 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from approvals.models import ApprovalType, Ladder
+from approvals.models import ApprovalType
 from huadu_portal.accounts.first_administrators import AdministratorForm
 from huadu_portal.accounts.models import User
 from huadu_portal.backoffice import start, surroundings
 from huadu_portal.backoffice.management.commands import setup
-from huadu_portal.backoffice.start import Point
+from huadu_portal.backoffice.start import ChecklistPoint
+from huadu_portal.escalation.models import EscalationPolicy
 from tests.conftest import person
 from tests.notifications.servers import mail_server
 
@@ -56,7 +57,9 @@ def run(db, capsys):
 
 @pytest.fixture
 def all_is_well(monkeypatch):
-    monkeypatch.setattr(start, "essentials", lambda known: [Point("all", "well", True)])
+    monkeypatch.setattr(
+        start, "essentials", lambda known: [ChecklistPoint("all", "well", True)]
+    )
     monkeypatch.setattr(surroundings, "points", lambda: [])
 
 
@@ -166,12 +169,12 @@ class TestAdministrators:
 
 class TestData:
     def test_is_loaded(self, run, given, all_is_well):
-        Ladder.objects.all().delete()
+        EscalationPolicy.objects.all().delete()
 
         run()
 
         assert ApprovalType.objects.exists()
-        assert Ladder.objects.exists()
+        assert EscalationPolicy.objects.exists()
 
     def test_tables_come_first(self, run, given, monkeypatch):
         asked = []

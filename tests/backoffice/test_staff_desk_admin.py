@@ -20,15 +20,14 @@ from approvals.models import (
     ItemEvent,
     JointBundle,
     JointCase,
-    Ladder,
-    Reminder,
     StalledItem,
     SupervisionOrder,
 )
 from approvals.papers import operations as papers
-from approvals.supervision import operations as supervision
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.accounts.tokens import Token
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.models import EscalationPolicy, Reminder
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
 from projects.models import (
@@ -59,7 +58,7 @@ READERS = {
     JointCase: CENTRE | DEPARTMENT,
     JointBundle: CENTRE | {"tom"},
     Reminder: CENTRE | DEPARTMENT,
-    Ladder: CENTRE | DEPARTMENT | {"tom"},
+    EscalationPolicy: CENTRE | DEPARTMENT | {"tom"},
     StalledItem: CENTRE | DEPARTMENT,
     Card: CENTRE | DEPARTMENT,
     SupervisionOrder: CENTRE | DEPARTMENT,
@@ -135,7 +134,16 @@ def subjects(submitted, other_project, alice, eve, firm, pdf):
 
 
 def test_every_registered_list_has_its_readers():
-    ours = {"projects", "approvals", "agents", "accounts", "notifications", "workdays", "admin"}
+    ours = {
+        "accounts",
+        "admin",
+        "agents",
+        "approvals",
+        "escalation",
+        "notifications",
+        "projects",
+        "workdays",
+    }
     registered = {m for m in admin.site._registry if m._meta.app_label in ours}
 
     assert registered == set(READERS)
@@ -175,7 +183,7 @@ class TestLists:
             with django_assert_max_num_queries(100) as queries:
                 client.get(address)
             asked[address] = len(queries)
-        supervision.remind(accepted.accepted_at + timedelta(days=60))
+        escalation.remind(accepted.accepted_at + timedelta(days=60))
         request.getfixturevalue("other_project")
 
         for address, few in asked.items():

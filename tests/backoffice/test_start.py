@@ -8,10 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.utils import translation
 
 from agents.models import ServiceAgent
-from approvals.models import ApprovalType, Course, Ladder
+from approvals.models import ApprovalType
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.backoffice import start
 from huadu_portal.backoffice.start import Facts, Group
+from huadu_portal.escalation.models import EscalationPolicy
+from huadu_portal.escalation.subjects import courses
 from huadu_portal.notifications.models import Sweep
 from tests.conftest import MONDAY, person
 
@@ -49,7 +51,7 @@ def known(**changed):
         "agents_without_record": 0,
         "years": {2026},
         "types": 55,
-        "courses": set(Course.values),
+        "courses": {course.code for course in courses()},
         "has_sent": True,
         "unsent": 0,
         "late_sweeps": [],
@@ -149,7 +151,7 @@ class TestJudgement:
     def test_the_next_year_is_awaited_from_november_on(self, today, years, is_there):
         assert (lacking(today=today, years=years) == {}) is is_there
 
-    @pytest.mark.parametrize("lost", [{"types": 0}, {"courses": {Course.REVIEW}}])
+    @pytest.mark.parametrize("lost", [{"types": 0}, {"courses": {"review"}}])
     def test_catalogue_and_ladders_are_there(self, lost):
         assert list(lacking(**lost)) == ["Catalogue and ladders"]
 
@@ -282,7 +284,7 @@ class TestPage:
 
 def test_every_point_leads_to_a_page_and_a_right_that_exist(client, sun, catalogue, settings):
     settings.SECOND_FACTOR_REQUIRED = False
-    Ladder.objects.all().delete()
+    EscalationPolicy.objects.all().delete()
     client.force_login(sun)
 
     assert client.get(PAGE).status_code == 200

@@ -19,13 +19,12 @@ from approvals.models import (
     ClockSpan,
     ItemEvent,
     JointCase,
-    LadderRung,
     Lamp,
-    Reminder,
     Status,
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation.models import Reminder, Step
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
 from projects.models import Application, Enterprise, Project
@@ -213,7 +212,7 @@ class TestWork:
         assert {item.lamp_on(today) for item in running} >= set(Lamp) - {Lamp.NONE}
 
     def test_every_rung_that_exists_was_reached(self, today):
-        rungs = set(LadderRung.objects.filter(ladder__course="review").values_list("code"))
+        rungs = set(Step.objects.filter(policy__course="review").values_list("code"))
         reached = Reminder.objects.filter(course="review").values_list("rung")
 
         assert set(reached) == rungs

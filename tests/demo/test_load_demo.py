@@ -3,10 +3,11 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from approvals.models import ItemEvent, Lamp, Reminder, Status
+from approvals.models import ItemEvent, Lamp, Status
 from huadu_portal.demo.courses import Impossible, Wanted
 from huadu_portal.demo.load import is_loaded, load
 from huadu_portal.demo.people import draw_password, keep_password
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.models import Notification
 from projects.models import Application, Project
 from tests.demo.demo_days import AUTUMN, DAY_OFF

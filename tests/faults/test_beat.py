@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.models import Reminder
+from huadu_portal.escalation.models import Reminder, subject_in
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery, Sweep
-from projects.models import ApplicationStatus
+from projects.models import Application, ApplicationStatus
+from tests.escalation.reminders import reminders_of
 from tests.faults.cast import all_sent, hand_in, repeated, write_mails
 from tests.faults.portal import kill
 from tests.faults.waiting import eventually
@@ -25,8 +26,9 @@ def assert_sent_once(sink) -> None:
 
 def all_reminded() -> bool:
     """Of those of hand_in; whoever has an item has an application that was taken on."""
-    told = Reminder.objects.filter(application__status=ApplicationStatus.SUBMITTED)
-    return told.values("application").distinct().count() == APPLICATIONS
+    waiting = Application.objects.filter(status=ApplicationStatus.SUBMITTED)
+    told = Reminder.objects.filter(subject_in("application", waiting))
+    return told.values("subject_key").distinct().count() == APPLICATIONS
 
 
 def test_two_beats_two_sweepers_and_eight_sweeps_send_each_mail_once(portal, firm, alice, wei):
@@ -67,7 +69,7 @@ def test_beat_back_after_four_days_makes_up_for_them_once(portal, firm, alice, w
     portal.clock.set(portal.begins - timedelta(days=21))
     portal.start_beat("beat-again")
 
-    eventually(Reminder.objects.filter(item=accepted, rung="overdue").exists)
+    eventually(reminders_of(accepted, rung="overdue").exists)
     eventually(all_sent)
     assert_sent_once(portal.sink)
     assert set(portal.sink.ids) > before

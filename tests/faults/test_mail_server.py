@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.models import Reminder
+from tests.escalation.reminders import reminders_of
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, repeated, write_mails
 from tests.faults.sink import Manner
 from tests.faults.waiting import eventually
@@ -19,7 +19,7 @@ def test_a_hanging_mail_server_delays_no_reminder(portal, db, sink, accepted):
 
     portal.ring(REMIND, "reminders")
 
-    eventually(Reminder.objects.filter(item=accepted).exists)
+    eventually(reminders_of(accepted).exists)
     # Nobody has been let go meanwhile.
     assert len(sink.mails) == 1
 
@@ -36,7 +36,7 @@ def test_in_one_queue_it_would(portal, db, sink, accepted):
     # Until the mail server's time is up and a second mail hangs.
     eventually(lambda: len(sink.mails) > 1)
 
-    assert not Reminder.objects.filter(item=accepted).exists()
+    assert not reminders_of(accepted).exists()
 
 
 @pytest.mark.quick

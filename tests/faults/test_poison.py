@@ -3,7 +3,7 @@
 import psutil
 import pytest
 
-from approvals.models import Reminder
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.delivery import MAX_ATTEMPTS
 from huadu_portal.notifications.models import Delivery
 from projects.models import Application
@@ -30,7 +30,7 @@ def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(portal, fir
     portal.start_worker("reminders")
 
     portal.ring(REMIND, "reminders")
-    eventually(lambda: Reminder.objects.values("application").distinct().count() == 9)
+    eventually(lambda: Reminder.objects.values("subject_key").distinct().count() == 9)
 
     # Once it can be dealt with, it is: nothing of it was forgotten.
     ask("DROP TRIGGER poison ON approvals_reminder")
@@ -38,7 +38,7 @@ def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(portal, fir
     def reminded():
         portal.let_pass(minutes=30)
         portal.ring(REMIND, "reminders")
-        return Reminder.objects.filter(application=poisoned).exists()
+        return Reminder.objects.filter(subject_key=poisoned).exists()
 
     eventually(reminded)
 

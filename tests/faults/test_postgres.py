@@ -6,10 +6,11 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from approvals.models import Reminder
+from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.models import Delivery
 from projects.models import Application
 from tests.conftest import person
+from tests.escalation.reminders import reminders_of
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, ask, hand_in, write_mails
 from tests.faults.load import Load
 from tests.faults.portal import freeze, kill, thaw
@@ -89,14 +90,14 @@ def test_a_stuck_transaction_delays_only_what_it_holds(portal, firm, alice, wei)
             )
         portal.ring(REMIND, "reminders")
         eventually(lambda: reminded() == 9)
-        assert not Reminder.objects.filter(application=held).exists()
+        assert not reminders_of(held).exists()
 
     portal.ring(REMIND, "reminders")
     eventually(lambda: reminded() == 10)
 
 
 def reminded() -> int:
-    return Reminder.objects.values("application").distinct().count()
+    return Reminder.objects.values("subject_key").distinct().count()
 
 
 def test_with_all_connections_taken_the_portal_comes_back_by_itself(portal, db, sink):

@@ -15,12 +15,12 @@ import pytest
 import requests
 from django.conf import settings
 
-from approvals.models import Reminder
 from deploy.embedded import demo, ports
 from deploy.embedded.processes import Service
 from huadu_portal.accounts.tokens import Token
 from projects.models import Document, MaterialKind
 from tests.conftest import PDF
+from tests.escalation.reminders import reminders_of
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, write_mails
 from tests.faults.meanwhile import Meanwhile
 from tests.faults.portal import forget_clocks
@@ -136,7 +136,7 @@ def assert_work_goes_on(portal, sink, accepted) -> None:
     addresses = write_mails(5, portal.clock.now())
     portal.ring(REMIND, "reminders")
     portal.ring(DELIVER, "deliveries")
-    eventually(Reminder.objects.filter(item=accepted).exists)
+    eventually(reminders_of(accepted).exists)
     eventually(all_sent)
     assert addresses <= arrived(sink)
 

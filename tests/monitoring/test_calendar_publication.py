@@ -16,9 +16,9 @@ from django.urls import reverse
 from approvals.acts import operations as acts
 from approvals.acts.operations import intake
 from approvals.items.operations import dates
-from approvals.models import ApprovalItem, Ground, Reminder
-from approvals.supervision import operations as supervision
+from approvals.models import ApprovalItem, Ground
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation import operations as escalation
 from huadu_portal.monitoring.calendar_publication import Outdated, preview, publish
 from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialDay
 from huadu_portal.workdays.notices import packaged
@@ -26,6 +26,7 @@ from huadu_portal.workdays.published import calendar, version
 from projects.models import MaterialKind
 from projects.operations import add_document
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, stock
+from tests.escalation.reminders import reminders_of
 from tests.workdays.notices import NEW_YEAR_2027, of_2027, with_days_off
 
 EXTRA = date(2025, 3, 10)
@@ -150,7 +151,7 @@ class TestPublish:
 
     def test_leaves_alone_what_does_not_move(self, accepted):
         # The sweep has come as far as the second rung.
-        supervision.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
         before = stored(accepted)
 
         publish(with_days_off(2025, date(2025, 7, 1)), by=None, at=MONDAY)
@@ -168,34 +169,34 @@ class TestPublish:
 
     def test_a_rung_that_lay_on_a_new_day_off_waits_for_the_next_day(self, accepted):
         """The due date stays, the day after it does not."""
-        supervision.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
 
         publish(with_days_off(2025, date(2025, 3, 18)), by=None, at=MONDAY)
 
-        supervision.remind(datetime(2025, 3, 18, 10, tzinfo=SHANGHAI))
-        assert not Reminder.objects.filter(item=accepted, rung="overdue").exists()
-        supervision.remind(datetime(2025, 3, 19, 9, tzinfo=SHANGHAI))
-        told = Reminder.objects.filter(item=accepted, is_superseded=False)
+        escalation.remind(datetime(2025, 3, 18, 10, tzinfo=SHANGHAI))
+        assert not reminders_of(accepted, rung="overdue").exists()
+        escalation.remind(datetime(2025, 3, 19, 9, tzinfo=SHANGHAI))
+        told = reminders_of(accepted, is_superseded=False)
         rungs = told.values_list("rung", "epoch")
         assert sorted(rungs) == [("near", accepted.epoch), ("overdue", accepted.epoch)]
 
     def test_a_rung_that_has_come_nearer_is_told_on_its_new_day(self, accepted):
         """The third working day after the promise: the 21st while the 19th is off."""
         publish(with_days_off(2025, date(2025, 3, 19)), by=None, at=MONDAY)
-        supervision.remind(datetime(2025, 3, 18, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 18, 9, tzinfo=SHANGHAI))
 
         publish(with_days_off(2025), by=None, at=MONDAY)
 
-        supervision.remind(datetime(2025, 3, 20, 9, tzinfo=SHANGHAI))
-        assert Reminder.objects.filter(item=accepted, rung="supervision").exists()
+        escalation.remind(datetime(2025, 3, 20, 9, tzinfo=SHANGHAI))
+        assert reminders_of(accepted, rung="supervision").exists()
 
     def test_reminders_are_due_again_by_the_new_dates(self, accepted):
-        supervision.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 12, 9, tzinfo=SHANGHAI))
 
         publish(with_days_off(2025, date(2025, 3, 13)), by=None, at=MONDAY)
-        supervision.remind(datetime(2025, 3, 12, 10, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 12, 10, tzinfo=SHANGHAI))
 
-        epochs = Reminder.objects.filter(item=accepted, rung="near")
+        epochs = reminders_of(accepted, rung="near")
         assert sorted(epochs.values_list("epoch", flat=True)) == [
             accepted.epoch,
             accepted.epoch + 1,

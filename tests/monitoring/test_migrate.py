@@ -11,7 +11,8 @@ from django.db import IntegrityError, OperationalError, connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from psycopg2.errors import DeadlockDetected, DiskFull, LockNotAvailable, UniqueViolation
 
-from approvals.models import ApprovalType, Ladder
+from approvals.models import ApprovalType
+from huadu_portal.escalation.models import EscalationPolicy
 from huadu_portal.monitoring import packaged
 from huadu_portal.monitoring.management.commands import migrate
 from huadu_portal.workdays import notices
@@ -237,11 +238,11 @@ class TestPackagedData:
     @pytest.fixture
     def gone(self, catalogue):
         """As if the ladder had come with this release."""
-        Ladder.objects.filter(course="receipt").delete()
+        EscalationPolicy.objects.filter(course="receipt").delete()
 
     @staticmethod
     def is_back():
-        return Ladder.objects.current().filter(course="receipt").exists()
+        return EscalationPolicy.objects.current().filter(course="receipt").exists()
 
     def test_is_added(self, gone, capsys):
         call_command("migrate")
@@ -264,7 +265,7 @@ class TestPackagedData:
             ["--check"],
             ["--fake"],
             ["approvals"],
-            ["approvals", "0025"],
+            ["approvals", "0026"],
             ["workdays", "--prune"],
         ],
     )

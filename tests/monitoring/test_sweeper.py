@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from approvals.models import Reminder
 from huadu_portal.monitoring import sweeps
 from huadu_portal.monitoring.management.commands import sweeper
 from huadu_portal.monitoring.tasks import watch_sweeps
 from huadu_portal.notifications.models import Sweep
 from tests.conftest import DAY, MONDAY
+from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ class TestOnce:
 
         call_command("sweeper", once=True)
 
-        assert Reminder.objects.filter(item=accepted).exists()
+        assert reminders_of(accepted).exists()
         assert set(Sweep.objects.values_list("kind", flat=True)) == set(Kind)
         assert sweeps.late(MONDAY + 21 * DAY) == set()
 

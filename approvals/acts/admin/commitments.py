@@ -6,7 +6,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from approvals.acts.models import OWED, Commitment
+from approvals.acts.models import OPEN_COMMITMENT, Commitment
+from approvals.items.admin import ItemColumns
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
@@ -17,7 +18,7 @@ from huadu_portal.ui.admin import (
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(LookUpAdmin):
+class CommitmentAdmin(ItemColumns, LookUpAdmin):
     """What firms have promised in writing; what should have come first stands first."""
 
     list_display = [
@@ -54,19 +55,11 @@ class CommitmentAdmin(LookUpAdmin):
     def tabs(self, request):
         today = civil_day(now())
         return {
-            "open": Tab(_("open"), OWED),
-            "missed": Tab(_("missed"), OWED & Q(due_on__lt=today)),
+            "open": Tab(_("open"), OPEN_COMMITMENT),
+            "missed": Tab(_("missed"), OPEN_COMMITMENT & Q(due_on__lt=today)),
             "kept": Tab(_("kept"), Q(fulfilled_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }
-
-    @display(description=_("project"), ordering="item__project__name")
-    def project_name(self, commitment):
-        return commitment.item.project.name
-
-    @display(description=_("approval"), ordering="item__approval_type__position")
-    def type_name(self, commitment):
-        return str(commitment.item.approval_type)
 
     @display(description=_("department"), ordering="item__department__name")
     def department(self, commitment):

@@ -19,7 +19,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects.models import Document
-from projects.operations import shown, virus_found
+from projects.operations import iso_day, virus_found
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def _kept(commitment: Commitment, note: str) -> Message:
         officers_of(commitment.item),
         Kind.COMMITMENT_KEPT,
         params=params_of(commitment.item)
-        | {"promised": commitment.text, "due": shown(commitment.due_on)},
+        | {"promised": commitment.text, "due": iso_day(commitment.due_on)},
         url=commitment.get_absolute_url(),
         event_key=f"commitment:{commitment.pk}:{Kind.COMMITMENT_KEPT}",
         subject=commitment.item_id,

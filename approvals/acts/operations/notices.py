@@ -16,7 +16,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
-from projects.operations import shown, window
+from projects.operations import iso_day, window
 
 
 def tell_deemed(item: ApprovalItem, *, at: datetime) -> None:
@@ -39,7 +39,7 @@ def tell_visit(visit: SiteVisit, *, at: datetime) -> None:
         notify(
             [person for person in people if person.pk not in told],
             Kind.VISIT_SET,
-            params=params_of(item) | {"due": shown(civil_day(visit.at))},
+            params=params_of(item) | {"due": iso_day(civil_day(visit.at))},
             url=item.get_absolute_url(),
             event_key=f"visit:{visit.pk}",
             subject=item.pk,
@@ -59,7 +59,7 @@ def tell_asked(consultation: Consultation, *, at: datetime) -> None:
     notify(
         asked,
         Kind.CONSULTATION_ASKED,
-        params=params_of(consultation.item) | {"due": shown(consultation.due_on)},
+        params=params_of(consultation.item) | {"due": iso_day(consultation.due_on)},
         url=consultation.get_absolute_url(),
         event_key=f"consultation:{consultation.pk}:{Kind.CONSULTATION_ASKED}",
         subject=consultation.item_id,

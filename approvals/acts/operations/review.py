@@ -13,7 +13,7 @@ from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
 from approvals.items.operations.history import lock, move, note_act, save
 from approvals.items.operations.notices import tell_firm, tell_officer
-from approvals.items.operations.planning import check_is_last, check_order, follow
+from approvals.items.operations.planning import advance_project, check_is_last, check_order
 from approvals.items.operations.reasons import reason_of
 from approvals.items.operations.waking import wake_others
 from approvals.items.rights import GRANT_TOLERANT, Act
@@ -181,7 +181,7 @@ def grant(
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
     act = GRANT_TOLERANT if OPEN_PROMISE(item.pk) else Act.GRANT
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
-    follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
+    advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
     if item.approval_type.code == MANDATE_CODE and item.project.agent:
         issue_mandate(item.project, at=at)

@@ -8,7 +8,7 @@ from approvals.acts.operations.deemed import verb
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import lock, move
-from approvals.items.operations.planning import close_unready, follow, plan_again
+from approvals.items.operations.planning import advance_project, close_unready, plan_again
 from approvals.items.operations.reasons import reason_of
 from approvals.items.rights import Act
 from approvals.papers.operations import wake_used_up
@@ -36,7 +36,7 @@ def record(
     item.decided_at = at if on == civil_day(at) else opening_of(on)
     text = f"{on.isoformat()} {note}".strip()
     move(item, Status.GRANTED, act=Act.RECORD, by=by, at=at, note=text)
-    follow(item, Kind.ITEM_GRANTED, by=by, at=at, note=note, on=on)
+    advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note, on=on)
     return item
 
 
@@ -49,7 +49,7 @@ def mark_not_applicable(
     item.reason = reason_of(note, item)
     act = Act.MARK_NOT_APPLICABLE
     move(item, Status.NOT_APPLICABLE, act=act, by=by, at=at, note=note)
-    follow(item, Kind.ITEM_NOT_APPLICABLE, by=by, at=at, note=note)
+    advance_project(item, Kind.ITEM_NOT_APPLICABLE, by=by, at=at, note=note)
     return item
 
 
@@ -69,7 +69,7 @@ def undo_not_applicable(
     move(item, Status.PLANNED, act=act, by=by, at=at, note=note)
     close_unready(item, at=at)
     wake_used_up(item, at)
-    follow(item, None, by=by, at=at)
+    advance_project(item, None, by=by, at=at)
     item.refresh_from_db()
     return item
 

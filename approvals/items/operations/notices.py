@@ -5,14 +5,13 @@ from datetime import date, datetime
 
 from approvals.items.models import ApprovalItem
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import RECEIVING
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.prepared import Prepared
 from projects.models import Project
-from projects.operations import people_of, shown
+from projects.operations import iso_day, people_of
 
-# Who takes items in, as long as no officer has taken one on.
-RECEIVING = [User.Role.OFFICER, User.Role.WINDOW]
 RECEIVERS = Prepared[User](
     lambda department: User.objects.filter(
         department=department, role__in=RECEIVING, is_active=True
@@ -129,14 +128,14 @@ def params_of(item: ApprovalItem) -> dict[str, str]:
         "item": item.approval_type.name,
         "item_en": item.approval_type.name_en,
         "project": item.project.name,
-        "due": shown(item.due_on),
+        "due": iso_day(item.due_on),
     }
 
 
 def _message(recipients, item, kind, note, until=None) -> Message:
     params = params_of(item)
     if until:
-        params["due"] = shown(until)
+        params["due"] = iso_day(until)
     return Message(
         recipients,
         kind,

@@ -234,7 +234,7 @@ def _waiting(project: Project, rows: Collection[Row]) -> set[UUID]:
     }
 
 
-def follow(
+def advance_project(
     item: ApprovalItem,
     kind: Kind | None,
     *,

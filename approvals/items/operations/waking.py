@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from approvals.items.models import ApprovalItem
-from approvals.items.models.waiting import Waiting
+from approvals.items.models.waiting import OwedForItem
 
 
 def wake_others(item: ApprovalItem, at: datetime) -> None:
@@ -11,5 +11,5 @@ def wake_others(item: ApprovalItem, at: datetime) -> None:
 
     Of every kind that waits, those of the rooms above as well.
     """
-    for kind in Waiting.__subclasses__():
+    for kind in OwedForItem.__subclasses__():
         kind.waiting().filter(item=item).update(next_rung_at=at)

@@ -8,7 +8,7 @@ from approvals.items.operations.notices import firm_of, names_of, tell_officers
 from approvals.joint.models import BEFORE_LAND, JointCase
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
-from projects.operations import shown, window
+from projects.operations import iso_day, window
 
 
 def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
@@ -74,7 +74,7 @@ def _tell(
             "case": case.bundle.name,
             "case_en": case.bundle.name_en,
             "project": case.project.name,
-            "due": shown(due),
+            "due": iso_day(due),
         }
         | (names or {}),
         url=case.get_absolute_url(),

@@ -1,5 +1,5 @@
 """督办 at the staff desk."""
 
-from approvals.supervision.admin import cards, ladders, reminders
+from approvals.supervision.admin import cards
 
-__all__ = ["cards", "ladders", "reminders"]
+__all__ = ["cards"]

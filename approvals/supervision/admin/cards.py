@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from approvals.acts.admin.bulk import ReasonForAll, SeveralItems
-from approvals.items.admin import days_column, lamp_column
+from approvals.items.admin import ItemColumns, days_column, lamp_column
 from approvals.items.models import ItemEvent
 from approvals.items.rights import PUSHES, RULES, Act
 from approvals.supervision.forms import CARD_DOORS, HELP_DOORS, ORDER_DOORS
 from approvals.supervision.models import (
     Card,
-    CardLevel,
     HelpRequest,
     LadderStop,
     StalledItem,
@@ -26,6 +25,7 @@ from approvals.supervision.models import (
 from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.scoreboard import scores
 from huadu_portal.clock import civil_day, now
+from huadu_portal.escalation.models import CardLevel
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 from huadu_portal.workdays.published import calendar
@@ -142,21 +142,13 @@ def quiet_since():
     return now().replace(year=day.year, month=day.month, day=day.day)
 
 
-class OfItem(DeskAdmin):
+class OfItem(ItemColumns, DeskAdmin):
     """What is told of an item: lists by project, approval and department."""
 
     list_select_related = ["item__project", "item__approval_type", "department"]
     detail_template = "admin/desk/of_item.html"
     search_fields = ["item__project__name", "item__number", "item__approval_type__name"]
     search_help_text = _("number, project or approval")
-
-    @display(description=_("project"), ordering="item__project__name")
-    def project_name(self, thing):
-        return thing.item.project.name
-
-    @display(description=_("approval"), ordering="item__approval_type__position")
-    def type_name(self, thing):
-        return str(thing.item.approval_type)
 
     @display(description=_("department"), ordering="department__name")
     def department_name(self, thing):

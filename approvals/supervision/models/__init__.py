@@ -1,4 +1,4 @@
-"""Ladders and reminders; cards, orders and requests."""
+"""Cards, orders and requests; what holds the reminders of an item still."""
 
 from approvals.supervision.models.cards import (
     Card,
@@ -7,35 +7,13 @@ from approvals.supervision.models.cards import (
     StalledItem,
     SupervisionOrder,
 )
-from approvals.supervision.models.ladders import (
-    AMONG_STAFF,
-    OF_DEPARTMENT,
-    CardLevel,
-    Course,
-    Hearer,
-    Ladder,
-    LadderRung,
-    LookAgain,
-    Trigger,
-)
-from approvals.supervision.models.reminders import SUBJECTS, LadderStop, Reminder
+from approvals.supervision.models.stops import LadderStop
 
 __all__ = [
-    "AMONG_STAFF",
-    "OF_DEPARTMENT",
-    "SUBJECTS",
     "Card",
-    "CardLevel",
-    "Course",
-    "Hearer",
     "HelpRequest",
-    "Ladder",
-    "LadderRung",
     "LadderStop",
-    "LookAgain",
     "Nudge",
-    "Reminder",
     "StalledItem",
     "SupervisionOrder",
-    "Trigger",
 ]

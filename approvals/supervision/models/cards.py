@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from approvals.items.models import ApprovalItem, ApprovalItemQuerySet, ItemEvent
-from approvals.items.models.waiting import Waiting, rung_index
-from approvals.supervision.models.ladders import CardLevel
+from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department
+from huadu_portal.escalation.models import CardLevel, Reminder, due_index
 from huadu_portal.routes import address
 from projects.models import person
 
@@ -46,7 +46,7 @@ class OfItemQuerySet(models.QuerySet):
         return self.unanswered().filter(due_on__lt=today)
 
 
-class SupervisionOrder(Waiting):
+class SupervisionOrder(OwedForItem):
     """督办单: to be answered within three working days, else a red card (docs/states.md)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -85,7 +85,7 @@ class SupervisionOrder(Waiting):
             ),
         ]
         indexes = [
-            rung_index("order_rung"),
+            due_index("order_rung"),
             models.Index(fields=["department", "-ordered_at"], name="order_of_department"),
         ]
 
@@ -96,7 +96,7 @@ class SupervisionOrder(Waiting):
         return address("admin:approvals_supervisionorder_change", self.pk)
 
 
-class HelpRequest(Waiting):
+class HelpRequest(OwedForItem):
     """An officer cannot go on alone and asks the centre to bring the parties together."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -129,7 +129,7 @@ class HelpRequest(Waiting):
             ),
         ]
         indexes = [
-            rung_index("help_rung"),
+            due_index("help_rung"),
         ]
 
     def __str__(self):
@@ -200,7 +200,7 @@ class Card(models.Model):
     event_number = models.PositiveIntegerField()
     # The rung that showed it, if one did: no rung shows two.
     reminder = models.OneToOneField(
-        "Reminder", models.PROTECT, null=True, related_name="card", verbose_name=_("reminder")
+        Reminder, models.PROTECT, null=True, related_name="card", verbose_name=_("reminder")
     )
     raised_at = models.DateTimeField(_("raised"))
     raised_by = person(_("raised by"))

@@ -1,4 +1,4 @@
-"""How items are pushed: reminders, cards, orders, requests, ladders."""
+"""How items are followed up: cards, orders, requests, stops."""
 
 from approvals.supervision.operations.cards import appeal, cancel, decide
 from approvals.supervision.operations.orders import answer_order, receive_order
@@ -11,8 +11,6 @@ from approvals.supervision.operations.pushing import (
     order,
     stop_ladder,
 )
-from approvals.supervision.operations.reminders import remind
-from approvals.supervision.operations.watched import look_again
 
 __all__ = [
     "answer_help",
@@ -23,10 +21,8 @@ __all__ = [
     "decide",
     "explain",
     "lift_stop",
-    "look_again",
     "nudge",
     "order",
     "receive_order",
-    "remind",
     "stop_ladder",
 ]

@@ -1,7 +1,9 @@
 """预警, 黄牌, 红牌, 督办: shown by rungs and by people, appealed against, cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,55 +12,60 @@ from django.utils.translation import gettext as _
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.history import lock_with_item
 from approvals.items.operations.reasons import text_of
-from approvals.supervision.models import Card, CardLevel, Course
+from approvals.supervision.models import Card
 from approvals.supervision.operations.notices import tell_card, tell_supervision
 from approvals.supervision.operations.orders import order_all
 from approvals.supervision.rights import may_appeal, may_decide_card
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation.models import CardLevel
+from huadu_portal.escalation.subjects import Escalation
 from huadu_portal.notifications.models import Kind
 from huadu_portal.rows import insert, these
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def show_cards(watched, told: Sequence, *, at: datetime) -> None:
-    """The cards of the rungs that are told, and the orders of those that give one."""
-    carded = [
-        (watch, item)
-        for watch in told
-        if watch.told.rung.card and (item := watched.item_of(watch.thing))
-    ]
-    shown = _shown_already(item for _watch, item in carded)
-    # A clock that has stood still meanwhile tells its rungs anew; the delay is the same.
-    carded = [
-        (watch, item)
-        for watch, item in carded
-        if shown.get((item.pk, watch.course, watch.told.rung.card), NEVER) < watch.told.at
-    ]
+@dataclass(frozen=True)
+class CardedStep:
+    """A step that is told and shows a card: for which item, and to which department."""
+
+    item: ApprovalItem
+    department_id: UUID
+    escalation: Escalation
+
+    @property
+    def level(self) -> str:
+        return self.escalation.told.step.card
+
+    @property
+    def delay(self) -> tuple:
+        """One delay shows one card of a level (docs/decisions/0016)."""
+        return self.item.pk, self.escalation.course.code, self.level
+
+
+def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime) -> None:
+    """The cards of steps that are told, and the orders of those that give one."""
+    shown = _shown_already(each.item for each in carded)
+    # A clock that has stood still meanwhile tells its steps anew; the delay is the same.
+    new = [each for each in carded if shown.get(each.delay, NEVER) < each.escalation.told.at]
     insert(
         Card(
-            department_id=watched.standing_of(watch.thing).department_id,
-            item_id=item.pk,
-            level=watch.told.rung.card,
-            cause=_cause_of(watch.course),
-            event_number=item.version,
-            reminder_id=watch.reminder_id,
+            department_id=each.department_id,
+            item_id=each.item.pk,
+            level=each.level,
+            cause=cause,
+            event_number=each.item.version,
+            reminder_id=each.escalation.reminder_id,
             raised_at=at,
         )
-        for watch, item in carded
+        for each in new
     )
-    supervised = [w for w, _item in carded if w.told.rung.card == CardLevel.SUPERVISION]
-    order_all(
-        [
-            (watched.item_of(watch.thing), watched.standing_of(watch.thing).department_id)
-            for watch in supervised
-        ],
-        at=at,
-    )
+    supervised = [each for each in new if each.level == CardLevel.SUPERVISION]
+    order_all([(each.item, each.department_id) for each in supervised], at=at)
 
 
-def _shown_already(items) -> dict[tuple, datetime]:
+def _shown_already(items: Iterable[ApprovalItem]) -> dict[tuple, datetime]:
     """When the last standing card of a course and level was shown for each item."""
     of_items = these(item.pk for item in items)
     cards = Card.objects.standing().filter(item__in=of_items, reminder__isnull=False)
@@ -66,11 +73,6 @@ def _shown_already(items) -> dict[tuple, datetime]:
         "item", "reminder__course", "level", "raised_at"
     )
     return {(item, course, level): at for item, course, level, at in rows}
-
-
-def _cause_of(course: Course) -> Card.Cause:
-    is_order = course == Course.ORDER
-    return Card.Cause.ORDER_UNANSWERED if is_order else Card.Cause.DELAY
 
 
 def show_card(

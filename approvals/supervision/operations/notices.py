@@ -6,12 +6,12 @@ from django.db.models import Q
 
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.notices import officers_of, params_of, tell
-from approvals.items.rights import HEADS
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.roles import HEADS
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
-from projects.operations import shown, window
+from projects.operations import iso_day, window
 
 
 def tell_heads(item: ApprovalItem, kind: Kind, *, at: datetime, note: str, but: User) -> None:
@@ -34,7 +34,7 @@ def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) 
     notify(
         people,
         kind,
-        params=params_of(item) | {"number": order.number, "due": shown(order.due_on)},
+        params=params_of(item) | {"number": order.number, "due": iso_day(order.due_on)},
         url=order.get_absolute_url(),
         event_key=f"order:{order.pk}:{kind}",
         subject=order.item_id,
@@ -51,7 +51,7 @@ def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
     notify(
         {user.pk: user for user in [*window(), *accompanying]}.values(),
         kind,
-        params=params_of(request.item) | {"due": shown(request.due_on)},
+        params=params_of(request.item) | {"due": iso_day(request.due_on)},
         url=request.get_absolute_url(),
         event_key=f"help:{request.pk}:{kind}",
         subject=request.item_id,

@@ -23,7 +23,7 @@ from huadu_portal.notifications.models import Kind
 from huadu_portal.papers.numbers import order_numbers
 from huadu_portal.rows import these
 from huadu_portal.workdays.published import calendar
-from projects.operations import shown
+from projects.operations import iso_day
 
 # docs/states.md, Limits: a supervision order is answered in three working days.
 REPLY_DAYS = 3
@@ -44,7 +44,7 @@ def order_all(
         demand = _("Promised by %(due)s and not decided: say why, and by when it will be.")
         return _write(
             [
-                (item, department_id, demand % {"due": shown(item.due_on)})
+                (item, department_id, demand % {"due": iso_day(item.due_on)})
                 for item, department_id in items
                 if item.pk not in has_one
             ],

@@ -13,7 +13,7 @@ from approvals.items.operations.history import lock, lock_with_item, note_act
 from approvals.items.operations.notices import tell, tell_officer
 from approvals.items.operations.reasons import reason_of, text_of
 from approvals.items.rights import ANSWER_HELP, Act
-from approvals.supervision.models import Card, CardLevel, HelpRequest, LadderStop, Nudge
+from approvals.supervision.models import Card, HelpRequest, LadderStop, Nudge
 from approvals.supervision.operations.cards import show_card
 from approvals.supervision.operations.notices import tell_heads, tell_helpers, tell_order
 from approvals.supervision.operations.orders import write_order
@@ -21,6 +21,7 @@ from approvals.supervision.rights import may_answer_help
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation.models import CardLevel
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
 

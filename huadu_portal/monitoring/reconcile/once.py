@@ -7,11 +7,10 @@ from itertools import islice
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q, QuerySet
 
-from approvals.models import SUBJECTS, LookAgain, Reminder
-from approvals.supervision.operations.reminders import follow
-from approvals.supervision.operations.watched import WATCHED
-from approvals.supervision.operations.watching import Watched, mark_of, recorded
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation.models import RecheckRequest, Reminder
+from huadu_portal.escalation.operations.sweep import escalations_of, mark_of, recorded
+from huadu_portal.escalation.subjects import SubjectType, subject_types
 from huadu_portal.monitoring.reconcile.finding import Finding, of
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
@@ -21,29 +20,27 @@ BATCH = 500
 
 
 def reminders(at: datetime) -> Iterator[Finding]:
-    for subject in SUBJECTS:
-        rows = Reminder.objects.filter(**{f"{subject}__isnull": False})
-        key = [subject, "epoch", "course", "rung", "occasion"]
-        yield from _twice("I6", rows, key, "The same rung twice.")
+    key = ["subject_kind", "subject_key", "epoch", "course", "rung", "occasion"]
+    yield from _twice("I6", Reminder.objects.all(), key, "The same rung twice.")
     # What is to be looked at again is not settled yet.
-    if not LookAgain.objects.exists():
-        for watched in WATCHED:
-            yield from _missing(watched, at)
+    if not RecheckRequest.objects.exists():
+        for subject_type in subject_types():
+            yield from _missing(subject_type, at)
 
 
-def _missing(watched: Watched, at: datetime) -> Iterator[Finding]:
+def _missing(subject_type: SubjectType, at: datetime) -> Iterator[Finding]:
     """What waits, is not put down for another look, and has reached a rung not written."""
     settled = Q(next_rung_at=None) | Q(next_rung_at__gt=at)
-    waiting = watched.with_related(watched.waiting().filter(settled))
+    waiting = subject_type.with_related(subject_type.waiting().filter(settled))
     published, today = calendar(), civil_day(at)
     for batch in _batched(waiting.order_by("pk").iterator(chunk_size=BATCH), BATCH):
-        there = recorded(watched, batch)
-        for watch in follow(watched, batch, published, today):
-            for step in [] if watch.still_until else watch.steps:
+        there = recorded(subject_type, batch)
+        for each in escalations_of(subject_type, batch, published, today):
+            for due in [] if each.paused_until else each.steps:
                 # Before it is due for a look, or never again: what was reached is written.
-                if step.at <= at and mark_of(watch.thing, step) not in there:
+                if due.at <= at and mark_of(each.subject, each.course, due) not in there:
                     yield of(
-                        "I6", watch.thing, f"The rung {step.rung.code} was reached, not told."
+                        "I6", each.subject, f"The rung {due.step.code} was reached, not told."
                     )
 
 

@@ -72,7 +72,7 @@ def _say(said: dict[str, str], of: str, content_type: str) -> None:
         raise Refused("misnamed")
 
 
-class Part(ContentHandler):
+class XmlPart(ContentHandler):
     """Refuses at the first thing that acts or fetches."""
 
     def __init__(self):
@@ -135,7 +135,7 @@ def types_in(content: bytes) -> Types:
 
 
 def check(pieces: Iterable[bytes]) -> None:
-    _parse(pieces, Part())
+    _parse(pieces, XmlPart())
 
 
 def _parse(pieces: Iterable[bytes], handler: ContentHandler) -> None:

@@ -29,10 +29,10 @@ from approvals.models import (
     ItemPaper,
     Suspension,
 )
-from approvals.supervision import operations as supervision
 from huadu_portal.accounts.models import Department
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation import operations as escalation
 from huadu_portal.monitoring.reconcile import findings
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.workdays.published import calendar
@@ -164,7 +164,7 @@ class Tale:
     def sweep(self):
         acts.deem_lapsed(self.at)
         acts.record_silences(self.at)
-        supervision.remind(self.at)
+        escalation.remind(self.at)
 
         for life in self.lives.values():
             if life.has_lapsed(self.at):

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from approvals.acts import operations
 from approvals.acts.operations import review
-from approvals.models import Clock, Holder, Lamp, Reminder, Status
+from approvals.models import Clock, Holder, Lamp, Status
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.escalation.models import Reminder
 from tests.approvals.moments import (
     at_once,
     by_api,

@@ -4,7 +4,7 @@ import pytest
 
 from approvals.acts import operations
 from approvals.models import Status
-from approvals.tasks import remind
+from huadu_portal.escalation.tasks import remind
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import at_once, reminded, swept, told
 from tests.conftest import DAY, HOUR, MONDAY

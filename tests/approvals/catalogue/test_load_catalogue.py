@@ -8,16 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.catalogue import packaged
-from approvals.models import (
-    ApprovalType,
-    JointBundle,
-    Ladder,
-    LookAgain,
-    MaterialRequirement,
-    PackagedType,
-)
+from approvals.models import ApprovalType, JointBundle, MaterialRequirement, PackagedType
 from approvals.packaged import load_catalogue
-from approvals.supervision.operations.ladders import publish
 from huadu_portal.accounts.models import Department
 from projects.models import MaterialKind, MaterialScope
 from tests.conftest import HOUR, MONDAY
@@ -257,45 +249,6 @@ class TestABundle:
 
         assert bundle.entries.count() == 4
         assert JointBundle.objects.get(pk=bundle.pk).days == 9
-
-
-class TestALadder:
-    def rungs(self, course="receipt"):
-        ladder = Ladder.objects.current().get(course=course, department=None, grade="")
-        return [rung.code for rung in ladder.rungs.all()]
-
-    @pytest.fixture
-    def new_rung(self, release):
-        rungs = release("ladders.yaml")["receipt"]
-        rungs.insert(1, deepcopy(rungs[0]) | {"code": "middle", "value": 2})
-
-    def test_of_a_new_course_is_loaded_and_what_waits_looked_at(self):
-        Ladder.objects.filter(course="receipt").delete()
-        LookAgain.objects.all().delete()
-
-        load()
-
-        assert self.rungs() == ["near", "last_day"]
-        assert [row.course for row in LookAgain.objects.all()] == ["receipt"]
-
-    def test_as_it_came_gets_a_version_with_the_new_rung(self, new_rung):
-        load()
-
-        assert self.rungs() == ["near", "middle", "last_day"]
-        versions = Ladder.objects.filter(course="receipt").order_by("version")
-        assert [(row.version, row.replaced_at) for row in versions] == [(1, LATER), (2, None)]
-        assert versions[0].rungs.count() == 2
-        assert load().added == []
-
-    def test_that_the_desk_has_published_stays(self, new_rung, chen):
-        old = Ladder.objects.current().get(course="receipt")
-        rung = old.rungs.first()
-        new = Ladder(course="receipt", note="试行")
-        publish(new, [rung], by=chen, at=MONDAY, replaces=old)
-
-        load()
-
-        assert self.rungs() == ["near"]
 
 
 class TestADatabaseFromBefore:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from approvals.models import ApprovalItem, Certificate, Reminder, Status
+from approvals.models import ApprovalItem, Certificate, Status
 from tests.conftest import MONDAY
 
 
@@ -56,25 +56,3 @@ def test_a_certificate_cannot_expire_before_it_is_issued(granted):
             issued_on=date(2025, 3, 4),
             valid_until=date(2025, 3, 3),
         )
-
-
-class TestReminders:
-    def make(self, **fields):
-        with transaction.atomic():
-            Reminder.objects.create(
-                rung="near", epoch=0, reached_at=MONDAY, recorded_at=MONDAY, **fields
-            )
-
-    def test_a_rung_is_reached_once_per_epoch(self, item):
-        self.make(item=item)
-
-        with pytest.raises(IntegrityError, match="reminder_once_per_item_rung"):
-            self.make(item=item)
-
-    def test_it_has_one_subject(self, item, application):
-        with pytest.raises(IntegrityError, match="reminder_has_one_subject"):
-            self.make(item=item, application=application)
-
-    def test_it_has_a_subject(self, db):
-        with pytest.raises(IntegrityError, match="reminder_has_one_subject"):
-            self.make()

@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.acts import operations as acts
 from approvals.joint import operations as joint
-from approvals.models import ApprovalItem, Course, Ladder, LadderRung, Reminder
+from approvals.models import ApprovalItem
 from approvals.supervision import operations as supervision
-from approvals.supervision.operations.ladder_effects import effect_of
-from approvals.supervision.operations.outlook import outlook_of
-from approvals.supervision.operations.reminders import follow
-from approvals.supervision.operations.watched import ITEMS
+from approvals.supervision.operations.progress import outlook_of
+from approvals.supervision.operations.subjects import ITEMS, REVISION
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.models import EscalationPolicy, Reminder, Step
+from huadu_portal.escalation.operations.effects import effect_of
+from huadu_portal.escalation.operations.sweep import escalations_of
 from huadu_portal.monitoring.reconcile import once
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
@@ -72,7 +74,7 @@ class TestWatch:
         assert reminded("revision", "unanswered") == ["alice", "ann", "wei"]
 
     def test_no_card_is_shown_for_it(self, sent_back):
-        supervision.remind(TENTH)
+        escalation.remind(TENTH)
 
         assert not sent_back.cards.exists()
 
@@ -178,11 +180,11 @@ class TestWatch:
 
 class TestSeen:
     def test_the_outlook_says_what_comes_and_who_will_be_told(self, sent_back, wei):
-        supervision.remind(THIRD)
+        escalation.remind(THIRD)
 
         outlook = outlook_of(sent_back, THIRD + HOUR, calendar())
 
-        assert outlook.course == Course.REVISION
+        assert outlook.course == REVISION
         assert [(rung.code, rung.state) for rung in outlook.rungs] == [
             ("reminded", "told"),
             ("unanswered", "ahead"),
@@ -208,14 +210,14 @@ class TestSeen:
 
 class TestMachine:
     def test_nothing_is_missing_or_twice_for_reconcile(self, sent_back, wei):
-        supervision.remind(THIRD)
-        supervision.remind(TENTH)
+        escalation.remind(THIRD)
+        escalation.remind(TENTH)
 
         assert not list(once.reminders(TENTH + HOUR))
         assert not list(once.notices())
 
     def test_reconcile_finds_a_rung_that_was_not_told(self, sent_back):
-        supervision.remind(THIRD)
+        escalation.remind(THIRD)
         Reminder.objects.filter(course="revision").delete()
 
         found = [str(finding) for finding in once.reminders(THIRD + HOUR)]
@@ -223,7 +225,7 @@ class TestMachine:
         assert any("reminded was reached, not told" in sentence for sentence in found)
 
     def test_loading_the_ladder_wakes_what_has_been_sent_back_before(self, sent_back):
-        Ladder.objects.filter(course="revision").delete()
+        EscalationPolicy.objects.filter(course="revision").delete()
         ApprovalItem.objects.update(next_rung_at=None)
 
         call_command("load_catalogue")
@@ -231,8 +233,8 @@ class TestMachine:
         assert swept(THIRD, "revision") == 1
 
     def test_a_new_version_says_whom_it_would_touch(self, sent_back):
-        new = Ladder(course="revision", note="试行")
-        rung = LadderRung(
+        new = EscalationPolicy(course="revision", note="试行")
+        rung = Step(
             code="soon",
             name="近",
             name_en="soon",
@@ -255,10 +257,10 @@ class TestMachine:
             ITEMS.with_related(ApprovalItem.objects.filter(pk__in=[i.pk for i in items]))
         )
         with CaptureQueriesContext(connection) as one:
-            follow(ITEMS, rows[:1], calendar(), THIRD.date())
+            escalations_of(ITEMS, rows[:1], calendar(), THIRD.date())
 
         with django_assert_num_queries(len(one)):
-            follow(ITEMS, rows, calendar(), THIRD.date())
+            escalations_of(ITEMS, rows, calendar(), THIRD.date())
 
     def test_both_ways_of_saying_sent_back_agree(self, sent_back, submitted, omar):
         acts.request_correction(

@@ -6,11 +6,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
-from approvals.models import Card, CardLevel, Reminder
+from approvals.models import Card
 from approvals.supervision import operations
 from approvals.supervision.scoreboard import scores
 from huadu_portal.accounts.models import Department
 from huadu_portal.errors import NotAllowed
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.models import CardLevel, Reminder
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import told
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI
@@ -23,13 +25,13 @@ OVERDUE = datetime(2025, 3, 18, 9, tzinfo=SHANGHAI)
 
 @pytest.fixture
 def card(accepted, hana, omar):
-    operations.remind(OVERDUE)
+    escalation.remind(OVERDUE)
     return Card.objects.get()
 
 
 class TestShown:
     def test_the_lamp_turns_yellow_a_warning(self, accepted):
-        operations.remind(YELLOW)
+        escalation.remind(YELLOW)
 
         assert Card.objects.get().level == CardLevel.WARNING
 
@@ -42,7 +44,7 @@ class TestShown:
         assert Card.objects.count() == 1
 
     def test_swept_again_no_second_one(self, card):
-        operations.remind(OVERDUE + HOUR)
+        escalation.remind(OVERDUE + HOUR)
 
         assert Card.objects.count() == 1
 
@@ -53,7 +55,7 @@ class TestShown:
             statutory_due_on=datetime(2025, 3, 31).date()
         )
 
-        operations.remind(datetime(2025, 4, 1, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 4, 1, 9, tzinfo=SHANGHAI))
 
         assert CardLevel.RED in Card.objects.values_list("level", flat=True)
 

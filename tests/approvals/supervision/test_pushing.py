@@ -7,22 +7,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
 from approvals.joint import operations as joint
-from approvals.models import (
-    Card,
-    CardLevel,
-    HelpRequest,
-    LadderRung,
-    Nudge,
-    Status,
-    SupervisionOrder,
-)
+from approvals.models import Card, HelpRequest, Nudge, Status, SupervisionOrder
 from approvals.supervision import operations as supervision
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.models import CardLevel, Step
 from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
 from huadu_portal.notifications.models import Delivery, Kind, Notification
 from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import by_api, desk_of, five, reminded, swept, told
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person, stock
+from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +183,7 @@ class TestOrder:
             push(supervision.order, accepted, head, note="限三日内说明")
 
     def test_the_ladder_gives_one_on_the_third_day(self, accepted, hana, chen, li):
-        supervision.remind(THIRD_DAY)
+        escalation.remind(THIRD_DAY)
 
         order = SupervisionOrder.objects.get()
         assert order.ordered_by is None
@@ -196,7 +191,7 @@ class TestOrder:
         assert reminded("review", "supervision") == ["ann", "chen", "hana", "li", "omar"]
 
     def test_a_leader_reads_of_it_in_the_digest(self, accepted, hana, chen, li):
-        supervision.remind(THIRD_DAY)
+        escalation.remind(THIRD_DAY)
 
         mails = Delivery.objects.filter(notification__event_key__contains=":supervision")
         states = mails.values_list("notification__recipient__username", "state")
@@ -231,7 +226,7 @@ class TestOrder:
         assert swept(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI), "order") == 0
 
     def test_a_rungs_to_the_centres_head(self, accepted, omar, chen):
-        supervision.remind(THIRD_DAY)
+        escalation.remind(THIRD_DAY)
         order = SupervisionOrder.objects.get()
 
         supervision.answer_order(order, by=omar, at=THIRD_DAY + HOUR, text=WHY)
@@ -249,7 +244,7 @@ class TestOrder:
     def test_unanswered_it_is_a_red_card(self, accepted, hana, omar, chen, li):
         push(supervision.order, accepted, hana, note="限三日内说明")
 
-        supervision.remind(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI))
 
         red = Card.objects.get(level=CardLevel.RED)
         assert (red.cause, red.department_id) == ("order_unanswered", accepted.department_id)
@@ -258,9 +253,9 @@ class TestOrder:
     def test_an_old_ladder_tells_no_firm_of_it(self, accepted, hana, alice):
         """Since the form no longer offers that; versions in force are not rewritten."""
         push(supervision.order, accepted, hana, note="限三日内说明")
-        LadderRung.objects.filter(ladder__course="order").update(audience=["firm", "officer"])
+        Step.objects.filter(policy__course="order").update(audience=["firm", "officer"])
 
-        supervision.remind(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI))
 
         assert reminded("order", "unanswered") == ["omar"]
 
@@ -302,7 +297,7 @@ class TestDoors:
 
 def of_pre_review(item, rung):
     """When the rung was reached, each time."""
-    rows = item.reminders.filter(course="pre_review", rung=rung).order_by("reached_at")
+    rows = reminders_of(item, course="pre_review", rung=rung).order_by("reached_at")
     return list(rows.values_list("reached_at", flat=True))
 
 
@@ -323,7 +318,7 @@ class TestPreReview:
             sent_back, by=alice, at=late, version=sent_back.version, note="已标注"
         )
 
-        supervision.remind(late + HOUR)
+        escalation.remind(late + HOUR)
 
         assert revised.status == Status.PRE_REVIEW
         assert not Card.objects.filter(item=item).exists()
@@ -341,16 +336,16 @@ class TestPreReview:
         days = case.bundle.opinion_days
         over = datetime.combine(calendar().add(late.date(), days + 1), time(9), tzinfo=SHANGHAI)
 
-        supervision.remind(over - HOUR * 24)
+        escalation.remind(over - HOUR * 24)
         assert not of_pre_review(item, "overdue")
-        supervision.remind(over)
+        escalation.remind(over)
 
         assert of_pre_review(item, "overdue") == [over]
 
     def test_each_time_anew(self, case, project, officers, alice):
         item = five(project)["HD-LX-06"]
         first = datetime(2025, 4, 7, 10, tzinfo=SHANGHAI)
-        supervision.remind(first)
+        escalation.remind(first)
         item.refresh_from_db()
         by = officers[item.department_id]
         sent_back = joint.pre_object(
@@ -361,12 +356,12 @@ class TestPreReview:
             sent_back, by=alice, at=first + DAY, version=sent_back.version, note="已标注"
         )
 
-        supervision.remind(first + 42 * DAY)
+        escalation.remind(first + 42 * DAY)
 
         assert len(of_pre_review(item, "overdue")) == 2
 
     def test_unanswered_it_is_pushed_and_shows_a_card(self, case, project, officers):
-        supervision.remind(datetime(2025, 4, 7, 10, tzinfo=SHANGHAI))
+        escalation.remind(datetime(2025, 4, 7, 10, tzinfo=SHANGHAI))
 
         waiting = [item for item in five(project).values() if item.status == "pre_review"]
         assert waiting
@@ -394,7 +389,7 @@ class TestMessages:
         item = push(supervision.nudge, item, ann.user, note=secret)
         item = push(supervision.order, item, hana, note=secret)
         for at in range(3, 20):
-            supervision.remind(MONDAY + at * DAY)
+            escalation.remind(MONDAY + at * DAY)
         supervision.answer_help(
             HelpRequest.objects.get(), by=wei, at=MONDAY + 20 * DAY, text=secret
         )

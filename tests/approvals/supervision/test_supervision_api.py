@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Card, HelpRequest, SupervisionOrder
 from approvals.supervision import operations
+from huadu_portal.escalation import operations as escalation
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import told
 from tests.conftest import DAY, FRIDAY, MONDAY, SHANGHAI, person
@@ -28,7 +29,7 @@ def later(time_machine, accepted):
 
 @pytest.fixture
 def card(accepted, hana):
-    operations.remind(OVERDUE)
+    escalation.remind(OVERDUE)
     return Card.objects.get()
 
 
@@ -502,7 +503,7 @@ class TestReminders:
     def test_says_what_was_told_what_comes_when_and_to_whom(
         self, ask, accepted, omar, hana, time_machine
     ):
-        operations.remind(FRIDAY)
+        escalation.remind(FRIDAY)
         time_machine.move_to(FRIDAY)
 
         said = ask(omar, self.address(accepted)).json()
@@ -549,7 +550,7 @@ class TestReminders:
         with CaptureQueriesContext(connection) as few:
             ask(wei, self.address(accepted))
         for days in range(1, 60, 5):
-            operations.remind(MONDAY + timedelta(days))
+            escalation.remind(MONDAY + timedelta(days))
 
         with django_assert_max_num_queries(len(few)):
             ask(wei, self.address(accepted))

@@ -6,18 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from approvals.models import (
-    ApprovalItem,
-    Course,
-    HelpRequest,
-    Ladder,
-    LadderStop,
-    Reminder,
-    SupervisionOrder,
-)
+from approvals.models import ApprovalItem, HelpRequest, LadderStop, SupervisionOrder
 from approvals.supervision import operations
+from huadu_portal.escalation import operations as escalation
+from huadu_portal.escalation.models import Reminder
 from tests.approvals.moments import levels
 from tests.conftest import DAY, FRIDAY, HOUR, MONDAY, SHANGHAI, person
+from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -197,7 +192,7 @@ class TestHelp:
 
 class TestItemPage:
     def test_shows_what_has_fired_what_comes_and_whom(self, accepted, omar, hana, client):
-        operations.remind(FRIDAY)
+        escalation.remind(FRIDAY)
         client.force_login(omar)
 
         page = client.get(f"/admin/approvals/approvalitem/{accepted.pk}/change/")
@@ -210,10 +205,11 @@ class TestItemPage:
 
     def test_what_is_no_rung_of_the_ladder_any_more_stands_below(self, accepted, omar, client):
         """Of an earlier epoch; those that the ladder shows are not said twice."""
-        operations.remind(MONDAY + HOUR)
-        now_shown = Reminder.objects.get(item=accepted)
+        escalation.remind(MONDAY + HOUR)
+        now_shown = reminders_of(accepted).get()
         earlier = Reminder.objects.create(
-            item=accepted,
+            subject_kind="item",
+            subject_key=accepted.pk,
             course="review",
             epoch=accepted.epoch + 7,
             rung="near",
@@ -244,145 +240,3 @@ class TestItemPage:
 
         assert page.context["outlook"].stop.reason == "系统升级"
         assert "系统升级" in page.content.decode()
-
-
-def typed_from(page):
-    """What the edit page would send back as it is shown."""
-    sent = {"note": "试行"}
-    lines = page.context["lines"]
-    for form in [lines.management_form, *lines.forms]:
-        for field in form:
-            value = field.value()
-            if value is not None and value is not False:
-                sent[field.html_name] = value
-    return sent
-
-
-def publish(client, address, sent):
-    """First it is shown, then it is put in force."""
-    shown = client.post(address, sent | {"preview": "1"})
-    return client.post(address, sent | {"seen": shown.context["seen"], "publish": "1"})
-
-
-class TestLadders:
-    @pytest.fixture
-    def ladder(self, catalogue):
-        return Ladder.objects.current().get(course="review", department=None, grade="")
-
-    def address(self, ladder, what="change"):
-        return f"/admin/approvals/ladder/{ladder.pk}/{what}/"
-
-    def test_the_list_shows_those_in_force(self, ladder, wei, client):
-        client.force_login(wei)
-
-        assert str(ladder.pk) in client.get("/admin/approvals/ladder/").content.decode()
-
-    def test_each_can_be_edited(self, ladder, chen, client):
-        client.force_login(chen)
-
-        pages = {
-            row.course: client.get(self.address(row, "edit")).status_code
-            for row in Ladder.objects.current()
-        }
-
-        assert pages == dict.fromkeys(Course, 200)
-
-    def test_editing_shows_what_changes_and_then_does_it(self, ladder, accepted, chen, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "edit")))
-        sent["rungs-0-text"] = "请办理“%(item)s”"
-
-        shown = client.post(self.address(ladder, "edit"), sent | {"preview": "1"})
-        assert shown.context["effect"].waiting == 1
-        assert Ladder.objects.current().get(pk=ladder.pk)
-
-        publish(client, self.address(ladder, "edit"), sent)
-        new = Ladder.objects.current().get(course="review")
-        assert (new.version, new.published_by, new.note) == (2, chen, "试行")
-        assert new.rungs.first().text == "请办理“%(item)s”"
-        assert list(new.rungs.values_list("code", flat=True)) == list(
-            ladder.rungs.values_list("code", flat=True)
-        )
-
-    def test_what_was_typed_since_is_shown_first(self, ladder, accepted, chen, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "edit")))
-        shown = client.post(self.address(ladder, "edit"), sent | {"preview": "1"})
-        sent |= {"seen": shown.context["seen"], "rungs-0-text": "改了文字", "publish": "1"}
-
-        again = client.post(self.address(ladder, "edit"), sent)
-
-        assert again.context["effect"].waiting == 1
-        assert Ladder.objects.current().get(course="review") == ladder
-
-    def test_one_for_a_department_begins_with_the_general_one(self, ladder, chen, omar, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "special")))
-        sent |= {"department": str(omar.department_id)}
-
-        publish(client, self.address(ladder, "special"), sent)
-
-        special = Ladder.objects.current().get(department=omar.department)
-        assert special.rungs.count() == ladder.rungs.count()
-
-    def test_without_department_or_grade_it_is_said(self, ladder, chen, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "special")))
-
-        response = client.post(self.address(ladder, "special"), sent | {"publish": "1"})
-
-        assert response.context["form"].non_field_errors()
-
-    def test_a_wrong_text_is_said_beside_its_field(self, ladder, chen, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "edit")))
-        sent |= {"rungs-0-text": "%(nobody)s", "publish": "1"}
-
-        response = client.post(self.address(ladder, "edit"), sent)
-
-        assert response.context["lines"].forms[0].errors["text"]
-        assert "%(nobody)s" in response.content.decode()
-
-    def test_a_rung_is_left_out_and_one_is_put_in(self, ladder, chen, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "edit")))
-        n = ladder.rungs.count()
-        sent |= {
-            "rungs-1-DELETE": "on",
-            f"rungs-{n}-code": "later",
-            f"rungs-{n}-name": "再提醒",
-            f"rungs-{n}-name_en": "again",
-            f"rungs-{n}-trigger": "past",
-            f"rungs-{n}-value": "5",
-            f"rungs-{n}-unit": "working",
-            f"rungs-{n}-min_days": "0",
-            f"rungs-{n}-audience": ["officer"],
-            f"rungs-{n}-text": "再次提醒",
-            f"rungs-{n}-text_en": "again",
-        }
-
-        publish(client, self.address(ladder, "edit"), sent)
-
-        codes = list(Ladder.objects.current().get(course="review").rungs.values_list("code"))
-        assert (codes[-1], len(codes)) == (("later",), n)
-        assert ("quiet",) not in codes
-
-    @pytest.mark.parametrize("who", ["wei", "hana", "omar", "li", "ada"])
-    def test_others_read_and_change_nothing(self, ladder, who, client, request):
-        client.force_login(request.getfixturevalue(who))
-
-        assert client.get(self.address(ladder)).status_code == 200
-        assert client.get(self.address(ladder, "edit")).status_code == 403
-        assert client.post(self.address(ladder, "edit"), {"publish": "1"}).status_code == 403
-
-    def test_a_special_one_is_ended_by_its_page(self, ladder, chen, omar, client):
-        client.force_login(chen)
-        sent = typed_from(client.get(self.address(ladder, "special")))
-        sent |= {"department": str(omar.department_id)}
-        publish(client, self.address(ladder, "special"), sent)
-        special = Ladder.objects.current().get(department=omar.department)
-
-        client.post(f"/admin/approvals/ladder/{special.pk}/acts/retire/", {"confirm": "1"})
-
-        special.refresh_from_db()
-        assert special.replaced_at

@@ -13,7 +13,7 @@ from approvals.acts.forms.materials import SubmitForm
 from approvals.joint import operations as joint
 from approvals.models import Commitment
 from approvals.vault.letters import letter_of_lacking
-from approvals.vault.needs import Standing, keepable
+from approvals.vault.needs import MaterialState, keepable
 from huadu_portal.clock import civil_day
 from projects.forms.draft import check
 from projects.models import Document, MaterialKind, Scan
@@ -56,7 +56,7 @@ class TestNeed:
     def test_is_not_met_from_the_vault(self, item, infected):
         need = need_of(item)
 
-        assert (need.standing, need.is_lacking) == (Standing.REFUSED, True)
+        assert (need.standing, need.is_lacking) == (MaterialState.REFUSED, True)
         assert (need.held, need.refused, need.document) == ([], [infected], None)
 
     def test_is_not_met_by_what_was_handed_in(self, item, infected):
@@ -64,13 +64,13 @@ class TestNeed:
 
         need = need_of(item)
 
-        assert need.standing == Standing.REFUSED
+        assert need.standing == MaterialState.REFUSED
         assert (need.handed_in, need.refused_here) == ([], [infected])
 
     def test_is_met_by_a_clean_one_beside_it(self, project, item, infected, alice):
         clean = kept(project, alice, upload=ContentFile(PDF, name="另.pdf"))
 
-        assert need_of(item).standing == Standing.HELD
+        assert need_of(item).standing == MaterialState.HELD
         assert need_of(item).held == [clean]
 
     def test_is_met_by_a_newer_version(self, item, infected, alice):
@@ -79,13 +79,13 @@ class TestNeed:
 
         need = need_of(item)
 
-        assert need.standing == Standing.HELD
+        assert need.standing == MaterialState.HELD
         assert not need.refused[0].is_to_be_replaced
 
     def test_of_all_items_is_worst_where_it_was_refused(self, project, infected):
         need = kind_needs(project)[CONDITIONS]
 
-        assert need.standing == Standing.REFUSED
+        assert need.standing == MaterialState.REFUSED
         assert (need.documents, need.refused) == ([], [infected])
 
     def test_is_in_the_letter(self, project, infected):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.acts import operations
 from approvals.vault.letters import letter_of_lacking
-from approvals.vault.needs import Standing, by_kind, needs_of_item, needs_of_project
+from approvals.vault.needs import MaterialState, by_kind, needs_of_item, needs_of_project
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, DocumentSource, MaterialKind
@@ -39,17 +39,17 @@ def kind_needs(project):
 
 class TestStanding:
     def test_nothing_there_is_missing(self, item):
-        assert need_of(item).standing == Standing.MISSING
+        assert need_of(item).standing == MaterialState.MISSING
 
     def test_kept_for_the_project_is_held(self, project, item, alice):
         kept(project, alice)
 
-        assert need_of(item).standing == Standing.HELD
+        assert need_of(item).standing == MaterialState.HELD
 
     def test_kept_for_all_projects_is_held(self, project, item, alice):
         kept(project, alice, project=None)
 
-        assert need_of(item).standing == Standing.HELD
+        assert need_of(item).standing == MaterialState.HELD
 
     def test_kept_for_another_project_is_missing(self, project, item, alice, other_project):
         kept(project, alice)
@@ -57,28 +57,28 @@ class TestStanding:
         other_project.save()
         Document.objects.update(project=other_project)
 
-        assert need_of(item).standing == Standing.MISSING
+        assert need_of(item).standing == MaterialState.MISSING
 
     def test_another_firms_is_missing(self, project, item, bob, other_project):
         kept(other_project, bob)
 
-        assert need_of(item).standing == Standing.MISSING
+        assert need_of(item).standing == MaterialState.MISSING
 
     def test_expired_does_not_count_as_held(self, project, item, alice):
         kept(project, alice, valid_until=TODAY - timedelta(days=1))
 
-        assert need_of(item).standing == Standing.EXPIRED
+        assert need_of(item).standing == MaterialState.EXPIRED
         assert need_of(item).is_lacking
 
     def test_valid_on_the_promised_day_is_enough(self, project, item, alice):
         kept(project, alice, valid_until=need_of(item).until)
 
-        assert need_of(item).standing == Standing.HELD
+        assert need_of(item).standing == MaterialState.HELD
 
     def test_a_day_less_expires_too_soon(self, project, item, alice):
         kept(project, alice, valid_until=need_of(item).until - timedelta(days=1))
 
-        assert need_of(item).standing == Standing.EXPIRING
+        assert need_of(item).standing == MaterialState.EXPIRING
 
     def test_once_accepted_the_promised_date_counts(self, accepted):
         assert need_of(accepted).until == accepted.due_on
@@ -86,21 +86,21 @@ class TestStanding:
     def test_given_to_the_item_is_handed_in(self, project, item, alice):
         item.documents.add(kept(project, alice))
 
-        assert need_of(item).standing == Standing.HANDED_IN
+        assert need_of(item).standing == MaterialState.HANDED_IN
 
     def test_a_form_given_to_another_item_does_not_serve(self, project, alice):
         form = kept(project, alice, name="立案申请表")
         first, second = item_of(project, "HD-LX-06"), item_of(project, "HD-GC-02")
-        assert need_of(second, "立案申请表").standing == Standing.HELD
+        assert need_of(second, "立案申请表").standing == MaterialState.HELD
 
         first.documents.add(form)
 
-        assert need_of(second, "立案申请表").standing == Standing.MISSING
+        assert need_of(second, "立案申请表").standing == MaterialState.MISSING
 
     def test_what_an_earlier_approval_yields_is_awaited(self, project):
         need = need_of(item_of(project, "HD-LX-06"), "项目备案证")
 
-        assert need.standing == Standing.AWAITED
+        assert need.standing == MaterialState.AWAITED
         assert need.awaited_from.approval_type.code == "HD-LX-01"
 
     def test_in_a_draft_it_does_not_count(self, project, item, alice):
@@ -109,11 +109,11 @@ class TestStanding:
         Document.objects.update(
             application=project.application, source=DocumentSource.APPLICATION
         )
-        assert need_of(item).standing == Standing.HELD
+        assert need_of(item).standing == MaterialState.HELD
 
         type(project.application).objects.update(status="draft", number=None)
 
-        assert need_of(item).standing == Standing.MISSING
+        assert need_of(item).standing == MaterialState.MISSING
 
 
 class TestKinds:
@@ -130,10 +130,10 @@ class TestKinds:
         need = kind_needs(project)["立案申请表"]
 
         assert {each.standing for each in need.needs} == {
-            Standing.HANDED_IN,
-            Standing.MISSING,
+            MaterialState.HANDED_IN,
+            MaterialState.MISSING,
         }
-        assert need.standing == Standing.MISSING
+        assert need.standing == MaterialState.MISSING
 
     def test_one_upload_serves_every_item(self, project, alice):
         kept(project, alice, name="国有建设用地使用权出让合同")
@@ -141,7 +141,7 @@ class TestKinds:
         need = kind_needs(project)["国有建设用地使用权出让合同"]
 
         assert len(need.needs) > 1
-        assert need.standing == Standing.HELD
+        assert need.standing == MaterialState.HELD
 
     def test_ended_items_need_nothing(self, project, item, alice):
         operations.withdraw(item, by=alice, at=MONDAY, version=item.version)
@@ -236,7 +236,7 @@ class TestProjectPage:
 
         document = Document.objects.get(kind=kind)
         assert (document.project, document.source) == (project, DocumentSource.VAULT)
-        assert kind_needs(project)[kind.name].standing == Standing.HELD
+        assert kind_needs(project)[kind.name].standing == MaterialState.HELD
 
     def test_leads_whoever_comes_back_from_the_sign_in_to_it(self, client, alice, project):
         """The upload's address itself answers forms alone."""
@@ -326,7 +326,7 @@ class TestItemPage:
 
         text = client.get(submitted.get_absolute_url()).text
 
-        assert str(Standing.HELD.label) in text
+        assert str(MaterialState.HELD.label) in text
         assert document.filename not in text
 
     def test_the_desk_says_what_expires(self, client, alice, omar, project, submitted):

@@ -14,7 +14,7 @@ from huadu_portal import environment
 from huadu_portal.accounts import first_administrators
 from huadu_portal.accounts.models import User
 from huadu_portal.backoffice import start, surroundings
-from huadu_portal.backoffice.start import Point
+from huadu_portal.backoffice.start import ChecklistPoint
 from huadu_portal.clock import now
 from huadu_portal.monitoring import health
 from huadu_portal.monitoring.packaged import load_packaged
@@ -101,7 +101,7 @@ class Command(BaseCommand):
 
     # What is missing.
 
-    def _show_table(self) -> list[Point]:
+    def _show_table(self) -> list[ChecklistPoint]:
         points = [*start.essentials(start.facts(now())), *surroundings.points()]
         width = max(_width(point.label) for point in points)
         mark = {True: _("in order"), False: _("OPEN"), None: _("for information")}

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from huadu_portal.clock import civil_day, now
-from huadu_portal.demo.load import Refused, is_loaded, load
+from huadu_portal.demo.load import DemoRefused, is_loaded, load
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         path = settings.DEMO_PASSWORD_FILE
         try:
             count = load(as_of or civil_day(now()), password_file=path)
-        except Refused as refusal:
+        except DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         # Without figures about rows that have just come in, plans are made for empty tables.
         with connection.cursor() as cursor:

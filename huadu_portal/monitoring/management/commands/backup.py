@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from huadu_portal.clock import now
-from huadu_portal.monitoring.backups import Refused, make
+from huadu_portal.monitoring.backups import BackupRefused, make
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args, folder, **options):
         try:
             manifest = make(folder.absolute(), at=now())
-        except Refused as refusal:
+        except BackupRefused as refusal:
             raise CommandError(f"No backup: {refusal}") from refusal
         rows, files = sum(manifest.rows.values()), len(manifest.digests) - 1
         self.stdout.write(f"{folder}: {rows} rows, {files} files.")

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from huadu_portal.monitoring.backups import Refused, restore
+from huadu_portal.monitoring.backups import BackupRefused, restore
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args, folder, **options):
         try:
             manifest = restore(folder.absolute())
-        except Refused as refusal:
+        except BackupRefused as refusal:
             raise CommandError(f"Not restored: {refusal}") from refusal
         said = f"{sum(manifest.rows.values())} rows and {len(manifest.digests) - 1} files"
         self.stdout.write(f"{said} of {manifest.made_at} are back.")

@@ -90,7 +90,10 @@ def _is_translated(catalog: Catalog, message) -> bool:
 
 def _update(language: str) -> None:
     catalog = _read(language)
-    catalog.update(_template(), no_fuzzy_matching=True)
+    template = _template()
+    # The time of a run that has found nothing new is no news.
+    template.creation_date = catalog.creation_date
+    catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     if language == "en":
         _speak_for_themselves(catalog)

@@ -1,0 +1,418 @@
+"""What waits in approvals, for the reminders (`huadu_portal/escalation/`): items, and what is owed
+for them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from approvals.acts.models import (
+    CORRECTION_PATIENCE,
+    Commitment,
+    Consultation,
+    CorrectionRequest,
+    Suspension,
+)
+from approvals.items.clock import Limit
+from approvals.items.limits import limits_of
+from approvals.items.models import OVER, ApprovalItem, ItemEvent, Status
+from approvals.items.models.waiting import OwedForItem
+from approvals.items.operations.dates import opening_of
+from approvals.items.rights import PUSHES
+from approvals.joint.standing import objections, opinion_due, opinions_asked
+from approvals.papers.models import Certificate
+from approvals.supervision.models import Card, HelpRequest, LadderStop, SupervisionOrder
+from approvals.supervision.operations.cards import CardedStep, show_cards
+from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
+from huadu_portal.escalation.schedule import Timing
+from huadu_portal.escalation.subjects import Course, Escalation, Responsibility
+from huadu_portal.rows import these
+from huadu_portal.workdays.arithmetic import Calendar
+from projects.models import Project
+from projects.operations import iso_day
+from projects.operations.subjects import ProjectSubject
+
+T = TypeVar("T", bound=Model)
+O = TypeVar("O", bound=OwedForItem)  # noqa: E741
+
+# What the texts about an item may name; those about what is owed for it besides.
+OF_ITEM = frozenset({"item", "project", "due"})
+
+RECEIPT = Course("receipt", _("answer to what was handed in"), OF_ITEM, is_of_department=True)
+PRE_REVIEW = Course("pre_review", _("opinion in pre-review"), OF_ITEM, is_of_department=True)
+REVIEW = Course(
+    "review",
+    _("decision of an accepted item"),
+    OF_ITEM | {"statutory"},
+    is_of_department=True,
+)
+SUSPENSION = Course(
+    "suspension", _("end of a special procedure"), OF_ITEM, is_of_department=True
+)
+DELIVERY = Course("delivery", _("delivery of a result"), OF_ITEM, is_of_department=True)
+CONSULTATION = Course(
+    "consultation",
+    _("opinion of an asked department"),
+    OF_ITEM | {"asker"},
+    is_of_department=True,
+)
+CORRECTION = Course("correction", _("the firm's answer to a correction notice"), OF_ITEM)
+COMMITMENT = Course("commitment", _("what a firm has promised"), OF_ITEM | {"promised"})
+CERTIFICATE = Course("certificate", _("validity of a certificate"), OF_ITEM | {"number"})
+ORDER = Course(
+    "order",
+    _("reply to a supervision order"),
+    OF_ITEM | {"number"},
+    is_of_department=True,
+    is_staff_only=True,
+)
+HELP = Course("help", _("answer to a request for coordination"), OF_ITEM, is_staff_only=True)
+REVISION = Course(
+    "revision",
+    _("the firm's answer to an opinion in pre-review"),
+    frozenset({"item", "project", "asked"}),
+)
+
+# What an item waits for in which status.
+COURSES = {
+    Status.SUBMITTED: RECEIPT,
+    Status.PRE_REVIEW: PRE_REVIEW,
+    Status.ACCEPTED: REVIEW,
+    Status.SUSPENDED: SUSPENSION,
+    Status.GRANTED: DELIVERY,
+}
+# As long as an opinion or help is of use.
+UNDECIDED_YET = [
+    Status.SUBMITTED,
+    Status.CORRECTING,
+    Status.PRE_REVIEW,
+    Status.ACCEPTED,
+    Status.SUSPENDED,
+]
+
+
+class OfItem(ProjectSubject[T], Generic[T]):
+    """Something for which a department can be shown a card."""
+
+    card_cause = Card.Cause.DELAY
+
+    def item_of(self, subject: T) -> ApprovalItem:
+        raise NotImplementedError
+
+    def project_of(self, subject: T) -> Project:
+        return self.item_of(subject).project
+
+    def responsibility_of(self, subject: T) -> Responsibility:
+        item = self.item_of(subject)
+        return self.responsibility_in(
+            item.project, department_id=item.department_id, officer_id=item.officer_id
+        )
+
+    def words_of(self, subject: T) -> dict[str, str]:
+        item = self.item_of(subject)
+        entry = item.approval_type
+        return {
+            "item": entry.name,
+            "item_en": entry.name_en,
+            "project": item.project.name,
+            "due": iso_day(item.due_on),
+            "statutory": iso_day(item.statutory_due_on),
+        }
+
+    def url_of(self, subject: T) -> str:
+        return self.item_of(subject).get_absolute_url()
+
+    def message_subject_of(self, subject: T) -> UUID:
+        return self.item_of(subject).pk
+
+    def on_told(self, told: Sequence[Escalation[T]], *, at: datetime) -> None:
+        """The cards of the steps that have one, and the orders of those that give one."""
+        carded = [
+            CardedStep(
+                self.item_of(each.subject),
+                self.responsibility_of(each.subject).department_id,
+                each,
+            )
+            for each in told
+            if each.told.step.card
+        ]
+        show_cards(carded, self.card_cause, at=at)
+
+
+class ItemSubject(OfItem[ApprovalItem]):
+    """Waits for a department, or after an objection in pre-review for the firm."""
+
+    kind, model = "item", ApprovalItem
+    courses = [*COURSES.values(), REVISION]
+    related = ["approval_type", "project", "joint_case__bundle", "whole", "department"]
+    search_fields = ["project__name", "number"]
+
+    def waiting(self) -> QuerySet[ApprovalItem]:
+        return (
+            ApprovalItem.objects.filter(status__in=COURSES) | ApprovalItem.objects.sent_back()
+        )
+
+    def waiting_on(self, course: str) -> QuerySet[ApprovalItem]:
+        if course == REVISION.code:
+            return ApprovalItem.objects.sent_back()
+        statuses = [status for status, its in COURSES.items() if its.code == course]
+        return ApprovalItem.objects.filter(status__in=statuses)
+
+    def prepare(self, items: Sequence[ApprovalItem], calendar: Calendar) -> None:
+        last = _last_events(items, Status.ACCEPTED)
+        asked = opinions_asked(items)
+        stops = Suspension.objects.filter(
+            item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
+        )
+        stops = {stop.item_id: stop for stop in stops}
+        objected = objections(items)
+        for item in items:
+            item.objection = objected.get(item.pk)
+            item.quiet_since = last.get(item.pk, (None, 0))
+            item.stop = stops.get(item.pk)
+            if item.status == Status.PRE_REVIEW:
+                item.asked_at = asked[item.pk]
+                item.opinion_due_on = opinion_due(item.joint_case, item.asked_at, calendar)
+
+    def course_of(self, item: ApprovalItem) -> Course | None:
+        if item.is_sent_back:
+            return REVISION
+        # The department that leads answers for the parts too.
+        if item.status == Status.SUBMITTED and item.whole and item.whole.status == item.status:
+            return None
+        return COURSES.get(Status(item.status))
+
+    def timing_of(self, item: ApprovalItem) -> Timing:
+        match Status(item.status):
+            case Status.SUBMITTED:
+                received = civil_day(item.submitted_at)
+                limit = Limit(item.approval_type.notice_days, "working", received)
+                return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
+            case Status.PRE_REVIEW:
+                return Timing(item.asked_at, due_on=item.opinion_due_on)
+            case Status.CORRECTING:
+                return Timing(item.objection.at)
+            case Status.SUSPENDED:
+                return Timing(item.stop.started_at, due_on=item.stop.expected_until)
+            case Status.GRANTED:
+                return Timing(item.decided_at, due_on=item.deliver_by)
+        quiet_since, number = item.quiet_since
+        return Timing(
+            since=item.accepted_at,
+            limit=limits_of(item)[0],
+            near_on=item.near_on,
+            due_on=item.due_on,
+            statutory_due_on=item.statutory_due_on,
+            quiet_since=quiet_since,
+            version=number,
+        )
+
+    def paused(self, items: Sequence[ApprovalItem], today: date) -> Mapping[UUID, datetime]:
+        """Until when their ladders have been stopped by a head.
+
+        Of items alone: what else is owed for one, an order above all, no head can silence.
+        Nor what the firm owes in pre-review: the stop was for the department.
+        """
+        owed = [item.pk for item in items if _is_owed_by_department(self.course_of(item))]
+        stops = LadderStop.objects.filter(item__in=these(owed), lifted_at=None, until__gt=today)
+        return {stop.item_id: opening_of(stop.until) for stop in stops}
+
+    def item_of(self, item: ApprovalItem) -> ApprovalItem:
+        return item
+
+    def words_of(self, item: ApprovalItem) -> dict[str, str]:
+        words = super().words_of(item)
+        if item.is_sent_back:
+            return words | {"asked": iso_day(civil_day(item.objection.at))}
+        due_on = {
+            Status.SUBMITTED: item.notice_due_on,
+            Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
+            Status.SUSPENDED: item.stop and item.stop.expected_until,
+            Status.GRANTED: item.deliver_by,
+        }.get(Status(item.status), item.due_on)
+        return words | {"due": iso_day(due_on)}
+
+    def note_of(self, item: ApprovalItem) -> str:
+        """What the firm has to answer, in the department's words."""
+        return item.objection.text if item.is_sent_back else ""
+
+    def visible_to(self, user: User) -> QuerySet[ApprovalItem]:
+        return ApprovalItem.objects.visible_to(user)
+
+
+def _is_owed_by_department(course: Course | None) -> bool:
+    return course is not None and course.is_of_department
+
+
+def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
+    """When the last event of each in that status was, and its number; pushing is none."""
+    here = these(item.pk for item in items if item.status == status)
+    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
+    rows = events.order_by("item", "-number").distinct("item")
+    return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
+
+
+class OwedSubject(OfItem[O], Generic[O]):
+    """Something that is owed for an item; of one course."""
+
+    related = ["item__approval_type", "item__project", "item__department"]
+
+    def waiting(self) -> QuerySet[O]:
+        return self.model.waiting()
+
+    def course_of(self, subject: O) -> Course | None:
+        return self.courses[0] if self.waits(subject) else None
+
+    def waits(self, subject: O) -> bool:
+        """Here, of an answer that is of use until the item is decided."""
+        return subject.answered_at is None and subject.item.status in UNDECIDED_YET
+
+    def item_of(self, subject: O) -> ApprovalItem:
+        return subject.item
+
+
+class ConsultationSubject(OwedSubject[Consultation]):
+    kind, model, courses = "consultation", Consultation, [CONSULTATION]
+    related = [*OwedSubject.related, "department"]
+
+    def timing_of(self, consultation: Consultation) -> Timing:
+        return Timing(consultation.asked_at, due_on=consultation.due_on)
+
+    def responsibility_of(self, consultation: Consultation) -> Responsibility:
+        # Whoever was asked, not whoever asks.
+        project, department = consultation.item.project, consultation.department_id
+        return self.responsibility_in(project, department_id=department)
+
+    def words_of(self, consultation: Consultation) -> dict[str, str]:
+        asker = consultation.item.department
+        due = {"due": iso_day(consultation.due_on)}
+        names = {"asker": asker.name, "asker_en": asker.name_en}
+        return super().words_of(consultation) | names | due
+
+    def note_of(self, consultation: Consultation) -> str:
+        return consultation.question
+
+    def url_of(self, consultation: Consultation) -> str:
+        return consultation.get_absolute_url()
+
+    def visible_to(self, user: User) -> QuerySet[Consultation]:
+        return Consultation.objects.filter(department=user.department_id)
+
+
+class CorrectionSubject(OwedSubject[CorrectionRequest]):
+    kind, model, courses = "correction", CorrectionRequest, [CORRECTION]
+
+    def waits(self, request: CorrectionRequest) -> bool:
+        return request.answered_at is None and request.item.status == Status.CORRECTING
+
+    def timing_of(self, request: CorrectionRequest) -> Timing:
+        return Timing(request.asked_at)
+
+    def words_of(self, request: CorrectionRequest) -> dict[str, str]:
+        until = civil_day(request.asked_at + CORRECTION_PATIENCE)
+        return super().words_of(request) | {"due": iso_day(until)}
+
+
+class CommitmentSubject(OwedSubject[Commitment]):
+    kind, model, courses = "commitment", Commitment, [COMMITMENT]
+
+    def waits(self, commitment: Commitment) -> bool:
+        return commitment.is_open
+
+    def timing_of(self, commitment: Commitment) -> Timing:
+        return Timing(commitment.made_at, due_on=commitment.due_on)
+
+    def words_of(self, commitment: Commitment) -> dict[str, str]:
+        said = {"promised": commitment.text, "due": iso_day(commitment.due_on)}
+        return super().words_of(commitment) | said
+
+    def url_of(self, commitment: Commitment) -> str:
+        return commitment.get_absolute_url()
+
+
+class CertificateSubject(OwedSubject[Certificate]):
+    kind, model, courses = "certificate", Certificate, [CERTIFICATE]
+
+    def prepare(self, certificates: Sequence[Certificate], calendar: Calendar) -> None:
+        keys = [certificate.pk for certificate in certificates]
+        in_force = set(
+            Certificate.objects.in_force().filter(pk__in=keys).values_list("pk", flat=True)
+        )
+        for certificate in certificates:
+            certificate.is_in_force = certificate.pk in in_force
+
+    def waits(self, certificate: Certificate) -> bool:
+        return bool(certificate.valid_until) and certificate.is_in_force
+
+    def timing_of(self, certificate: Certificate) -> Timing:
+        days = (certificate.valid_until - certificate.issued_on).days
+        return Timing(
+            certificate.item.delivered_at or certificate.item.decided_at,
+            Limit(days, "calendar", certificate.issued_on),
+            due_on=certificate.valid_until,
+        )
+
+    def words_of(self, certificate: Certificate) -> dict[str, str]:
+        ends = {"number": certificate.number, "due": iso_day(certificate.valid_until)}
+        return super().words_of(certificate) | ends
+
+    def note_of(self, certificate: Certificate) -> str:
+        return certificate.item.approval_type.valid_note
+
+
+class OrderSubject(OwedSubject[SupervisionOrder]):
+    kind, model, courses = "order", SupervisionOrder, [ORDER]
+    card_cause = Card.Cause.ORDER_UNANSWERED
+
+    def waits(self, order: SupervisionOrder) -> bool:
+        """Whatever has been decided since: an order is answered."""
+        return order.answered_at is None and order.item.status not in OVER
+
+    def timing_of(self, order: SupervisionOrder) -> Timing:
+        return Timing(order.ordered_at, due_on=order.due_on)
+
+    def words_of(self, order: SupervisionOrder) -> dict[str, str]:
+        said = {"number": order.number, "due": iso_day(order.due_on)}
+        return super().words_of(order) | said
+
+    def note_of(self, order: SupervisionOrder) -> str:
+        return order.demand
+
+    def url_of(self, order: SupervisionOrder) -> str:
+        return order.get_absolute_url()
+
+    def visible_to(self, user: User) -> QuerySet[SupervisionOrder]:
+        items = ApprovalItem.objects.visible_to(user)
+        return SupervisionOrder.objects.filter(item__in=items)
+
+
+class HelpSubject(OwedSubject[HelpRequest]):
+    kind, model, courses = "help_request", HelpRequest, [HELP]
+
+    def timing_of(self, request: HelpRequest) -> Timing:
+        return Timing(request.asked_at, due_on=request.due_on)
+
+    def words_of(self, request: HelpRequest) -> dict[str, str]:
+        return super().words_of(request) | {"due": iso_day(request.due_on)}
+
+    def note_of(self, request: HelpRequest) -> str:
+        return request.question
+
+    def url_of(self, request: HelpRequest) -> str:
+        return request.get_absolute_url()
+
+
+ITEMS = ItemSubject()
+SUBJECT_TYPES = [
+    ITEMS,
+    ConsultationSubject(),
+    CorrectionSubject(),
+    CommitmentSubject(),
+    CertificateSubject(),
+    OrderSubject(),
+    HelpSubject(),
+]

@@ -1,0 +1,80 @@
+"""What waits in this app, for the reminders (`huadu_portal/escalation/`)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from huadu_portal.accounts.models import User
+from huadu_portal.escalation.schedule import Timing
+from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType
+from huadu_portal.routes import address
+from projects.models import Application, Membership, Project
+from projects.operations.applications import iso_day
+
+T = TypeVar("T", bound=Model)
+
+
+class ProjectSubject(SubjectType[T], Generic[T]):
+    """Something that waits in a project: whose agent, chief officer and firm can be told."""
+
+    def project_of(self, subject: T) -> Project:
+        raise NotImplementedError
+
+    def responsibility_of(self, subject: T) -> Responsibility:
+        return self.responsibility_in(self.project_of(subject))
+
+    @staticmethod
+    def responsibility_in(
+        project: Project, *, department_id: UUID | None = None, officer_id: UUID | None = None
+    ) -> Responsibility:
+        return Responsibility(
+            department_id,
+            officer_id,
+            project.agent_id,
+            project.chief_officer_id,
+            project.enterprise_id,
+            project.grade,
+        )
+
+    def members_of(self, enterprises: Collection[UUID]) -> dict[UUID, Sequence[User]]:
+        found = defaultdict(list)
+        members = Membership.objects.filter(
+            enterprise__in=enterprises, state=Membership.State.ACTIVE, user__is_active=True
+        )
+        for member in members.select_related("user").order_by("pk"):
+            found[member.enterprise_id].append(member.user)
+        return found
+
+
+APPLICATION = Course("application", _("triage of an application"), words={"number", "due"})
+
+
+class ApplicationSubject(SubjectType[Application]):
+    """Waits for the window's answer."""
+
+    kind, model = "application", Application
+    courses = [APPLICATION]
+    search_fields = ["number"]
+
+    def waiting(self) -> QuerySet[Application]:
+        return Application.objects.waiting()
+
+    def course_of(self, application: Application) -> Course | None:
+        return APPLICATION if application.is_waiting else None
+
+    def timing_of(self, application: Application) -> Timing:
+        return Timing(application.submitted_at, due_on=application.due_on)
+
+    def responsibility_of(self, application: Application) -> Responsibility:
+        """Nobody's in particular: the window and the centre's heads are told."""
+        return Responsibility()
+
+    def words_of(self, application: Application) -> dict[str, str]:
+        return {"number": application.number, "due": iso_day(application.due_on)}
+
+    def url_of(self, application: Application) -> str:
+        return address("admin:projects_application_change", application.pk)
