@@ -6,7 +6,7 @@ headings are worked out once and a cell has the name of its column; how it looks
 static/css/desk.css.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ class Column:
     """What of a thing is shown, under which heading, and whether it leads to the thing."""
 
     name: str
+    # As it stands in list_display: a name, or a function.
+    shown: str | Callable[[Model], Any]
     label: str
     leads: bool
 
@@ -46,7 +48,7 @@ class Column:
                 thing.pk,
                 thing,
             )
-        shown = text_of(cl, self.name, thing)
+        shown = text_of(cl, self.shown, thing)
         if not self.leads:
             return format_html(
                 '<td class="field-{}" data-label="{}">{}</td>', self.name, self.label, shown
@@ -60,11 +62,11 @@ class Column:
         )
 
 
-def text_of(cl: ChangeList, name: str, thing: Model) -> Any:
+def text_of(cl: ChangeList, shown: str | Callable, thing: Model) -> Any:
     """A value as lists show it: dates and numbers in the reader's language."""
     empty = cl.model_admin.get_empty_value_display()
     try:
-        field, read, value = lookup_field(name, thing, cl.model_admin)
+        field, read, value = lookup_field(shown, thing, cl.model_admin)
     except ObjectDoesNotExist:
         return empty
     if field is None or field.auto_created:
@@ -83,13 +85,13 @@ def address_of(cl: ChangeList, thing: Model) -> str:
 
 
 def columns_of(cl: ChangeList, headers: list[dict]) -> Iterator[Column]:
-    shown = [getattr(name, "__name__", name) for name in cl.list_display]
-    first = next((name for name in shown if name != CHECKBOX), None)
+    names = [getattr(shown, "__name__", shown) for shown in cl.list_display]
+    first = next((name for name in names if name != CHECKBOX), None)
     links = cl.list_display_links
-    for name, header in zip(shown, headers, strict=True):
+    for name, shown, header in zip(names, cl.list_display, headers, strict=True):
         leads = name == first if links == [] else name in (links or ())
         label = _("Select record") if name == CHECKBOX else capfirst(str(header["text"]))
-        yield Column(name, label, leads)
+        yield Column(name, shown, label, leads)
 
 
 def rows_of(cl: ChangeList, columns: list[Column]) -> Iterator[SafeString]:
