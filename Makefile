@@ -12,7 +12,7 @@ EMBEDDED = test "$(PYTHON)" || { echo "Python 3.11 to 3.14 was not found." >&2; 
 IN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test test-all faults pictures bench peers lint format messages install lock platforms
+.PHONY: help run servers test test-all faults pictures bench peers lint format messages install lock audit platforms
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | \
@@ -24,7 +24,7 @@ run: ## The portal with demo data, in the foreground (PORT=8000; DEMO=0: empty)
 servers: ## Only a private PostgreSQL and Redis, settings in .local/dev/env
 	@$(EMBEDDED) servers
 
-test: ## The suite on servers of its own (ARGS="-k words", AT="2026-12-06 23:30", PYTHON=python3.13)
+test: ## The suite on servers of its own (ARGS="-k words", ARGS=--cov, AT="2026-12-06 23:30", PYTHON=python3.13)
 	@$(EMBEDDED) test -- $(ARGS)
 
 test-all: ## The same with each exploration at full length and every fault
@@ -75,6 +75,9 @@ install: ## The virtual environment only
 
 lock: ## requirements.txt anew from requirements.in
 	@PYTHON="$(PYTHON)" .ci/lock
+
+audit: install ## Whether a locked release has a known hole (asks, changes nothing)
+	@$(IN)/python .ci/audit.py
 
 platforms: install ## Whether what is locked installs on every Python and platform (asks, runs nothing)
 	@$(IN)/python .ci/platforms.py

@@ -1,4 +1,4 @@
-"""Projects, who accompanies them, and taking one on."""
+"""Projects, and who accompanies them."""
 
 from django.db.models import Q
 from django_filters import rest_framework as filters
@@ -7,42 +7,24 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from agents import operations
 from agents.models import ServiceAgent
 from agents.serializers import (
     ProjectSerializer,
     ServiceAgentSerializer,
-    TakeOnSerializer,
     TimelineSerializer,
 )
 from approvals.api import listed_items
 from approvals.items.courts import courts_of, items_with_time
+from approvals.items.events import follow_ups
 from approvals.items.readiness import readiness_of_project
-from approvals.items.rights import PUSHES
 from approvals.items.serializers import CourtSerializer, ItemSerializer, ReadinessSerializer
 from approvals.models import ApprovalItem, ItemEvent
 from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
-from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
-from projects.api import ApplicationViewSet as FirmsApplicationViewSet
 from projects.models import Project
-
-
-class ApplicationViewSet(FirmsApplicationViewSet):
-    __doc__ = FirmsApplicationViewSet.__doc__
-
-    @extend_schema(request=TakeOnSerializer, responses=ProjectSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
-    def accept(self, request, pk):
-        """Window: take it on. The project, its items and its agent, all or nothing."""
-        application, asked = self._triaged(request, TakeOnSerializer)
-        project = operations.take_on(application, by=request.user, at=now(), **asked)
-        done = shown_projects(request.user).get(pk=project.pk)
-        return Response(ProjectSerializer(done).data)
 
 
 class ServiceAgentViewSet(ReadOnlyModelViewSet):
@@ -170,7 +152,7 @@ def _events(project, reader) -> list[dict]:
     events = ItemEvent.objects.filter(item__project=project)
     # How staff push each other is no firm's business.
     if not reader.is_staff:
-        events = events.exclude(act__in=PUSHES)
+        events = events.exclude(act__in=follow_ups())
     return [
         {
             "at": event.at,

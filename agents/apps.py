@@ -11,4 +11,6 @@ class AgentsConfig(AppConfig):
         from agents import operations
         from huadu_portal.accounts import role_records
 
-        role_records.register(role_records.RoleRecord(operations.complete, operations.held))
+        role_records.register(
+            role_records.RoleRecord(operations.create_agent_record, operations.held)
+        )

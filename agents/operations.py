@@ -1,6 +1,6 @@
-"""Taking a project on, and who accompanies it."""
+"""Who accompanies a project."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -10,48 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from agents.models import Assignment, ServiceAgent
-from approvals.items.operations import Exemption, plan_items
 from approvals.items.operations.history import lock_project
-from approvals.models import ApprovalType
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import security_administrators
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects import operations as projects
-from projects.models import Application, Phase, Project
+from projects.models import Phase, Project
 
 # How many projects a sentence names.
 NAMED = 5
 # Nobody has to accompany a project any more.
 OVER = [Phase.FULL_OUTPUT, Phase.ENDED]
-
-
-@transaction.atomic
-def take_on(
-    application: Application,
-    *,
-    by: User,
-    at: datetime,
-    version: int,
-    agent: ServiceAgent,
-    types: Collection[ApprovalType],
-    exempt: Iterable[Exemption] = (),
-) -> Project:
-    """Accept an application: the project, its items and its agent, all or nothing."""
-    project = projects.accept_application(application, by=by, at=at, version=version)
-    plan_items(project, types, exempt=exempt, by=by, at=at)
-    assignment = _assign(project, agent, by=by, at=at)
-    people = projects.people_of(project.enterprise)
-    accepted = Message(
-        people,
-        Kind.APPLICATION_ACCEPTED,
-        params={"name": project.name, "project": project.number},
-        url=project.get_absolute_url(),
-        event_key=f"application:{application.pk}:{Kind.APPLICATION_ACCEPTED}",
-    )
-    notify_all([_assigned(assignment, agent, people), accepted], at=at)
-    return project
 
 
 @transaction.atomic
@@ -67,13 +38,13 @@ def assign(
     if not by.has_perm("agents.assign_serviceagent"):
         raise PermissionDenied
     project = lock_project(project.pk)
-    assignment = _assign(project, agent, by=by, at=at, reason=reason)
+    assignment = replace_agent(project, agent, by=by, at=at, reason=reason)
     people = projects.people_of(project.enterprise)
-    notify_all([_assigned(assignment, agent, people)], at=at)
+    notify_all([assignment_message(assignment, agent, people)], at=at)
     return assignment
 
 
-def complete(user: User, phone: str) -> None:
+def create_agent_record(user: User, phone: str) -> None:
     """The record of a service agent, by which the window can give projects to the person."""
     if user.role == User.Role.AGENT:
         ServiceAgent.objects.get_or_create(user=user, defaults={"phone": phone or user.mobile})
@@ -113,7 +84,7 @@ def why_no_agent() -> str:
     return sentence % {"names": names or _("none yet: run manage.py setup")}
 
 
-def _assign(project, agent, *, by, at, reason="") -> Assignment:
+def replace_agent(project, agent, *, by, at, reason="") -> Assignment:
     # As the account is now, and stays until we commit: it may be switched off meanwhile.
     user = User.objects.select_for_update(no_key=True).get(pk=agent.user_id)
     if user.role != User.Role.AGENT or not user.is_active:
@@ -133,7 +104,9 @@ def _assign(project, agent, *, by, at, reason="") -> Assignment:
     return assignment
 
 
-def _assigned(assignment: Assignment, agent: ServiceAgent, people: list[User]) -> Message:
+def assignment_message(
+    assignment: Assignment, agent: ServiceAgent, people: list[User]
+) -> Message:
     """For the agent and the firm's people: who accompanies the project from now on."""
     project = assignment.project
     return Message(

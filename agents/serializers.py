@@ -1,19 +1,14 @@
-"""What the API says and hears of projects and those who accompany them."""
+"""What the API says of projects and those who accompany them."""
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from agents.models import ServiceAgent
-from agents.operations import why_no_agent
-from approvals.items.operations import Exemption, suggested_plan
 from approvals.items.serializers import PersonSerializer
-from approvals.models import ApprovalType
 from huadu_portal.accounts.models import User
 from projects.models import Project
 from projects.serializers import (
     EnterpriseNameSerializer,
     InvestmentField,
-    VersionSerializer,
 )
 
 
@@ -74,71 +69,3 @@ class TimelineSerializer(serializers.Serializer):
     from_status = serializers.CharField(help_text="A phase or an item's status.")
     to_status = serializers.CharField()
     item = serializers.UUIDField(allow_null=True)
-
-
-class ExemptionSerializer(serializers.Serializer):
-    code = serializers.SlugRelatedField(slug_field="code", queryset=ApprovalType.objects.all())
-    reason = serializers.CharField(max_length=300)
-
-
-class AgentField(serializers.PrimaryKeyRelatedField):
-    """A service agent who can be given a project; says what to do where there is none."""
-
-    def get_queryset(self):
-        return ServiceAgent.objects.serving()
-
-    def fail(self, key, **shown):
-        if not self.get_queryset().exists():
-            raise serializers.ValidationError(why_no_agent())
-        super().fail(key, **shown)
-
-
-class TakeOnSerializer(VersionSerializer):
-    """Without `types`: the suggested ones. Each suggested one left out needs a reason."""
-
-    agent = AgentField(queryset=ServiceAgent.objects.all())
-    types = serializers.SlugRelatedField(
-        slug_field="code",
-        queryset=ApprovalType.objects.all(),
-        many=True,
-        required=False,
-        allow_empty=False,
-        help_text="Codes of the approvals the project needs.",
-    )
-    exempt = ExemptionSerializer(many=True, required=False)
-
-    def validate(self, asked):
-        suggested = suggested_plan(self.context["application"])
-        entries = ApprovalType.objects.filter(code__in=suggested)
-        exempt = {row["code"].pk: row["reason"] for row in asked.get("exempt", [])}
-        default = [entry for entry in entries if entry.pk not in exempt]
-        types = list(dict.fromkeys(asked.get("types", default)))
-        asked["exempt"] = [
-            Exemption(row["code"], row["reason"]) for row in asked.get("exempt", [])
-        ]
-        asked["types"] = types
-        self._check_left_out(entries, types, exempt)
-        return asked
-
-    def _check_left_out(self, entries, types, exempt):
-        planned = {entry.pk for entry in types}
-        groups = {entry.variant_group for entry in types if entry.variant_group}
-        left_out = [
-            entry.code
-            for entry in entries
-            if entry.pk not in planned | set(exempt) and entry.variant_group not in groups
-        ]
-        if left_out:
-            raise serializers.ValidationError(
-                {
-                    "exempt": _("Please state why these do not apply: %(codes)s")
-                    % {"codes": ", ".join(left_out)}
-                }
-            )
-        if both := [entry.code for entry in types if entry.pk in exempt]:
-            raise serializers.ValidationError(
-                {
-                    "exempt": _("Listed both as required and as not applicable: %(codes)s")
-                    % {"codes": ", ".join(both)}
-                }
-            )

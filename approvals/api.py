@@ -8,13 +8,16 @@ from approvals.acts.api import (
     listed_items,
 )
 from approvals.catalogue.api import ApprovalTypeViewSet
-from approvals.joint.api import JointBundleViewSet, JointCaseViewSet, PreReviewActs
+from approvals.items.rights import ITEM_ACTS
+from approvals.items.serializers import ItemSerializer
+from approvals.joint.api import JointBundleViewSet, JointCaseViewSet
 from approvals.supervision.api import (
     CardViewSet,
     HelpRequestViewSet,
-    PushingActs,
+    LadderOfItem,
     SupervisionOrderViewSet,
 )
+from huadu_portal.acts.api import actions_of
 
 __all__ = [
     "ApprovalItemViewSet",
@@ -31,7 +34,8 @@ __all__ = [
 ]
 
 
-class ApprovalItemViewSet(PreReviewActs, PushingActs, ItemViewSet):
+@actions_of(ITEM_ACTS, ItemSerializer)
+class ApprovalItemViewSet(LadderOfItem, ItemViewSet):
     """The approval items one may know of.
 
     Each act answers with the item as it is then. It names the `version` that was seen; if

@@ -12,16 +12,16 @@ class ApprovalsConfig(AppConfig):
         """The rooms above register with those below what they do for them."""
         # Models can be imported only once all apps are there.
         from approvals.acts import hooks
-        from approvals.acts.forms.doors import ACT_FORMS
+        from approvals.acts.acts import ACTS
+        from approvals.items.events import EVENTS
         from approvals.items.operations.handlers import handled
-        from approvals.items.rights import AGAIN
-        from approvals.joint.forms import PRE_REVIEW_FORMS
+        from approvals.items.rights import ITEM_ACTS
+        from approvals.joint.acts import PRE_REVIEW_ACTS
         from approvals.joint.operations.pre_review import leave_case
-        from approvals.supervision.forms import PUSH_FORMS
+        from approvals.supervision.acts import FOLLOW_UPS
         from approvals.supervision.operations.cards import show_second_correction
         from approvals.supervision.operations.progress import pushing_of
         from approvals.supervision.operations.subjects import SUBJECT_TYPES
-        from approvals.supervision.rights import PUSH_AGAIN
         from approvals.vault.operations import tell_officers
         from huadu_portal.accounts import role_records
         from huadu_portal.escalation import subjects
@@ -32,8 +32,9 @@ class ApprovalsConfig(AppConfig):
         hooks.item_panels.append(pushing_of)
         scans.on_infected.append(tell_officers)
         role_records.register(role_records.RoleRecord(handled=handled))
+        # In the order in which their buttons stand.
+        ITEM_ACTS.add(*PRE_REVIEW_ACTS, *ACTS, *FOLLOW_UPS)
+        EVENTS.update(ITEM_ACTS)
         subjects.register(
             *SUBJECT_TYPES, packaged=Path(__file__).parent / "data/escalation.yaml"
         )
-        ACT_FORMS.update(PUSH_FORMS | PRE_REVIEW_FORMS)
-        AGAIN.update(PUSH_AGAIN)

@@ -12,7 +12,7 @@ from django.db.models import Model
 from uuid_utils.compat import uuid7
 
 from agents.models import ServiceAgent
-from agents.operations import take_on
+from agents.triage.operations import take_on
 from approvals.acts import operations
 from approvals.items.operations.dates import start_clock
 from approvals.models import ApprovalItem, ApprovalType

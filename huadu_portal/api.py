@@ -4,7 +4,8 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from agents.api import ApplicationViewSet, ProjectViewSet, ServiceAgentViewSet
+from agents.api import ProjectViewSet, ServiceAgentViewSet
+from agents.triage.api import TriageViewSet
 from approvals.api import (
     ApprovalItemViewSet,
     ApprovalTypeViewSet,
@@ -26,7 +27,7 @@ from projects.api import EnterpriseViewSet, MaterialKindViewSet
 
 router = SimpleRouter()
 router.register("enterprises", EnterpriseViewSet, "enterprise")
-router.register("applications", ApplicationViewSet, "application")
+router.register("applications", TriageViewSet, "application")
 router.register("documents", DocumentViewSet, "document")
 router.register("material-kinds", MaterialKindViewSet, "material-kind")
 router.register("projects", ProjectViewSet, "project")

@@ -1,23 +1,20 @@
 """Enterprises and who acts for them, at the staff desk; and how materials are shown there."""
 
-from dataclasses import dataclass
-
 from django.contrib import admin
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Tab, TabFilter
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 from projects import operations
+from projects.acts import MEMBERSHIP_ACTS
 from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan
-from projects.operations import decide_membership, may_decide_membership
 
 # Seconds between two questions of a page after a preview; after the last one it asks no more.
 PAUSES = ["2", "4", "8", "16", "32"]
@@ -95,38 +92,6 @@ class MaterialsAdmin(DeskAdmin):
         return found
 
 
-@dataclass(frozen=True)
-class Answer:
-    """How a request to act for a firm is answered."""
-
-    agreed: bool
-    label: str | Promise
-    consequence: str | Promise
-    done: str | Promise
-    danger: bool = False
-    form = ConfirmForm
-
-    def perform(self, membership, form, *, by, at):
-        return decide_membership(membership, by=by, at=at, agreed=self.agreed)
-
-
-ANSWERS = {
-    "agree": Answer(
-        True,
-        _("Agree"),
-        _("The person can act for the enterprise immediately and will be notified."),
-        _("The person now acts for the enterprise."),
-    ),
-    "refuse": Answer(
-        False,
-        _("Decline the request"),
-        _("The person will be notified and may request again."),
-        _("The request has been refused."),
-        danger=True,
-    ),
-}
-
-
 @admin.register(Membership)
 class MembershipAdmin(DeskAdmin):
     """Who acts for which enterprise, and who asks to."""
@@ -138,6 +103,7 @@ class MembershipAdmin(DeskAdmin):
     list_select_related = ["user", "enterprise"]
     ordering = ["asked_at", "pk"]
     detail_template = "admin/desk/membership.html"
+    acts = MEMBERSHIP_ACTS
     detail_related = ["user", "enterprise", "decided_by"]
 
     def tabs(self, request):
@@ -158,16 +124,6 @@ class MembershipAdmin(DeskAdmin):
     def detail_context(self, request, membership):
         people = membership.enterprise.memberships.select_related("user")
         return {"people": people.order_by("role", "asked_at")}
-
-    def doors(self):
-        return ANSWERS
-
-    def may_ever(self, user, act, membership):
-        return may_decide_membership(user, membership)
-
-    def may_now(self, user, act, membership):
-        waiting = membership.state == Membership.State.ASKED
-        return waiting and self.may_ever(user, act, membership)
 
 
 @admin.register(Enterprise)

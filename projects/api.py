@@ -20,6 +20,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
+from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
@@ -30,14 +31,12 @@ from projects.serializers import (
     ApplicationDraftSerializer,
     ApplicationListSerializer,
     ApplicationSerializer,
-    DeclineSerializer,
     DocumentSerializer,
     EnterpriseSerializer,
     JoinSerializer,
     LinkSerializer,
     MaterialKindSerializer,
     RegisterSerializer,
-    ReturnSerializer,
     SaidSerializer,
     SeenSerializer,
     UploadSerializer,
@@ -49,13 +48,6 @@ from projects.serializers import (
 # Seconds during which a download link can be used.
 LINK_LIFETIME = 300
 LINKS = signing.TimestampSigner(salt="projects.api.download")
-
-
-def read(serializer_class, request, **context) -> dict:
-    """What the body says, checked; 400 by field otherwise."""
-    asked = serializer_class(data=request.data, context={"request": request} | context)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
 
 
 def for_firm(request) -> None:
@@ -219,34 +211,10 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         operations.withdraw_application(application, by=request.user, at=now(), **asked)
         return self._shown(application)
 
-    @extend_schema(request=ReturnSerializer, responses=ApplicationSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"], url_path="return")
-    def send_back(self, request, pk):
-        """Window: return it with one list of everything that is missing."""
-        application, asked = self._triaged(request, ReturnSerializer)
-        operations.return_application(application, by=request.user, at=now(), **asked)
-        return self._shown(application)
-
-    @extend_schema(request=DeclineSerializer, responses=ApplicationSerializer)
-    @idempotent
-    @action(detail=True, methods=["post"])
-    def decline(self, request, pk):
-        """Window: do not take it on, with reasons and what the firm can do instead."""
-        application, asked = self._triaged(request, DeclineSerializer)
-        operations.decline_application(application, by=request.user, at=now(), **asked)
-        return self._shown(application)
-
     def _own(self, request, serializer_class):
         application = self.get_object()
         for_firm(request)
         return application, read(serializer_class, request)
-
-    def _triaged(self, request, serializer_class):
-        application = self.get_object()
-        if not request.user.has_perm("projects.triage_application"):
-            raise PermissionDenied
-        return application, read(serializer_class, request, application=application)
 
     def _shown(self, application, status=200):
         fresh = self.get_queryset().get(pk=application.pk)

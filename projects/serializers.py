@@ -227,15 +227,6 @@ class MissingSerializer(VersionSerializer):
         return asked
 
 
-class ReturnSerializer(MissingSerializer):
-    note = serializers.CharField(max_length=5000, required=False, allow_blank=True)
-
-
-class DeclineSerializer(VersionSerializer):
-    reason = serializers.CharField(max_length=5000)
-    remedy = serializers.CharField(max_length=5000)
-
-
 # ---- Materials ----------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.test import TransactionTestCase
 
 from agents.models import ServiceAgent
-from agents.operations import take_on
+from agents.triage.operations import take_on
 from approvals.acts import operations as acts
 from approvals.items import operations as items
 from approvals.models import ApprovalItem, ApprovalType
@@ -128,22 +128,18 @@ def django_db_setup(
 ):
     """A database of its own for this process, in which calendar and catalogue stand."""
     worker, folder = os.environ.get("PYTEST_XDIST_WORKER"), tmp_path_factory.getbasetemp()
-    shared = folder.parent if worker else folder
+    databases = database.Databases(folder.parent if worker else folder, worker or "alone")
     with django_db_blocker.unblock():
-        keep = django_db_keepdb and not django_db_createdb
-        pattern = database.make_once(shared, keep=keep, at=MONDAY)
-        name = f"{pattern}_{worker or 'alone'}"
-        database.copy(pattern, name)
+        databases.prepare(keep=django_db_keepdb and not django_db_createdb, at=MONDAY)
 
     def begin_anew(test):
-        database.copy(pattern, name)
+        databases.begin_anew()
 
     # Instead of emptying all tables after a test that has committed.
     with patch.object(TransactionTestCase, "_fixture_teardown", begin_anew):
-        yield
+        yield databases
     with django_db_blocker.unblock():
-        database.drop(name)
-        database.give_up(pattern, shared, keep=django_db_keepdb)
+        databases.leave(keep=django_db_keepdb)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The database of the tests, made once and copied for every process that tests.
+"""The databases of the tests: made once, and copied for every process that tests.
 
 The pattern has calendar and catalogue. A test that commits leaves its copy behind: the next
 one gets a new copy, which is quicker than to empty eighty tables and to load them again.
@@ -6,7 +6,7 @@ one gets a new copy, which is quicker than to empty eighty tables and to load th
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,41 +15,86 @@ import psycopg2
 from django.db import connection
 
 from approvals.packaged import load_catalogue
+from huadu_portal.database_waits.driver import uninstalled
 from huadu_portal.workdays.operations import load_packaged_years
 
 
-def make_once(folder: Path, *, keep: bool, at: datetime) -> str:
-    """The pattern, by whichever process comes first; `folder` is the same for all of them."""
-    name, users = connection.creation._get_test_db_name(), folder / "users-of-the-pattern"
-    with alone(folder):
-        if not users.exists():
+class Databases:
+    """Of one process; `folder` is the same for all processes of a run."""
+
+    def __init__(self, folder: Path, process: str) -> None:
+        self.folder, self.users = folder, folder / "users"
+        self.pattern = connection.creation._get_test_db_name()
+        self.own = f"{self.pattern}_{process}"
+
+    def prepare(self, *, keep: bool, at: datetime) -> None:
+        """The pattern, by whichever process comes first, and a copy of it."""
+
+        def make():
             connection.creation.create_test_db(
                 verbosity=0, autoclobber=True, serialize=False, keepdb=keep
             )
             load_packaged_years(at=at)
             load_catalogue(at=at)
+
+        self.users.mkdir(exist_ok=True)
+        with alone(self.folder):
+            (self.users / str(os.getpid())).touch()
+            self._once(self.pattern, make)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        drop(self.own)
+        copy(self.pattern, self.own)
+        use(self.own)
+
+    @contextmanager
+    def another(self, name: str, fill: Callable[[], None]) -> Iterator[None]:
+        """One that is filled once for all processes; a test takes its own changes back."""
+        name = f"{self.pattern}_{name}"
+
+        def make():
+            drop(name)
+            copy(self.pattern, name)
+            use(name)
+            fill()
+
+        with alone(self.folder):
+            self._once(name, make)
+        use(name)
+        try:
+            yield
+        finally:
+            use(self.own)
+
+    def leave(self, *, keep: bool) -> None:
+        """The last one takes away what all have used; the pattern may be kept."""
+        drop(self.own)
+        with alone(self.folder):
+            (self.users / str(os.getpid())).unlink()
+            if any(self.users.iterdir()):
+                return
+            for made in self.folder.glob("*.made"):
+                made.unlink()
+                if not (keep and made.stem == self.pattern):
+                    drop(made.stem)
+
+    def _once(self, name: str, make: Callable[[], None]) -> None:
+        made = self.folder / f"{name}.made"
+        if not made.exists():
+            make()
             connection.close()
-            users.mkdir()
-        (users / str(os.getpid())).touch()
-    return name
+            made.touch()
 
 
-def give_up(pattern: str, folder: Path, *, keep: bool) -> None:
-    """The last who needed it takes it away."""
-    users = folder / "users-of-the-pattern"
-    with alone(folder):
-        (users / str(os.getpid())).unlink()
-        if not any(users.iterdir()):
-            users.rmdir()
-            if not keep:
-                drop(pattern)
+def use(name: str) -> None:
+    """What this process and its threads connect to from now on."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
 
 
 def copy(pattern: str, name: str) -> None:
-    """A new copy, to which this process and its threads connect from now on."""
-    drop(name)
     administer(f"CREATE DATABASE {name} TEMPLATE {pattern}")
-    connection.settings_dict["NAME"] = name
 
 
 def drop(name: str) -> None:
@@ -59,9 +104,9 @@ def drop(name: str) -> None:
 
 
 def administer(statement: str) -> None:
-    """What cannot be done from within the database that it is done to."""
-    params = connection.get_connection_params() | {"dbname": "postgres"}
-    with closing(psycopg2.connect(**params)) as conn:
+    """What cannot be done from within the database that it is done to; however long it takes."""
+    params = connection.get_connection_params() | {"dbname": "postgres", "options": ""}
+    with uninstalled(), closing(psycopg2.connect(**params)) as conn:
         conn.autocommit = True
         with conn.cursor() as cursor:
             cursor.execute(statement)

@@ -28,6 +28,8 @@ PACKAGES = [
     ["huadu_portal.workdays"],
     ["huadu_portal.accounts"],
     ["huadu_portal.ui"],
+    # How an act is described and performed: names no model of ours.
+    ["huadu_portal.acts"],
     ["huadu_portal.limits"],
     ["huadu_portal.celery"],
     [
@@ -89,6 +91,8 @@ MODULES = [
     # Of all items of a project at once.
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
+    # What can be done, a row for each act.
+    ["acts"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
     ["forms"],
@@ -116,11 +120,29 @@ MODULES = [
     ["models"],
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
-    ["limits", "matter", "search", "files"],
+    ["limits", "matter", "search", "files", "events"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.
 INSIDE = {
+    "agents": """
+        apps
+        urls admin
+        triage
+        views api
+        acts serializers
+        forms
+        operations overview
+        models
+        search
+    """,
+    # The window's queue: an application is returned, declined or taken on.
+    "agents.triage": """
+        admin api
+        acts serializers
+        forms
+        operations
+    """,
     "deploy.embedded": """
         __main__
         demo suite
@@ -134,6 +156,7 @@ INSIDE = {
     "huadu_portal.accounts": """
         apps
         urls admin
+        acts
         api views staff
         sign_in_forms
         attempts backends first_administrators operations
@@ -142,9 +165,15 @@ INSIDE = {
         models
         browsers seals session_store sessions tokens
     """,
+    "huadu_portal.acts": """
+        api pages
+        __init__
+        performing
+        forms rules
+    """,
     "huadu_portal.backoffice": """
         management
-        site surroundings
+        site environment_checks
         admin_app middleware start unfold
     """,
     "huadu_portal.dashboard": """
@@ -189,13 +218,13 @@ INSIDE = {
         urls management
         views admin status sweeps
         metrics tasks packaged
-        silences backups expired reconcile calendar_publication calendar_watch
+        missed_sweeps backups expired reconcile calendar_publication calendar_watch
         models
         calendar_forms calendar_grid health postgres_programs
     """,
     "huadu_portal.monitoring.reconcile": """
         __init__
-        histories once owed spans storage
+        duplicates histories owed_notices spans storage
         days finding
     """,
     # The queue: operations ring, tasks deliver, by channels and to the reader's wish.
@@ -230,7 +259,7 @@ INSIDE = {
         described
         fields filters idempotency parsers schema
         models
-        pages problems renderers text throttles
+        bodies pages problems renderers text throttles
     """,
     "huadu_portal.sandbox": """
         __init__
@@ -278,7 +307,7 @@ ROOTS = ["huadu_portal", "projects", "approvals", "agents", "deploy"]
 
 def tables():
     """The layers of each package that has some."""
-    of_apps = dict.fromkeys(["agents", "projects", *ROOMS_OF_APPROVALS], MODULES)
+    of_apps = dict.fromkeys(["projects", *ROOMS_OF_APPROVALS], MODULES)
     inside = {package: lines(text) for package, text in INSIDE.items()}
     return {"": PACKAGES, "approvals": ROOMS} | {
         package: [[f"{package}.{name}" for name in line] for line in layers]

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.forms import FileField
 from django.urls import reverse
 
-from approvals.acts.forms import ACT_FORMS
+from approvals.items.rights import ITEM_ACTS
 from deploy.embedded import ports
 from huadu_portal.public.forms import PaperFileForm
 from tests import proxy
@@ -23,9 +23,9 @@ MEGABYTE = 1024 * 1024
 UPLOAD, TOO_MUCH = 4 * settings.UPLOAD_MAX_BYTES + MEGABYTE, 5 * settings.UPLOAD_MAX_BYTES
 PK = UUID(int=1)
 ACTS = [
-    act
-    for act, door in ACT_FORMS.items()
-    if any(isinstance(field, FileField) for field in door.form.base_fields.values())
+    name
+    for name, act in ITEM_ACTS.items()
+    if any(isinstance(field, FileField) for field in act.form.base_fields.values())
 ]
 
 

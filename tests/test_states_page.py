@@ -9,7 +9,7 @@ from django.utils.translation import override
 from approvals.acts.models import CORRECTION_PATIENCE
 from approvals.acts.operations.consultations import OPINION_DAYS
 from approvals.items.models import TRANSITIONS, Status
-from approvals.items.rights import Act
+from approvals.items.rights import ITEM_ACTS
 from approvals.supervision.operations.orders import REPLY_DAYS
 from approvals.supervision.operations.pushing import HELP_DAYS
 from huadu_portal.escalation.operations.packaged import packaged_policies
@@ -54,7 +54,7 @@ class TestStatuses:
 def test_every_act_stands_there_once():
     listed = [code for row in rows_below("Acts") for code in codes(row[0])]
 
-    assert sorted(listed) == sorted(Act)
+    assert sorted(listed) == sorted(ITEM_ACTS)
 
 
 def test_the_rungs_are_those_that_come_with_the_portal():

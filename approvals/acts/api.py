@@ -1,6 +1,4 @@
-"""The items, their documents and what can be done to them; opinions asked of departments,
-promises made.
-"""
+"""The items, and their documents; opinions asked of departments, promises made."""
 
 from uuid import UUID
 
@@ -20,26 +18,13 @@ from approvals.acts.models import Commitment, Consultation
 from approvals.acts.serializers import (
     CommitmentSerializer,
     ConsultationSerializer,
-    ConsultSerializer,
-    CorrectionSerializer,
-    DeclineItemSerializer,
-    DeliverSerializer,
-    ExtendSerializer,
     KeepSerializer,
-    MaterialsSerializer,
-    NoteSerializer,
     OpinionSerializer,
-    ReasonSerializer,
-    RecordSerializer,
-    SubmitSerializer,
-    SuspendSerializer,
-    TransferSerializer,
-    VisitSerializer,
 )
 from approvals.items.courts import courts_of
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.models import ApprovalItem, Lamp
-from approvals.items.rights import Act, events_for, may_ever, may_keep
+from approvals.items.rights import events_for, may_keep
 from approvals.items.serializers import (
     LISTED_COLUMNS,
     ClockSpanSerializer,
@@ -52,11 +37,11 @@ from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
 from huadu_portal.clock import civil_day, now
+from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet as FirmsDocumentViewSet
-from projects.api import read
 from projects.models import Document
 
 
@@ -84,9 +69,8 @@ class ItemFilter(filters.FilterSet):
         )
 
 
-def act(asks, says=ItemSerializer):
-    """An act on one thing, an item if nothing else is said: what its body asks, and what
-    the answer says."""
+def act(asks, says):
+    """An act on one thing: what its body asks, and what the answer says."""
 
     def decorate(method):
         # In this order: an action forgets what has been documented before.
@@ -109,7 +93,7 @@ def listed_items(user):
 
 
 class ItemViewSet(ReadOnlyModelViewSet):
-    """The items one may know of; the rooms above add their acts (`approvals.api`)."""
+    """The items one may know of; `approvals.api` adds what can be done to them."""
 
     queryset = ApprovalItem.objects.all()
     serializer_class = ItemSerializer
@@ -165,118 +149,9 @@ class ItemViewSet(ReadOnlyModelViewSet):
         link = get_object_or_404(self.get_object().papers.select_related("paper"), paper=paper)
         return handed_out(link.paper, inline=False)
 
-    @act(SubmitSerializer)
-    def submit(self, request, pk):
-        """Firm: hand the item in, with documents from one's own materials."""
-        return self.do(Act.SUBMIT, operations.submit, SubmitSerializer)
-
-    @act(MaterialsSerializer)
-    def resubmit(self, request, pk):
-        """Firm: answer a request for correction; a new receipt with a new notice limit."""
-        return self.do(Act.RESUBMIT, operations.resubmit, MaterialsSerializer)
-
-    @act(NoteSerializer)
-    def withdraw(self, request, pk):
-        """Firm: take the item back, before it has been decided."""
-        return self.do(Act.WITHDRAW, operations.withdraw, NoteSerializer)
-
-    @act(NoteSerializer)
-    def accept(self, request, pk):
-        """Department or window: take the item on; its limits begin to run."""
-        return self.do(Act.ACCEPT, operations.accept, NoteSerializer)
-
-    @act(CorrectionSerializer)
-    def request_correction(self, request, pk):
-        """Department or window: say, once and completely, what is missing."""
-        operation = operations.request_correction
-        return self.do(Act.REQUEST_CORRECTION, operation, CorrectionSerializer)
-
-    @act(DeclineItemSerializer)
-    def decline(self, request, pk):
-        """Department or window: do not accept it, for the reason given in `note`."""
-        return self.do(Act.DECLINE, operations.decline, DeclineItemSerializer)
-
-    @act(SuspendSerializer)
-    def suspend(self, request, pk):
-        """Department: stop the clock on a legal ground, with length and notice."""
-        return self.do(Act.SUSPEND, operations.suspend, SuspendSerializer)
-
-    @act(NoteSerializer)
-    def resume(self, request, pk):
-        """Department: the clock runs on; both due dates move by the stop."""
-        return self.do(Act.RESUME, operations.resume, NoteSerializer)
-
-    @act(ExtendSerializer)
-    def extend(self, request, pk):
-        """Department's head: extend both limits, once, for the reason given in `note`."""
-        return self.do(Act.EXTEND, operations.extend, ExtendSerializer)
-
-    @act(TransferSerializer)
-    def transfer(self, request, pk):
-        """Department: hand the item to another of its officers."""
-        return self.do(Act.TRANSFER, operations.transfer, TransferSerializer)
-
-    @act(ConsultSerializer)
-    def consult(self, request, pk):
-        """Department: ask another department for its opinion, within seven working days."""
-        return self.do(Act.CONSULT, operations.consult, ConsultSerializer)
-
-    @act(ReasonSerializer)
-    def reopen(self, request, pk):
-        """Department's head: take a refusal back, for the reason given in `note`."""
-        return self.do(Act.REOPEN, operations.reopen, ReasonSerializer)
-
-    @act(NoteSerializer)
-    def apply_anew(self, request, pk):
-        """Firm or centre: the same approval as a new item, which is the answer."""
-        return self.do(Act.APPLY_ANEW, operations.apply_anew, NoteSerializer)
-
-    @act(VisitSerializer)
-    def set_visit(self, request, pk):
-        """Lead department of a joint inspection: set the one visit, or set it anew."""
-        return self.do(Act.SET_VISIT, operations.set_visit, VisitSerializer)
-
-    @act(NoteSerializer)
-    def grant(self, request, pk):
-        """Department: say yes; what depends on it may open."""
-        return self.do(Act.GRANT, operations.grant, NoteSerializer)
-
-    @act(ReasonSerializer)
-    def refuse(self, request, pk):
-        """Department: say no, for the reason given in `note`."""
-        return self.do(Act.REFUSE, operations.refuse, ReasonSerializer)
-
-    @act(DeliverSerializer)
-    def deliver(self, request, pk):
-        """Department or window: hand over the result, with its certificate's number."""
-        return self.do(Act.DELIVER, operations.deliver, DeliverSerializer)
-
-    @act(RecordSerializer)
-    def record(self, request, pk):
-        """Centre: record a milestone that has been reached."""
-        return self.do(Act.RECORD, operations.record, RecordSerializer)
-
-    @act(ReasonSerializer)
-    def mark_not_applicable(self, request, pk):
-        """Centre: the project does not need it, for the reason given in `note`."""
-        operation = operations.mark_not_applicable
-        return self.do(Act.MARK_NOT_APPLICABLE, operation, ReasonSerializer)
-
-    @act(ReasonSerializer)
-    def undo_not_applicable(self, request, pk):
-        """Centre: it applies after all, for the reason given in `note`."""
-        operation = operations.undo_not_applicable
-        return self.do(Act.UNDO_NOT_APPLICABLE, operation, ReasonSerializer)
-
-    def do(self, act, operation, serializer_class):
-        """Not visible: 404; not one's own to do: 403; then what the body says."""
-        item = self.get_object()
-        if not may_ever(self.request.user, act, item):
-            raise PermissionDenied
-        asked = read(serializer_class, self.request, item=item)
-        done = operation(item, by=self.request.user, at=now(), **asked)
-        shown = shown_items(self.request.user).get(pk=done.pk)
-        return Response(ItemSerializer(shown).data)
+    def shown(self, item):
+        """What is said of an item after an act."""
+        return ItemSerializer(shown_items(self.request.user).get(pk=item.pk)).data
 
 
 class DocumentViewSet(FirmsDocumentViewSet):

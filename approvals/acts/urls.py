@@ -1,11 +1,12 @@
 from django.urls import include, path
 
 from approvals.acts import views
-from approvals.items.rights import Act
+from approvals.items.rights import ITEM_ACTS
 
-# One address per verb: …/request-correction/, named request_correction.
+# One address for each act: …/request-correction/, named request_correction.
 act_urls = [
-    path(f"{act.replace('_', '-')}/", views.act, {"act": act}, name=act.value) for act in Act
+    path(f"{name.replace('_', '-')}/", views.act, {"act": name}, name=name)
+    for name in ITEM_ACTS
 ]
 item_urls = [
     path("", views.item, name="item"),

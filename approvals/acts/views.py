@@ -15,7 +15,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from approvals.acts import operations
-from approvals.acts.forms import ACT_FORMS, ActForm
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.handing_out import documents_of
@@ -24,11 +23,12 @@ from approvals.acts.overview import overview_of
 from approvals.items.courts import courts_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
-from approvals.items.rights import Act, acts_open_to, events_for, may, may_ever, may_keep
+from approvals.items.rights import ITEM_ACTS, events_for, may_keep
 from approvals.items.views import get_item
 from approvals.vault.needs import needs_of_item
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
+from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
 from huadu_portal.workdays.published import calendar
@@ -43,7 +43,7 @@ def item(request, pk):
     context = overview_of(item, today) | {
         "item": item,
         "progress": progress_of(item, today, published),
-        "acts": offers(request.user, item),
+        "acts": ITEM_ACTS.offered(request.user, item),
         "awaits_firm": is_for_firm(item),
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
@@ -62,31 +62,13 @@ def item(request, pk):
 
 @show_not_allowed
 def act(request, pk, act):
-    """The dialog of one verb: GET asks, POST acts."""
-    item, door = get_item(request, pk), ACT_FORMS[act]
-    if not may_ever(request.user, act, item):
-        raise PermissionDenied
-    form = door.form(request.POST or None, request.FILES or None, item=item)
-    if form.is_valid() and (done := perform(request, item, act, form)):
-        messages.success(request, door.done)
+    """The dialog of one act: GET asks, POST acts."""
+    item, act = get_item(request, pk), ITEM_ACTS[act]
+    form = act.form(request.POST or None, request.FILES or None, thing=item)
+    if done := asked_or_done(act, item, form, by=request.user):
+        messages.success(request, act.done)
         return redirect(done)
-    if not may(request.user, act, item):
-        raise NotAllowed(
-            _("This cannot be done to an item that is “%(status)s”.")
-            % {"status": item.get_status_display()},
-            version=item.version,
-        )
-    context = {"item": item, "act": act, "door": door, "form": form}
-    return render(request, "approvals/act.html", context)
-
-
-def perform(request, item: ApprovalItem, act: Act, form: ActForm) -> ApprovalItem | None:
-    """What came of it; None when it was refused, then why stands on the form."""
-    try:
-        return ACT_FORMS[act].perform(item, form, by=request.user, at=now())
-    except ValidationError as error:
-        show_on(form, error)
-        return None
+    return render(request, "approvals/act.html", {"item": item, "act": act, "form": form})
 
 
 @downloads.or_why_not
@@ -103,13 +85,6 @@ def is_for_firm(item: ApprovalItem) -> bool:
     handed_in_by_firm = not item.approval_type.is_recorded
     awaited = item.status in {Status.READY, Status.CORRECTING} and handed_in_by_firm
     return awaited and not item.is_in_pre_review
-
-
-def offers(user: User, item: ApprovalItem) -> list[dict]:
-    return [
-        {"act": act, "url_name": f"approvals:{act}", "door": ACT_FORMS[act]}
-        for act in acts_open_to(user, item)
-    ]
 
 
 def materials_of(item: ApprovalItem, today: date, published) -> dict:

@@ -73,3 +73,15 @@ class ItemColumns:
     @display(description=_("approval"), ordering="item__approval_type__position")
     def type_name(self, thing):
         return str(thing.item.approval_type)
+
+
+class ItemListColumns:
+    """For the admin of items: the columns that say which it is."""
+
+    @display(description=_("project"), ordering="project__name")
+    def project_name(self, item):
+        return item.project.name
+
+    @display(description=_("approval"), ordering="approval_type__position")
+    def type_name(self, item):
+        return str(item.approval_type)

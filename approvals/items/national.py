@@ -3,7 +3,7 @@
 1 received · 2 taken back · 3 accepted at the window · 4 no approval needed · 5 not accepted
 · 6/7 correction begins, ends · 8 accepted by the department · 9/10 special procedure begins,
 ends · 11 granted · 12 granted, follow-up open · 13 not granted · 14 withdrawn · 15 revoked.
-Nothing here revokes (15): that is the department's own procedure.
+Nothing here revokes (15): that is the department's own procedure. Which act is which state stands with the act.
 """
 
 from collections import defaultdict
@@ -14,35 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from approvals.items.events import EVENTS, WITHDRAW_EARLY
 from approvals.items.models import ApprovalItem, Status
-from approvals.items.rights import (
-    ACCEPT_WHOLE,
-    DEEM,
-    GRANT_TOLERANT,
-    NOT_REQUIRED,
-    REGISTER_LAND,
-    WITHDRAW_EARLY,
-    Act,
-)
 
-# The window's acceptance is the department's as well: one act, two states.
-CODES: dict[str, list[int]] = {
-    Act.SUBMIT: [1],
-    Act.RESUBMIT: [7],
-    Act.ACCEPT: [3, 8],
-    DEEM: [3, 8],
-    ACCEPT_WHOLE: [3, 8],
-    # Received and accepted at once: the materials have been looked at beforehand.
-    REGISTER_LAND: [1, 3, 8],
-    NOT_REQUIRED: [4],
-    Act.DECLINE: [5],
-    Act.REQUEST_CORRECTION: [6],
-    Act.SUSPEND: [9],
-    Act.RESUME: [10],
-    Act.GRANT: [11],
-    GRANT_TOLERANT: [12],
-    Act.REFUSE: [13],
-}
 # As the exchange calls them; the portal's own words for its statuses are others.
 NAMES = {
     1: pgettext_lazy("case state", "received"),
@@ -82,7 +56,7 @@ def codes_of(event) -> list[int]:
     # Out of a pre-review nothing is taken back: nothing has been received.
     if event.to_status == Status.WITHDRAWN and event.act != WITHDRAW_EARLY:
         return _withdrawal(event.from_status)
-    return CODES.get(event.act, [])
+    return list(EVENTS[event.act].national) if event.act in EVENTS else []
 
 
 def _withdrawal(before: str) -> list[int]:

@@ -9,9 +9,8 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from approvals.items.models import MET, ApprovalItem, Status
-from approvals.joint.forms import CASE_FORMS
+from approvals.joint.acts import CASE_ACTS
 from approvals.joint.models import UNDECIDED, BundledType, JointBundle, JointCase
-from approvals.joint.rights import CaseAct, may_case, may_ever_case
 from approvals.joint.standing import shown_cases, standing_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
@@ -29,6 +28,7 @@ class JointCaseAdmin(DeskAdmin):
     search_help_text = _("number, project or enterprise")
     ordering = ["-opened_at", "-pk"]
     detail_template = "admin/desk/joint_case.html"
+    acts = CASE_ACTS
 
     def narrowed(self, queryset, user):
         return shown_cases(user).filter(pk__in=queryset.values("pk"))
@@ -89,15 +89,6 @@ class JointCaseAdmin(DeskAdmin):
             ),
             "today": today,
         }
-
-    def doors(self):
-        return {act.value: door for act, door in CASE_FORMS.items()}
-
-    def may_ever(self, user, act, case):
-        return may_ever_case(user, CaseAct(act))
-
-    def may_now(self, user, act, case):
-        return may_case(user, CaseAct(act), case)
 
 
 def due_column():

@@ -1,13 +1,13 @@
 from django.urls import include, path
 
 from approvals.joint import views
-from approvals.joint.rights import CaseAct
+from approvals.joint.acts import CASE_ACTS
 
 case_urls = [
     path("", views.joint_case, name="joint_case"),
     *(
-        path(f"{act.replace('_', '-')}/", views.case_act, {"act": act}, name=act.value)
-        for act in CaseAct
+        path(f"{name.replace('_', '-')}/", views.case_act, {"act": name}, name=name)
+        for name in CASE_ACTS
     ),
 ]
 urlpatterns = [

@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from approvals.items.models import ApprovalItem
-from approvals.joint.forms import CASE_FORMS, OpenCaseForm
+from approvals.joint.acts import CASE_ACTS
+from approvals.joint.forms import OpenCaseForm
 from approvals.joint.models import JointBundle, JointCase
 from approvals.joint.operations import joinable
 from approvals.joint.operations.cases import FEWEST
-from approvals.joint.rights import OPENING, CaseAct, may_case, may_ever_case
+from approvals.joint.rights import OPENING
 from approvals.joint.standing import shown_cases, standing_of
+from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
 from huadu_portal.workdays.published import calendar
@@ -79,11 +81,7 @@ def joint_case(request, pk):
         "case": case,
         "standing": shown,
         "changes": case.fact_changes.select_related("by"),
-        "acts": [
-            {"url_name": f"approvals:{act}", "door": CASE_FORMS[act]}
-            for act in CaseAct
-            if may_case(request.user, act, case)
-        ],
+        "acts": CASE_ACTS.offered(request.user, case),
         "papers": case.papers.select_related("paper").order_by("-pk"),
         "today": civil_day(now()),
         "sees_project": not request.user.is_of_department,
@@ -99,26 +97,16 @@ def joint_case(request, pk):
 @show_not_allowed
 def case_act(request, pk, act):
     """The dialog of one act on a case: GET asks, POST acts."""
-    case, door = get_case(request, pk), CASE_FORMS[act]
-    if not may_ever_case(request.user, act):
-        raise PermissionDenied
-    form = door.form(request.POST or None, request.FILES or None, thing=case)
-    if form.is_valid():
-        try:
-            done = door.perform(case, form, by=request.user, at=now())
-        except ValidationError as error:
-            show_on(form, error)
-        else:
-            messages.success(request, door.done)
-            return redirect(done)
-    if not may_case(request.user, act, case):
-        raise NotAllowed(_("The pre-review of this case is over."), version=case.version)
+    case, act = get_case(request, pk), CASE_ACTS[act]
+    form = act.form(request.POST or None, request.FILES or None, thing=case)
+    if done := asked_or_done(act, case, form, by=request.user):
+        messages.success(request, act.done)
+        return redirect(done)
     context = {
         "case": case,
         "standing": standing_of(case, civil_day(now()), calendar()),
-        "door": door,
-        "form": form,
         "act": act,
+        "form": form,
     }
     return render(request, "approvals/joint_act.html", context)
 

@@ -3,8 +3,6 @@
 What pushes an item itself (`nudge/`, `explain/`, `stop_ladder/` …) is an act of the item.
 """
 
-from collections.abc import Callable
-
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -12,35 +10,29 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from approvals.acts.api import act
-from approvals.acts.serializers import NoteSerializer, ReasonSerializer
 from approvals.items.filters import DepartmentFilter, only
-from approvals.items.rights import RULES, Act, may_ever
-from approvals.supervision import operations
+from approvals.items.rights import ITEM_ACTS
+from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from approvals.supervision.operations.progress import outlook_of
 from approvals.supervision.operations.subjects import ITEMS
-from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.serializers import (
-    AnswerSerializer,
-    AppealSerializer,
-    CancelSerializer,
     CardSerializer,
-    DecideSerializer,
     DemandSerializer,
     HelpRequestSerializer,
     ItemRemindersSerializer,
     OrderSerializer,
     QuestionSerializer,
-    StopLadderSerializer,
 )
+from huadu_portal.acts import perform
+from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
 from huadu_portal.escalation.operations.progress import reminders_of
+from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
-from projects.api import read
 
 
 class OfItemViewSet(ReadOnlyModelViewSet):
@@ -48,32 +40,23 @@ class OfItemViewSet(ReadOnlyModelViewSet):
 
     ordering = "-pk"
     related = ["item__project", "item__approval_type"]
-    # Who may do what is named after the act's address, as at the desk.
-    rights: dict[str, Callable]
 
     def get_queryset(self):
         visible = self.queryset.visible_to(self.request.user)
         return visible.select_related(*self.related)
 
-    def _do(self, operation, serializer_class=None):
-        """Not visible: 404; not one's own to do: 403; then what the body says."""
-        thing, user = self.get_object(), self.request.user
-        if not self.rights[self.action](user, thing):
-            raise PermissionDenied
-        asked = read(serializer_class, self.request) if serializer_class else {}
-        operation(thing, by=user, at=now(), **asked)
-        return Response(self._shown(pk=thing.pk))
+    def shown(self, thing):
+        """What is said of it after an act."""
+        return self._shown(pk=thing.pk)
 
-    def _push(self, act: Act, operation, serializer_class):
-        """The same for what is created by an act on the item that the body names."""
-        user = self.request.user
-        if user.role not in RULES[act].roles:
+    def _push(self, name: str, serializer_class):
+        """What is created by an act on the item that the body names."""
+        act, user = ITEM_ACTS[name], self.request.user
+        if user.role not in act.rule.roles:
             raise PermissionDenied
         asked = read(serializer_class, self.request)
         item = asked.pop("item")
-        if not may_ever(user, act, item):
-            raise PermissionDenied
-        operation(item, by=user, at=now(), **asked)
+        perform(act, item, asked, by=user, at=now())
         # Its newest: somebody may have answered it since.
         pk = self.get_queryset().filter(item=item).order_by("-pk").values("pk")[:1]
         return Response(self._shown(pk=pk), status=201)
@@ -102,6 +85,7 @@ class CardFilter(OfItemFilter):
         return only(rows, rows.disputed(), value)
 
 
+@actions_of(CARD_ACTS, CardSerializer)
 class CardViewSet(OfItemViewSet):
     """预警, 黄牌, 红牌, 督办: the cards departments were shown, the newest first."""
 
@@ -110,22 +94,6 @@ class CardViewSet(OfItemViewSet):
     filterset_class = CardFilter
     ordering_fields = ["raised_at"]
     related = [*OfItemViewSet.related, "department", "raised_by"]
-    rights = CARD_RIGHTS
-
-    @act(AppealSerializer, CardSerializer)
-    def appeal(self, request, pk):
-        """Head of the department it was shown to: say, once, why it should not stand."""
-        return self._do(operations.appeal, AppealSerializer)
-
-    @act(DecideSerializer, CardSerializer)
-    def decide(self, request, pk):
-        """Centre's head, or a leader on the centre's own: answer an appeal, with a reason."""
-        return self._do(operations.decide, DecideSerializer)
-
-    @act(CancelSerializer, CardSerializer)
-    def cancel(self, request, pk):
-        """The same people: take back what was shown by mistake."""
-        return self._do(operations.cancel, CancelSerializer)
 
 
 class OrderFilter(AwaitedFilter):
@@ -135,6 +103,7 @@ class OrderFilter(AwaitedFilter):
     since, until = since("ordered_at"), until("ordered_at")
 
 
+@actions_of(ORDER_ACTS, OrderSerializer)
 class SupervisionOrderViewSet(OfItemViewSet):
     """督办单: what departments have to answer within three working days, the newest first."""
 
@@ -143,7 +112,6 @@ class SupervisionOrderViewSet(OfItemViewSet):
     filterset_class = OrderFilter
     ordering_fields = ["due_on"]
     related = [*OfItemViewSet.related, "department", "ordered_by"]
-    rights = ORDER_RIGHTS
 
     @extend_schema(request=DemandSerializer, responses={201: OrderSerializer})
     @idempotent
@@ -152,17 +120,7 @@ class SupervisionOrderViewSet(OfItemViewSet):
 
         The same as the item's `order/`.
         """
-        return self._push(Act.ORDER, operations.order, DemandSerializer)
-
-    @act(None, OrderSerializer)
-    def receive(self, request, pk):
-        """Department: confirm that it has been read; a second time changes nothing."""
-        return self._do(operations.receive_order)
-
-    @act(AnswerSerializer, OrderSerializer)
-    def answer(self, request, pk):
-        """Department: reply, once; late is better than never, and seen to be late."""
-        return self._do(operations.answer_order, AnswerSerializer)
+        return self._push("order", DemandSerializer)
 
 
 class HelpFilter(AwaitedFilter):
@@ -170,6 +128,7 @@ class HelpFilter(AwaitedFilter):
     since, until = since("asked_at"), until("asked_at")
 
 
+@actions_of(HELP_ACTS, HelpRequestSerializer)
 class HelpRequestViewSet(OfItemViewSet):
     """Where departments need the centre to bring the parties together, the newest first."""
 
@@ -178,7 +137,6 @@ class HelpRequestViewSet(OfItemViewSet):
     filterset_class = HelpFilter
     ordering_fields = ["due_on"]
     related = [*OfItemViewSet.related, "item__department", "asked_by"]
-    rights = HELP_RIGHTS
 
     @extend_schema(request=QuestionSerializer, responses={201: HelpRequestSerializer})
     @idempotent
@@ -187,16 +145,11 @@ class HelpRequestViewSet(OfItemViewSet):
 
         The same as the item's `ask_help/`.
         """
-        return self._push(Act.ASK_HELP, operations.ask_help, QuestionSerializer)
-
-    @act(AnswerSerializer, HelpRequestSerializer)
-    def answer(self, request, pk):
-        """Centre, or whoever accompanies the project: answer it, once."""
-        return self._do(operations.answer_help, AnswerSerializer)
+        return self._push("ask_help", QuestionSerializer)
 
 
-class PushingActs:
-    """Of the items by API: their ladder, and the acts that push."""
+class LadderOfItem:
+    """Of the items by API: their ladder."""
 
     @extend_schema(responses=ItemRemindersSerializer, filters=False)
     @action(detail=True, pagination_class=None)
@@ -208,33 +161,3 @@ class PushingActs:
         outlook = outlook_of(item, now(), calendar())
         said = {"outlook": outlook, "reminders": reminders_of(ITEMS, item)}
         return Response(ItemRemindersSerializer(said).data)
-
-    @act(ReasonSerializer)
-    def explain(self, request, pk):
-        """Department: say in `note` why it takes longer; its heads are told."""
-        return self.do(Act.EXPLAIN, operations.explain, ReasonSerializer)
-
-    @act(ReasonSerializer)
-    def ask_help(self, request, pk):
-        """Department: ask the centre to coordinate, for what `note` names."""
-        return self.do(Act.ASK_HELP, operations.ask_help, ReasonSerializer)
-
-    @act(NoteSerializer)
-    def nudge(self, request, pk):
-        """The project's agent: ask the officer how it is getting on, once a working day."""
-        return self.do(Act.NUDGE, operations.nudge, NoteSerializer)
-
-    @act(ReasonSerializer)
-    def order(self, request, pk):
-        """Head or leader: a supervision order; `note` is what is demanded."""
-        return self.do(Act.ORDER, operations.order, ReasonSerializer)
-
-    @act(StopLadderSerializer)
-    def stop_ladder(self, request, pk):
-        """Head: stop the reminders until a day, for the reason given in `note`."""
-        return self.do(Act.STOP_LADDER, operations.stop_ladder, StopLadderSerializer)
-
-    @act(NoteSerializer)
-    def lift_stop(self, request, pk):
-        """Head: let stopped reminders go on."""
-        return self.do(Act.LIFT_STOP, operations.lift_stop, NoteSerializer)

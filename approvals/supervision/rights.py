@@ -1,14 +1,30 @@
-"""Who may do what to cards, supervision orders and requests for coordination."""
+"""Who may do what to cards, supervision orders and requests for coordination, and when.
 
-from approvals.items.rights import CENTRE, DEPARTMENT, Act, R
+Also what follow-ups of an item depend on: one order and one request are open at a time, and
+only a stop that holds can be lifted.
+"""
+
+from approvals.items.models import ApprovalItem
+from approvals.items.rights import CENTRE, R
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.accounts.roles import HEADS
 
 
-def may_answer_order(user: User, order: SupervisionOrder) -> bool:
-    """The department it was given to; the centre's head for the centre's own services."""
-    return user.role in DEPARTMENT | CENTRE and user.department_id == order.department_id
+def has_no_open_order(_user: User, item: ApprovalItem) -> bool:
+    return not item.orders.filter(answered_at=None).exists()
+
+
+def has_no_open_request(_user: User, item: ApprovalItem) -> bool:
+    return not item.help_requests.filter(answered_at=None).exists()
+
+
+def is_stopped(_user: User, item: ApprovalItem) -> bool:
+    return item.ladder_stops.filter(lifted_at=None).exists()
+
+
+def is_addressed(user: User, thing: Card | SupervisionOrder) -> bool:
+    """Of the department that it was shown or given to."""
+    return user.department_id == thing.department_id
 
 
 def may_answer_help(user: User, request: HelpRequest) -> bool:
@@ -18,24 +34,29 @@ def may_answer_help(user: User, request: HelpRequest) -> bool:
     return accompanies or user.role in CENTRE
 
 
-def may_appeal(user: User, card: Card) -> bool:
-    """The head of the department it was shown to."""
-    return user.role in HEADS and user.department_id == card.department_id
-
-
-def may_decide_card(user: User, card: Card) -> bool:
+def decides_on(user: User, card: Card) -> bool:
     """The centre's head, but nobody in their own cause: of the centre's, a leader."""
     is_own = card.department.kind == Department.Kind.CENTRE
     return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
 
 
-# What pushes an item: one order and one request open at a time, and no stop to lift but one.
-PUSH_AGAIN = {
-    Act.ORDER: lambda item: not item.orders.filter(answered_at=None).exists(),
-    Act.ASK_HELP: lambda item: not item.help_requests.filter(answered_at=None).exists(),
-    Act.LIFT_STOP: lambda item: item.ladder_stops.filter(lifted_at=None).exists(),
-}
-# By the name of the act, as the doors of the desk and of the API know it.
-CARD_RIGHTS = {"appeal": may_appeal, "decide": may_decide_card, "cancel": may_decide_card}
-ORDER_RIGHTS = {"receive": may_answer_order, "answer": may_answer_order}
-HELP_RIGHTS = {"answer": may_answer_help}
+def can_be_appealed(_user: User, card: Card) -> bool:
+    """Once, while it stands."""
+    return card.cancelled_at is None and card.appealed_at is None
+
+
+def is_disputed(_user: User, card: Card) -> bool:
+    return card.appealed_at is not None and card.decided_at is None
+
+
+def can_be_cancelled(user: User, card: Card) -> bool:
+    """Without an appeal: with one, it is decided on."""
+    return card.cancelled_at is None and not is_disputed(user, card)
+
+
+def is_unread(_user: User, order: SupervisionOrder) -> bool:
+    return order.received_at is None
+
+
+def is_unanswered(_user: User, thing: SupervisionOrder | HelpRequest) -> bool:
+    return thing.answered_at is None

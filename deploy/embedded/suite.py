@@ -1,7 +1,12 @@
 """make test, make test-all, make faults, make bench and make peers: programs that get servers of their own."""
 
+import re
 import signal
+import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +18,8 @@ from .stack import Stack
 NO_TESTS = 5
 # Pytest was interrupted, broke or was misused: another run of it would do the same.
 HOPELESS = {2, 3, 4}
+# Two on two processors, and the walks beside them; who is done takes over from the other.
+SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 # Losing power loses nothing here that matters; losing the server still loses nothing.
 FOR_TESTS = {"fsync": "off", "full_page_writes": "off"}
 FOR_BENCH = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
@@ -63,37 +70,92 @@ def prepare_tools(stack: Stack) -> None:
 
 
 def _pytest(stack: Stack, arguments: list[str], env: dict[str, str], *, faults: str) -> int:
-    """Side by side what can be: three on two processors, for they wait for the database.
-
-    Then, one by one, what starts processes of its own: the walks through a running portal, and
-    such of the faults as are wanted.
+    """First what runs side by side, and beside it the walks through a running portal, which
+    wait for a browser; then, alone, the faults, most of which are about time.
     """
-    parts = {
-        "side-by-side": ["-n", "3", "--dist", "worksteal", "-m", "not e2e and not faults"],
-        "e2e": ["-m", "e2e"],
-        "faults": ["-m", faults],
-    }
+    parts = Parts(stack, arguments, env)
     if "-m" in arguments:
-        parts = {"selected": []}
-    statuses = []
-    for name, options in parts.items():
-        report = f"--junitxml={_report(stack, name)}"
-        command = ["-m", "pytest", *options, report, *arguments]
-        statuses.append(call(stack, command, env))
-        if statuses[-1] in HOPELESS:
-            break
-    print(totals([_report(stack, name) for name in parts]), flush=True)
+        statuses = [parts.run("selected")]
+    else:
+        with parts.beside("e2e", "-m", "e2e") as walks:
+            statuses = [
+                parts.run("side-by-side", "-m", "not e2e and not faults", *SIDE_BY_SIDE)
+            ]
+            if statuses[0] not in HOPELESS:
+                statuses += [walks(), parts.run("faults", "-m", faults)]
+    print(parts.summary(), flush=True)
     return combined(statuses)
 
 
-def call(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
-    """Run Python in the foreground; when we are stopped, it is interrupted."""
+class Parts:
+    """Each a run of pytest with a report of its own."""
+
+    def __init__(self, stack: Stack, arguments: list[str], env: dict[str, str]) -> None:
+        self.stack, self.arguments, self.env = stack, arguments, env
+        self.covers = any(each.startswith("--cov") for each in arguments)
+        self.reports: list[Path] = []
+        for earlier in stack.home.glob(".coverage*"):
+            earlier.unlink()
+
+    def run(self, name: str, *options: str) -> int:
+        with started(self.stack, *self._part(name, options)) as process:
+            return process.wait()
+
+    @contextmanager
+    def beside(self, name: str, *options: str) -> Iterator[Callable[[], int]]:
+        """While others run; what is given waits for its end, shows what it said and gives
+        its status."""
+        said = self.stack.home / f"{name}.txt"
+
+        def finish() -> int:
+            status = process.wait()
+            print(said.read_text(), flush=True)
+            return status
+
+        with (
+            said.open("wb") as log,
+            started(self.stack, *self._part(name, options), stdout=log, stderr=log) as process,
+        ):
+            yield finish
+
+    def summary(self) -> str:
+        if self.covers:
+            for command in (["combine", "-q"], ["report"]):
+                call(self.stack, ["-m", "coverage", *command], self._coverage(""))
+        found = "\n".join([longest(self.reports), totals(self.reports)])
+        for report in self.reports:
+            report.unlink(missing_ok=True)
+        return found
+
+    def _part(self, name: str, options: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
+        report = self.stack.home / f"{name}.xml"
+        report.unlink(missing_ok=True)
+        self.reports.append(report)
+        command = ["-m", "pytest", *options, *self.arguments, f"--junitxml={report}"]
+        if not self.covers:
+            return command, self.env
+        return [*command, "--cov-report="], self.env | self._coverage(f".{name}")
+
+    def _coverage(self, part: str) -> dict[str, str]:
+        return {"COVERAGE_FILE": str(self.stack.home / f".coverage{part}")}
+
+
+@contextmanager
+def started(
+    stack: Stack, arguments: list[str], env: dict[str, str], **streams
+) -> Iterator[subprocess.Popen]:
+    """A Python that is interrupted when we are stopped."""
     command = [sys.executable, *arguments]
-    process = spawn(command, home=stack.home, env=stack.settings | env)
+    process = spawn(command, home=stack.home, env=stack.settings | env, **streams)
     try:
-        return process.wait()
+        yield process
     finally:
         end(process, signal.SIGINT, 30)
+
+
+def call(stack: Stack, arguments: list[str], env: dict[str, str]) -> int:
+    with started(stack, arguments, env) as process:
+        return process.wait()
 
 
 def combined(statuses: list[int]) -> int:
@@ -110,11 +172,17 @@ def totals(reports: list[Path]) -> str:
         for part in ElementTree.parse(report).iter("testsuite"):
             for name in counts:
                 counts[name] += int(part.get(name, 0))
-        report.unlink()
     failed = counts["failures"] + counts["errors"]
     passed = counts["tests"] - failed - counts["skipped"]
     return f"total: {passed} passed, {failed} failed, {counts['skipped']} skipped"
 
 
-def _report(stack: Stack, part: str) -> Path:
-    return stack.home / f"{part}.xml"
+def longest(reports: list[Path], count: int = 10) -> str:
+    """The files whose tests took longest, in seconds."""
+    seconds: Counter[str] = Counter()
+    for report in filter(Path.exists, reports):
+        for case in ElementTree.parse(report).iter("testcase"):
+            # Of a class, the name of its module; classes alone begin with a capital.
+            module = re.sub(r"\.[A-Z].*", "", case.get("classname", ""))
+            seconds[module] += float(case.get("time", 0))
+    return "\n".join(f"{time:6.0f} s {module}" for module, time in seconds.most_common(count))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.accounts import operations
+from huadu_portal.accounts.acts import ACCOUNT_ACTS
 from huadu_portal.accounts.models import Department, User, without_password
 from huadu_portal.accounts.staff import (
-    ACCOUNT_DOORS,
     StaffForm,
     link_undelivered,
     mail_password_link,
@@ -21,8 +21,6 @@ from huadu_portal.accounts.staff import (
 )
 from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
 from huadu_portal.ui.changelists import SilentAdmin
-
-FOR_STAFF = {"correct", "change_role"}
 
 
 @admin.register(User)
@@ -46,6 +44,7 @@ class UserAdmin(DeskAdmin):
     list_select_related = ["department"]
     ordering = ["role", "username"]
     detail_template = "admin/desk/account.html"
+    acts = ACCOUNT_ACTS
     detail_related = ["department"]
 
     def tabs(self, request):
@@ -114,23 +113,6 @@ class UserAdmin(DeskAdmin):
     def detail_context(self, request, user):
         entries = LogEntry.objects.filter(object_id=str(user.pk)).select_related("user")
         return {"entries": entries[:50], "way_out": way_out(user)}
-
-    def doors(self):
-        return ACCOUNT_DOORS
-
-    def may_ever(self, user, act, other):
-        if not user.has_perm("accounts.change_user") or user.pk == other.pk:
-            return False
-        # A firm's people have no role to change, and change their address themselves.
-        return act not in FOR_STAFF or other.role != User.Role.ENTERPRISE
-
-    def may_now(self, user, act, other):
-        needs = {"deactivate": other.is_active, "reactivate": not other.is_active}
-        needs["send_link"] = other.awaits_password and bool(other.email)
-        needs["correct"] = other.is_active
-        needs["reset_second_factor"] = other.has_second_factor
-        needs["set_gateway_ids"] = bool({"wecom", "dingtalk"} & settings.GATEWAYS.keys())
-        return needs.get(act, True) and self.may_ever(user, act, other)
 
 
 @admin.register(Department)

@@ -1,7 +1,4 @@
-"""What the security administrator is asked, and how each act on an account is offered."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""What the security administrator is asked, and the acts on accounts that mail a link."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm
@@ -19,9 +16,9 @@ from huadu_portal.accounts import operations, role_records
 from huadu_portal.accounts.addresses import is_taken
 from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.acts import ActForm
 from huadu_portal.errors import NotAllowed
 from huadu_portal.rest.text import validate_plain
-from huadu_portal.ui.admin import ConfirmForm
 
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
 # The rule is the database's (user_department_fits_role); this says it beside the field.
@@ -49,7 +46,7 @@ def link_undelivered() -> Promise:
     return LINK_IN_OUTBOX if settings.DEMO else NO_LINK
 
 
-class RoleForm(forms.Form):
+class RoleForm(ActForm):
     role = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
     department = forms.ModelChoiceField(
         Department.objects.all(),
@@ -77,8 +74,7 @@ class RoleForm(forms.Form):
         if thing:
             now = {"role": thing.role, "department": thing.department_id}
             kwargs["initial"] = now
-        super().__init__(*args, **kwargs)
-        self.thing = thing
+        super().__init__(*args, thing=thing, **kwargs)
         # What stands in the way of another role; refused with the same words.
         held = role_records.held_by(thing) if thing else []
         self.left_behind = [] if self.is_bound else held
@@ -127,14 +123,13 @@ class StaffForm(RoleForm):
         return free_address(self.cleaned_data["email"])
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(ActForm):
     name = forms.CharField(label=_("full name"), max_length=60)
     email = forms.EmailField(label=_("e-mail"), max_length=254)
 
     def __init__(self, *args, thing, **kwargs):
         now = {"name": thing.name, "email": thing.email}
-        super().__init__(*args, initial=now, **kwargs)
-        self.thing = thing
+        super().__init__(*args, thing=thing, initial=now, **kwargs)
 
     def clean_email(self):
         return free_address(self.cleaned_data["email"], but=self.thing)
@@ -147,13 +142,13 @@ def free_address(address: str, but: User | None = None) -> str:
     return address.lower()
 
 
-class GatewayForm(forms.ModelForm):
+class GatewayForm(ActForm, forms.ModelForm):
     class Meta:
         model = User
         fields = operations.GATEWAY_IDS
 
     def __init__(self, *args, thing=None, **kwargs):
-        super().__init__(*args, instance=thing, **kwargs)
+        super().__init__(*args, thing=thing, instance=thing, **kwargs)
 
 
 def mail_password_link(user: User, request) -> None:
@@ -220,7 +215,7 @@ def correct_person(user: User, *, by: User, name: str, email: str) -> User:
     return user
 
 
-class SwitchOffForm(ConfirmForm):
+class SwitchOffForm(ActForm):
     """Says what will be left without anybody. It does not stand in the way: an account that
     has fallen into other hands is switched off at once."""
 
@@ -228,77 +223,3 @@ class SwitchOffForm(ConfirmForm):
         super().__init__(*args, thing=thing, **kwargs)
         if thing:
             self.left_behind = role_records.held_by(thing) + role_records.handled_by(thing)
-
-
-@dataclass(frozen=True)
-class AccountDoor:
-    """How an act on an account is offered."""
-
-    run: Callable[..., User]
-    label: str | Promise
-    consequence: str | Promise
-    done: str | Promise
-    danger: bool = False
-    form: type[forms.Form] = ConfirmForm
-
-    def perform(self, user, form, *, by, at):
-        return self.run(user, by=by, **form.cleaned_data)
-
-
-ACCOUNT_DOORS = {
-    "correct": AccountDoor(
-        correct_person,
-        _("Correct name and e-mail"),
-        _(
-            "If the address changes, a link is mailed to the new one: for confirming it, or for "
-            "setting a password where none has been set. Until the new address is confirmed, "
-            "the person cannot sign in again. The former address is told that it is no longer "
-            "used."
-        ),
-        _("Name and e-mail have been saved."),
-        form=CorrectionForm,
-    ),
-    "send_link": AccountDoor(
-        send_link_again,
-        _("Send the link again"),
-        if_mailed(_("A new link for setting a password is mailed to the person.")),
-        if_mailed(_("The link for setting a password has been mailed.")),
-    ),
-    "change_role": AccountDoor(
-        operations.change_role,
-        _("Change role"),
-        _("The new rights apply from the person's next request on. The person is notified."),
-        _("The role has been changed."),
-        form=RoleForm,
-    ),
-    "reset_second_factor": AccountDoor(
-        operations.reset_second_factor,
-        _("Reset second factor"),
-        _(
-            "All sessions end at once, and the person must set up a new second factor at the "
-            "next sign-in. Please verify the person's identity first. The person is notified."
-        ),
-        _("The second factor has been reset."),
-    ),
-    "set_gateway_ids": AccountDoor(
-        operations.set_gateway_ids,
-        _("Gateway accounts"),
-        _("The setting applies from the next message on. No notification is sent."),
-        _("The gateway accounts have been saved."),
-        form=GatewayForm,
-    ),
-    "deactivate": AccountDoor(
-        operations.deactivate,
-        _("Switch off"),
-        _("All sessions end at once. No notification is sent."),
-        _("The account has been switched off."),
-        danger=True,
-        form=SwitchOffForm,
-    ),
-    "reactivate": AccountDoor(
-        operations.reactivate,
-        _("Switch on"),
-        _("The person can set a new password with “Forgotten your password?”."),
-        _("The account has been switched on."),
-    ),
-}

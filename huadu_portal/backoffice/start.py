@@ -24,7 +24,7 @@ from huadu_portal.accounts.roles import HEADS, RECEIVING
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation import subjects
 from huadu_portal.escalation.models import EscalationPolicy
-from huadu_portal.monitoring.silences import HOURLY, late
+from huadu_portal.monitoring.missed_sweeps import HOURLY, late
 from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.workdays.models import PublishedYear
 

@@ -12,9 +12,9 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from approvals.items.events import CLOSE, OPEN
 from approvals.items.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
-from approvals.items.rights import CLOSE, OPEN, PUSHED
-from approvals.items.rights import Act as ItemAct
+from approvals.items.rights import ON_LADDER
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -39,15 +39,15 @@ S = Status
 ACTS = {
     S.PLANNED: CLOSE,
     S.READY: OPEN,
-    S.SUBMITTED: ItemAct.SUBMIT,
-    S.CORRECTING: ItemAct.REQUEST_CORRECTION,
-    S.ACCEPTED: ItemAct.ACCEPT,
-    S.GRANTED: ItemAct.GRANT,
-    S.REFUSED: ItemAct.REFUSE,
-    S.DELIVERED: ItemAct.DELIVER,
-    S.DECLINED: ItemAct.DECLINE,
-    S.WITHDRAWN: ItemAct.WITHDRAW,
-    S.NOT_APPLICABLE: ItemAct.MARK_NOT_APPLICABLE,
+    S.SUBMITTED: "submit",
+    S.CORRECTING: "request_correction",
+    S.ACCEPTED: "accept",
+    S.GRANTED: "grant",
+    S.REFUSED: "refuse",
+    S.DELIVERED: "deliver",
+    S.DECLINED: "decline",
+    S.WITHDRAWN: "withdraw",
+    S.NOT_APPLICABLE: "mark_not_applicable",
 }
 
 
@@ -121,7 +121,7 @@ class Ledger:
         self._hand_over(item, act)
         self._change(item, act, by)
         item.status = act.status
-        item.next_rung_at = act.at if act.status in PUSHED else None
+        item.next_rung_at = act.at if act.status in ON_LADDER else None
         item.version += 1
         return event.digest
 
@@ -271,9 +271,9 @@ def _number_day(day, items: list[ApprovalItem]) -> None:
 def _name_of(item: ApprovalItem, act: Act) -> str:
     """The act as the operation would have named it."""
     if act.status == S.SUBMITTED and item.status == S.CORRECTING:
-        return ItemAct.RESUBMIT
+        return "resubmit"
     if act.status == S.GRANTED and item.status == S.READY:
-        return ItemAct.RECORD
+        return "record"
     return ACTS[act.status]
 
 

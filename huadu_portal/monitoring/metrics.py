@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from huadu_portal.escalation.subjects import subject_types
+from huadu_portal.monitoring.missed_sweeps import LATE
 from huadu_portal.monitoring.models import Silence
-from huadu_portal.monitoring.silences import LATE
 from huadu_portal.notifications.models import Delivery, Sweep
 from huadu_portal.workdays.office_hours import is_office_hour
 from huadu_portal.workdays.published import calendar

@@ -20,8 +20,8 @@ from huadu_portal.celery import app
 from huadu_portal.clamd import Scanner
 from huadu_portal.clock import civil_day, difference
 from huadu_portal.monitoring.metrics import reminders_due
+from huadu_portal.monitoring.missed_sweeps import LATE, late_after
 from huadu_portal.monitoring.models import Backup, Silence
-from huadu_portal.monitoring.silences import LATE, late_after
 from huadu_portal.notifications.channels import open_channels
 from huadu_portal.notifications.models import UNSENT, Delivery, Sweep
 from huadu_portal.papers.models import Paper

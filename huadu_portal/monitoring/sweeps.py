@@ -14,7 +14,7 @@ from django.conf import settings
 from approvals.tasks import record_heads, record_silences
 from huadu_portal.clock import now
 from huadu_portal.escalation.tasks import remind
-from huadu_portal.monitoring.silences import late, stand_in
+from huadu_portal.monitoring.missed_sweeps import late, stand_in
 from huadu_portal.monitoring.tasks import remove_expired, set_papers, watch_calendar
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.notifications.tasks import deliver_due, send_digests

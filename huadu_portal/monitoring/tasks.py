@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from huadu_portal.clock import now
-from huadu_portal.monitoring import calendar_watch, expired, silences
+from huadu_portal.monitoring import calendar_watch, expired, missed_sweeps
 from huadu_portal.notifications.models import Sweep
 from huadu_portal.papers import operations as papers
 
@@ -23,7 +23,7 @@ def remove_expired():
 @shared_task(name="huadu_portal.desk.tasks.watch_sweeps")
 def watch_sweeps():
     """Runs in every queue, and leaves no mark: it is the one that looks for marks."""
-    silences.watch(now())
+    missed_sweeps.watch(now())
 
 
 @shared_task(name="huadu_portal.desk.tasks.set_papers")

@@ -4,27 +4,39 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from huadu_portal.clock import now
+from huadu_portal.acts import Act, Acts, Rule, Several
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Door, Tab, TabFilter
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 
 State = Delivery.State
 READ_ACCOUNT_MAIL = "notifications.read_account_mail"
+MAY_RETRY = "notifications.retry_delivery"
 
-RETRY = Door(
-    ConfirmForm,
-    operations.retry,
-    _("Send again"),
-    _(
+
+def may_retry(user, _delivery):
+    return user.has_perm(MAY_RETRY)
+
+
+def can_be_retried(_user, delivery):
+    return delivery.can_be_sent_again and channels.leads_out(delivery.channel)
+
+
+RETRY = Act(
+    "retry",
+    rule=Rule(who=(may_retry,), offered=(can_be_retried,)),
+    operation=operations.retry,
+    label=_("Send again"),
+    consequence=_(
         "It is sent as soon as possible outside the recipient's quiet hours; the recipient may "
         "receive it twice."
     ),
-    _("The mail has been queued for delivery again."),
+    done=_("The mail has been queued for delivery again."),
+    several=Several(_("Send several again"), permission=MAY_RETRY),
 )
 
 
@@ -53,8 +65,9 @@ class DeliveryAdmin(DeskAdmin):
     search_help_text = _("recipient or subject")
     ordering = ["-created_at", "-pk"]
     detail_template = "admin/desk/delivery.html"
+    acts = Acts(RETRY)
+    several = ["retry"]
     detail_related = ["notification__recipient", "recipient", "digest"]
-    actions = ["retry_all"]
 
     def get_list_display(self, request):
         """The channel where there are several, why it failed where something has."""
@@ -104,24 +117,3 @@ class DeliveryAdmin(DeskAdmin):
             return delivery.text
         except Unreadable:
             return ""
-
-    def doors(self):
-        return {"retry": RETRY}
-
-    def may_ever(self, user, act, delivery):
-        return user.has_perm("notifications.retry_delivery")
-
-    def may_now(self, user, act, delivery):
-        is_open = delivery.can_be_sent_again and channels.leads_out(delivery.channel)
-        return is_open and self.may_ever(user, act, delivery)
-
-    def has_retry_permission(self, request):
-        return request.user.has_perm("notifications.retry_delivery")
-
-    @action(description=_("Send several again"), permissions=["retry"])
-    def retry_all(self, request, queryset):
-        def run(delivery, form, version):
-            operations.retry(delivery, by=request.user, at=now())
-
-        form = ConfirmForm(self.confirmed(request))
-        return self.ask_or_act_on_all(request, queryset, "retry_all", RETRY, form, run)

@@ -1,21 +1,16 @@
 """What every page of the staff desk stands on: looking things up, and acting on them.
 
-An act has a "door" (label, consequence, done, danger, perform): a page that asks with
-GET and acts with POST. Status fields are never typed into.
+An act is a page that asks with GET and acts with POST. Status fields are never typed into.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -30,6 +25,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huadu_portal.acts import Act, perform
 from huadu_portal.clock import now
 from huadu_portal.counts import counted, said
 from huadu_portal.errors import NotAllowed, Stale, show_on
@@ -42,30 +38,6 @@ BULK_AT_MOST = 50
 def component(name, **context):
     """One of the portal's components, for a cell of a list."""
     return mark_safe(render_to_string(f"components/{name}.html", context).strip())
-
-
-class ConfirmForm(forms.Form):
-    """For an act that asks nothing but whether it is meant."""
-
-    def __init__(self, *args, thing=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.thing = thing
-
-
-@dataclass(frozen=True)
-class Door:
-    """How an act is offered: what it asks, what it does, and what is said of it."""
-
-    form: type[forms.Form]
-    operation: Callable[..., Any]
-    label: str | Promise
-    # Before it is pressed: what follows and who is written to.
-    consequence: str | Promise
-    done: str | Promise
-    danger: bool = False
-
-    def perform(self, thing, form: forms.Form, *, by: AbstractBaseUser, at: datetime) -> Any:
-        return self.operation(thing, by=by, at=at, **form.cleaned_data)
 
 
 @dataclass(frozen=True)
@@ -176,6 +148,12 @@ class DeskAdmin(LookUpAdmin):
     detail_template = ""
     # Fetched for the page of one thing, besides list_select_related.
     detail_related: list[str] = []
+    # What can be done to a thing, by the name that stands in the address.
+    acts: Mapping[str, Act] = {}
+    # Those that can be done to several at once, in the order of the list's menu; of the acts,
+    # if nothing else is said.
+    several: list[str] = []
+    acts_on_several: Mapping[str, Act] | None = None
 
     def get_queryset(self, request):
         return self.narrowed(super().get_queryset(request), request.user)
@@ -188,21 +166,6 @@ class DeskAdmin(LookUpAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         acts = path(f"<{self.key}:pk>/acts/<slug:act>/", view, name=name)
         return [acts, *super().get_urls()]
-
-    # What an admin with acts says of them.
-
-    def doors(self):
-        """Every act by name; the name stands in the address."""
-        return {}
-
-    def may_ever(self, user, act, thing):
-        return False
-
-    def may_now(self, user, act, thing):
-        return False
-
-    def build_form(self, door, thing, request):
-        return door.form(request.POST or None, request.FILES or None, thing=thing)
 
     def act_template(self, act):
         return "admin/desk/act.html"
@@ -234,7 +197,7 @@ class DeskAdmin(LookUpAdmin):
             self.detail_template,
             title=self.detail_title(thing),
             thing=thing,
-            open_doors=self._open_doors(request.user, thing),
+            acts=self._offered(request.user, thing),
             **self.detail_context(request, thing),
         )
 
@@ -251,55 +214,49 @@ class DeskAdmin(LookUpAdmin):
     def detail_context(self, request, thing):
         return {}
 
-    def _open_doors(self, user, thing):
+    def _offered(self, user, thing):
         return [
-            {"name": act, "door": door, "url": self.address("act", thing.pk, act)}
-            for act, door in self.doors().items()
-            if self.may_now(user, act, thing)
+            {"act": act, "url": self.address("act", thing.pk, act.name)}
+            for act in self.acts.values()
+            if act.rule.is_offered(user, thing)
         ]
 
     def act_view(self, request, pk, act):
         """The page of one act: GET asks, POST acts."""
         thing = self.get_seen(request, pk)
-        door = self.doors().get(act)
-        if door is None:
+        act = self.acts.get(act)
+        if act is None:
             raise Http404
-        if not self.may_ever(request.user, act, thing):
+        if not act.rule.may_ever(request.user, thing):
             raise PermissionDenied
         try:
-            return self._ask_or_act(request, thing, act, door)
+            return self._ask_or_act(request, thing, act)
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
             return redirect(self.address("change", thing.pk))
 
-    def _ask_or_act(self, request, thing, act, door):
+    def _ask_or_act(self, request, thing, act):
         acting = request.method == "POST"
-        if not acting and not self.may_now(request.user, act, thing):
-            raise NotAllowed(
-                _(
-                    "This action is not available in the current state. Please "
-                    "check what has changed."
-                )
-            )
-        form = self.build_form(door, thing, request)
+        if not acting and not act.rule.is_offered(request.user, thing):
+            raise act.refusal(thing)
+        form = act.form(request.POST or None, request.FILES or None, thing=thing)
         if acting and form.is_valid():
             try:
-                done = door.perform(thing, form, by=request.user, at=now())
+                done = perform(act, thing, form, by=request.user, at=now())
             except (NotAllowed, ValidationError) as refusal:
                 self._keep_typed(request, thing, act, form, refusal)
             else:
-                messages.success(request, door.done)
+                messages.success(request, act.done)
                 return redirect(self.after(request, thing, done))
         return self.page(
             request,
-            self.act_template(act),
-            title=door.label,
+            self.act_template(act.name),
+            title=act.label,
             subtitle=str(thing),
             thing=thing,
-            door=door,
+            act=act,
             form=form,
             back=self.address("change", thing.pk),
-            **self.act_context(request, act, thing, form),
         )
 
     def _keep_typed(self, request, thing, act, form, refusal):
@@ -308,12 +265,9 @@ class DeskAdmin(LookUpAdmin):
             show_on(form, refusal)
             return
         as_it_is = self.get_seen(request, thing.pk)
-        if isinstance(refusal, Stale) or not self.may_now(request.user, act, as_it_is):
+        if isinstance(refusal, Stale) or not act.rule.is_offered(request.user, as_it_is):
             raise refusal
         form.add_error(None, str(refusal))
-
-    def act_context(self, request, act, thing, form):
-        return {}
 
     def after(self, request, thing, done):
         """Where an act leads: back to the thing."""
@@ -321,17 +275,27 @@ class DeskAdmin(LookUpAdmin):
 
     # Several at once.
 
-    def confirmed(self, request):
-        """What was typed into the confirmation page; None before it is shown."""
-        return request.POST if "confirmed" in request.POST else None
+    def get_actions(self, request):
+        acts = [(self.acts_on_several or self.acts)[name] for name in self.several]
+        offered = {
+            f"{act.name}_all": (do_to_all(act), f"{act.name}_all", act.several.label)
+            for act in acts
+            if self._may_do_to_several(request.user, act)
+        }
+        return offered | super().get_actions(request)
 
-    def ask_or_act_on_all(self, request, queryset, action, door, form, run):
-        """The confirmation page of a bulk act and, confirmed, what became of each row.
+    def _may_do_to_several(self, user, act):
+        if act.several.permission:
+            return user.has_perm(act.several.permission)
+        return user.role in act.rule.roles
 
-        `run(thing, form, version)` acts on one row with the version that was shown.
-        """
+    def ask_or_act_on_all(self, request, queryset, act):
+        """The confirmation page of a bulk act and, confirmed, what became of each row."""
         things = list(queryset.order_by("pk")[:BULK_AT_MOST])
-        context = {"title": door.label, "door": door, "action": action}
+        offer = act.several if act.several.consequence else act
+        context = {"title": offer.label, "offer": offer, "action": f"{act.name}_all"}
+        typed = request.POST if "confirmed" in request.POST else None
+        form = act.several.form(typed, by=request.user)
         if not form.is_valid():
             return self.page(
                 request,
@@ -341,13 +305,16 @@ class DeskAdmin(LookUpAdmin):
                 checkbox=ACTION_CHECKBOX_NAME,
                 **context,
             )
-        outcomes = [self._try(request, thing, form, run) for thing in things]
+        outcomes = [self._try(request, thing, form, act) for thing in things]
         return self.page(request, "admin/desk/outcomes.html", outcomes=outcomes, **context)
 
-    def _try(self, request, thing, form, run):
-        version = request.POST.get(f"version_{thing.pk}", "")
+    def _try(self, request, thing, form, act):
+        asked = form.arguments_for(thing)
+        if hasattr(thing, "version"):
+            shown = request.POST.get(f"version_{thing.pk}", "")
+            asked["version"] = int(shown) if shown.isdecimal() else -1
         try:
-            run(thing, form, int(version) if version.isdecimal() else -1)
+            perform(act, thing, asked, by=request.user, at=now())
         except NotAllowed as refusal:
             return Outcome(thing, False, str(refusal))
         except ValidationError as refusal:
@@ -355,3 +322,12 @@ class DeskAdmin(LookUpAdmin):
         except PermissionDenied:
             return Outcome(thing, False, _("You do not have permission to do this with it."))
         return Outcome(thing, True, _("done"))
+
+
+def do_to_all(act):
+    """The action of a list that does an act to each of the rows that are chosen."""
+
+    def do(admin, request, queryset):
+        return admin.ask_or_act_on_all(request, queryset, act)
+
+    return do

@@ -173,7 +173,7 @@ def decline_application(
 def accept_application(
     application: Application, *, by: User, at: datetime, version: int
 ) -> Project:
-    """The application becomes a project; called by agents.operations.take_on only."""
+    """The application becomes a project; called by agents.triage.operations.take_on only."""
     application = _triaged(application, by, version)
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)

@@ -11,7 +11,7 @@ from django.utils import translation
 from approvals.models import ApprovalType
 from huadu_portal.accounts.first_administrators import AdministratorForm
 from huadu_portal.accounts.models import User
-from huadu_portal.backoffice import start, surroundings
+from huadu_portal.backoffice import environment_checks, start
 from huadu_portal.backoffice.management.commands import setup
 from huadu_portal.backoffice.start import ChecklistPoint
 from huadu_portal.escalation.models import EscalationPolicy
@@ -60,7 +60,7 @@ def all_is_well(monkeypatch):
     monkeypatch.setattr(
         start, "essentials", lambda known: [ChecklistPoint("all", "well", True)]
     )
-    monkeypatch.setattr(surroundings, "points", lambda: [])
+    monkeypatch.setattr(environment_checks, "points", lambda: [])
 
 
 def administrators():
@@ -211,35 +211,35 @@ class TestSurroundings:
         with mail_server() as server:
             reach(settings, server.server_address[1])
 
-            assert surroundings.mail_server().is_done
+            assert environment_checks.mail_server().is_done
 
     def test_a_mail_server_that_does_not(self, settings):
         with mail_server() as server:
             reach(settings, server.server_address[1])
 
-        assert surroundings.mail_server().is_done is False
+        assert environment_checks.mail_server().is_done is False
 
     def test_storage_that_can_be_written_to(self, media):
-        assert surroundings.storage().is_done
+        assert environment_checks.storage().is_done
 
     def test_storage_that_cannot(self, settings, tmp_path):
         blocked = tmp_path / "a file"
         blocked.write_text("")
         settings.MEDIA_ROOT = blocked
 
-        assert surroundings.storage().is_done is False
+        assert environment_checks.storage().is_done is False
 
     def test_storage_that_is_nearly_full(self, monkeypatch):
-        monkeypatch.setattr(surroundings, "ENOUGH_DISK", 2**62)
+        monkeypatch.setattr(environment_checks, "ENOUGH_DISK", 2**62)
 
-        assert surroundings.storage().is_done is False
+        assert environment_checks.storage().is_done is False
 
     @pytest.mark.parametrize(("seconds", "is_done"), [(1, True), (3, False)])
     def test_the_clock_is_the_databases(self, monkeypatch, seconds, is_done):
-        apart = surroundings.CLOCK_OFF / 2 * seconds
-        monkeypatch.setattr(surroundings, "difference", lambda: apart)
+        apart = environment_checks.CLOCK_OFF / 2 * seconds
+        monkeypatch.setattr(environment_checks, "difference", lambda: apart)
 
-        assert surroundings.clock().is_done is is_done
+        assert environment_checks.clock().is_done is is_done
 
 
 def reach(settings, port):

@@ -28,7 +28,7 @@ AT = datetime.combine(AUTUMN, time(10), SHANGHAI)
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    with loaded(AUTUMN, django_db_blocker):
+    with loaded(AUTUMN, django_db_setup, django_db_blocker):
         yield
 
 

@@ -30,7 +30,8 @@ from huadu_portal.workdays.published import calendar
 from projects.models import Application, Enterprise, Project
 from tests.conftest import SHANGHAI, stock
 from tests.demo.demo_days import AUTUMN, BEFORE_MARCH, OF_THE_ARTICLE
-from tests.demo.demo_loading import loaded
+from tests.demo.demo_loading import files_of, loaded
+from tests.monitoring.test_reconcile import found
 
 pytestmark = pytest.mark.django_db
 
@@ -59,8 +60,14 @@ ACCOUNTS = [
     ids=str,
 )
 def today(request, django_db_setup, django_db_blocker):
-    with loaded(request.param, django_db_blocker):
+    with loaded(request.param, django_db_setup, django_db_blocker):
         yield request.param
+
+
+@pytest.fixture
+def files(today, django_db_setup, settings):
+    """Those of the demonstration, instead of the test's own."""
+    settings.MEDIA_ROOT = files_of(today, django_db_setup)
 
 
 @pytest.fixture
@@ -123,6 +130,9 @@ class TestFigures:
 class TestHistory:
     def test_every_chain_holds(self, today):
         call_command("verify_history")
+
+    def test_reconcile_finds_nothing(self, today, files):
+        assert found(datetime.combine(today, time(9, 30), SHANGHAI)) == []
 
     def test_versions_count_events(self, today):
         counted = Counter(ItemEvent.objects.values_list("item_id", flat=True))

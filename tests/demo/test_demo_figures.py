@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    with loaded(AUTUMN, django_db_blocker):
+    with loaded(AUTUMN, django_db_setup, django_db_blocker):
         yield
 
 

@@ -17,7 +17,7 @@ from huadu_portal.escalation.operations import publish_policy, remind, sweep
 from huadu_portal.escalation.operations.effects import effect_of
 from huadu_portal.escalation.operations.progress import progress_of
 from huadu_portal.monitoring.metrics import reminders_due
-from huadu_portal.monitoring.reconcile import once
+from huadu_portal.monitoring.reconcile import duplicates
 from huadu_portal.workdays.published import calendar
 from tests.approvals.moments import reminded
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI
@@ -185,7 +185,7 @@ class TestWatching:
         remind(NEAR)
         reminders_of(loan).delete()
 
-        assert [finding.rule for finding in once.reminders(NEAR)] == ["I6"]
+        assert [finding.rule for finding in duplicates.reminders(NEAR)] == ["I6"]
 
 
 def test_a_name_that_is_taken_is_refused(loans):

@@ -22,8 +22,6 @@ from huadu_portal.notifications.operations import send_account_mail
 from projects.models import Document, MaterialKind
 from projects.operations.strays import GRACE
 from tests.conftest import DAY, HOUR, MONDAY, PDF, person
-from tests.demo.demo_days import AUTUMN
-from tests.demo.demo_loading import loaded
 from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
@@ -102,13 +100,6 @@ class TestWhatIsRight:
         with_files()
 
         assert found() == []
-
-    def test_is_silent_on_the_demonstration(self, django_db_blocker):
-        with loaded(AUTUMN, django_db_blocker):
-            assert found(AUTUMN_NOON) == []
-
-
-AUTUMN_NOON = MONDAY.replace(year=AUTUMN.year, month=AUTUMN.month, day=AUTUMN.day)
 
 
 class TestHistories:

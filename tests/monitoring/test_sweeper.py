@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from huadu_portal.monitoring import sweeps
+from huadu_portal.celery import app
+from huadu_portal.monitoring import sweeps, tasks
 from huadu_portal.monitoring.management.commands import sweeper
 from huadu_portal.monitoring.tasks import watch_sweeps
 from huadu_portal.notifications.models import Sweep
@@ -77,6 +78,16 @@ class TestWhatIsLate:
         assert named - done == {watch_sweeps.name}
         assert done <= named
         assert set(sweeps.TASKS) == set(Kind)
+
+    def test_keeps_the_names_by_which_earlier_releases_queue_it(self):
+        ours = {name for name in app.tasks if app.tasks[name].__module__ == tasks.__name__}
+
+        assert ours == {
+            "huadu_portal.desk.tasks.remove_expired",
+            "huadu_portal.desk.tasks.set_papers",
+            "huadu_portal.desk.tasks.watch_calendar",
+            "huadu_portal.desk.tasks.watch_sweeps",
+        }
 
 
 class TestOnce:

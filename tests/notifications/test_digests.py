@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from huadu_portal.monitoring.reconcile.once import notices
+from huadu_portal.monitoring.reconcile.duplicates import notices
 from huadu_portal.notifications import delivery, digests, tasks, wording
 from huadu_portal.notifications.models import Delivery, Kind, Notification, Sweep
 from huadu_portal.notifications.operations import retry

@@ -12,13 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from approvals.acts import hooks
-from approvals.acts.admin.bulk import SeveralItems
-from approvals.acts.forms import ACT_FORMS
 from approvals.acts.overview import overview_of
 from approvals.items import national, search
-from approvals.items.admin import LampFilter, days_column, days_of, lamp_column, live_lamp
+from approvals.items.admin import (
+    ItemListColumns,
+    LampFilter,
+    days_column,
+    days_of,
+    lamp_column,
+    live_lamp,
+)
 from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
-from approvals.items.rights import Act, may, may_ever
+from approvals.items.rights import ITEM_ACTS
 from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day, now
 from huadu_portal.notifications.models import Notification
@@ -60,7 +65,7 @@ class OfficerFilter(SimpleListFilter):
 
 
 @admin.register(ApprovalItem)
-class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
+class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     """The worklist: what is due first stands first."""
 
     # What is searched stands in approvals/items/search.py; the theme shows a field for it only
@@ -69,8 +74,10 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
     search_help_text = _("number, project, enterprise or approval")
     list_select_related = ["project__enterprise", "approval_type", "officer"]
     ordering = [F("due_on").asc(nulls_last=True), "pk"]
-    actions = [*SeveralItems.actions, "export_national"]
+    actions = ["export_national"]
     detail_template = "admin/desk/item.html"
+    acts = ITEM_ACTS
+    several = ["accept", "pre_approve", "grant", "transfer", "mark_not_applicable"]
     detail_related = [
         "project__enterprise",
         "project__agent",
@@ -165,19 +172,7 @@ class ApprovalItemAdmin(SeveralItems, MaterialsAdmin):
             shown |= panel(item, now())
         return shown
 
-    def doors(self):
-        return {act.value: ACT_FORMS[act] for act in Act}
-
-    def may_ever(self, user, act, item):
-        return may_ever(user, Act(act), item)
-
-    def may_now(self, user, act, item):
-        return may(user, Act(act), item)
-
-    def build_form(self, door, item, request):
-        return door.form(request.POST or None, request.FILES or None, item=item)
-
-    # A table of several; acts on several are in SeveralItems.
+    # A table of several.
 
     @action(description=_("National status codes (CSV)"), permissions=["view"])
     def export_national(self, request, queryset):

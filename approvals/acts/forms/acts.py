@@ -1,7 +1,6 @@
 """What every act carries, and those that ask for little."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django import forms
 from django.core.files import File
@@ -16,6 +15,7 @@ from approvals.items.models import ApprovalItem
 from approvals.items.readiness import Readiness, readiness_of_item
 from approvals.vault.needs import held_for_item
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.acts.forms import VersionForm
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.models import Unit
 from projects.forms import MaterialRequests
@@ -25,22 +25,15 @@ from projects.operations import add_document
 RESULT_KIND, OTHER_KIND = EXTRA_KINDS
 
 
-class ActForm(forms.Form):
-    """What every act carries: the version of the item that the person saw."""
+class ItemForm(VersionForm):
+    """What every act on an item carries."""
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def __init__(self, *args, item: ApprovalItem, **kwargs):
-        kwargs["initial"] = {"version": item.version} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        self.item = item
-
-    def arguments(self, *, by: User, at: datetime) -> dict[str, Any]:
-        """What the operation is called with; files are stored on the way."""
-        return dict(self.cleaned_data)
+    def __init__(self, *args, thing: ApprovalItem, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
+        self.item = thing
 
 
-class BeginningForm(ActForm):
+class BeginningForm(ItemForm):
     """For an act that begins what other approvals should come before."""
 
     @cached_property
@@ -48,11 +41,11 @@ class BeginningForm(ActForm):
         return readiness_of_item(self.item, civil_day(now()))
 
 
-class NoteForm(ActForm):
+class NoteForm(ItemForm):
     note = note_field(label=_("note"), required=False)
 
 
-class CorrectionForm(MaterialRequests, ActForm):
+class CorrectionForm(MaterialRequests, ItemForm):
     missing = note_field(
         label=_("what else is missing or wrong"),
         required=False,
@@ -85,7 +78,7 @@ class CorrectionForm(MaterialRequests, ActForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class ReasonForm(ActForm):
+class ReasonForm(ItemForm):
     note = note_field(label=_("reason"))
 
 
@@ -93,7 +86,7 @@ class DeclineForm(ReasonForm):
     not_required = forms.BooleanField(label=_("by law no approval is needed"), required=False)
 
 
-class SuspendForm(ActForm):
+class SuspendForm(ItemForm):
     """The ground, how long it takes, and the notice to the firm (第45条)."""
 
     ground = forms.ChoiceField(label=_("ground"), choices=[])
@@ -142,7 +135,7 @@ class ExtendForm(ReasonForm):
         self.fields["note"].label = _("reason, as told to the enterprise")
 
 
-class TransferForm(ActForm):
+class TransferForm(ItemForm):
     to = forms.ModelChoiceField(
         User.objects.none(),
         label=_("colleague who takes it over"),
@@ -167,7 +160,7 @@ def handlers_of(department_id):
     return people.order_by("name")
 
 
-class ConsultForm(ActForm):
+class ConsultForm(ItemForm):
     department = forms.ModelChoiceField(
         Department.objects.none(),
         label=_("department asked"),
@@ -181,7 +174,7 @@ class ConsultForm(ActForm):
         self.fields["department"].queryset = others.order_by("name")
 
 
-class DeliverForm(ActForm):
+class DeliverForm(ItemForm):
     certificate_number = forms.CharField(
         label=_("certificate number"), max_length=100, required=False
     )
@@ -247,7 +240,7 @@ def keep(
     )
 
 
-class VisitForm(ActForm):
+class VisitForm(ItemForm):
     visit_at = forms.DateTimeField(
         label=_("day and time"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.forms.acts import OTHER_KIND, ActForm, BeginningForm
+from approvals.acts.forms.acts import OTHER_KIND, BeginningForm, ItemForm
 from approvals.acts.forms.fields import ManyFilesField, note_field
 from approvals.acts.operations import can_join
 from approvals.catalogue.models import MaterialRequirement
@@ -21,7 +21,7 @@ from projects.operations import add_document
 BESIDE = ["parts", "more", "commit_by", "on_commitment", "note"]
 
 
-class MaterialsForm(ActForm):
+class MaterialsForm(ItemForm):
     """Materials from the firm's vault, new files beside them, and a word to the officer."""
 
     needs_all = True

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment
 from approvals.acts.operations.deemed import deem
+from approvals.items.events import KEEP_COMMITMENT
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.history import lock_with_item, note_act
 from approvals.items.operations.notices import officers_of, params_of
-from approvals.items.rights import KEEP_COMMITMENT, may_keep
+from approvals.items.rights import may_keep
 from approvals.vault.needs import keepable
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Consultation
-from approvals.acts.operations.deemed import verb
 from approvals.acts.operations.notices import tell_asked
+from approvals.items.events import OPINE, SILENCE
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.history import lock, lock_with_item, note_act
+from approvals.items.operations.history import lock_with_item, note_act
 from approvals.items.operations.notices import tell_officer
 from approvals.items.operations.reasons import reason_of
-from approvals.items.rights import OPINE, SILENCE, Act
 from huadu_portal.accounts.models import Department, User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
@@ -24,24 +24,22 @@ from huadu_portal.workdays.published import calendar
 OPINION_DAYS = 7
 
 
-@verb
+@operation
 def consult(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     department: Department,
     note: str,
 ) -> ApprovalItem:
     """Ask another department for its opinion; the item's own clock runs on."""
-    item = lock(item, Act.CONSULT, by=by, version=version)
     if department.pk == item.department_id:
         raise ValidationError({"department": _("Please choose another department.")})
     if item.consultations.filter(
         department=department, answered_at=None, silent_at=None
     ).exists():
-        raise NotAllowed(_("This department has been asked already."), version=version)
+        raise NotAllowed(_("This department has been asked already."), version=item.version)
     consultation = Consultation.objects.create(
         item=item,
         department=department,
@@ -51,7 +49,7 @@ def consult(
         due_on=calendar().add(civil_day(at), OPINION_DAYS, "working"),
         next_rung_at=at,
     )
-    note_act(item, act=Act.CONSULT, by=by, at=at, note=f"{department.name}: {note}")
+    note_act(item, act="consult", by=by, at=at, note=f"{department.name}: {note}")
     tell_asked(consultation, at=at)
     return item
 

@@ -1,21 +1,18 @@
 """What time alone decides: silence past the notice limit accepts an item (第32条)."""
 
 import logging
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.acts.operations.notices import tell_deemed
 from approvals.acts.operations.parts import accept_parts
+from approvals.items.events import DEEM
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations import history
 from approvals.items.operations.dates import start_clock
-from approvals.items.rights import DEEM
 from approvals.papers.operations import issue_for
-from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed, Overtaken
 from huadu_portal.papers.models import PaperKind
@@ -24,24 +21,9 @@ from huadu_portal.workdays.published import calendar
 logger = logging.getLogger(__name__)
 
 
-def verb(operation: Callable[..., ApprovalItem]) -> Callable[..., ApprovalItem]:
-    """An act on an item: one transaction, after what time alone has decided is recorded.
-
-    Whoever acts on an item that silence has accepted learns just that; the acceptance
-    stays although their act is refused.
-    """
-
-    @wraps(operation)
-    def act(item: ApprovalItem, *, by: User, at: datetime, version: int, **asked):
-        settle(item, at=at)
-        with transaction.atomic():
-            return operation(item, by=by, at=at, version=version, **asked)
-
-    return act
-
-
 def settle(item: ApprovalItem, *, at: datetime) -> None:
-    """Record a deemed acceptance that is due, in a transaction of its own.
+    """Before any act on the item: record a deemed acceptance that is due, in a transaction of
+    its own, so that it stays although the act is refused.
 
     Raises Overtaken when there was one: the item is not the one the person saw.
     """

@@ -9,18 +9,19 @@ from django.utils.translation import gettext as _
 from approvals.acts import hooks
 from approvals.acts.models import CORRECTION_PATIENCE, Commitment, CorrectionRequest
 from approvals.acts.operations.asked_materials import check_item_requests, keep_requests
-from approvals.acts.operations.deemed import verb
 from approvals.acts.operations.handing_in import attach, check_materials, held_materials
 from approvals.acts.operations.parts import accept_parts, join
+from approvals.items.events import NOT_REQUIRED, WITHDRAW_EARLY
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import start_clock, stop_clock
-from approvals.items.operations.history import lock, move
+from approvals.items.operations.history import move
 from approvals.items.operations.notices import tell_department, tell_firm
 from approvals.items.operations.reasons import reason_of
-from approvals.items.rights import HEADS, NOT_REQUIRED, WITHDRAW_EARLY, Act
 from approvals.papers.operations import issue_for
 from approvals.vault.needs import needs_of_item
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import HEADS
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
@@ -31,13 +32,12 @@ from projects.models import Document
 from projects.operations import MaterialRequest
 
 
-@verb
+@operation
 def submit(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     documents: Iterable[Document] | None = None,
     commit_by: date | None = None,
     on_commitment: bool = False,
@@ -52,7 +52,6 @@ def submit(
     With the whole of a joint inspection its `parts` are handed in, on what the firm keeps.
     Raises ValidationError, by field, when a material lacks.
     """
-    item = lock(item, Act.SUBMIT, by=by, version=version)
     joined = join(item, parts)
     said = {"by": by, "at": at, "commit_by": commit_by, "on_commitment": on_commitment}
     _hand_in(item, documents, note=note, **said)
@@ -89,28 +88,26 @@ def _hand_in(
     item.number = item.number or item_number(
         civil_day(at), item.approval_type.code.removeprefix("HD-")
     )
-    _receive(item, Act.SUBMIT, published, by=by, at=at, note=note)
+    _receive(item, "submit", published, by=by, at=at, note=note)
     source = Commitment.Source.NOTIFICATION if on_commitment else Commitment.Source.TOLERANT
     attach(item, given, lacking, by=by, at=at, commit_by=commit_by, source=source)
     _give_receipt(item, given, at=at, note=note)
 
 
-@verb
+@operation
 def resubmit(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     documents: Iterable[Document] = (),
     note: str = "",
 ) -> ApprovalItem:
     """Answer a request for correction: a new receipt, a new notice limit, a new epoch."""
-    item = lock(item, Act.RESUBMIT, by=by, version=version)
     documents = list(documents)
     item.epoch += 1
     item.corrections.filter(answered_at=None).update(answered_at=at, answer=note)
-    _receive(item, Act.RESUBMIT, calendar(), by=by, at=at, note=note)
+    _receive(item, "resubmit", calendar(), by=by, at=at, note=note)
     attach(item, documents, by=by, at=at)
     _give_receipt(item, documents, at=at, note=note)
     return item
@@ -128,18 +125,15 @@ def _give_receipt(item, documents, *, at, note) -> None:
     issue_for(item, PaperKind.RECEIPT, at=at, note=note, materials=names)
 
 
-@verb
-def withdraw(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def withdraw(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """The firm takes the item back, before it has been decided.
 
     The window may do so, with a reason, when a request for correction has stayed
     unanswered for thirty days; the firm is told.
     """
-    item = lock(item, Act.WITHDRAW, by=by, version=version)
     was, was_received = item.status, item.submitted_at is not None
-    act = WITHDRAW_EARLY if item.is_in_pre_review else Act.WITHDRAW
+    act = WITHDRAW_EARLY if item.is_in_pre_review else "withdraw"
     if by.is_staff:
         _check_patience(item, at)
         note = reason_of(note, item)
@@ -169,29 +163,25 @@ def _check_patience(item: ApprovalItem, at: datetime) -> None:
         )
 
 
-@verb
-def accept(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def accept(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """Take the item on for review; its limits begin to run."""
-    item = lock(item, Act.ACCEPT, by=by, version=version)
     if by.is_of_department:
         item.officer = by
     start_clock(item, at, calendar())
-    move(item, Status.ACCEPTED, act=Act.ACCEPT, by=by, at=at, note=note)
+    move(item, Status.ACCEPTED, act="accept", by=by, at=at, note=note)
     accept_parts(item, by=by, at=at, recorded_at=at)
     tell_firm(item, Kind.ITEM_ACCEPTED, at=at, note=note)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, note=note)
     return item
 
 
-@verb
+@operation
 def request_correction(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     missing: Iterable[str] = (),
     materials: Iterable[MaterialRequest] = (),
     note: str = "",
@@ -202,7 +192,6 @@ def request_correction(
     time only the department's head may ask, who thereby answers for it: the department
     gets a red card.
     """
-    item = lock(item, Act.REQUEST_CORRECTION, by=by, version=version)
     materials = list(materials)
     check_item_requests(item, materials, on=civil_day(at))
     missing = _listed(item, materials, missing)
@@ -214,7 +203,7 @@ def request_correction(
     keep_requests(correction, materials)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
     text = f"{listed}\n{note}".strip()
-    act = Act.REQUEST_CORRECTION
+    act = "request_correction"
     move(item, Status.CORRECTING, act=act, by=by, at=at, note=text)
     if is_second:
         for told in hooks.on_second_correction:
@@ -241,13 +230,12 @@ def _check_once(item: ApprovalItem, is_second: bool, by: User) -> None:
         )
 
 
-@verb
+@operation
 def decline(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     note: str,
     not_required: bool = False,
 ) -> ApprovalItem:
@@ -255,9 +243,8 @@ def decline(
 
     `not_required`: by law no approval is needed (第32条第一项).
     """
-    item = lock(item, Act.DECLINE, by=by, version=version)
     item.reason = reason_of(note, item)
-    act = NOT_REQUIRED if not_required else Act.DECLINE
+    act = NOT_REQUIRED if not_required else "decline"
     move(item, Status.DECLINED, act=act, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DECLINED, at=at, note=note)
     issue_for(item, PaperKind.DECLINE, at=at, note=item.reason)

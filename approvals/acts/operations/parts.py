@@ -10,11 +10,11 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from approvals.items.events import ACCEPT_WHOLE
 from approvals.items.models import MET, OVER, ApprovalItem, Status
 from approvals.items.operations.dates import start_clock
 from approvals.items.operations.history import lock_items, move
 from approvals.items.operations.notices import tell_officers
-from approvals.items.rights import ACCEPT_WHOLE
 from approvals.papers.operations import issue_for_all
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day

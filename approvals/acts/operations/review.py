@@ -6,17 +6,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment, Extension, Suspension
-from approvals.acts.operations.deemed import verb
 from approvals.acts.operations.parts import answers_of, check_parts
 from approvals.catalogue.models import Ground
+from approvals.items.events import GRANT_TOLERANT
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
-from approvals.items.operations.history import lock, move, note_act, save
+from approvals.items.operations.history import move, note_act, save
 from approvals.items.operations.notices import tell_firm, tell_officer
 from approvals.items.operations.planning import advance_project, check_is_last, check_order
 from approvals.items.operations.reasons import reason_of
 from approvals.items.operations.waking import wake_others
-from approvals.items.rights import GRANT_TOLERANT, Act
 from approvals.papers.operations import (
     MANDATE_CODE,
     certificate_facts,
@@ -25,6 +24,7 @@ from approvals.papers.operations import (
     issue_mandate,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
@@ -40,13 +40,12 @@ OPEN_PROMISE = Prepared[tuple](
 )
 
 
-@verb
+@operation
 def suspend(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     ground: str,
     expected_days: int,
     notice_file: Document,
@@ -54,7 +53,6 @@ def suspend(
     note: str = "",
 ) -> ApprovalItem:
     """Stop the clock for a special procedure; the firm is told how long (第45条)."""
-    item = lock(item, Act.SUSPEND, by=by, version=version)
     ground = _legal_ground(item, ground)
     if notice_file.enterprise_id != item.project.enterprise_id:
         raise ValidationError({"notice_file": _("This file belongs to another enterprise.")})
@@ -73,7 +71,7 @@ def suspend(
     )
     stop_clock(item, at)
     text = f"{ground.label} · {stop.expected_until} {note}".strip()
-    move(item, Status.SUSPENDED, act=Act.SUSPEND, by=by, at=at, note=text, ground=ground.value)
+    move(item, Status.SUSPENDED, act="suspend", by=by, at=at, note=text, ground=ground.value)
     _announce(stop, text)
     return item
 
@@ -100,14 +98,11 @@ def _legal_ground(item: ApprovalItem, ground: str) -> Ground:
     return Ground(ground)
 
 
-@verb
-def resume(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def resume(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """The special procedure is over: the clock runs on, both due dates move by the stop."""
-    item = lock(item, Act.RESUME, by=by, version=version)
     item.epoch += 1
-    move(item, Status.ACCEPTED, act=Act.RESUME, by=by, at=at, note=note)
+    move(item, Status.ACCEPTED, act="resume", by=by, at=at, note=note)
     item.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=by)
     _run_on(item)
     tell_firm(item, Kind.ITEM_RESUMED, at=at, note=note)
@@ -115,22 +110,17 @@ def resume(
     return item
 
 
-@verb
-def extend(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, days: int, note: str
-) -> ApprovalItem:
+@operation
+def extend(item: ApprovalItem, *, by: User, at: datetime, days: int, note: str) -> ApprovalItem:
     """Extend both limits, once, by a head who does not handle the item (第42条).
 
     Days count in each limit's own unit; at most what the law allows (ten; jointly
     fifteen). The firm is told the reason.
     """
-    item = lock(item, Act.EXTEND, by=by, version=version)
     reason = reason_of(note, item)
-    if item.extension_days:
-        raise NotAllowed(_("It has been extended once already."), version=version)
     if item.officer_id == by.pk:
         raise NotAllowed(
-            _("Whoever handles the item cannot approve its extension."), version=version
+            _("Whoever handles the item cannot approve its extension."), version=item.version
         )
     most = item.approval_type.max_extension_days
     if not 1 <= days <= most:
@@ -140,46 +130,42 @@ def extend(
     item.extension_days = days
     item.epoch += 1
     recompute(item, calendar())
-    note_act(item, act=Act.EXTEND, by=by, at=at, note=f"+{days} {reason}")
+    note_act(item, act="extend", by=by, at=at, note=f"+{days} {reason}")
     tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
     issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days)
     return item
 
 
-@verb
+@operation
 def transfer(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, to: User, note: str = ""
+    item: ApprovalItem, *, by: User, at: datetime, to: User, note: str = ""
 ) -> ApprovalItem:
     """Hand the item to another officer of the same department."""
-    item = lock(item, Act.TRANSFER, by=by, version=version)
     serves = to.is_active and to.department_id == item.department_id
     if not serves or not (to.is_of_department or to.role == User.Role.WINDOW):
         raise ValidationError({"to": _("Please choose an officer of this department.")})
     if to.pk == item.officer_id:
-        raise NotAllowed(_("%(person)s already has it.") % {"person": to}, version=version)
+        raise NotAllowed(_("%(person)s already has it.") % {"person": to}, version=item.version)
     item.officer = to
-    note_act(item, act=Act.TRANSFER, by=by, at=at, note=f"{to} {note}".strip())
+    note_act(item, act="transfer", by=by, at=at, note=f"{to} {note}".strip())
     tell_officer(item, Kind.ITEM_TRANSFERRED, at=at, note=note)
     return item
 
 
-@verb
-def grant(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def grant(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """The department says yes: its clock ends, what depends on it may open.
 
     Of a joint case each certificate waits for those that by law come before it; the
     opinion of a joint inspection waits for its parts.
     """
-    item = lock(item, Act.GRANT, by=by, version=version)
     if item.joint_case_id:
         check_order(item)
     check_parts(item)
     stop_clock(item, at)
     item.decided_at = at
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
-    act = GRANT_TOLERANT if OPEN_PROMISE(item.pk) else Act.GRANT
+    act = GRANT_TOLERANT if OPEN_PROMISE(item.pk) else "grant"
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
@@ -188,35 +174,29 @@ def grant(
     return item
 
 
-@verb
-def refuse(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
-) -> ApprovalItem:
+@operation
+def refuse(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
     """The department says no, with reasons and the right to review (第38条)."""
-    item = lock(item, Act.REFUSE, by=by, version=version)
     stop_clock(item, at)
     item.decided_at = at
     item.reason = reason_of(note, item)
-    move(item, Status.REFUSED, act=Act.REFUSE, by=by, at=at, note=note)
+    move(item, Status.REFUSED, act="refuse", by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_REFUSED, at=at, note=note)
     issue_for(item, PaperKind.REFUSAL, at=at, note=item.reason)
     return item
 
 
-@verb
-def reopen(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
-) -> ApprovalItem:
+@operation
+def reopen(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
     """The head takes a refusal back: the review goes on, in a new epoch.
 
     The time since the refusal counts against nobody: it is stopped time.
     """
-    item = lock(item, Act.REOPEN, by=by, version=version)
     reason_of(note, item)
     check_is_last(item)
     item.epoch += 1
     item.decided_at, item.reason = None, ""
-    move(item, Status.ACCEPTED, act=Act.REOPEN, by=by, at=at, note=note)
+    move(item, Status.ACCEPTED, act="reopen", by=by, at=at, note=note)
     _run_on(item)
     wake_others(item, at)
     tell_firm(item, Kind.ITEM_REOPENED, at=at, note=note)
@@ -229,13 +209,12 @@ def _run_on(item: ApprovalItem) -> None:
     save(item)
 
 
-@verb
+@operation
 def deliver(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     certificate_number: str = "",
     issued_on: date | None = None,
     valid_until: date | None = None,
@@ -243,7 +222,6 @@ def deliver(
     note: str = "",
 ) -> ApprovalItem:
     """Hand over the result document."""
-    item = lock(item, Act.DELIVER, by=by, version=version)
     if document and document.enterprise_id != item.project.enterprise_id:
         raise ValidationError(_("These documents belong to another enterprise."))
     item.delivered_at = at
@@ -258,7 +236,7 @@ def deliver(
             at=at,
         )
         facts = certificate_facts(certificate)
-    move(item, Status.DELIVERED, act=Act.DELIVER, by=by, at=at, note=note)
+    move(item, Status.DELIVERED, act="deliver", by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
     issue_for(item, PaperKind.DELIVERY, at=at, note=note, **facts)
     return item

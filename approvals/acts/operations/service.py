@@ -4,68 +4,63 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from approvals.acts.operations.deemed import verb
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import opening_of
-from approvals.items.operations.history import lock, move
+from approvals.items.operations.history import move
 from approvals.items.operations.planning import advance_project, close_unready, plan_again
 from approvals.items.operations.reasons import reason_of
-from approvals.items.rights import Act
 from approvals.papers.operations import wake_used_up
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 
 
-@verb
+@operation
 def record(
     item: ApprovalItem,
     *,
     by: User,
     at: datetime,
-    version: int,
     on: date | None = None,
     note: str = "",
 ) -> ApprovalItem:
     """Record a milestone that has been reached on a day, today or before."""
-    item = lock(item, Act.RECORD, by=by, version=version)
     on = on or civil_day(at)
     if on > civil_day(at):
-        raise NotAllowed(_("A milestone lies in the past."), version=version)
+        raise NotAllowed(_("A milestone lies in the past."), version=item.version)
     item.decided_at = at if on == civil_day(at) else opening_of(on)
     text = f"{on.isoformat()} {note}".strip()
-    move(item, Status.GRANTED, act=Act.RECORD, by=by, at=at, note=text)
+    move(item, Status.GRANTED, act="record", by=by, at=at, note=text)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note, on=on)
     return item
 
 
-@verb
+@operation
 def mark_not_applicable(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
+    item: ApprovalItem, *, by: User, at: datetime, note: str
 ) -> ApprovalItem:
     """不涉及: the project does not need it; from now on it counts as met."""
-    item = lock(item, Act.MARK_NOT_APPLICABLE, by=by, version=version)
     item.reason = reason_of(note, item)
-    act = Act.MARK_NOT_APPLICABLE
+    act = "mark_not_applicable"
     move(item, Status.NOT_APPLICABLE, act=act, by=by, at=at, note=note)
     advance_project(item, Kind.ITEM_NOT_APPLICABLE, by=by, at=at, note=note)
     return item
 
 
-@verb
+@operation
 def undo_not_applicable(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
+    item: ApprovalItem, *, by: User, at: datetime, note: str
 ) -> ApprovalItem:
     """It applies after all: back to planned, or ready at once.
 
     What came after it and has not been handed in waits again; what has been handed in
     goes on, with a warning in its history. What had only to hold until then has to hold on.
     """
-    item = lock(item, Act.UNDO_NOT_APPLICABLE, by=by, version=version)
     reason_of(note, item)
     item.reason = ""
-    act = Act.UNDO_NOT_APPLICABLE
+    act = "undo_not_applicable"
     move(item, Status.PLANNED, act=act, by=by, at=at, note=note)
     close_unready(item, at=at)
     wake_used_up(item, at)
@@ -74,10 +69,7 @@ def undo_not_applicable(
     return item
 
 
-@verb
-def apply_anew(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def apply_anew(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """After a refusal, a return or a withdrawal: the same approval as a new item."""
-    item = lock(item, Act.APPLY_ANEW, by=by, version=version)
     return plan_again(item, by=by, at=at)

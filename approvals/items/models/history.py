@@ -16,8 +16,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.catalogue.models import Ground
+from approvals.items.events import EVENTS
 from approvals.items.models.items import ApprovalItem
-from approvals.items.models.states import EVENT_WORDS, Holder, Status
+from approvals.items.models.states import Holder, Status
 from huadu_portal.clock import now
 from projects.models import person
 
@@ -53,7 +54,7 @@ class ItemEvent(models.Model):
     @property
     def words(self):
         """What happened, where the new status does not say it; None where it does."""
-        return EVENT_WORDS.get(self.act)
+        return EVENTS[self.act].words if self.act in EVENTS else None
 
     def digest_after(self, previous: str) -> str:
         """What `digest` has to be, given that of the event before ("" for none)."""

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from approvals.items.events import EVENTS
 from approvals.items.models import HOLDERS, ApprovalItem, ClockSpan, Holder, ItemEvent, Status
-from approvals.items.rights import PUSHED, Act, may, may_ever
+from approvals.items.rights import ON_LADDER
 from huadu_portal.accounts.models import User
-from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.errors import NotAllowed
 from huadu_portal.prepared import Prepared
 from huadu_portal.rows import insert, update
 from projects.models import Project
@@ -34,7 +34,7 @@ def lock_project(project_id: UUID) -> Project:
 
 
 def lock_item(item: ApprovalItem) -> ApprovalItem:
-    """The item as it is, behind its project; for what no person's right decides."""
+    """The item as it is, behind its project."""
     project = lock_project(item.project_id)
     locked = ITEM.first(item.pk)
     if locked is None:
@@ -106,25 +106,6 @@ LAST_EVENT = Prepared[tuple[UUID, datetime, str]](
 )
 
 
-def lock(item: ApprovalItem, act: Act, *, by: User, version: int) -> ApprovalItem:
-    """The item as it is, kept from others until we commit, if it is the one seen.
-
-    Raises PermissionDenied, Stale, or NotAllowed when it is not in a state for the act.
-    """
-    locked = lock_item(item)
-    if not (locked.is_visible_to(by) and may_ever(by, act, locked)):
-        raise PermissionDenied
-    if locked.version != version:
-        raise Stale(version=locked.version)
-    if not may(by, act, locked):
-        raise NotAllowed(
-            _("This cannot be done to an item that is “%(status)s”.")
-            % {"status": locked.get_status_display()},
-            version=locked.version,
-        )
-    return locked
-
-
 def move(
     item: ApprovalItem,
     status: Status,
@@ -191,7 +172,7 @@ def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
 
     Its parts too: as long as their whole has been handed in, they wait with it.
     """
-    item.next_rung_at = at if item.status in PUSHED or item.is_sent_back else None
+    item.next_rung_at = at if item.status in ON_LADDER or item.is_sent_back else None
     if item.approval_type.may_have_parts:
         item.parts.filter(status=Status.SUBMITTED).update(next_rung_at=at)
 
@@ -251,6 +232,8 @@ def begin(
 
 
 def _event(item, status, *, act, by, at, note) -> ItemEvent:
+    if act not in EVENTS:
+        raise ValueError(f"No kind of event is called “{act}”.")
     return ItemEvent(
         item=item,
         number=item.version + 1,

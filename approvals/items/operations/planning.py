@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.catalogue.models import ApprovalType
+from approvals.items.events import CLOSE, OPEN, PREREQUISITE_REOPENED
 from approvals.items.models import OVER, ApprovalItem, Status
 from approvals.items.operations import history
 from approvals.items.operations.notices import tell_met
 from approvals.items.prerequisites import Met
-from approvals.items.rights import CLOSE, OPEN, PREREQUISITE_REOPENED, Act
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
@@ -97,7 +97,7 @@ def plan_items(
         item.reason = exemption.reason
     ApprovalItem.objects.bulk_create([*items, *spared])
     if spared:
-        act = Act.MARK_NOT_APPLICABLE
+        act = "mark_not_applicable"
         history.begin(spared, Status.NOT_APPLICABLE, act=act, by=by, at=at)
     open_ready(project, at=at, fresh=items)
     return [*items, *spared]

@@ -14,6 +14,13 @@ from django.utils.translation import gettext as _
 from approvals.acts.models import Commitment
 from approvals.acts.operations.handing_in import check_materials, give, held_materials, promise
 from approvals.catalogue.models import MaterialRequirement
+from approvals.items.events import (
+    FACT_CHANGED,
+    LEAVE_JOINT,
+    PRE_REVIEW,
+    REGISTER_LAND,
+    VOID_OPINION,
+)
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import start_clock
 from approvals.items.operations.history import (
@@ -25,13 +32,6 @@ from approvals.items.operations.history import (
 )
 from approvals.items.operations.notices import tell_ready
 from approvals.items.operations.planning import open_ready
-from approvals.items.rights import (
-    FACT_CHANGED,
-    LEAVE_JOINT,
-    PRE_REVIEW,
-    REGISTER_LAND,
-    VOID_OPINION,
-)
 from approvals.joint.models import (
     BEFORE_LAND,
     Fact,
@@ -42,12 +42,13 @@ from approvals.joint.models import (
 )
 from approvals.joint.operations import notices
 from approvals.joint.operations.papers import issue_joint_paper
-from approvals.joint.rights import OPENING, CaseAct, may_case, may_ever_case
+from approvals.joint.rights import OPENING
 from approvals.papers.operations import issue_for_all
 from approvals.vault.needs import Need, needs_by_item
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
-from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.errors import NotAllowed
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import item_numbers, joint_number
 from huadu_portal.workdays.arithmetic import Calendar
@@ -159,28 +160,12 @@ def _enter(items: list[ApprovalItem], case: JointCase, *, by: User, at: datetime
     give({item: held_materials(needs[item.pk]) for item in items})
 
 
-def lock_case(case: JointCase, act: CaseAct, *, by: User, version: int) -> JointCase:
-    """The case as it is, behind its project, if it is the one seen and open for the act."""
-    project = lock_project(case.project_id)
-    seen = JointCase.objects.visible_to(by).filter(pk=case.pk)
-    locked = seen.select_related("bundle").first()
-    if locked is None or not may_ever_case(by, act):
-        raise PermissionDenied
-    locked.project = project
-    if locked.version != version:
-        raise Stale(version=locked.version)
-    if not may_case(by, act, locked):
-        raise NotAllowed(_("The pre-review of this case is over."), version=locked.version)
-    return locked
-
-
-@transaction.atomic
+@operation
 def change_fact(
     case: JointCase,
     *,
     by: User,
     at: datetime,
-    version: int,
     fact: str,
     note: str,
     figure: Decimal | None = None,
@@ -190,7 +175,6 @@ def change_fact(
     Exactly the opinions that rest on it become void: their items are in pre-review again.
     `figure`: the new area, in mu of land or square metres of floor; it becomes the project's.
     """
-    case = lock_case(case, CaseAct.CHANGE_FACT, by=by, version=version)
     fact = _known(fact)
     if not note.strip():
         raise ValidationError({"note": _("Please say from what to what it has changed.")})
@@ -246,13 +230,12 @@ def _resting_on(case: JointCase, fact: Fact) -> list[ApprovalItem]:
     return lock_items(items, case.project)
 
 
-@transaction.atomic
+@operation
 def register_land(
     case: JointCase,
     *,
     by: User,
     at: datetime,
-    version: int,
     land_paper: Document,
     commit_by: date | None = None,
 ) -> JointCase:
@@ -263,12 +246,11 @@ def register_land(
     without a favourable opinion leave the case and go the ordinary way. Raises
     ValidationError by field when a material lacks that may not follow later.
     """
-    case = lock_case(case, CaseAct.REGISTER_LAND, by=by, version=version)
     _check_paper(case.project, land_paper, LAND_KIND, "land_paper")
     items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
-        raise NotAllowed(_("No item has passed its pre-review yet."), version=version)
+        raise NotAllowed(_("No item has passed its pre-review yet."), version=case.version)
     published = calendar()
     materials = _final_materials(case.project, formal, civil_day(at), published, commit_by)
     case.registered_at, case.registered_by, case.land_paper = at, by, land_paper
@@ -373,10 +355,9 @@ def _leave(items: list[ApprovalItem], *, by: User, at: datetime, note: str) -> N
     move_all(items, Status.PLANNED, act=LEAVE_JOINT, by=by, at=at, note=note)
 
 
-@transaction.atomic
-def end_case(case: JointCase, *, by: User, at: datetime, version: int, note: str) -> JointCase:
+@operation
+def end_case(case: JointCase, *, by: User, at: datetime, note: str) -> JointCase:
     """The land is not won, or the firm no longer wants it: all items go the ordinary way."""
-    case = lock_case(case, CaseAct.END, by=by, version=version)
     if not note.strip():
         raise ValidationError({"note": _("Please give a reason.")})
     items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)

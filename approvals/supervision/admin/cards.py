@@ -1,6 +1,5 @@
 """督办 at the desk: what stalls, the cards, the orders, and what officers ask for."""
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.core.exceptions import PermissionDenied
@@ -8,13 +7,13 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from approvals.acts.admin.bulk import ReasonForAll, SeveralItems
-from approvals.items.admin import ItemColumns, days_column, lamp_column
+from approvals.items.admin import ItemColumns, ItemListColumns, days_column, lamp_column
+from approvals.items.events import follow_ups
 from approvals.items.models import ItemEvent
-from approvals.items.rights import PUSHES, RULES, Act
-from approvals.supervision.forms import CARD_DOORS, HELP_DOORS, ORDER_DOORS
+from approvals.items.rights import ITEM_ACTS
+from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.models import (
     Card,
     HelpRequest,
@@ -22,7 +21,6 @@ from approvals.supervision.models import (
     StalledItem,
     SupervisionOrder,
 )
-from approvals.supervision.rights import CARD_RIGHTS, HELP_RIGHTS, ORDER_RIGHTS
 from approvals.supervision.scoreboard import scores
 from huadu_portal.clock import civil_day, now
 from huadu_portal.escalation.models import CardLevel
@@ -35,44 +33,19 @@ SCORED_YEARS = 3
 QUIET_DAYS = 3
 
 
-class StopForAll(ReasonForAll):
-    until = forms.DateField(
-        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-    field_order = ["until", "note"]
-
-
-class SeveralPushed(SeveralItems):
-    """The acts that push, on several items at once."""
-
-    def has_order_permission(self, request):
-        return request.user.role in RULES[Act.ORDER].roles
-
-    def has_stop_permission(self, request):
-        return request.user.role in RULES[Act.STOP_LADDER].roles
-
-    @action(description=_("Give supervision orders"), permissions=["order"])
-    def order_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.ORDER, ReasonForAll)
-
-    @action(description=_("Stop the reminders of several"), permissions=["stop"])
-    def stop_ladder_all(self, request, queryset):
-        return self.do_to_all(request, queryset, Act.STOP_LADDER, StopForAll)
-
-
 @admin.register(StalledItem)
-class StalledItemAdmin(SeveralPushed, DeskAdmin):
+class StalledItemAdmin(ItemListColumns, DeskAdmin):
     """What does not move, the longest first, with the reasons that were given."""
 
-    actions = ["transfer_all", "order_all", "stop_ladder_all"]
+    acts_on_several = ITEM_ACTS
+    several = ["transfer", "order", "stop_ladder"]
     search_fields = ["number", "project__name", "project__number", "approval_type__name"]
     search_help_text = _("number, project or approval")
     list_select_related = ["project__enterprise", "approval_type", "officer", "department"]
     ordering = ["due_on", "pk"]
 
     def get_queryset(self, request):
-        explained = ItemEvent.objects.filter(item=OuterRef("pk"), act=Act.EXPLAIN)
+        explained = ItemEvent.objects.filter(item=OuterRef("pk"), act="explain")
         last = ItemEvent.objects.filter(item=OuterRef("pk")).order_by("-number")
         orders = SupervisionOrder.objects.filter(item=OuterRef("pk"), answered_at=None)
         stops = LadderStop.objects.filter(
@@ -91,7 +64,7 @@ class StalledItemAdmin(SeveralPushed, DeskAdmin):
         )
 
     def narrowed(self, queryset, user):
-        return queryset.visible_to(user).stalled(civil_day(now()), quiet_since(), PUSHES)
+        return queryset.visible_to(user).stalled(civil_day(now()), quiet_since(), follow_ups())
 
     def tabs(self, request):
         today = civil_day(now())
@@ -161,9 +134,6 @@ class OfItem(ItemColumns, DeskAdmin):
     def detail_context(self, request, thing):
         return {"facts": self.facts(thing)}
 
-    def may_ever(self, user, act, thing):
-        return act in self.doors() and self.rights[act](user, thing)
-
 
 @admin.register(Card)
 class CardAdmin(OfItem):
@@ -181,7 +151,7 @@ class CardAdmin(OfItem):
     list_filter = [TabFilter, "level", "department"]
     ordering = ["-raised_at", "-pk"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
-    rights = CARD_RIGHTS
+    acts = CARD_ACTS
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.scoreboard_view)
@@ -229,19 +199,6 @@ class CardAdmin(OfItem):
             return _("cancelled")
         return _("appeal open") if card.appealed_at and not card.decided_at else _("standing")
 
-    def doors(self):
-        return CARD_DOORS
-
-    def may_now(self, user, act, card):
-        if not self.may_ever(user, act, card) or card.cancelled_at:
-            return False
-        disputed = bool(card.appealed_at) and not card.decided_at
-        return {
-            "appeal": card.appealed_at is None,
-            "decide": disputed,
-            "cancel": not disputed,
-        }[act]
-
     def facts(self, card):
         return [
             (_("card"), components.tag_of(card, "level")),
@@ -276,7 +233,7 @@ class SupervisionOrderAdmin(OfItem):
     search_fields = ["number", *OfItem.search_fields]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]
-    rights = ORDER_RIGHTS
+    acts = ORDER_ACTS
 
     def tabs(self, request):
         open_ = Q(answered_at=None)
@@ -287,14 +244,6 @@ class SupervisionOrderAdmin(OfItem):
             "answered": Tab(_("has been answered"), Q(answered_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }
-
-    def doors(self):
-        return ORDER_DOORS
-
-    def may_now(self, user, act, order):
-        if not self.may_ever(user, act, order) or order.answered_at:
-            return False
-        return act == "answer" or order.received_at is None
 
     def facts(self, order):
         return [
@@ -327,7 +276,7 @@ class HelpRequestAdmin(OfItem):
     list_filter = [TabFilter]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "asked_by", "answered_by"]
-    rights = HELP_RIGHTS
+    acts = HELP_ACTS
 
     def tabs(self, request):
         open_ = Q(answered_at=None)
@@ -337,12 +286,6 @@ class HelpRequestAdmin(OfItem):
             "answered": Tab(_("has been answered"), Q(answered_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }
-
-    def doors(self):
-        return HELP_DOORS
-
-    def may_now(self, user, act, request):
-        return self.may_ever(user, act, request) and request.answered_at is None
 
     def facts(self, request):
         return [

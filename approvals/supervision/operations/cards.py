@@ -5,19 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.utils.translation import gettext as _
-
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.history import lock_with_item
 from approvals.items.operations.reasons import text_of
 from approvals.supervision.models import Card
 from approvals.supervision.operations.notices import tell_card, tell_supervision
 from approvals.supervision.operations.orders import order_all
-from approvals.supervision.rights import may_appeal, may_decide_card
 from huadu_portal.accounts.models import User
-from huadu_portal.errors import NotAllowed
+from huadu_portal.acts import operation
 from huadu_portal.escalation.models import CardLevel
 from huadu_portal.escalation.subjects import Escalation
 from huadu_portal.notifications.models import Kind
@@ -96,28 +90,18 @@ def show_second_correction(item: ApprovalItem, *, by: User, at: datetime) -> Non
     tell_supervision(item, at=at)
 
 
-@transaction.atomic
+@operation
 def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
     """The department's head says why it should not stand; once, while it stands."""
-    card = _lock(card, by)
-    if not may_appeal(by, card):
-        raise PermissionDenied
-    if card.cancelled_at or card.appealed_at:
-        raise NotAllowed(_("This card has been cancelled, or appealed against already."))
     card.appeal, card.appealed_at, card.appealed_by = text_of(text), at, by
     card.save()
     tell_card(card, Kind.CARD_APPEALED, at=at, note=card.appeal)
     return card
 
 
-@transaction.atomic
+@operation
 def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Card:
     """The centre's head answers an appeal: the card is cancelled, or stands."""
-    card = _lock(card, by)
-    if not may_decide_card(by, card):
-        raise PermissionDenied
-    if card.appealed_at is None or card.decided_at:
-        raise NotAllowed(_("There is no appeal to decide on."))
     card.decision, card.decided_at, card.decided_by = text_of(text), at, by
     if cancel:
         _cancel(card, by=by, at=at, reason=card.decision)
@@ -126,16 +110,9 @@ def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Ca
     return card
 
 
-@transaction.atomic
+@operation
 def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
     """Without an appeal: it was shown by mistake. It stays in the history, with the reason."""
-    card = _lock(card, by)
-    if not may_decide_card(by, card):
-        raise PermissionDenied
-    if card.cancelled_at:
-        raise NotAllowed(_("This card has been cancelled already."))
-    if card.appealed_at and not card.decided_at:
-        raise NotAllowed(_("There is an appeal to decide on first."))
     _cancel(card, by=by, at=at, reason=text_of(text))
     card.save()
     tell_card(card, Kind.CARD_DECIDED, at=at, note=card.cancelled_because)
@@ -144,9 +121,3 @@ def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
 
 def _cancel(card: Card, *, by: User, at: datetime, reason: str) -> None:
     card.cancelled_at, card.cancelled_by, card.cancelled_because = at, by, reason
-
-
-def _lock(card: Card, by: User) -> Card:
-    if not Card.objects.visible_to(by).filter(pk=card.pk).exists():
-        raise PermissionDenied
-    return lock_with_item(card, "department")

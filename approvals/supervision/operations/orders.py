@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from approvals.items.events import ANSWER_ORDER
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.history import lock_with_item, note_act
+from approvals.items.operations.history import note_act
 from approvals.items.operations.reasons import text_of
-from approvals.items.rights import ANSWER_ORDER
 from approvals.supervision.models import SupervisionOrder
 from approvals.supervision.operations.notices import tell_order
-from approvals.supervision.rights import may_answer_order
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
-from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.papers.numbers import order_numbers
 from huadu_portal.rows import these
@@ -77,24 +74,20 @@ def _write(demands, *, by: User | None, at: datetime) -> list[SupervisionOrder]:
     )
 
 
-@transaction.atomic
+@operation
 def receive_order(order: SupervisionOrder, *, by: User, at: datetime) -> SupervisionOrder:
     """签收: the department has read it; a second time changes nothing."""
-    order = _lock(order, by)
     if order.received_at is None:
         order.received_at, order.received_by = at, by
         order.save(update_fields=["received_at", "received_by"])
     return order
 
 
-@transaction.atomic
+@operation
 def answer_order(
     order: SupervisionOrder, *, by: User, at: datetime, text: str
 ) -> SupervisionOrder:
     """The department's reply; late is better than never, and seen to be late."""
-    order = _lock(order, by)
-    if order.answered_at:
-        raise NotAllowed(_("This has been answered already."), version=order.item.version)
     order.answer, order.answered_at, order.answered_by = text_of(text), at, by
     if order.received_at is None:
         order.received_at, order.received_by = at, by
@@ -103,10 +96,3 @@ def answer_order(
     note_act(order.item, act=ANSWER_ORDER, by=by, at=at, note=said)
     tell_order(order, Kind.ORDER_ANSWERED, at=at, note=order.answer)
     return order
-
-
-def _lock(order: SupervisionOrder, by: User) -> SupervisionOrder:
-    seen = SupervisionOrder.objects.visible_to(by).filter(pk=order.pk)
-    if not may_answer_order(by, order) or not seen.exists():
-        raise PermissionDenied
-    return lock_with_item(order, "ordered_by")

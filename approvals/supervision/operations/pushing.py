@@ -2,23 +2,21 @@
 
 from datetime import date, datetime, timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from approvals.acts.operations.deemed import verb
+from approvals.items.events import ANSWER_HELP
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.dates import opening_of
-from approvals.items.operations.history import lock, lock_with_item, note_act
+from approvals.items.operations.history import note_act
 from approvals.items.operations.notices import tell, tell_officer
 from approvals.items.operations.reasons import reason_of, text_of
-from approvals.items.rights import ANSWER_HELP, Act
 from approvals.supervision.models import Card, HelpRequest, LadderStop, Nudge
 from approvals.supervision.operations.cards import show_card
 from approvals.supervision.operations.notices import tell_heads, tell_helpers, tell_order
 from approvals.supervision.operations.orders import write_order
-from approvals.supervision.rights import may_answer_help
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation.models import CardLevel
@@ -31,24 +29,18 @@ HELP_DAYS = 3
 STILL_AT_MOST = timedelta(60)
 
 
-@verb
-def explain(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
-) -> ApprovalItem:
+@operation
+def explain(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
     """Say why it takes longer; the heads read it, and it stands in the history."""
-    item = lock(item, Act.EXPLAIN, by=by, version=version)
     note = reason_of(note, item)
-    note_act(item, act=Act.EXPLAIN, by=by, at=at, note=note)
+    note_act(item, act="explain", by=by, at=at, note=note)
     tell_heads(item, Kind.DELAY_EXPLAINED, at=at, note=note, but=by)
     return item
 
 
-@verb
-def ask_help(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
-) -> ApprovalItem:
+@operation
+def ask_help(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
     """Ask the centre to bring the parties together; owed an answer within three days."""
-    item = lock(item, Act.ASK_HELP, by=by, version=version)
     request = HelpRequest.objects.create(
         item=item,
         question=reason_of(note, item),
@@ -57,20 +49,15 @@ def ask_help(
         due_on=calendar().add(civil_day(at), HELP_DAYS),
         next_rung_at=at,
     )
-    note_act(item, act=Act.ASK_HELP, by=by, at=at, note=request.question)
+    note_act(item, act="ask_help", by=by, at=at, note=request.question)
     tell_helpers(request, Kind.HELP_ASKED, at=at)
     return item
 
 
-@transaction.atomic
+@operation
 def answer_help(request: HelpRequest, *, by: User, at: datetime, text: str) -> HelpRequest:
     """The centre, or whoever accompanies the project, answers."""
-    if not may_answer_help(by, request):
-        raise PermissionDenied
-    request = lock_with_item(request, "asked_by")
     item = request.item
-    if request.answered_at:
-        raise NotAllowed(_("This has been answered already."), version=item.version)
     request.answer, request.answered_at, request.answered_by = text_of(text), at, by
     request.save()
     note_act(item, act=ANSWER_HELP, by=by, at=at, note=request.answer)
@@ -78,43 +65,36 @@ def answer_help(request: HelpRequest, *, by: User, at: datetime, text: str) -> H
     return request
 
 
-@verb
-def nudge(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def nudge(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """催办: the project's agent asks after it, once a working day."""
-    item = lock(item, Act.NUDGE, by=by, version=version)
     today = civil_day(at)
     if not calendar().is_workday(today):
-        raise NotAllowed(_("Today is a day off; nobody is disturbed."), version=version)
+        raise NotAllowed(_("Today is a day off; nobody is disturbed."), version=item.version)
     if item.nudges.filter(by=by, on=today).exists():
-        raise NotAllowed(_("You have asked after it today already."), version=version)
+        raise NotAllowed(_("You have asked after it today already."), version=item.version)
     Nudge.objects.create(item=item, on=today, at=at, by=by, note=note)
-    note_act(item, act=Act.NUDGE, by=by, at=at, note=note)
+    note_act(item, act="nudge", by=by, at=at, note=note)
     tell_officer(item, Kind.ITEM_NUDGED, at=at, note=note)
     return item
 
 
-@verb
-def order(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str
-) -> ApprovalItem:
+@operation
+def order(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
     """督办: a head or a leader demands an answer; it shows a card."""
-    item = lock(item, Act.ORDER, by=by, version=version)
     written = write_order(item, by=by, at=at, demand=reason_of(note, item))
     said = f"{written.number}: {written.demand}"
-    note_act(item, act=Act.ORDER, by=by, at=at, note=said)
+    note_act(item, act="order", by=by, at=at, note=said)
     show_card(item, CardLevel.SUPERVISION, Card.Cause.ORDERED, by=by, at=at)
     tell_order(written, Kind.ORDER_GIVEN, at=at, note=written.demand)
     return item
 
 
-@verb
+@operation
 def stop_ladder(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, until: date, note: str
+    item: ApprovalItem, *, by: User, at: datetime, until: date, note: str
 ) -> ApprovalItem:
     """Be still until a day, with a reason: what is reached meanwhile is told afterwards."""
-    item = lock(item, Act.STOP_LADDER, by=by, version=version)
     today = civil_day(at)
     if not today < until <= today + STILL_AT_MOST:
         sentence = _("Please choose a day within the next sixty days.")
@@ -124,7 +104,7 @@ def stop_ladder(
     LadderStop.objects.create(
         item=item, reason=reason, until=until, stopped_at=at, stopped_by=by
     )
-    note_act(item, act=Act.STOP_LADDER, by=by, at=at, note=f"{until}: {reason}")
+    note_act(item, act="stop_ladder", by=by, at=at, note=f"{until}: {reason}")
     tell_officer(item, Kind.LADDER_STOPPED, at=at, note=reason)
     return item
 
@@ -140,12 +120,9 @@ def _check_not_still(item: ApprovalItem, today: date) -> None:
     stop.save(update_fields=["lifted_at"])
 
 
-@verb
-def lift_stop(
-    item: ApprovalItem, *, by: User, at: datetime, version: int, note: str = ""
-) -> ApprovalItem:
+@operation
+def lift_stop(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """The ladder goes on at once."""
-    item = lock(item, Act.LIFT_STOP, by=by, version=version)
     item.ladder_stops.filter(lifted_at=None).update(lifted_at=at, lifted_by=by)
-    note_act(item, act=Act.LIFT_STOP, by=by, at=at, note=note)
+    note_act(item, act="lift_stop", by=by, at=at, note=note)
     return item

@@ -17,11 +17,11 @@ from approvals.acts.models import (
     Suspension,
 )
 from approvals.items.clock import Limit
+from approvals.items.events import follow_ups
 from approvals.items.limits import limits_of
 from approvals.items.models import OVER, ApprovalItem, ItemEvent, Status
 from approvals.items.models.waiting import OwedForItem
 from approvals.items.operations.dates import opening_of
-from approvals.items.rights import PUSHES
 from approvals.joint.standing import objections, opinion_due, opinions_asked
 from approvals.papers.models import Certificate
 from approvals.supervision.models import Card, HelpRequest, LadderStop, SupervisionOrder
@@ -251,7 +251,7 @@ def _is_owed_by_department(course: Course | None) -> bool:
 def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
     """When the last event of each in that status was, and its number; pushing is none."""
     here = these(item.pk for item in items if item.status == status)
-    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=PUSHES)
+    events = ItemEvent.objects.filter(item__in=here).exclude(act__in=follow_ups())
     rows = events.order_by("item", "-number").distinct("item")
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
 

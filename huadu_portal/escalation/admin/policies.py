@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from huadu_portal.acts import Act, Acts, Rule
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation.forms import (
@@ -21,18 +22,31 @@ from huadu_portal.escalation.operations import publish_policy, retire_policy
 from huadu_portal.escalation.operations.effects import effect_of
 from huadu_portal.escalation.subjects import course_named
 from huadu_portal.notifications.models import Delivery
-from huadu_portal.ui.admin import ConfirmForm, DeskAdmin, Door
+from huadu_portal.ui.admin import DeskAdmin
 
 CHANGE = "escalation.change_escalationpolicy"
-RETIRE = Door(
-    ConfirmForm,
-    retire_policy,
-    gettext_lazy("End this special ladder"),
-    gettext_lazy(
-        "The general ladder holds again from the next sweep on. Nobody is written to."
-    ),
-    gettext_lazy("The general ladder holds again."),
-    danger=True,
+
+
+def may_change(user, _policy):
+    return user.has_perm(CHANGE)
+
+
+def is_special_in_force(_user, policy):
+    return bool(policy.department_id or policy.grade) and policy.replaced_at is None
+
+
+POLICY_ACTS = Acts(
+    Act(
+        "retire",
+        rule=Rule(who=(may_change,), offered=(is_special_in_force,)),
+        operation=retire_policy,
+        label=gettext_lazy("End this special ladder"),
+        consequence=gettext_lazy(
+            "The general ladder holds again from the next sweep on. Nobody is written to."
+        ),
+        done=gettext_lazy("The general ladder holds again."),
+        danger=True,
+    )
 )
 
 
@@ -46,6 +60,7 @@ class EscalationPolicyAdmin(DeskAdmin):
     list_select_related = ["department"]
     ordering = ["course", "department__code", "grade"]
     detail_template = "admin/escalation/policy.html"
+    acts = POLICY_ACTS
     detail_related = ["department", "published_by"]
 
     def get_urls(self):
@@ -98,16 +113,6 @@ class EscalationPolicyAdmin(DeskAdmin):
 
     def may_edit(self, request):
         return request.user.has_perm(CHANGE)
-
-    def doors(self):
-        return {"retire": RETIRE}
-
-    def may_ever(self, user, act, policy):
-        return user.has_perm(CHANGE)
-
-    def may_now(self, user, act, policy):
-        is_special = bool(policy.department_id or policy.grade)
-        return is_special and policy.replaced_at is None and self.may_ever(user, act, policy)
 
     # A new version.
 

@@ -12,7 +12,13 @@ from django.db import connection, transaction
 
 from approvals.models import ApprovalItem
 from huadu_portal.database_waits import any_length
-from huadu_portal.monitoring.reconcile import histories, once, owed, spans, storage
+from huadu_portal.monitoring.reconcile import (
+    duplicates,
+    histories,
+    owed_notices,
+    spans,
+    storage,
+)
 from huadu_portal.monitoring.reconcile.days import Days
 from huadu_portal.monitoring.reconcile.finding import Finding
 from projects.models import Application
@@ -43,11 +49,11 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from storage.documents()
     yield from storage.papers()
     yield from storage.strays(at)
-    yield from once.reminders(at)
-    yield from once.notices()
-    yield from owed.notices_without_mail()
-    yield from owed.stuck(at)
-    yield from once.agents()
+    yield from duplicates.reminders(at)
+    yield from duplicates.notices()
+    yield from owed_notices.notices_without_mail()
+    yield from owed_notices.stuck(at)
+    yield from duplicates.agents()
 
 
 def _items() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from approvals.items.events import EVENTS, EventKind
 from approvals.models import TRANSITIONS, ApprovalItem, ItemEvent, Status
 from huadu_portal.monitoring.reconcile.finding import Finding, of
 from projects.models import (
@@ -13,29 +14,6 @@ from projects.models import (
     ApplicationEvent,
     ApplicationStatus,
 )
-
-# Acts that leave an item where it is.
-STAYING = {
-    "extend",
-    "transfer",
-    "consult",
-    "opine",
-    "silence",
-    "prerequisite_reopened",
-    "fact_changed",
-    "keep_commitment",
-    "set_visit",
-    "explain",
-    "ask_help",
-    "answer_help",
-    "nudge",
-    "order",
-    "answer_order",
-    "stop_ladder",
-    "lift_stop",
-}
-# What may stand before the last event: by law dated back to the receipt (第32条).
-BACKDATED = {"deem", "accept_whole"}
 
 History = Sequence[ItemEvent] | Sequence[ApplicationEvent]
 
@@ -81,15 +59,19 @@ def _links(events: History, first: str) -> Iterator[Finding]:
 def _order(events: History) -> Iterator[Finding]:
     before: datetime | None = None
     for event in events:
-        is_backdated = getattr(event, "act", "") in BACKDATED
+        is_backdated = _kind_of(event).backdated
         if before and event.at < before and not is_backdated:
             yield of("I3", event, f"Event {event.number} lies before the one before it.")
         before = event.at
 
 
+def _kind_of(event: ItemEvent | ApplicationEvent) -> EventKind:
+    return EVENTS.get(getattr(event, "act", ""), EventKind())
+
+
 def _steps(events: Sequence[ItemEvent]) -> Iterator[Finding]:
     for event in events:
-        stays = event.from_status == event.to_status and event.act in STAYING
+        stays = event.from_status == event.to_status and _kind_of(event).stays
         if not stays and event.to_status not in TRANSITIONS[event.from_status]:
             yield of("I3", event, _illegal(event))
 

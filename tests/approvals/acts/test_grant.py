@@ -140,4 +140,4 @@ class TestPage:
 
         response = client.get(url_of(accepted, "grant"))
 
-        assert escape(str(response.context["door"].consequence)) in response.text
+        assert escape(str(response.context["act"].consequence)) in response.text

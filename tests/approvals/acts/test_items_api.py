@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.acts import operations
-from approvals.items.rights import Act
 from approvals.models import Status
 from projects.models import MaterialKind
 from projects.operations import add_document
@@ -160,22 +159,22 @@ def queries_of(client, size, ordering):
 
 # Who acts, from which status, with what, and what comes of it.
 ACTS = [
-    (Act.SUBMIT, "item", "alice", {}, "submitted"),
-    (Act.ACCEPT, "submitted", "omar", {"note": "收"}, "accepted"),
-    (Act.REQUEST_CORRECTION, "submitted", "omar", {"missing": ["红线图"]}, "correcting"),
-    (Act.DECLINE, "submitted", "omar", {"note": "不属于本局"}, "declined"),
-    (Act.RESUBMIT, "correcting", "alice", {"note": "补齐"}, "submitted"),
-    (Act.WITHDRAW, "submitted", "alice", {}, "withdrawn"),
-    (Act.GRANT, "accepted", "omar", {}, "granted"),
-    (Act.REFUSE, "accepted", "omar", {"note": "不符合规划"}, "refused"),
+    ("submit", "item", "alice", {}, "submitted"),
+    ("accept", "submitted", "omar", {"note": "收"}, "accepted"),
+    ("request_correction", "submitted", "omar", {"missing": ["红线图"]}, "correcting"),
+    ("decline", "submitted", "omar", {"note": "不属于本局"}, "declined"),
+    ("resubmit", "correcting", "alice", {"note": "补齐"}, "submitted"),
+    ("withdraw", "submitted", "alice", {}, "withdrawn"),
+    ("grant", "accepted", "omar", {}, "granted"),
+    ("refuse", "accepted", "omar", {"note": "不符合规划"}, "refused"),
     (
-        Act.DELIVER,
+        "deliver",
         "granted",
         "omar",
         {"certificate_number": "穗规划资源审〔2025〕1号"},
         "delivered",
     ),
-    (Act.MARK_NOT_APPLICABLE, "item", "wei", {"note": "无需办理"}, "not_applicable"),
+    ("mark_not_applicable", "item", "wei", {"note": "无需办理"}, "not_applicable"),
 ]
 
 
@@ -224,15 +223,15 @@ class TestActs:
 
         assert response.status_code == 409
 
-    @pytest.mark.parametrize("version", [None, "x", -1, 10**30, [], {}])
     def test_a_version_that_is_none_is_named(
-        self, client, request, act, start, who, body, then, version
+        self, client, request, act, start, who, body, then
     ):
         item, user = request.getfixturevalue(start), request.getfixturevalue(who)
 
-        response = post(client, user, item, act, **body | {"version": version})
-
-        assert response.status_code in ({400, 409} if version == 10**30 else {400})
+        for version in [None, "x", -1, 10**30, [], {}]:
+            response = post(client, user, item, act, **body | {"version": version})
+            codes = {400, 409} if version == 10**30 else {400}
+            assert response.status_code in codes, version
 
     def test_anonymous_is_unauthenticated(self, client, request, act, start, who, body, then):
         item = request.getfixturevalue(start)
@@ -243,46 +242,41 @@ class TestActs:
 
         assert response.status_code == 401
 
-    @pytest.mark.parametrize("stranger", ["stranger_to_firm", "olga", "eve", "sun", "tom"])
-    def test_strangers_do_not_find_it(
-        self, client, request, act, start, who, body, then, stranger
-    ):
+    def test_strangers_do_not_find_it(self, client, request, act, start, who, body, then):
         item = request.getfixturevalue(start)
 
-        response = post(client, request.getfixturevalue(stranger), item, act, **body)
+        for stranger in ["stranger_to_firm", "olga", "eve", "sun", "tom"]:
+            response = post(client, request.getfixturevalue(stranger), item, act, **body)
+            assert response.status_code == 404, stranger
 
-        assert response.status_code == 404
-
-    @pytest.mark.parametrize("watcher", ["li", "ada"])
-    def test_those_who_only_watch_may_not(
-        self, client, request, act, start, who, body, then, watcher
-    ):
+    def test_those_who_only_watch_may_not(self, client, request, act, start, who, body, then):
         item = request.getfixturevalue(start)
 
-        response = post(client, request.getfixturevalue(watcher), item, act, **body)
+        for watcher in ["li", "ada"]:
+            response = post(client, request.getfixturevalue(watcher), item, act, **body)
+            assert response.status_code == 403, watcher
 
-        assert response.status_code == 403
         item.refresh_from_db()
         assert item.status != then
 
 
 class TestRefusals:
     def test_a_firm_does_not_accept(self, client, submitted, alice):
-        assert post(client, alice, submitted, Act.ACCEPT).status_code == 403
+        assert post(client, alice, submitted, "accept").status_code == 403
 
     def test_an_officer_does_not_hand_in(self, client, item, omar):
-        assert post(client, omar, item, Act.SUBMIT).status_code == 403
+        assert post(client, omar, item, "submit").status_code == 403
 
     def test_the_window_does_not_decide_for_a_department(self, client, accepted, wei):
-        assert post(client, wei, accepted, Act.GRANT).status_code == 403
+        assert post(client, wei, accepted, "grant").status_code == 403
 
-    @pytest.mark.parametrize("act", [Act.DECLINE, Act.REQUEST_CORRECTION])
+    @pytest.mark.parametrize("act", ["decline", "request_correction"])
     def test_what_the_act_needs_is_asked_for(self, client, submitted, omar, act):
         assert post(client, omar, submitted, act).status_code == 400
 
     def test_a_status_cannot_be_written(self, client, submitted, omar):
         body = {"status": "granted", "due_on": "2030-01-01", "epoch": 9}
-        post(client, omar, submitted, Act.ACCEPT, **body)
+        post(client, omar, submitted, "accept", **body)
 
         submitted.refresh_from_db()
         assert (submitted.status, submitted.epoch) == ("accepted", 0)
@@ -294,7 +288,7 @@ class TestRefusals:
         kind = MaterialKind.objects.first()
         from_elsewhere = add_document(other_firm, by=bob, at=MONDAY, kind=kind, upload=pdf)
 
-        response = post(client, alice, item, Act.SUBMIT, documents=[from_elsewhere.pk])
+        response = post(client, alice, item, "submit", documents=[from_elsewhere.pk])
 
         assert (response.status_code, *response.json()["errors"]) == (400, "documents")
 
@@ -305,19 +299,19 @@ class TestMilestone:
             approval_type__kind="milestone", approval_type__promised_days=None
         ).first()
         for before in project.items.filter(approval_type__dependants=milestone.approval_type):
-            post(client, wei, before, Act.MARK_NOT_APPLICABLE, note="无需办理")
+            post(client, wei, before, "mark_not_applicable", note="无需办理")
         milestone.refresh_from_db()
         assert milestone.status == Status.READY
 
-        response = post(client, wei, milestone, Act.RECORD, on="2025-02-28")
+        response = post(client, wei, milestone, "record", on="2025-02-28")
 
         assert response.json()["status"] == "granted"
 
     def test_what_does_not_apply_may_apply_after_all(self, client, item, wei):
-        gone = post(client, wei, item, Act.MARK_NOT_APPLICABLE, note="无需办理").json()
+        gone = post(client, wei, item, "mark_not_applicable", note="无需办理").json()
 
         response = post(
-            client, wei, item, Act.UNDO_NOT_APPLICABLE, note="误标", version=gone["version"]
+            client, wei, item, "undo_not_applicable", note="误标", version=gone["version"]
         )
 
         assert response.json()["status"] == "ready"

@@ -11,7 +11,6 @@ from approvals.acts import operations
 from approvals.acts.operations import review
 from approvals.items.operations import history
 from approvals.items.operations.dates import start_clock
-from approvals.items.rights import Act
 from approvals.models import ApprovalItem, ApprovalType, Status
 from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
@@ -111,7 +110,7 @@ def under_review(projects, entry):
     for item in items:
         start_clock(item, MONDAY, published)
     ApprovalItem.objects.bulk_create(items)
-    history.begin(items, Status.ACCEPTED, act=Act.ACCEPT, by=None, at=MONDAY)
+    history.begin(items, Status.ACCEPTED, act="accept", by=None, at=MONDAY)
     return items
 
 

@@ -12,11 +12,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.operations import take_on
+from agents.triage.operations import take_on
 from approvals.acts import operations as acts
-from approvals.acts.forms import ACT_FORMS
 from approvals.items.progress import progress_of
-from approvals.items.rights import Act
+from approvals.items.rights import ITEM_ACTS
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -220,7 +219,7 @@ class Tale:
         assert rows() == before
 
     def _perform(self, act, item, by, asked):
-        operation = ACT_FORMS[Act(act)].operation
+        operation = ITEM_ACTS[act].operation
         return operation(item, by=by, at=self.at, version=item.version, **asked)
 
     def tried(self, act, *, is_open, leaves_traces=False):

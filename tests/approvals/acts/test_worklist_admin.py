@@ -60,7 +60,7 @@ class TestList:
 
 class TestPage:
     def test_offers_what_is_open_and_nothing_else(self, desk, submitted):
-        names = [act["name"] for act in desk.get(page(submitted)).context["open_doors"]]
+        names = [offer["act"].name for offer in desk.get(page(submitted)).context["acts"]]
 
         assert names[:5] == ["accept", "request_correction", "decline", "transfer", "consult"]
         assert names[5:] == ["explain", "ask_help"]
@@ -74,8 +74,8 @@ class TestPage:
     def test_offers_the_leader_an_order_and_nothing_else(self, client, li, submitted):
         client.force_login(li)
 
-        doors = client.get(page(submitted)).context["open_doors"]
-        assert [act["name"] for act in doors] == ["order"]
+        offers = client.get(page(submitted)).context["acts"]
+        assert [offer["act"].name for offer in offers] == ["order"]
         assert client.post(address(submitted, "accept")).status_code == 403
 
 

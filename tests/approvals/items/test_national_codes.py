@@ -3,8 +3,8 @@
 import pytest
 
 from approvals.acts import operations
-from approvals.items.national import CODES, codes_of
-from approvals.items.rights import Act
+from approvals.items.events import EVENTS
+from approvals.items.national import codes_of
 from approvals.models import ItemEvent
 from tests.approvals.moments import by_api, resumed_by, suspended_by
 from tests.conftest import DAY, MONDAY
@@ -33,12 +33,12 @@ def test_a_taking_back_is_a_withdrawal_once_it_was_accepted(from_status, expecte
 
 
 def test_every_code_but_withdrawal_and_revocation_has_its_act():
-    assert sorted({code for found in CODES.values() for code in found}) == [
+    assert sorted({code for kind in EVENTS.values() for code in kind.national}) == [
         1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("act", ["open", "close", Act.EXTEND, Act.TRANSFER, Act.CONSULT])
+@pytest.mark.parametrize("act", ["open", "close", "extend", "transfer", "consult"])
 def test_what_stays_within_the_house_has_none(act):
     assert codes_of(ItemEvent(act=act, from_status="accepted", to_status="accepted")) == []
 

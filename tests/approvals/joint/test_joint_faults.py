@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.db.models import Model
 
+from approvals.joint import acts as joint_acts
 from approvals.joint import operations
 from approvals.joint.operations import cases
 from approvals.models import (
@@ -129,7 +130,7 @@ class TestAtOnce:
     def test_without_the_lock_they_would(self, passed, register, change, monkeypatch):
         """The positive control: what the test above would see."""
         unlocked = Project.objects.select_related("enterprise").get
-        monkeypatch.setattr(cases, "lock_project", lambda pk: unlocked(pk=pk))
+        monkeypatch.setattr(joint_acts, "lock_project", lambda pk: unlocked(pk=pk))
 
         assert at_once(register, change) == ["done", "done"]
 

@@ -17,7 +17,7 @@ from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy, Reminder, Step
 from huadu_portal.escalation.operations.effects import effect_of
 from huadu_portal.escalation.operations.sweep import escalations_of
-from huadu_portal.monitoring.reconcile import once
+from huadu_portal.monitoring.reconcile import duplicates
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from projects.operations import ask_to_join
@@ -213,14 +213,14 @@ class TestMachine:
         escalation.remind(THIRD)
         escalation.remind(TENTH)
 
-        assert not list(once.reminders(TENTH + HOUR))
-        assert not list(once.notices())
+        assert not list(duplicates.reminders(TENTH + HOUR))
+        assert not list(duplicates.notices())
 
     def test_reconcile_finds_a_rung_that_was_not_told(self, sent_back):
         escalation.remind(THIRD)
         Reminder.objects.filter(course="revision").delete()
 
-        found = [str(finding) for finding in once.reminders(THIRD + HOUR)]
+        found = [str(finding) for finding in duplicates.reminders(THIRD + HOUR)]
 
         assert any("reminded was reached, not told" in sentence for sentence in found)
 

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 
-from agents.forms import gaps_of
+from agents.triage.forms import gaps_of
 from approvals.acts import operations as acts
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.materials import SubmitForm
@@ -118,7 +118,7 @@ class TestHandingIn:
             acts.resubmit(item, by=alice, at=MONDAY, version=item.version, documents=[infected])
 
     def test_is_not_offered_it(self, item, stocked):
-        form = SubmitForm(item=item)
+        form = SubmitForm(thing=item)
 
         assert f"held_{stocked[0].kind.code}" not in form.fields
         assert f"held_{stocked[1].kind.code}" in form.fields

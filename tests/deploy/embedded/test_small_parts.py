@@ -158,6 +158,40 @@ def test_the_total_is_over_all_parts(tmp_path):
     assert suite.totals(parts) == "total: 8 passed, 2 failed, 2 skipped"
 
 
+def test_the_files_that_took_longest_come_first(tmp_path):
+    part = tmp_path / "one.xml"
+    part.write_text(
+        "<a><testsuite>"
+        '<testcase classname="tests.test_short" time="2"/>'
+        '<testcase classname="tests.test_long.TestOne" time="3"/>'
+        '<testcase classname="tests.test_long.TestTwo" time="4"/>'
+        "</testsuite></a>"
+    )
+
+    lines = suite.longest([part, tmp_path / "missing.xml"]).splitlines()
+
+    assert [line.split() for line in lines] == [
+        ["7", "s", "tests.test_long"],
+        ["2", "s", "tests.test_short"],
+    ]
+
+
+class TestCoverage:
+    def part(self, tmp_path, *arguments):
+        return suite.Parts(stack.Stack(tmp_path), [*arguments], {})._part("e2e", ("-m", "e2e"))
+
+    def test_is_measured_apart_for_each_part(self, tmp_path):
+        command, env = self.part(tmp_path, "--cov")
+
+        assert "--cov-report=" in command
+        assert env == {"COVERAGE_FILE": f"{tmp_path}/.coverage.e2e"}
+
+    def test_is_not_measured_unasked(self, tmp_path):
+        command, env = self.part(tmp_path, "-x")
+
+        assert (env, "--cov-report=" in command) == ({}, False)
+
+
 class TestWithoutDemo:
     @pytest.fixture
     def bare(self, tmp_path, monkeypatch):

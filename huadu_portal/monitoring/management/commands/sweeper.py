@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 from huadu_portal.clock import now
-from huadu_portal.monitoring.silences import watch
+from huadu_portal.monitoring.missed_sweeps import watch
 from huadu_portal.monitoring.sweeps import do_late
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.urls import reverse
 
-from agents.forms import TakeOnForm
 from agents.models import ServiceAgent
+from agents.triage.forms import TakeOnForm
 from approvals.models import ApprovalItem, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
@@ -137,7 +137,7 @@ class TestTakeOn:
         def refuse(*args, **kwargs):
             raise NotAllowed("先选前置事项。")
 
-        monkeypatch.setattr("agents.operations.plan_items", refuse)
+        monkeypatch.setattr("agents.triage.operations.plan_items", refuse)
         typed = filled(application, agent=ann.pk)
 
         form = window.post(address(application, "take_on"), typed).context["form"]

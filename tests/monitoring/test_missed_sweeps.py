@@ -7,7 +7,7 @@ from django.db import connection
 
 from huadu_portal.celery import app
 from huadu_portal.clock import WrongClock
-from huadu_portal.monitoring import metrics, silences, status, sweeps
+from huadu_portal.monitoring import metrics, missed_sweeps, status, sweeps
 from huadu_portal.monitoring.models import Silence
 from huadu_portal.monitoring.tasks import watch_sweeps
 from huadu_portal.notifications.models import Delivery, Notification, Sweep
@@ -38,7 +38,7 @@ def silent_for(minutes, *kinds):
     for n in range(2 * minutes + 1):
         at = MONDAY + n * MINUTE / 2
         swept(at, *kinds)
-        silences.watch(at)
+        missed_sweeps.watch(at)
     return at
 
 
@@ -73,11 +73,11 @@ class TestAlarm:
     def test_leaves_a_portal_that_has_just_been_started_in_peace(self, tom):
         """Nothing ran for days; then all does, the fallback first."""
         monday = MONDAY + 7 * DAY
-        silences.watch(monday)
+        missed_sweeps.watch(monday)
         swept(monday + MINUTE / 2)
         for n in range(1, 20):
             swept(monday + n * MINUTE / 2)
-            silences.watch(monday + n * MINUTE / 2)
+            missed_sweeps.watch(monday + n * MINUTE / 2)
 
         assert not messages().exists()
         assert not Silence.objects.exists()
@@ -87,7 +87,7 @@ class TestAlarm:
         for n in range(20):
             at = MONDAY + 2 * HOUR + n * MINUTE / 2
             swept(at, *[Kind.REMIND] if n else [])
-            silences.watch(at)
+            missed_sweeps.watch(at)
 
         assert messages().count() == 2
 
@@ -102,7 +102,7 @@ class TestAlarm:
 
         for minute in range(0, 70, 5):
             swept(MONDAY + minute * MINUTE, Kind.HEADS)
-            silences.watch(MONDAY + minute * MINUTE)
+            missed_sweeps.watch(MONDAY + minute * MINUTE)
 
         assert not Silence.objects.exists()
         assert not messages().exists()
@@ -114,7 +114,7 @@ class TestAlarm:
         swept(at, Kind.REMIND)
 
         def watch():
-            silences.watch(at)
+            missed_sweeps.watch(at)
             connection.close()
 
         at_once(*[watch] * 4)
@@ -137,7 +137,7 @@ class TestFallback:
         for n in range(2 * minutes):
             at = MONDAY + n * MINUTE / 2
             self.time.move_to(at, tick=False)
-            silences.watch(at)
+            missed_sweeps.watch(at)
             sweeps.do_late(at)
 
     def test_hides_no_silence_and_brings_no_flood(self, tom):
@@ -151,7 +151,7 @@ class TestFallback:
         self.look(10)
         swept(sweeps.now() + MINUTE)
 
-        silences.watch(sweeps.now() + MINUTE)
+        missed_sweeps.watch(sweeps.now() + MINUTE)
 
         assert not Silence.objects.exists()
 

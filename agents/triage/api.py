@@ -1,0 +1,57 @@
+"""Applications as the window answers them."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+
+from agents.api import shown_projects
+from agents.serializers import (
+    ProjectSerializer,
+)
+from agents.triage import operations
+from agents.triage.serializers import DeclineSerializer, ReturnSerializer, TakeOnSerializer
+from huadu_portal.clock import now
+from huadu_portal.rest.bodies import read
+from huadu_portal.rest.idempotency import idempotent
+from projects import operations as projects
+from projects.api import ApplicationViewSet
+from projects.serializers import ApplicationSerializer
+
+
+class TriageViewSet(ApplicationViewSet):
+    __doc__ = ApplicationViewSet.__doc__
+
+    @extend_schema(request=TakeOnSerializer, responses=ProjectSerializer)
+    @idempotent
+    @action(detail=True, methods=["post"])
+    def accept(self, request, pk):
+        """Window: take it on. The project, its items and its agent, all or nothing."""
+        application, asked = self._triaged(request, TakeOnSerializer)
+        project = operations.take_on(application, by=request.user, at=now(), **asked)
+        done = shown_projects(request.user).get(pk=project.pk)
+        return Response(ProjectSerializer(done).data)
+
+    @extend_schema(request=ReturnSerializer, responses=ApplicationSerializer)
+    @idempotent
+    @action(detail=True, methods=["post"], url_path="return")
+    def send_back(self, request, pk):
+        """Window: return it with one list of everything that is missing."""
+        application, asked = self._triaged(request, ReturnSerializer)
+        projects.return_application(application, by=request.user, at=now(), **asked)
+        return self._shown(application)
+
+    @extend_schema(request=DeclineSerializer, responses=ApplicationSerializer)
+    @idempotent
+    @action(detail=True, methods=["post"])
+    def decline(self, request, pk):
+        """Window: do not take it on, with reasons and what the firm can do instead."""
+        application, asked = self._triaged(request, DeclineSerializer)
+        projects.decline_application(application, by=request.user, at=now(), **asked)
+        return self._shown(application)
+
+    def _triaged(self, request, serializer_class):
+        application = self.get_object()
+        if not request.user.has_perm("projects.triage_application"):
+            raise PermissionDenied
+        return application, read(serializer_class, request, application=application)

@@ -1,0 +1,152 @@
+"""What the API says of bundles and cases, and what it asks."""
+
+from datetime import date
+
+from rest_framework import serializers
+
+from approvals.items.serializers import ProjectNameSerializer
+from approvals.joint.models import BundledType, Fact, JointBundle, JointCase
+from huadu_portal.workdays.published import calendar
+from projects.models import Document, Project
+from projects.serializers import VersionSerializer
+
+# ---- What is said -------------------------------------------------------------------------
+
+
+class BundledTypeSerializer(serializers.ModelSerializer):
+    code = serializers.CharField(source="approval_type.code")
+    name = serializers.CharField(source="approval_type.name")
+    rests_on = serializers.ListField(child=serializers.ChoiceField(Fact.choices))
+
+    class Meta:
+        model = BundledType
+        fields = ["code", "name", "rests_on"]
+
+
+class JointBundleSerializer(serializers.ModelSerializer):
+    approvals = BundledTypeSerializer(source="entries", many=True)
+
+    class Meta:
+        model = JointBundle
+        fields = [
+            "code",
+            "name",
+            "name_en",
+            "project_class",
+            "days",
+            "opinion_days",
+            "approvals",
+        ]
+        read_only_fields = fields
+
+
+class JointItemSerializer(serializers.Serializer):
+    """An item of the case; what is done to it is done at `approval-items/`."""
+
+    id = serializers.UUIDField(source="pk")
+    code = serializers.CharField(source="approval_type.code")
+    name = serializers.CharField(source="approval_type.name")
+    department = serializers.CharField(source="department.code")
+    status = serializers.CharField()
+    version = serializers.IntegerField()
+    due_on = serializers.DateField(allow_null=True)
+
+
+class JointCaseSerializer(serializers.ModelSerializer):
+    project = ProjectNameSerializer()
+    bundle = serializers.SlugRelatedField("code", read_only=True)
+    stage = serializers.SerializerMethodField()
+    due_on = serializers.SerializerMethodField()
+    items = JointItemSerializer(many=True)
+
+    class Meta:
+        model = JointCase
+        fields = [
+            "id",
+            "number",
+            "version",
+            "project",
+            "bundle",
+            "stage",
+            "days",
+            "opened_at",
+            "opinions_due_on",
+            "registered_at",
+            "due_on",
+            "ended_at",
+            "reason",
+            "items",
+        ]
+        read_only_fields = fields
+
+    def get_stage(self, case) -> JointCase.Stage:
+        return case.stage_with(case.items.all())
+
+    def get_due_on(self, case) -> date | None:
+        # The calendar is asked for once, however many cases are listed.
+        if "calendar" not in self.context:
+            self.context["calendar"] = calendar()
+        return case.due_on(self.context["calendar"])
+
+
+# ---- What is asked ------------------------------------------------------------------------
+
+
+class OfFirmSerializer(serializers.Serializer):
+    """Documents are those of the case's own firm; others do not exist here."""
+
+    documents: tuple[str, ...] = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            own = Document.objects.visible_to(request.user).current()
+            for name in self.documents:
+                self.fields[name].queryset = own
+
+
+class OpenCaseSerializer(OfFirmSerializer):
+    documents = ("commitment",)
+
+    project = serializers.PrimaryKeyRelatedField(queryset=Project.objects.none())
+    bundle = serializers.SlugRelatedField("code", queryset=JointBundle.objects.all())
+    risk_accepted = serializers.BooleanField(
+        help_text="The enterprise bears the risk that it does not acquire the land."
+    )
+    commitment = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(),
+        required=False,
+        help_text="The signed commitment, uploaded before; the centre has to name it.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if request := self.context.get("request"):
+            self.fields["project"].queryset = Project.objects.visible_to(request.user)
+
+
+class RegisterLandSerializer(OfFirmSerializer, VersionSerializer):
+    documents = ("land_paper",)
+
+    land_paper = serializers.PrimaryKeyRelatedField(
+        queryset=Document.objects.none(), help_text="Contract or handover, uploaded before."
+    )
+    commit_by = serializers.DateField(
+        required=False, help_text="By when what may follow later is brought."
+    )
+
+
+class ChangeFactSerializer(VersionSerializer):
+    fact = serializers.ChoiceField(Fact.choices)
+    note = serializers.CharField(max_length=2000, help_text="From what to what.")
+    figure = serializers.DecimalField(
+        max_digits=11,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        help_text="The new area: land in mu, floors in square metres.",
+    )
+
+
+class EndCaseSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=2000, help_text="The reason.")

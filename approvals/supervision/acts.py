@@ -1,0 +1,271 @@
+"""The acts that push an item, and those on cards, supervision orders and requests for coordination."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext_lazy as _
+
+from approvals.acts.acts import ItemAct
+from approvals.acts.forms.acts import NoteForm, ReasonForm
+from approvals.acts.forms.several import ReasonForAll
+from approvals.acts.serializers import NoteSerializer, ReasonSerializer
+from approvals.items.operations.history import lock_with_item
+from approvals.items.rights import (
+    CENTRE,
+    DEPARTMENT,
+    DEPARTMENT_OWES,
+    R,
+    accompanies,
+    is_applied_for,
+    item_rule,
+)
+from approvals.supervision.forms import (
+    AppealForm,
+    CancelForm,
+    DecideForm,
+    ReplyForm,
+    StopForAll,
+    StopLadderForm,
+)
+from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.supervision.operations import cards, orders, pushing
+from approvals.supervision.rights import (
+    can_be_appealed,
+    can_be_cancelled,
+    decides_on,
+    has_no_open_order,
+    has_no_open_request,
+    is_addressed,
+    is_disputed,
+    is_stopped,
+    is_unanswered,
+    is_unread,
+    may_answer_help,
+)
+from approvals.supervision.serializers import (
+    AnswerSerializer,
+    AppealSerializer,
+    CancelSerializer,
+    DecideSerializer,
+    StopLadderSerializer,
+)
+from huadu_portal.accounts.roles import HEADS
+from huadu_portal.acts import ActForm, Acts, GuardedAct, Rule, Several
+from huadu_portal.errors import NotAllowed
+
+# On an item.
+FOLLOW_UPS = [
+    ItemAct(
+        "explain",
+        rule=item_rule(DEPARTMENT_OWES, DEPARTMENT | CENTRE, is_applied_for, own=True),
+        operation=pushing.explain,
+        form=ReasonForm,
+        serializer=ReasonSerializer,
+        label=_("Explain the delay"),
+        consequence=_(
+            "The explanation stands in the history; the heads of the department will read it."
+        ),
+        done=_("The delay has been explained; the heads have been told."),
+        words=_("delay explained"),
+        stays=True,
+        follow_up=True,
+    ),
+    ItemAct(
+        "ask_help",
+        rule=item_rule(
+            DEPARTMENT_OWES, DEPARTMENT | CENTRE, is_applied_for, has_no_open_request, own=True
+        ),
+        operation=pushing.ask_help,
+        form=ReasonForm,
+        serializer=ReasonSerializer,
+        label=_("Ask for coordination"),
+        consequence=_(
+            "The window, the service agent and the chief officer will be written to; an "
+            "answer is due within three working days. The limits run on."
+        ),
+        done=_("Coordination has been asked for."),
+        words=_("coordination asked for"),
+        stays=True,
+        follow_up=True,
+    ),
+    ItemAct(
+        "nudge",
+        rule=item_rule(DEPARTMENT_OWES, {R.AGENT}, is_applied_for, who=[accompanies]),
+        operation=pushing.nudge,
+        form=NoteForm,
+        serializer=NoteSerializer,
+        label=_("Ask after it"),
+        consequence=_("Once a working day. The officer in charge will be written to."),
+        done=_("The officer has been asked."),
+        words=_("agent has asked after it"),
+        stays=True,
+        follow_up=True,
+    ),
+    ItemAct(
+        "order",
+        rule=item_rule(DEPARTMENT_OWES, {*HEADS, R.LEADER}, is_applied_for, has_no_open_order),
+        operation=pushing.order,
+        form=ReasonForm,
+        serializer=ReasonSerializer,
+        label=_("Give a supervision order"),
+        consequence=_(
+            "A reply is due within three working days; without one a red card follows. The "
+            "officer and the heads of the department will be written to."
+        ),
+        done=_("The order has been given; the department has been told."),
+        danger=True,
+        words=_("supervision order given"),
+        stays=True,
+        follow_up=True,
+        several=Several(_("Give supervision orders"), ReasonForAll),
+    ),
+    ItemAct(
+        "stop_ladder",
+        rule=item_rule(DEPARTMENT_OWES, HEADS, is_applied_for),
+        operation=pushing.stop_ladder,
+        form=StopLadderForm,
+        serializer=StopLadderSerializer,
+        label=_("Stop the reminders"),
+        consequence=_(
+            "Until that day nobody is reminded of this item and no card is shown; its limits "
+            "run on. The officer in charge will be sent the reason."
+        ),
+        done=_("The reminders have been stopped."),
+        words=_("reminders stopped"),
+        stays=True,
+        follow_up=True,
+        several=Several(_("Stop the reminders of several"), StopForAll),
+    ),
+    ItemAct(
+        "lift_stop",
+        rule=item_rule(DEPARTMENT_OWES, HEADS, is_applied_for, is_stopped),
+        operation=pushing.lift_stop,
+        form=NoteForm,
+        serializer=NoteSerializer,
+        label=_("Let the reminders go on"),
+        consequence=_(
+            "Whatever has been reached meanwhile is told at once. Nobody is written to now."
+        ),
+        done=_("The reminders go on."),
+        words=_("reminders go on"),
+        stays=True,
+        follow_up=True,
+    ),
+]
+
+
+# ---- On what stands beside an item --------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardAct(GuardedAct):
+    """An act on a card."""
+
+    def lock(self, card: Card) -> Card:
+        return lock_with_item(card, "department")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAct(GuardedAct):
+    """An act on what a department or the centre has to answer."""
+
+    # Who is told of the answer.
+    asked_by: str
+
+    def lock(self, thing: SupervisionOrder | HelpRequest) -> SupervisionOrder | HelpRequest:
+        return lock_with_item(thing, self.asked_by)
+
+    def refusal(self, thing: SupervisionOrder | HelpRequest) -> NotAllowed:
+        return NotAllowed(self.otherwise, version=thing.item.version)
+
+
+def why_not_cancelled(card: Card) -> str:
+    if card.cancelled_at:
+        return _("This card has been cancelled already.")
+    return _("There is an appeal to decide on first.")
+
+
+DECIDING = Rule(frozenset({R.CENTRE_HEAD, R.LEADER}), who=(decides_on,))
+CARD_ACTS = Acts(
+    CardAct(
+        "appeal",
+        rule=Rule(frozenset(HEADS), who=(is_addressed,), only=(can_be_appealed,)),
+        operation=cards.appeal,
+        form=AppealForm,
+        serializer=AppealSerializer,
+        label=_("Appeal against it"),
+        consequence=_("Once only. The center's head will be written to and decides."),
+        done=_("The appeal has been handed in."),
+        otherwise=_("This card has been cancelled, or appealed against already."),
+    ),
+    CardAct(
+        "decide",
+        rule=replace(DECIDING, only=(is_disputed,)),
+        operation=cards.decide,
+        form=DecideForm,
+        serializer=DecideSerializer,
+        label=_("Decide on the appeal"),
+        consequence=_(
+            "The department's head will be written to. A cancelled card counts for nothing."
+        ),
+        done=_("It has been decided on the appeal."),
+        otherwise=_("There is no appeal to decide on."),
+    ),
+    CardAct(
+        "cancel",
+        rule=replace(DECIDING, only=(can_be_cancelled,)),
+        operation=cards.cancel,
+        form=CancelForm,
+        serializer=CancelSerializer,
+        label=_("Cancel the card"),
+        consequence=_(
+            "It stays in the history with the reason, and counts for nothing. The "
+            "department's head will be written to."
+        ),
+        done=_("The card has been cancelled."),
+        danger=True,
+        otherwise=why_not_cancelled,
+    ),
+)
+# The department it was given to; the centre's head for the centre's own services.
+ADDRESSED = Rule(frozenset(DEPARTMENT | CENTRE), who=(is_addressed,))
+ORDER_ACTS = Acts(
+    AnswerAct(
+        "receive",
+        # A second time changes nothing.
+        rule=replace(ADDRESSED, offered=(is_unread,)),
+        operation=orders.receive_order,
+        form=ActForm,
+        label=_("Confirm receipt"),
+        consequence=_("Whoever gave it sees that it has been read. Nobody is written to."),
+        done=_("Receipt has been confirmed."),
+        asked_by="ordered_by",
+    ),
+    AnswerAct(
+        "answer",
+        rule=replace(ADDRESSED, only=(is_unanswered,)),
+        operation=orders.answer_order,
+        form=ReplyForm,
+        serializer=AnswerSerializer,
+        label=_("Answer"),
+        consequence=_(
+            "Whoever gave the order will be sent the reply; by a rung, the center's head."
+        ),
+        done=_("The order has been answered."),
+        otherwise=_("This has been answered already."),
+        asked_by="ordered_by",
+    ),
+)
+HELP_ACTS = Acts(
+    AnswerAct(
+        "answer",
+        rule=Rule(who=(may_answer_help,), only=(is_unanswered,)),
+        operation=pushing.answer_help,
+        form=ReplyForm,
+        serializer=AnswerSerializer,
+        label=_("Answer"),
+        consequence=_("The officer who asked will be written to."),
+        done=_("The request has been answered."),
+        otherwise=_("This has been answered already."),
+        asked_by="asked_by",
+    ),
+)

@@ -1,0 +1,54 @@
+"""Acts by the API: each row of a table is an action of its viewset."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from huadu_portal.acts.performing import Act, Acts, perform
+from huadu_portal.clock import now
+from huadu_portal.rest.bodies import read
+from huadu_portal.rest.idempotency import idempotent
+
+Viewset = type[GenericViewSet]
+
+
+def actions_of(acts: Acts, says: type[Serializer]) -> Callable[[Viewset], Viewset]:
+    """Decorates a viewset: `POST …/<id>/<name>/` does the act of that name to the thing.
+
+    The answer is what the viewset's `shown(thing)` says of the thing then, by the serializer `says`.
+    """
+
+    def decorate(viewset: Viewset) -> Viewset:
+        for act in acts.values():
+            setattr(viewset, act.name, _action(act, says))
+        return viewset
+
+    return decorate
+
+
+def _action(act: Act, says: type[Serializer]) -> Callable[..., Response]:
+    def do(viewset, request, pk):
+        thing = viewset.get_object()
+        if not act.rule.may_ever(request.user, thing):
+            raise PermissionDenied
+        asked = read(act.serializer, request, item=thing) if act.serializer else {}
+        done = perform(act, thing, asked, by=request.user, at=now())
+        return Response(viewset.shown(done))
+
+    do.__name__, do.__doc__ = act.name, described(act)
+    # In this order: an action forgets what has been documented before.
+    documented = extend_schema(request=act.serializer, responses=says)
+    return documented(idempotent(action(detail=True, methods=["post"])(do)))
+
+
+def described(act: Act) -> str:
+    """What the act does, as its operation says; by whom and from which state, as its rule does."""
+    does = (act.operation.__doc__ or "").partition("\n\n")[0]
+    named = {"By": act.rule.roles, "From": act.rule.statuses}
+    limits = [f"{what}: {', '.join(sorted(names))}." for what, names in named.items() if names]
+    return " ".join([does, *limits])

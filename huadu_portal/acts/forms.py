@@ -1,0 +1,41 @@
+"""What an act asks on a page or at the desk."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+
+class ActForm(forms.Form):
+    """What an act asks; of a thing with versions also which one the person saw."""
+
+    def __init__(self, *args: Any, thing: Any = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.thing = thing
+
+    def arguments(self, *, by: Any, at: datetime) -> dict[str, Any]:
+        """What the operation is asked with. Stores what comes with the act as a file: called
+        within the act's transaction, once nothing stands against it."""
+        return dict(self.cleaned_data)
+
+
+class VersionForm(ActForm):
+    """The version is what `perform` compares with the thing that it has locked."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, thing: Any, **kwargs: Any):
+        kwargs["initial"] = {"version": thing.version} | (kwargs.get("initial") or {})
+        super().__init__(*args, thing=thing, **kwargs)
+
+
+class SeveralForm(forms.Form):
+    """What an act asks once for several things; nothing, if nothing is added."""
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def arguments_for(self, thing: Any) -> dict[str, Any]:
+        """What the operation is asked with for one of them."""
+        return dict(self.cleaned_data)
