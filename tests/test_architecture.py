@@ -91,8 +91,9 @@ MODULES = [
     # Of all items of a project at once.
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
-    # What can be done, a row for each act.
+    # What can be done, a row for each act; and what several have in common.
     ["acts"],
+    ["kinds"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
     ["forms"],
