@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.acts import ItemAct
 from approvals.acts.forms.acts import NoteForm, ReasonForm
 from approvals.acts.forms.materials import ResubmitForm
 from approvals.acts.forms.several import NoteForAll
+from approvals.acts.kinds import ItemAct
 from approvals.acts.serializers import MaterialsSerializer, NoteSerializer, ReasonSerializer
 from approvals.items.operations.history import lock_project
 from approvals.items.rights import CENTRE, DEPARTMENT, FIRM, S, is_in_pre_review, item_rule

@@ -142,7 +142,7 @@ class TestPromise:
 
     def test_is_not_offered_it(self, promise, document):  # noqa: F811
         def offered():
-            return "document" in KeepForm(commitment=promise, today=civil_day(MONDAY)).fields
+            return "document" in KeepForm(thing=promise, today=civil_day(MONDAY)).fields
 
         assert offered()
         infect(document)
