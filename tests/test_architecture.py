@@ -48,6 +48,7 @@ PACKAGES = [
         "huadu_portal.clamd",
         "huadu_portal.prepared",
         "huadu_portal.rows",
+        "huadu_portal.counts",
         "huadu_portal.differences",
         "huadu_portal.routes",
         "huadu_portal.passing",
@@ -277,7 +278,8 @@ INSIDE = {
     """,
     "huadu_portal.ui": """
         admin templatetags management
-        changelists choices
+        changelists components
+        choices
     """,
     "huadu_portal.workdays": """
         apps
