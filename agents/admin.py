@@ -14,14 +14,12 @@ from agents.operations import why_no_agent, without_record
 from agents.triage import admin as triage
 from approvals.models import Stage
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
     DeskAdmin,
     LookUpAdmin,
     Tab,
     TabFilter,
-    component,
-    money,
-    tag,
 )
 from projects.models import Project
 
@@ -67,15 +65,15 @@ class ProjectAdmin(DeskAdmin):
 
     @display(description=_("total investment"), ordering="investment_wan")
     def investment(self, project):
-        return money(project.investment_wan)
+        return components.money(project.investment_wan)
 
     @display(description=_("phase"), ordering="phase")
     def phase_shown(self, project):
-        return tag(project, "phase")
+        return components.tag_of(project, "phase")
 
     @display(description=_("grade"), ordering="grade")
     def grade_shown(self, project):
-        return tag(project, "grade")
+        return components.tag_of(project, "grade")
 
     def detail_title(self, project):
         return project.name
@@ -133,7 +131,7 @@ class ServiceAgentAdmin(LookUpAdmin):
 
     @display(description=_("telephone"), ordering="phone")
     def phone_shown(self, agent):
-        return agent.phone or component("tag", label=_("no telephone number"), color="red")
+        return agent.phone or components.badge(_("no telephone number"), "red")
 
     @display(description=_("projects now"), ordering="load")
     def load(self, agent):
@@ -143,7 +141,7 @@ class ServiceAgentAdmin(LookUpAdmin):
         }
         if agent.load < agent.ceiling:
             return shown
-        return component("tag", label=f"{shown} · {_('full')}", color="yellow")
+        return components.badge(f"{shown} · {_('full')}", "yellow")
 
     # As text: Django would make it a link, which none of the readers may follow.
     @display(description=_("person"))
@@ -160,7 +158,7 @@ class ServiceAgentAdmin(LookUpAdmin):
         if agent.is_serving:
             return _("can be assigned")
         label = _("no longer a service agent")
-        return component("tag", label=label, color="red" if agent.load else "neutral")
+        return components.badge(label, "red" if agent.load else "neutral")
 
     @display(description=_("its projects"))
     def projects(self, agent):

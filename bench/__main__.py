@@ -18,6 +18,7 @@ from django.test.utils import override_settings  # noqa: E402
 from bench import report, sandboxed, volume  # noqa: E402
 from bench.jobs import Times, all_jobs, last_jobs  # noqa: E402
 from bench.lists import pages  # noqa: E402
+from bench.pages import all_pages  # noqa: E402
 from huadu_portal.notifications import tasks  # noqa: E402
 
 ROUNDS = {"small": 15, "full": 40}
@@ -25,10 +26,14 @@ ROUNDS = {"small": 15, "full": 40}
 SWEPT = {"small": 300, "full": 30_000}
 
 
+# Beside our addresses stands one of bare SQL.
+SERVED = {"ROOT_URLCONF": "bench.lists", "ALLOWED_HOSTS": ["testserver"]}
+
+
 def jobs(cast: volume.Cast, scale: str) -> Iterator[tuple[str, Times]]:
     rounds = ROUNDS[scale]
     yield from all_jobs(cast, rounds, SWEPT[scale])
-    with override_settings(ROOT_URLCONF="bench.lists", ALLOWED_HOSTS=["testserver"]):
+    with override_settings(**SERVED):
         yield from pages(cast, rounds * 2)
     yield from sandboxed.all_jobs(rounds)
     yield from last_jobs()
@@ -53,8 +58,17 @@ def main() -> None:
     try:
         cast = volume.Cast()
         volume.fill(cast, volume.PROJECTS[scale], volume.MONDAY)
-        report.head()
-        report.keep(scale, {job: report.line(job, times) for job, times in jobs(cast, scale)})
+        figures = {}
+        # The pages first: what the acts leave behind would be shown on them.
+        report.page_head()
+        with override_settings(**SERVED):
+            for page, *measured in all_pages(cast, ROUNDS[scale]):
+                figures[f"page: {page}"] = report.page_line(page, *measured)
+        if "pages" not in sys.argv[1:]:
+            report.head()
+            for job, times in jobs(cast, scale):
+                figures[job] = report.line(job, times)
+        report.keep(scale, figures)
     finally:
         connection.creation.destroy_test_db("portal", verbosity=0)
 

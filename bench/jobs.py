@@ -1,7 +1,7 @@
 """What is measured: each job gives the seconds of ours and those of the limit, by rounds."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from time import perf_counter
 
@@ -137,7 +137,7 @@ def _passed(cast: Cast) -> JointCase:
     # Forms are made out for one item: another project's would be no good.
     cast.stock(project)
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = joint.open_case(project, bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
+    case = joint.open_case(project, bundle=bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
     for item in case.items.order_by("pk"):
         by = cast.officer_of(item.department)
         joint.pre_approve(item, by=by, at=MONDAY, version=item.version)
@@ -177,8 +177,8 @@ def _make_due(cast: Cast, count: int) -> None:
         next_rung_at=NEAR,
         officer=cast.officer,
         near_on=NEAR.date(),
-        due_on=datetime(2025, 3, 14).date(),
-        statutory_due_on=datetime(2025, 3, 31).date(),
+        due_on=date(2025, 3, 14),
+        statutory_due_on=date(2025, 3, 31),
     )
 
 

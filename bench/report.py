@@ -17,6 +17,31 @@ def line(job: str, times: Times) -> dict[str, float]:
     return {"ours_ms": ours, "raw_ms": limit, "share": limit / ours}
 
 
+def page_line(page: str, times: Times, statements: int, size: int) -> dict[str, float]:
+    """Print one page's median, statements and bytes, and give them back."""
+    ours, bare = (median(found) * 1000 for found in times)
+    kilobytes = size / 1000
+    print(
+        f"{page:40} {ours:9.2f} {bare:9.2f} {bare / ours:13.0%} {statements:11} {kilobytes:9.0f}",
+        flush=True,
+    )
+    return {
+        "ours_ms": ours,
+        "bare_ms": bare,
+        "share": bare / ours,
+        "statements": statements,
+        "kilobytes": kilobytes,
+    }
+
+
+def page_head() -> None:
+    print(
+        f"{'page':40} {'ours ms':>9} {'bare ms':>9} {'share of bare':>13}"
+        f" {'statements':>11} {'kB':>9}",
+        flush=True,
+    )
+
+
 def head() -> None:
     print(f"{'job':40} {'ours ms':>9} {'raw ms':>9} {'share of raw':>13}", flush=True)
 

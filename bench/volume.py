@@ -50,6 +50,8 @@ class Cast:
         self.window = self._person("window", role.WINDOW, centre)
         self.officer = self._person("officer", role.OFFICER, self.planning)
         self.head = self._person("head", role.DEPARTMENT_HEAD, self.planning)
+        self.leader = self._person("leader", role.LEADER)
+        self.administrator = self._person("administrator", role.SYSTEM_ADMIN)
         agent = self._person("agent", role.AGENT, centre)
         self.agent = ServiceAgent.objects.create(user=agent, phone="020")
         self.firm = self._firm()

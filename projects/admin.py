@@ -10,7 +10,8 @@ from unfold.decorators import display
 
 from huadu_portal import downloads
 from huadu_portal.clock import now
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
+from huadu_portal.ui import components
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 from projects import operations
 from projects.acts import MEMBERSHIP_ACTS
 from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan
@@ -111,11 +112,11 @@ class MembershipAdmin(DeskAdmin):
 
     @display(description=_("role"), ordering="role")
     def role_shown(self, membership):
-        return tag(membership, "role")
+        return components.tag_of(membership, "role")
 
     @display(description=_("state"), ordering="state")
     def state_shown(self, membership):
-        return tag(membership, "state")
+        return components.tag_of(membership, "state")
 
     def narrowed(self, queryset, user):
         return queryset.filter(enterprise__in=Enterprise.objects.visible_to(user))

@@ -48,6 +48,7 @@ PACKAGES = [
         "huadu_portal.clamd",
         "huadu_portal.prepared",
         "huadu_portal.rows",
+        "huadu_portal.counts",
         "huadu_portal.differences",
         "huadu_portal.routes",
         "huadu_portal.passing",
@@ -90,8 +91,9 @@ MODULES = [
     # Of all items of a project at once.
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
-    # What can be done, a row for each act.
+    # What can be done, a row for each act; and what several have in common.
     ["acts"],
+    ["kinds"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
     ["forms"],
@@ -276,7 +278,8 @@ INSIDE = {
     """,
     "huadu_portal.ui": """
         admin templatetags management
-        changelists choices
+        changelists components
+        choices
     """,
     "huadu_portal.workdays": """
         apps

@@ -9,7 +9,16 @@ from django.utils.translation import override
 from approvals.acts.models import CORRECTION_PATIENCE
 from approvals.acts.operations.consultations import OPINION_DAYS
 from approvals.items.models import TRANSITIONS, Status
-from approvals.items.rights import ITEM_ACTS
+from approvals.items.rights import (
+    BEFORE_DECISION,
+    CENTRE,
+    DEPARTMENT,
+    DEPARTMENT_OWES,
+    FIRM,
+    ITEM_ACTS,
+    R,
+    is_of_own_department,
+)
 from approvals.supervision.operations.orders import REPLY_DAYS
 from approvals.supervision.operations.pushing import HELP_DAYS
 from huadu_portal.escalation.operations.packaged import packaged_policies
@@ -51,10 +60,63 @@ class TestStatuses:
         assert said == {status: set(after) for status, after in TRANSITIONS.items()}
 
 
-def test_every_act_stands_there_once():
-    listed = [code for row in rows_below("Acts") for code in codes(row[0])]
+class TestActs:
+    """The page is where all rights on items stand together; the rows of the acts have them."""
 
-    assert sorted(listed) == sorted(ITEM_ACTS)
+    FROM = {
+        "a department owes something": DEPARTMENT_OWES,
+        "`ready` to `suspended`": BEFORE_DECISION,
+    }
+    WHO = {
+        "enterprise": FIRM,
+        "department": DEPARTMENT,
+        "center": CENTRE,
+        "department head": {R.DEPARTMENT_HEAD},
+        "center head": {R.CENTRE_HEAD},
+        "leader": {R.LEADER},
+        "agent": {R.AGENT},
+    }
+
+    @pytest.fixture
+    def rows(self):
+        """Of each act: from which statuses, and by whom."""
+        found = {}
+        for acts, before, who, _demands in rows_below("Acts"):
+            names = codes(acts)
+            parts = before.split(";") if ";" in before else [before] * len(names)
+            found |= {
+                name: (part.strip(), who) for name, part in zip(names, parts, strict=True)
+            }
+        return found
+
+    def test_every_one_stands_there_once(self):
+        listed = [code for row in rows_below("Acts") for code in codes(row[0])]
+
+        assert sorted(listed) == sorted(ITEM_ACTS)
+
+    def test_they_are_done_from_the_statuses_that_their_rules_allow(self, rows):
+        said = {
+            name: set(self.FROM.get(before) or codes(before))
+            for name, (before, _who) in rows.items()
+        }
+
+        assert said == {name: set(act.rule.statuses) for name, act in ITEM_ACTS.items()}
+
+    def test_they_are_done_by_those_whom_their_rules_allow(self, rows):
+        words = "|".join(sorted(self.WHO, key=len, reverse=True))
+        said = {
+            name: set().union(*(self.WHO[word] for word in re.findall(words, who)))
+            for name, (_before, who) in rows.items()
+        }
+
+        assert said == {name: set(act.rule.roles) for name, act in ITEM_ACTS.items()}
+
+    def test_the_center_is_held_to_its_own_items_where_their_rules_say_so(self, rows):
+        said = {name for name, (_before, who) in rows.items() if "`own`" in who}
+
+        assert said == {
+            name for name, act in ITEM_ACTS.items() if is_of_own_department in act.rule.who
+        }
 
 
 def test_the_rungs_are_those_that_come_with_the_portal():

@@ -97,7 +97,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
         undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
     )
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+    case = joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
     case = joint.change_fact(
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )

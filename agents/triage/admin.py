@@ -13,12 +13,11 @@ from agents.triage.acts import APPLICATION_ACTS
 from agents.triage.forms import gaps_of
 from approvals.items.clock import days_used
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
     Tab,
     TabFilter,
     component,
-    money,
-    tag,
 )
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
@@ -74,11 +73,11 @@ class ApplicationAdmin(MaterialsAdmin):
 
     @display(description=_("total investment"), ordering="investment_wan")
     def investment(self, application):
-        return money(application.investment_wan)
+        return components.money(application.investment_wan)
 
     @display(description=_("status"), ordering="status")
     def state(self, application):
-        return tag(application, "status")
+        return components.tag_of(application, "status")
 
     # One application.
 

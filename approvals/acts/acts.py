@@ -1,8 +1,6 @@
-"""The acts on an item: who may do each and when, what it asks and does, and what is said of it."""
-
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+"""The acts on an item, on an asked opinion and on a promise: who may do each and when, what it
+asks and does, and what is said of it.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,18 +17,31 @@ from approvals.acts.forms.acts import (
     TransferForm,
     VisitForm,
 )
+from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.materials import ResubmitForm, SubmitForm
+from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.forms.several import NoteForAll, ReasonForAll, TransferForAll
-from approvals.acts.operations import consultations, inspection, intake, review, service
-from approvals.acts.operations.deemed import settle
+from approvals.acts.kinds import CommitmentAct, ItemAct, OfItemAct
+from approvals.acts.models import Commitment
+from approvals.acts.operations import (
+    commitments,
+    consultations,
+    inspection,
+    intake,
+    review,
+    service,
+)
+from approvals.acts.rights import is_consulted, is_owed, is_unanswered, may_keep
 from approvals.acts.serializers import (
     ConsultSerializer,
     CorrectionSerializer,
     DeclineItemSerializer,
     DeliverSerializer,
     ExtendSerializer,
+    KeepSerializer,
     MaterialsSerializer,
     NoteSerializer,
+    OpinionSerializer,
     ReasonSerializer,
     RecordSerializer,
     SubmitSerializer,
@@ -38,9 +49,7 @@ from approvals.acts.serializers import (
     TransferSerializer,
     VisitSerializer,
 )
-from approvals.items.events import EventKind
-from approvals.items.models import OVER, ApprovalItem
-from approvals.items.operations.history import lock_item
+from approvals.items.models import OVER
 from approvals.items.rights import (
     BEFORE_DECISION,
     CENTRE,
@@ -56,34 +65,8 @@ from approvals.items.rights import (
     item_rule,
     may_be_ended,
 )
-from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import HEADS
-from huadu_portal.acts import GuardedAct, Several
-
-
-def not_in_this_status(item: ApprovalItem) -> str:
-    sentence = _("This cannot be done to an item that is “%(status)s”.")
-    return sentence % {"status": item.get_status_display()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemAct(EventKind, GuardedAct):
-    """An act on an item, and the kind of event that it leaves in the history."""
-
-    otherwise: Any = not_in_this_status
-
-    def settle(self, item: ApprovalItem, *, at: datetime) -> None:
-        settle(item, at=at)
-
-    def lock(self, item: ApprovalItem) -> ApprovalItem:
-        return lock_item(item)
-
-    def is_visible(self, item: ApprovalItem, by: User) -> bool:
-        return item.is_visible_to(by)
-
-    def version_of(self, item: ApprovalItem) -> int:
-        return item.version
-
+from huadu_portal.acts import Acts, Rule, Several
 
 # In the order in which their buttons stand.
 ACTS = [
@@ -378,3 +361,42 @@ ACTS = [
         words=_("applies after all"),
     ),
 ]
+
+CONSULTATION_ACTS = Acts(
+    OfItemAct(
+        "answer",
+        rule=Rule(who=(is_consulted,), only=(is_unanswered,)),
+        operation=consultations.give_opinion,
+        form=OpinionForm,
+        serializer=OpinionSerializer,
+        label=_("Give the opinion"),
+        consequence=_("The officer who asked will be written to."),
+        done=_("Your opinion has been given; the officer is told."),
+        otherwise=_("This has been answered already."),
+        related="department",
+    ),
+)
+
+
+def why_not_kept(commitment: Commitment) -> str:
+    if commitment.fulfilled_at:
+        return _("This promise has been kept already.")
+    return _("The item has come to nothing; the promise is no longer owed.")
+
+
+COMMITMENT_ACTS = Acts(
+    CommitmentAct(
+        "keep",
+        rule=Rule(who=(may_keep,), only=(is_owed,)),
+        operation=commitments.keep_commitment,
+        form=KeepForm,
+        serializer=KeepSerializer,
+        label=_("Hand over"),
+        consequence=_(
+            "It is added to the item's materials; the department's officer will be written to."
+        ),
+        done=_("The promise has been kept; the department is told."),
+        otherwise=why_not_kept,
+        related="material",
+    ),
+)

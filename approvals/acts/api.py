@@ -8,23 +8,17 @@ from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from approvals.acts import operations
+from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.handing_out import documents_of
 from approvals.acts.models import Commitment, Consultation
-from approvals.acts.serializers import (
-    CommitmentSerializer,
-    ConsultationSerializer,
-    KeepSerializer,
-    OpinionSerializer,
-)
+from approvals.acts.serializers import CommitmentSerializer, ConsultationSerializer
 from approvals.items.courts import courts_of
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.models import ApprovalItem, Lamp
-from approvals.items.rights import events_for, may_keep
+from approvals.items.rights import events_for
 from approvals.items.serializers import (
     LISTED_COLUMNS,
     ClockSpanSerializer,
@@ -36,10 +30,9 @@ from approvals.papers.handing_out import handed_out
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
+from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
-from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import Search, YesOrNo
-from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.models import Document
@@ -67,17 +60,6 @@ class ItemFilter(filters.FilterSet):
             | Q(project__name__icontains=value)
             | Q(project__number__icontains=value)
         )
-
-
-def act(asks, says):
-    """An act on one thing: what its body asks, and what the answer says."""
-
-    def decorate(method):
-        # In this order: an action forgets what has been documented before.
-        documented = extend_schema(request=asks, responses=says)
-        return documented(idempotent(action(detail=True, methods=["post"])(method)))
-
-    return decorate
 
 
 def shown_items(user):
@@ -168,6 +150,7 @@ class ConsultationFilter(filters.FilterSet):
     unanswered = YesOrNo(field_name="answered_at", lookup_expr="isnull")
 
 
+@actions_of(CONSULTATION_ACTS, ConsultationSerializer)
 class ConsultationViewSet(ReadOnlyModelViewSet):
     """Opinions asked of departments: of items one may know of, or of one's own."""
 
@@ -180,13 +163,8 @@ class ConsultationViewSet(ReadOnlyModelViewSet):
         visible = Consultation.objects.visible_to(self.request.user)
         return visible.select_related("department")
 
-    @act(OpinionSerializer, ConsultationSerializer)
-    def answer(self, request, pk):
-        """Asked department: give one's opinion."""
-        asked = read(OpinionSerializer, request)
-        consultation = self.get_object()
-        done = operations.give_opinion(consultation, by=request.user, at=now(), **asked)
-        return Response(ConsultationSerializer(done).data)
+    def shown(self, consultation):
+        return ConsultationSerializer(consultation).data
 
 
 class CommitmentFilter(filters.FilterSet):
@@ -201,6 +179,7 @@ class CommitmentFilter(filters.FilterSet):
         return only(rows, rows.missed(civil_day(now())), value)
 
 
+@actions_of(COMMITMENT_ACTS, CommitmentSerializer)
 class CommitmentViewSet(ReadOnlyModelViewSet):
     """What was promised in writing for the items one may know of (容缺受理, 告知承诺)."""
 
@@ -213,12 +192,5 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
         visible = Commitment.objects.visible_to(self.request.user)
         return visible.select_related("item__project", "material")
 
-    @act(KeepSerializer, CommitmentSerializer)
-    def keep(self, request, pk):
-        """Firm, or the centre on its behalf: bring what was promised."""
-        commitment = self.get_object()
-        if not may_keep(request.user, commitment.item.project):
-            raise PermissionDenied
-        asked = read(KeepSerializer, request)
-        done = operations.keep_commitment(commitment, by=request.user, at=now(), **asked)
-        return Response(CommitmentSerializer(done).data)
+    def shown(self, commitment):
+        return CommitmentSerializer(commitment).data

@@ -6,31 +6,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from approvals.acts import operations
+from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.handing_out import documents_of
-from approvals.acts.models import Commitment, Consultation
+from approvals.acts.models import Consultation
 from approvals.acts.overview import overview_of
 from approvals.items.courts import courts_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
-from approvals.items.rights import ITEM_ACTS, events_for, may_keep
+from approvals.items.rights import ITEM_ACTS, events_for
 from approvals.items.views import get_item
 from approvals.vault.needs import needs_of_item
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
-from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
+from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
 from projects.handing_out import handed_out
 from projects.models import Document
@@ -139,19 +138,15 @@ def actor(person: User | None, reader: User) -> str | Promise:
 
 def commitment(request, pk, commitment_pk):
     """GET asks, POST keeps it."""
-    item = get_item(request, pk)
+    item, act = get_item(request, pk), COMMITMENT_ACTS["keep"]
     commitment = get_object_or_404(
         item.commitments.select_related("material", "document"), pk=commitment_pk
     )
-    today, allowed = civil_day(now()), may_keep(request.user, item.project)
-    if request.method == "POST" and not allowed:
-        raise PermissionDenied
-    form = KeepForm(
-        request.POST or None, request.FILES or None, commitment=commitment, today=today
-    )
+    commitment.item, today = item, civil_day(now())
+    form = KeepForm(request.POST or None, request.FILES or None, thing=commitment, today=today)
     try:
-        if form.is_valid() and kept(commitment, form, by=request.user):
-            messages.success(request, _("The promise has been kept; the department is told."))
+        if request.method == "POST" and asked_or_done(act, commitment, form, by=request.user):
+            messages.success(request, act.done)
             return redirect(item)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -159,23 +154,12 @@ def commitment(request, pk, commitment_pk):
     context = {
         "item": item,
         "commitment": commitment,
-        "form": form if allowed and commitment.is_open else None,
+        "act": act,
+        "form": form if act.rule.is_offered(request.user, commitment) else None,
         "today": today,
         "sees_project": not request.user.is_of_department,
     }
     return render(request, "approvals/commitment.html", context)
-
-
-def kept(commitment: Commitment, form: KeepForm, *, by) -> bool:
-    """Whether it was; otherwise why not stands on the form."""
-    try:
-        with transaction.atomic():
-            at = now()
-            operations.keep_commitment(commitment, by=by, at=at, **form.arguments(by=by, at=at))
-    except ValidationError as error:
-        show_on(form, error)
-        return False
-    return True
 
 
 PAGE_SIZE = 20
@@ -200,23 +184,17 @@ def consultations(request):
 @show_not_allowed
 def consultation(request, pk):
     """The question with the item's materials; the asked department answers here."""
-    consultation = get_consultation(request.user, pk)
-    may_answer = is_asked(request.user, consultation) and consultation.is_open
-    form = OpinionForm(request.POST or None)
-    if request.method == "POST":
-        if not is_asked(request.user, consultation):
-            raise PermissionDenied
-        if form.is_valid():
-            operations.give_opinion(
-                consultation, by=request.user, at=now(), **form.cleaned_data
-            )
-            messages.success(request, _("Your opinion has been given; the officer is told."))
-            return redirect(consultation)
+    consultation, act = get_consultation(request.user, pk), CONSULTATION_ACTS["answer"]
+    form = OpinionForm(request.POST or None, thing=consultation)
+    if request.method == "POST" and asked_or_done(act, consultation, form, by=request.user):
+        messages.success(request, act.done)
+        return redirect(consultation)
     context = {
         "consultation": consultation,
         "item": consultation.item,
         "documents": consultation.item.documents.select_related("kind"),
-        "form": form if may_answer else None,
+        "act": act,
+        "form": form if act.rule.is_offered(request.user, consultation) else None,
         "today": civil_day(now()),
     }
     return render(request, "approvals/consultation.html", context)
@@ -242,7 +220,3 @@ def get_consultation(user: User, pk) -> Consultation:
         "item__project__enterprise",
     )
     return get_object_or_404(asked, pk=pk)
-
-
-def is_asked(user: User, consultation: Consultation) -> bool:
-    return user.is_of_department and user.department_id == consultation.department_id

@@ -9,9 +9,7 @@ from unfold.decorators import display
 from approvals.items.models import Clock, Lamp
 from approvals.items.progress import progress_of
 from huadu_portal.clock import civil_day, now
-from huadu_portal.ui.admin import (
-    component,
-)
+from huadu_portal.ui import components
 from huadu_portal.workdays.published import calendar
 
 
@@ -39,7 +37,7 @@ def lamp_column():
     @display(description=_("lamp"))
     def lamp(item):
         shown = live_lamp(item, today)
-        return component("lamp", lamp=shown) if shown else "–"
+        return components.lamp(shown) if shown else "–"
 
     return lamp
 

@@ -9,7 +9,6 @@ from approvals.items.models import ApprovalItem, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Acts, Rule
 from huadu_portal.acts.rules import Predicate
-from projects.models import Project
 
 R, S = User.Role, Status
 
@@ -19,8 +18,6 @@ ITEM_ACTS = Acts()
 FIRM = {R.ENTERPRISE}
 DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
-# Who brings what a firm has promised: its people, and the centre's on its behalf.
-KEEPERS = FIRM | CENTRE
 # Where a department owes something, so that a ladder runs.
 DEPARTMENT_OWES = [S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED, S.GRANTED]
 # Where somebody is reminded: a stop that outlasts its day is pushed too.
@@ -98,11 +95,6 @@ def may_be_ended(user: User, item: ApprovalItem) -> bool:
 
 
 # ---- Beside acts --------------------------------------------------------------------------
-
-
-def may_keep(user: User, project: Project) -> bool:
-    """Whether they may bring what was promised: the agent for projects they accompany."""
-    return user.role in KEEPERS or user.pk == project.agent_id
 
 
 def events_for(user: User, item: ApprovalItem):

@@ -5,23 +5,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.acts import ItemAct
 from approvals.acts.forms.acts import NoteForm, ReasonForm
 from approvals.acts.forms.materials import ResubmitForm
 from approvals.acts.forms.several import NoteForAll
+from approvals.acts.kinds import ItemAct
 from approvals.acts.serializers import MaterialsSerializer, NoteSerializer, ReasonSerializer
 from approvals.items.operations.history import lock_project
 from approvals.items.rights import CENTRE, DEPARTMENT, FIRM, S, is_in_pre_review, item_rule
-from approvals.joint.forms import ChangeFactForm, EndForm, RegisterLandForm
+from approvals.joint.forms import ChangeFactForm, EndForm, OpenCaseForm, RegisterLandForm
 from approvals.joint.models import JointCase
 from approvals.joint.operations import cases, pre_review
 from approvals.joint.rights import is_before_land
 from approvals.joint.serializers import (
     ChangeFactSerializer,
     EndCaseSerializer,
+    OpenCaseSerializer,
     RegisterLandSerializer,
 )
 from huadu_portal.acts import Acts, GuardedAct, Rule, Several
+from projects.models import Project
 
 # On an item.
 PRE_REVIEW_ACTS = [
@@ -65,6 +67,31 @@ PRE_REVIEW_ACTS = [
         words=_("sent back in pre-review"),
     ),
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectAct(GuardedAct):
+    """An act on a project, which all acts on its items wait for."""
+
+    def lock(self, project: Project) -> Project:
+        return lock_project(project.pk)
+
+
+OPEN_CASE = ProjectAct(
+    "open_case",
+    # By the firm's signature, or with its signed paper.
+    rule=Rule(frozenset(FIRM | CENTRE)),
+    operation=cases.open_case,
+    form=OpenCaseForm,
+    serializer=OpenCaseSerializer,
+    label=_("Begin the joint case"),
+    consequence=_(
+        "The departments give their opinions beforehand on what you keep in your materials; "
+        "their officers, your people and the service agent will be written to."
+    ),
+    done=_("The joint case has begun; everyone has been told."),
+)
+PROJECT_ACTS = Acts(OPEN_CASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ from approvals.joint.acts import CASE_ACTS
 from approvals.joint.models import UNDECIDED, BundledType, JointBundle, JointCase
 from approvals.joint.standing import shown_cases, standing_of
 from huadu_portal.clock import civil_day, now
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, component
+from huadu_portal.ui import components
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 from huadu_portal.ui.changelists import SilentAdmin
 from huadu_portal.workdays.published import calendar
 
@@ -62,7 +63,7 @@ class JointCaseAdmin(DeskAdmin):
 
     @display(description=_("stage"))
     def stage(self, case):
-        return component("tag", choice=case.stage_with(case.items.all()))
+        return components.tag(case.stage_with(case.items.all()))
 
     @display(description=_("opinions"))
     def opinions(self, case):

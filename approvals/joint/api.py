@@ -7,16 +7,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from approvals.joint import operations
-from approvals.joint.acts import CASE_ACTS
+from approvals.joint.acts import CASE_ACTS, OPEN_CASE
 from approvals.joint.models import JointBundle, JointCase
-from approvals.joint.rights import OPENING
 from approvals.joint.serializers import (
     JointBundleSerializer,
     JointCaseSerializer,
     OpenCaseSerializer,
 )
 from approvals.joint.standing import shown_cases
+from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
 from huadu_portal.rest.bodies import read
@@ -61,10 +60,10 @@ class JointCaseViewSet(ReadOnlyModelViewSet):
     @idempotent
     def create(self, request):
         """Firm or centre: take a bundle's items of a project into pre-review."""
-        if request.user.role not in OPENING:
+        if request.user.role not in OPEN_CASE.rule.roles:
             raise PermissionDenied
         asked = read(OpenCaseSerializer, request)
-        case = operations.open_case(by=request.user, at=now(), **asked)
+        case = perform(OPEN_CASE, asked.pop("project"), asked, by=request.user, at=now())
         return Response(self.shown(case), status=201)
 
     def shown(self, case) -> dict:

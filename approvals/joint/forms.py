@@ -1,22 +1,18 @@
 """What is asked when a joint case is opened, and at each act on it."""
 
-from datetime import datetime
-
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import keep
 from approvals.acts.forms.fields import CheckedFileField, note_field
-from approvals.joint import operations
 from approvals.joint.models import Fact, JointBundle, JointCase
 from approvals.joint.operations.cases import COMMITMENT_KIND, LAND_KIND
 from huadu_portal.accounts.models import User
-from huadu_portal.acts.forms import VersionForm
+from huadu_portal.acts.forms import ActForm, VersionForm
 from projects.models import DocumentSource, Project
 
 
-class OpenCaseForm(forms.Form):
+class OpenCaseForm(ActForm):
     """Which bundle, and who bears the risk that the land is not won."""
 
     bundle = forms.ModelChoiceField(
@@ -38,25 +34,23 @@ class OpenCaseForm(forms.Form):
         help_text=_("Kept among the enterprise's materials."),
     )
 
-    def __init__(self, *args, project: Project, by: User, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.project, self.by = project, by
+    def __init__(self, *args, thing: Project, by: User, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
         # A firm's people sign by signing in; the centre acts on paper.
         self.fields["commitment"].required = by.is_staff
 
-    @transaction.atomic
-    def perform(self, *, by: User, at: datetime) -> JointCase:
+    def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
         if upload := values["commitment"]:
             values["commitment"] = keep(
-                self.project,
+                self.thing,
                 upload,
                 by=by,
                 at=at,
                 kind=COMMITMENT_KIND,
                 source=DocumentSource.ITEM,
             )
-        return operations.open_case(self.project, by=by, at=at, **values)
+        return values
 
 
 class CaseForm(VersionForm):

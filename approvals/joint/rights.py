@@ -1,11 +1,7 @@
-"""Who may do what to a joint case as a whole."""
+"""When a joint case is open to acts."""
 
-from approvals.items.rights import CENTRE, FIRM
 from approvals.joint.models import JointCase
 from huadu_portal.accounts.models import User
-
-# Who may open one, by the firm's signature or with its signed paper.
-OPENING = FIRM | CENTRE
 
 
 def is_before_land(_user: User, case: JointCase) -> bool:

@@ -1,21 +1,18 @@
 """五证联办 on the portal: opening a case, how it stands, and the acts on it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
 from approvals.items.models import ApprovalItem
-from approvals.joint.acts import CASE_ACTS
+from approvals.joint.acts import CASE_ACTS, OPEN_CASE
 from approvals.joint.forms import OpenCaseForm
 from approvals.joint.models import JointBundle, JointCase
 from approvals.joint.operations import joinable
 from approvals.joint.operations.cases import FEWEST
-from approvals.joint.rights import OPENING
 from approvals.joint.standing import shown_cases, standing_of
 from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
-from huadu_portal.errors import NotAllowed, show_not_allowed, show_on
+from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
@@ -25,16 +22,12 @@ def joint_cases(request, pk):
     """A project's cases, and what else could be handled jointly; a new one begins here."""
     projects = Project.objects.visible_to(request.user).select_related("enterprise")
     project = get_object_or_404(projects, pk=pk)
-    may_open = request.user.role in OPENING
     form = OpenCaseForm(
-        request.POST or None, request.FILES or None, project=project, by=request.user
+        request.POST or None, request.FILES or None, thing=project, by=request.user
     )
-    if request.method == "POST":
-        if not may_open:
-            raise PermissionDenied
-        if form.is_valid() and (case := _opened(request, form)):
-            messages.success(request, _("The joint case has begun; everyone has been told."))
-            return redirect(case)
+    if request.method == "POST" and (case := _opened(request, project, form)):
+        messages.success(request, OPEN_CASE.done)
+        return redirect(case)
     offers = offers_for(project)
     context = {
         "project": project,
@@ -43,22 +36,21 @@ def joint_cases(request, pk):
             for case in shown_cases(request.user).filter(project=project)
         ],
         "offers": offers,
-        "form": form if may_open and offers else None,
+        "act": OPEN_CASE,
+        "form": form if offers and OPEN_CASE.rule.may(request.user, project) else None,
         "today": civil_day(now()),
         "is_firm": not request.user.is_staff,
     }
     return render(request, "approvals/joint_cases.html", context)
 
 
-def _opened(request, form: OpenCaseForm) -> JointCase | None:
+def _opened(request, project: Project, form: OpenCaseForm) -> JointCase | None:
     """The new case; None when it was refused, then why stands on the form."""
     try:
-        return form.perform(by=request.user, at=now())
+        return asked_or_done(OPEN_CASE, project, form, by=request.user)
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
-    except ValidationError as error:
-        show_on(form, error)
-    return None
+        return None
 
 
 def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]:

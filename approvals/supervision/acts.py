@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.acts import ItemAct
 from approvals.acts.forms.acts import NoteForm, ReasonForm
 from approvals.acts.forms.several import ReasonForAll
+from approvals.acts.kinds import ItemAct, OfItemAct
 from approvals.acts.serializers import NoteSerializer, ReasonSerializer
-from approvals.items.operations.history import lock_with_item
 from approvals.items.rights import (
     CENTRE,
     DEPARTMENT,
@@ -26,7 +25,7 @@ from approvals.supervision.forms import (
     StopForAll,
     StopLadderForm,
 )
-from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.supervision.models import Card
 from approvals.supervision.operations import cards, orders, pushing
 from approvals.supervision.rights import (
     can_be_appealed,
@@ -49,7 +48,7 @@ from approvals.supervision.serializers import (
     StopLadderSerializer,
 )
 from huadu_portal.accounts.roles import HEADS
-from huadu_portal.acts import ActForm, Acts, GuardedAct, Rule, Several
+from huadu_portal.acts import ActForm, Acts, Rule, Several
 from huadu_portal.errors import NotAllowed
 
 # On an item.
@@ -157,25 +156,14 @@ FOLLOW_UPS = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardAct(GuardedAct):
+class CardAct(OfItemAct):
     """An act on a card."""
 
-    def lock(self, card: Card) -> Card:
-        return lock_with_item(card, "department")
+    related: str = "department"
 
-
-@dataclass(frozen=True, kw_only=True)
-class AnswerAct(GuardedAct):
-    """An act on what a department or the centre has to answer."""
-
-    # Who is told of the answer.
-    asked_by: str
-
-    def lock(self, thing: SupervisionOrder | HelpRequest) -> SupervisionOrder | HelpRequest:
-        return lock_with_item(thing, self.asked_by)
-
-    def refusal(self, thing: SupervisionOrder | HelpRequest) -> NotAllowed:
-        return NotAllowed(self.otherwise, version=thing.item.version)
+    def refusal(self, card: Card) -> NotAllowed:
+        """Without a version: nobody names the item's with it."""
+        return NotAllowed(self.why_not(card))
 
 
 def why_not_cancelled(card: Card) -> str:
@@ -229,7 +217,7 @@ CARD_ACTS = Acts(
 # The department it was given to; the centre's head for the centre's own services.
 ADDRESSED = Rule(frozenset(DEPARTMENT | CENTRE), who=(is_addressed,))
 ORDER_ACTS = Acts(
-    AnswerAct(
+    OfItemAct(
         "receive",
         # A second time changes nothing.
         rule=replace(ADDRESSED, offered=(is_unread,)),
@@ -238,9 +226,9 @@ ORDER_ACTS = Acts(
         label=_("Confirm receipt"),
         consequence=_("Whoever gave it sees that it has been read. Nobody is written to."),
         done=_("Receipt has been confirmed."),
-        asked_by="ordered_by",
+        related="ordered_by",
     ),
-    AnswerAct(
+    OfItemAct(
         "answer",
         rule=replace(ADDRESSED, only=(is_unanswered,)),
         operation=orders.answer_order,
@@ -252,11 +240,11 @@ ORDER_ACTS = Acts(
         ),
         done=_("The order has been answered."),
         otherwise=_("This has been answered already."),
-        asked_by="ordered_by",
+        related="ordered_by",
     ),
 )
 HELP_ACTS = Acts(
-    AnswerAct(
+    OfItemAct(
         "answer",
         rule=Rule(who=(may_answer_help,), only=(is_unanswered,)),
         operation=pushing.answer_help,
@@ -266,6 +254,6 @@ HELP_ACTS = Acts(
         consequence=_("The officer who asked will be written to."),
         done=_("The request has been answered."),
         otherwise=_("This has been answered already."),
-        asked_by="asked_by",
+        related="asked_by",
     ),
 )

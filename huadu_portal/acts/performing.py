@@ -76,7 +76,7 @@ class Act:
     done: Text
     danger: bool = False
     several: Several | None = None
-    # What is said where the rule does not allow it now.
+    # What is said where the rule does not allow it now; see why_not.
     otherwise: Text | Callable[[Any], Text] = _(
         "This action is not available in the current state. Please check what has changed."
     )
@@ -108,9 +108,12 @@ class Act:
         if not self.rule.may(by, thing):
             raise self.refusal(thing)
 
+    def why_not(self, thing: Any) -> Text:
+        """What is said where the rule does not allow it now."""
+        return self.otherwise(thing) if callable(self.otherwise) else self.otherwise
+
     def refusal(self, thing: Any) -> NotAllowed:
-        sentence = self.otherwise(thing) if callable(self.otherwise) else self.otherwise
-        return NotAllowed(sentence, version=self.version_of(thing))
+        return NotAllowed(self.why_not(thing), version=self.version_of(thing))
 
     def run(self, thing: Any, *, by: Any, at: datetime, **asked: Any) -> Any:
         """Call the operation, on the locked thing."""

@@ -29,6 +29,11 @@ class DeskSite(UnfoldAdminSite):
     def get_urls(self):
         pages = [
             path("status/", self.admin_view(self.status), name="status"),
+            path(
+                "status/background/",
+                self.admin_view(self.status_background),
+                name="status_background",
+            ),
             path("start/", self.admin_view(self.start), name="start"),
         ]
         return [*pages, *super().get_urls()]
@@ -111,3 +116,10 @@ class DeskSite(UnfoldAdminSite):
         context = self.each_context(request) | {"title": _("System status")}
         context["groups"] = status.groups(now())
         return TemplateResponse(request, "admin/desk/status.html", context)
+
+    def status_background(self, request):
+        """The part of the status page that waits for answers; the page fetches it."""
+        if not request.user.has_perm("desk.view_status"):
+            raise PermissionDenied
+        shown = {"title": _("Background"), "facts": status.background()}
+        return TemplateResponse(request, "admin/desk/status_group.html", shown)

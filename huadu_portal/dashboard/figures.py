@@ -5,28 +5,27 @@
 A figure and the list behind it start from the same scope, so that they cannot differ.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from approvals.models import (
-    ApprovalItem,
     ApprovalType,
     Lamp,
     Status,
 )
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.scope import (
     IN_HAND,
     Scope,
     decided_day,
     figure_year,
-    has_missed,
     lamp_as_of,
 )
 from huadu_portal.workdays.models import Unit
@@ -173,7 +172,6 @@ class Summary:
     departments: list[DepartmentRow]
     lamps: dict[Lamp, int]
     statuses: dict[Status, int]
-    due: list[ApprovalItem]
 
     @property
     def on_time_rate(self) -> Decimal | None:
@@ -210,7 +208,8 @@ def summary(
 
 
 def summarise(scope: Scope, *, at: datetime) -> Summary:
-    departments = _departments(scope)
+    standing = _standing(scope)
+    departments = _departments(scope, standing)
     totals = _totals(scope)
     return Summary(
         year=scope.year,
@@ -231,12 +230,7 @@ def summarise(scope: Scope, *, at: datetime) -> Summary:
             for lamp in Lamp
             if lamp != Lamp.NONE
         },
-        statuses=_statuses(scope),
-        due=list(
-            scope.due()
-            .select_related("project", "approval_type", "department")
-            .order_by("due_on", "pk")
-        ),
+        statuses=_statuses(standing),
     )
 
 
@@ -293,55 +287,85 @@ def _place(place: Town | Industry, row: dict | None) -> PlaceRow:
     return PlaceRow(place, *(_read(row, name) if row else Total() for name in names))
 
 
-def _departments(scope: Scope) -> list[DepartmentRow]:
-    closed = scope.is_closed
-    lawful = closed & Q(statutory_due_on__isnull=False)
-    lamps = {lamp.value: Count("pk", filter=Q(lamp=lamp)) for lamp in Lamp if lamp != Lamp.NONE}
-    rows = (
-        scope.items()
-        .annotate(
-            lamp=lamp_as_of(scope.today),
-            decided_on=decided_day(),
-            has_missed=has_missed(scope.today),
-        )
-        .values(
-            "department__code",
-            "department__name",
-            "department__short_name",
-            "department__name_en",
-        )
-        .annotate(
-            open=Count("pk", filter=Q(status__in=IN_HAND)),
-            missed=Count("pk", filter=Q(has_missed=True)),
-            closed=Count("pk", filter=closed),
-            on_time=Count("pk", filter=closed & Q(decided_on__lte=F("due_on"))),
-            under_law=Count("pk", filter=lawful),
-            lawful=Count("pk", filter=lawful & Q(decided_on__lte=F("statutory_due_on"))),
-            **lamps,
-        )
-        .order_by("department__code")
+def _standing(scope: Scope) -> dict[int, dict[Status, int]]:
+    """How many items of each department are in which status."""
+    rows = scope.items().values("department", "status").annotate(count=Count("*")).order_by()
+    found = defaultdict(dict)
+    for row in rows:
+        found[row["department"]][Status(row["status"])] = row["count"]
+    return found
+
+
+def _departments(scope: Scope, standing: dict[int, dict[Status, int]]) -> list[DepartmentRow]:
+    """Each department that has items. Lamps, decisions and broken promises are asked for one by
+    one, so that each is counted from its own few rows and not from all there are."""
+    lamps = _lamps(scope)
+    closed = _by_department(scope.closed().annotate(day=decided_day()), "department", **IN_TIME)
+    missed = _by_department(
+        scope.commitments_missed(),
+        "item__department",
+        missed=Count("item", distinct=True),
     )
-    return [_department(row) for row in rows]
+    nothing = dict.fromkeys([*LIVE_LAMPS, *IN_TIME, "missed"], 0)
+    return [
+        _department(
+            department,
+            open=sum(standing[department.pk].get(status, 0) for status in IN_HAND),
+            **nothing
+            | lamps.get(department.pk, {})
+            | closed.get(department.pk, {})
+            | missed.get(department.pk, {}),
+        )
+        for department in Department.objects.filter(pk__in=standing).order_by("code")
+    ]
 
 
-def _department(row: dict) -> DepartmentRow:
+LIVE_LAMPS = [lamp.value for lamp in Lamp if lamp != Lamp.NONE]
+
+
+def _lamps(scope: Scope) -> dict[int, dict[str, int]]:
+    """How many running items of each department show which lamp."""
+    running = scope.items().running().exclude(due_on=None)
+    rows = running.annotate(lamp=lamp_as_of(scope.today)).values("department", "lamp")
+    found = defaultdict(dict)
+    for row in rows.annotate(count=Count("*")).order_by():
+        found[row["department"]][row["lamp"]] = row["count"]
+    return found
+
+
+# Of the items decided: how many there are, and how many were in time.
+UNDER_LAW_TOO = Q(statutory_due_on__isnull=False)
+IN_TIME = {
+    "closed": Count("*"),
+    "on_time": Count("due_on", filter=Q(day__lte=F("due_on"))),
+    "under_law": Count("due_on", filter=UNDER_LAW_TOO),
+    "lawful": Count("due_on", filter=UNDER_LAW_TOO & Q(day__lte=F("statutory_due_on"))),
+}
+
+
+def _by_department(rows: QuerySet, column: str, **counts) -> dict[int, dict[str, int]]:
+    return {row.pop(column): row for row in rows.values(column).annotate(**counts).order_by()}
+
+
+def _department(department: Department, **counts) -> DepartmentRow:
+    on_time = Share(counts.pop("on_time"), counts.pop("closed"))
+    lawful = Share(counts.pop("lawful"), counts.pop("under_law"))
     return DepartmentRow(
-        code=row["department__code"],
-        name=row["department__name"],
-        short_name=row["department__short_name"],
-        name_en=row["department__name_en"],
-        on_time=Share(row["on_time"], row["closed"]),
-        lawful=Share(row["lawful"], row["under_law"]),
-        **{
-            name: row[name] for name in ("open", "green", "yellow", "red", "deep_red", "missed")
-        },
+        code=department.code,
+        name=department.name,
+        short_name=department.short_name,
+        name_en=department.name_en,
+        on_time=on_time,
+        lawful=lawful,
+        **counts,
     )
 
 
-def _statuses(scope: Scope) -> dict[Status, int]:
-    rows = scope.items().values("status").annotate(count=Count("pk")).order_by()
-    found = {row["status"]: row["count"] for row in rows}
-    return {status: found.get(status, 0) for status in Status}
+def _statuses(standing: dict[int, dict[Status, int]]) -> dict[Status, int]:
+    return {
+        status: sum(of_department.get(status, 0) for of_department in standing.values())
+        for status in Status
+    }
 
 
 # A limit of the law in working days, and not one that is met on receipt.

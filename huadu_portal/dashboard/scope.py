@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -101,7 +101,11 @@ class Scope:
 
     def missed(self) -> ApprovalItemQuerySet:
         """Items for which something was promised in writing and has not come in time."""
-        return self.items().filter(has_missed(self.today))
+        return self.items().filter(pk__in=Commitment.objects.missed(self.today).values("item"))
+
+    def commitments_missed(self) -> QuerySet:
+        """What was promised for them; several may be of one item."""
+        return Commitment.objects.missed(self.today).filter(item__in=self.items())
 
     def due(self) -> ApprovalItemQuerySet:
         last = self.today + timedelta(DUE_DAYS - 1)
@@ -110,10 +114,6 @@ class Scope:
 
 def decided_day() -> TruncDate:
     return TruncDate("decided_at", tzinfo=timezone.get_default_timezone())
-
-
-def has_missed(today: date) -> Exists:
-    return Exists(Commitment.objects.missed(today).filter(item=OuterRef("pk")))
 
 
 def lamp_as_of(today: date) -> Case:

@@ -31,7 +31,7 @@ def dashboard(request):
         "summary": summary,
         "charts": charts(summary, scope),
         "towns": shaded(summary.towns),
-        "due": summary.due[: DUE_ON_WALL if is_wall else DUE_SHOWN],
+        "due": rows_of(LISTINGS["due"], scope, {})[: DUE_ON_WALL if is_wall else DUE_SHOWN],
         "is_wall": is_wall,
         # A department's head sees its items; projects are the centre's.
         "shows_projects": not request.user.is_of_department,

@@ -1,14 +1,15 @@
 """What waits for a person today: the start page of the staff desk.
 
-One query per kind of thing, however many figures it gives.
+All figures are counted in one statement.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, F, Q
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,35 @@ from approvals.models import (
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.counts import counted, said
 from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
 
 ROWS = 8
+
+
+def _calm(count: int) -> str:
+    return "calm"
+
+
+def _near(count: int) -> str:
+    return "near" if count else "calm"
+
+
+def _late(count: int) -> str:
+    return "late" if count else "calm"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Rows of which the number is shown, and where they are listed."""
+
+    label: str | Promise
+    rows: QuerySet
+    url: str
+    urgency: Callable[[int], str] = _calm
+    # Shown only where there are any.
+    if_any: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,27 +62,39 @@ class Figure:
     label: str | Promise
     count: int
     url: str
-    urgency: str = "calm"
+    urgency: str
+
+    @property
+    def said(self) -> str:
+        return said(self.count)
 
 
 def today(user: User, at: datetime) -> dict[str, Any]:
     """Figures and the first rows of what this person has to do."""
     day = civil_day(at)
+    tiles = [
+        *_applications(user, day),
+        *_items(user, day),
+        *_commitments(user, day),
+        *_pushed(user),
+        *_projects(user),
+        *_memberships(user),
+        *_mails(user),
+        *_accounts(user),
+    ]
     return {
-        "figures": [
-            *_applications(user, day),
-            *_items(user, day),
-            *_commitments(user, day),
-            *_pushed(user, day),
-            *_projects(user),
-            *_memberships(user),
-            *_mails(user),
-            *_accounts(user),
-        ],
+        "figures": list(_figures(tiles)),
         "next_applications": _next_applications(user),
         "next_items": _next_items(user),
         "today": day,
     }
+
+
+def _figures(tiles: list[Tile]) -> Iterator[Figure]:
+    counts = counted({str(n): tile.rows for n, tile in enumerate(tiles)})
+    for tile, count in zip(tiles, counts.values(), strict=True):
+        if count or not tile.if_any:
+            yield Figure(tile.label, count, tile.url, tile.urgency(count))
 
 
 def _url(name: str, **query: str) -> str:
@@ -64,131 +102,113 @@ def _url(name: str, **query: str) -> str:
     return f"{reverse(f'admin:{name}_changelist')}?{asked}"
 
 
-def _late(count: int) -> str:
-    return "late" if count else "calm"
-
-
-def _near(count: int) -> str:
-    return "near" if count else "calm"
-
-
-def _applications(user: User, day: date) -> list[Figure]:
+def _applications(user: User, day: date) -> list[Tile]:
     if not user.has_perm("projects.triage_application"):
         return []
     page = "projects_application"
     waiting = Application.objects.visible_to(user).waiting()
-    found = waiting.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=day)))
     late = _url(page, tab=ApplicationStatus.SUBMITTED.value, overdue="yes")
     return [
-        Figure(_("applications waiting"), found["all"], _url(page, tab="submitted")),
-        Figure(_("answers overdue"), found["late"], late, _late(found["late"])),
+        Tile(_("applications waiting"), waiting, _url(page, tab="submitted")),
+        Tile(_("answers overdue"), waiting.filter(due_on__lt=day), late, _late),
     ]
 
 
-def _items(user: User, day: date) -> list[Figure]:
+def _items(user: User, day: date) -> list[Tile]:
     if not user.has_perm("approvals.view_approvalitem"):
         return []
     page, whose = "approvals_approvalitem", {}
     items = ApprovalItem.objects.visible_to(user)
     if user.role == User.Role.AGENT:
         items, whose = items.filter(project__agent=user), {"whose": "accompanied"}
-    running = Q(status=Status.ACCEPTED)
-    found = items.aggregate(
-        received=Count("pk", filter=Q(status=Status.SUBMITTED)),
-        review=Count("pk", filter=running),
-        soon=Count("pk", filter=running & Q(near_on__lte=day, due_on__gte=day)),
-        overdue=Count("pk", filter=running & Q(due_on__lt=day)),
-        correcting=Count("pk", filter=Q(status=Status.CORRECTING)),
-        deliver=Count("pk", filter=Q(status=Status.GRANTED)),
-    )
-    labels = {
-        "received": (_("items to accept"), "calm"),
-        "review": (_("items under review"), "calm"),
-        "soon": (_("items due soon"), _near(found["soon"])),
-        "overdue": (_("items overdue"), _late(found["overdue"])),
-        "correcting": (_("corrections out"), "calm"),
-        "deliver": (_("results to deliver"), "calm"),
-    }
+    running = items.running()
+    soon = running.filter(near_on__lte=day, due_on__gte=day)
+    tiles = [
+        ("received", _("items to accept"), items.filter(status=Status.SUBMITTED), _calm),
+        ("review", _("items under review"), running, _calm),
+        ("soon", _("items due soon"), soon, _near),
+        ("overdue", _("items overdue"), items.overdue(day), _late),
+        ("correcting", _("corrections out"), items.filter(status=Status.CORRECTING), _calm),
+        ("deliver", _("results to deliver"), items.filter(status=Status.GRANTED), _calm),
+    ]
     return [
-        Figure(label, found[tab], _url(page, tab=tab, **whose), urgency)
-        for tab, (label, urgency) in labels.items()
+        Tile(label, rows, _url(page, tab=tab, **whose), urgency)
+        for tab, label, rows, urgency in tiles
     ]
 
 
-def _commitments(user: User, day: date) -> list[Figure]:
+def _commitments(user: User, day: date) -> list[Tile]:
     if not user.has_perm("approvals.view_commitment"):
         return []
-    missed = Commitment.objects.visible_to(user).missed(day).count()
+    missed = Commitment.objects.visible_to(user).missed(day)
     url = _url("approvals_commitment", tab="missed")
-    return [Figure(_("commitments missed"), missed, url, _late(missed))]
+    return [Tile(_("commitments missed"), missed, url, _late)]
 
 
-def _pushed(user: User, day: date) -> list[Figure]:
+def _pushed(user: User) -> Iterator[Tile]:
     """What has to be answered: orders by departments, requests and appeals by the centre."""
-    figures = []
     if user.is_of_department:
         orders = SupervisionOrder.objects.visible_to(user).unanswered()
         url = _url("approvals_supervisionorder", tab="open")
-        count = orders.count()
-        figures.append(Figure(_("supervision orders to answer"), count, url, _late(count)))
+        yield Tile(_("supervision orders to answer"), orders, url, _late)
     if user.role in {User.Role.WINDOW, User.Role.CENTRE_HEAD, User.Role.AGENT}:
         asked = HelpRequest.objects.visible_to(user).unanswered()
         if user.role == User.Role.AGENT:
             asked = asked.filter(item__project__agent=user)
-        url, count = _url("approvals_helprequest", tab="open"), asked.count()
-        figures.append(Figure(_("requests for coordination"), count, url, _near(count)))
+        url = _url("approvals_helprequest", tab="open")
+        yield Tile(_("requests for coordination"), asked, url, _near)
     if user.role == User.Role.CENTRE_HEAD:
-        count = Card.objects.visible_to(user).disputed().count()
+        disputed = Card.objects.visible_to(user).disputed()
         url = _url("approvals_card", tab="disputed")
-        figures.append(Figure(_("appeals to decide"), count, url, _near(count)))
-    return figures
+        yield Tile(_("appeals to decide"), disputed, url, _near)
 
 
-def _projects(user: User) -> list[Figure]:
+def _projects(user: User) -> list[Tile]:
     if user.role != User.Role.AGENT:
         return []
-    mine = Project.objects.filter(agent=user).count()
-    return [Figure(_("my projects"), mine, _url("projects_project", tab="mine"))]
+    mine = Project.objects.filter(agent=user)
+    return [Tile(_("my projects"), mine, _url("projects_project", tab="mine"))]
 
 
-def _memberships(user: User) -> list[Figure]:
+def _memberships(user: User) -> list[Tile]:
     if not user.has_perm("projects.agree_membership"):
         return []
-    asked = Membership.objects.filter(state=Membership.State.ASKED).count()
+    asked = Membership.objects.filter(state=Membership.State.ASKED)
     url = _url("projects_membership", tab=Membership.State.ASKED.value)
-    return [Figure(_("requests to act for an enterprise"), asked, url)]
+    return [Tile(_("requests to act for an enterprise"), asked, url)]
 
 
-def _mails(user: User) -> list[Figure]:
+def _mails(user: User) -> list[Tile]:
     if not user.has_perm("notifications.view_delivery"):
         return []
-    page, state = "notifications_delivery", Delivery.State
-    found = Delivery.objects.aggregate(
-        waiting=Count("pk", filter=Q(state__in=[state.PENDING, state.LEASED])),
-        dead=Count("pk", filter=Q(state=state.DEAD)),
-        unsent=Count("pk", filter=UNSENT),
-    )
-    dead, unsent = found["dead"], found["unsent"]
-    figures = [
-        Figure(_("mails waiting"), found["waiting"], _url(page, tab="waiting")),
-        Figure(_("mails given up"), dead, _url(page, tab="dead"), _late(dead)),
-    ]
+    page, mails, state = "notifications_delivery", Delivery.objects, Delivery.State
+    waiting = mails.filter(state__in=[state.PENDING, state.LEASED])
     # Only where there was no server for a time.
-    if unsent:
-        url = _url(page, tab="unsent")
-        figures.append(Figure(_("mails not sent (no mail server)"), unsent, url, _near(unsent)))
-    return figures
+    unsent = Tile(
+        _("mails not sent (no mail server)"),
+        mails.filter(UNSENT),
+        _url(page, tab="unsent"),
+        _near,
+        if_any=True,
+    )
+    return [
+        Tile(_("mails waiting"), waiting, _url(page, tab="waiting")),
+        Tile(
+            _("mails given up"), mails.filter(state=state.DEAD), _url(page, tab="dead"), _late
+        ),
+        unsent,
+    ]
 
 
-def _accounts(user: User) -> list[Figure]:
+def _accounts(user: User) -> list[Tile]:
     if not user.has_perm("accounts.change_user"):
         return []
     staff = User.objects.filter(is_active=True).exclude(role=User.Role.ENTERPRISE)
-    bare = staff.exclude(pk__in=Authenticator.objects.values("user")).count()
+    bare = staff.exclude(pk__in=Authenticator.objects.values("user"))
     page = "accounts_user"
     return [
-        Figure(_("staff accounts"), staff.count(), _url(page, tab="staff")),
-        Figure(_("without a second factor"), bare, _url(page, tab="bare"), _near(bare)),
+        Tile(_("staff accounts"), staff, _url(page, tab="staff")),
+        Tile(_("without a second factor"), bare, _url(page, tab="bare"), _near),
     ]
 
 

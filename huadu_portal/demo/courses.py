@@ -32,7 +32,7 @@ class Impossible(ValueError):
 
 
 @dataclass(frozen=True)
-class Act:
+class DemoAct:
     status: Status
     at: datetime
     # system, firm, officer or window
@@ -89,9 +89,9 @@ class Walker:
     def horizon(self) -> datetime:
         return datetime.combine(self.today, time.min, self.zone)
 
-    def walk(self) -> dict[str, list[Act]]:
+    def walk(self) -> dict[str, list[DemoAct]]:
         """The acts of each item by its code, up to the horizon."""
-        courses: dict[str, list[Act]] = {}
+        courses: dict[str, list[DemoAct]] = {}
         met: dict[str, datetime] = {}
         for entry in self.plan.types:
             ready = self._ready(entry.code, met)
@@ -110,11 +110,11 @@ class Walker:
             return None
         return max([self.plan.taken_on, *(met[earlier] for earlier in needed)])
 
-    def _course(self, entry: ApprovalType, ready: datetime) -> list[Act]:
+    def _course(self, entry: ApprovalType, ready: datetime) -> list[DemoAct]:
         plan, code = self.plan, entry.code
         if code in plan.exempt:
-            return [Act(S.NOT_APPLICABLE, plan.taken_on, "window", plan.exempt[code])]
-        start = Act(S.READY, ready, "system")
+            return [DemoAct(S.NOT_APPLICABLE, plan.taken_on, "window", plan.exempt[code])]
+        start = DemoAct(S.READY, ready, "system")
         if code in plan.wanted:
             rest = self._as_wanted(entry, plan.wanted[code])
         elif code not in plan.goes:
@@ -131,11 +131,11 @@ class Walker:
 
     # -- ways to go ------------------------------------------------------------------------
 
-    def _recorded(self, entry: ApprovalType, ready: datetime) -> Act:
+    def _recorded(self, entry: ApprovalType, ready: datetime) -> DemoAct:
         day = self.plan.decided.get(entry.code) or self._day_after(entry.code, ready)
-        return Act(S.GRANTED, self._at(day, 17), "window", day.isoformat())
+        return DemoAct(S.GRANTED, self._at(day, 17), "window", day.isoformat())
 
-    def _normal(self, entry: ApprovalType, ready: datetime) -> list[Act]:
+    def _normal(self, entry: ApprovalType, ready: datetime) -> list[DemoAct]:
         day = self._day_after(entry.code, ready)
         received = self._received(entry, day)
         accepted = self._at(self._later(received[-1].at, self.rng.choice([0, 0, 1])), 14)
@@ -144,28 +144,28 @@ class Walker:
             *self._reviewed(entry, accepted, self._decision_day(entry, accepted)),
         ]
 
-    def _received(self, entry: ApprovalType, day: date) -> list[Act]:
+    def _received(self, entry: ApprovalType, day: date) -> list[DemoAct]:
         """Handed in, and sometimes once more after a correction."""
-        first = Act(S.SUBMITTED, self._at(day, 9), "firm", self._note(entry, S.SUBMITTED))
+        first = DemoAct(S.SUBMITTED, self._at(day, 9), "firm", self._note(entry, S.SUBMITTED))
         if self.plan.is_smooth or self.rng.randrange(100) >= CORRECTED:
             return [first]
         asked = self._correction(self._later(first.at, 1))
         again = self._later(asked.at, self.rng.randint(1, 4))
         answer = self.rng.choice(self.answers)
-        return [first, asked, Act(S.SUBMITTED, self._at(again, 9), "firm", answer)]
+        return [first, asked, DemoAct(S.SUBMITTED, self._at(again, 9), "firm", answer)]
 
-    def _correction(self, day: date) -> Act:
+    def _correction(self, day: date) -> DemoAct:
         missing = tuple(self.rng.choice(self.missing))
         note = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
-        return Act(S.CORRECTING, self._at(day, 14), "officer", note, missing)
+        return DemoAct(S.CORRECTING, self._at(day, 14), "officer", note, missing)
 
-    def _reviewed(self, entry: ApprovalType, accepted: datetime, day: date) -> list[Act]:
+    def _reviewed(self, entry: ApprovalType, accepted: datetime, day: date) -> list[DemoAct]:
         granted = max(self._at(day, 15), accepted + timedelta(hours=1))
         handed = self._at(self._later(granted, self.rng.choice([1, 1, 2])), 10)
         return [
-            Act(S.ACCEPTED, accepted, "officer", self._note(entry, S.ACCEPTED)),
-            Act(S.GRANTED, granted, "officer", self._note(entry, S.GRANTED)),
-            Act(S.DELIVERED, handed, "officer"),
+            DemoAct(S.ACCEPTED, accepted, "officer", self._note(entry, S.ACCEPTED)),
+            DemoAct(S.GRANTED, granted, "officer", self._note(entry, S.GRANTED)),
+            DemoAct(S.DELIVERED, handed, "officer"),
         ]
 
     def _decision_day(self, entry: ApprovalType, accepted: datetime) -> date:
@@ -181,33 +181,33 @@ class Walker:
         last = self.calendar.previous_workday(found.due_on + timedelta(1))
         return min(self.calendar.add(start, used, entry.promised_unit), last)
 
-    def _decided_on(self, entry: ApprovalType, day: date) -> list[Act]:
+    def _decided_on(self, entry: ApprovalType, day: date) -> list[DemoAct]:
         lead = (entry.promised_days or 0) // 2 + 1
         start = self.calendar.add(day, -lead)
-        first = Act(S.SUBMITTED, self._at(start, 9), "firm", self._note(entry, S.SUBMITTED))
+        first = DemoAct(S.SUBMITTED, self._at(start, 9), "firm", self._note(entry, S.SUBMITTED))
         return [first, *self._reviewed(entry, self._at(start, 14), day)]
 
     # -- as it shall stand today -----------------------------------------------------------
 
-    def _as_wanted(self, entry: ApprovalType, wanted: Wanted) -> list[Act]:
+    def _as_wanted(self, entry: ApprovalType, wanted: Wanted) -> list[DemoAct]:
         if wanted.status == S.ACCEPTED:
             return self._running(entry, wanted.lamp)
         since = self._at(self._ago(SINCE[wanted.status]), 15)
-        first = Act(S.SUBMITTED, self._at(self._earlier(since, 2), 9), "firm")
+        first = DemoAct(S.SUBMITTED, self._at(self._earlier(since, 2), 9), "firm")
         match wanted.status:
             case S.SUBMITTED:
-                return [Act(S.SUBMITTED, since, "firm")]
+                return [DemoAct(S.SUBMITTED, since, "firm")]
             case S.CORRECTING:
                 return [first, self._correction(since.date())]
             case S.DECLINED:
-                return [first, Act(S.DECLINED, since, "officer", DECLINED_BECAUSE)]
+                return [first, DemoAct(S.DECLINED, since, "officer", DECLINED_BECAUSE)]
             case S.WITHDRAWN:
-                return [first, Act(S.WITHDRAWN, since, "firm", WITHDRAWN_BECAUSE)]
-        accepted = Act(S.ACCEPTED, first.at + timedelta(hours=5), "officer")
+                return [first, DemoAct(S.WITHDRAWN, since, "firm", WITHDRAWN_BECAUSE)]
+        accepted = DemoAct(S.ACCEPTED, first.at + timedelta(hours=5), "officer")
         note = REFUSED_BECAUSE if wanted.status == S.REFUSED else ""
-        return [first, accepted, Act(wanted.status, since, "officer", note)]
+        return [first, accepted, DemoAct(wanted.status, since, "officer", note)]
 
-    def _running(self, entry: ApprovalType, lamp: Lamp) -> list[Act]:
+    def _running(self, entry: ApprovalType, lamp: Lamp) -> list[DemoAct]:
         """Accepted on the latest day that gives it this lamp today."""
         for ago in range(1, 60):
             day = self._ago(ago)
@@ -216,8 +216,8 @@ class Walker:
             if item.lamp_on(self.today) == lamp and self._rung_was_reached(item, lamp):
                 handed_in = self._earlier(self._at(day, 14), self.rng.choice([0, 1]))
                 return [
-                    Act(S.SUBMITTED, self._at(handed_in, 9), "firm"),
-                    Act(S.ACCEPTED, self._at(day, 14), "officer"),
+                    DemoAct(S.SUBMITTED, self._at(handed_in, 9), "firm"),
+                    DemoAct(S.ACCEPTED, self._at(day, 14), "officer"),
                 ]
         if lamp == Lamp.YELLOW:
             # A short limit turns yellow on its due day alone, which is no day off.

@@ -28,7 +28,7 @@ from approvals.supervision.operations.courses import REVIEW
 from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.demo.courses import Act
+from huadu_portal.demo.courses import DemoAct
 from huadu_portal.demo.materials import Materials
 from huadu_portal.escalation.models import Reminder
 from huadu_portal.escalation.operations.policies import Policies
@@ -60,7 +60,7 @@ class Cast:
     window: User
     firm: User
 
-    def of(self, act: Act, entry: ApprovalType) -> User | None:
+    def of(self, act: DemoAct, entry: ApprovalType) -> User | None:
         match act.who:
             case "officer":
                 return self.officers.get(entry.department_id, self.window)
@@ -91,7 +91,7 @@ class Ledger:
         self,
         project: Project,
         entry: ApprovalType,
-        course: list[Act],
+        course: list[DemoAct],
         cast: Cast,
     ) -> None:
         """One item with all that its course has left behind."""
@@ -105,7 +105,7 @@ class Ledger:
         if item.submitted_at:
             self.attached.append((item, self.materials.for_item(item, cast.firm)))
 
-    def _act(self, item: ApprovalItem, act: Act, by: User | None, digest: str) -> str:
+    def _act(self, item: ApprovalItem, act: DemoAct, by: User | None, digest: str) -> str:
         event = ItemEvent(
             item=item,
             number=item.version + 1,
@@ -126,7 +126,7 @@ class Ledger:
         item.version += 1
         return event.digest
 
-    def _hand_over(self, item: ApprovalItem, act: Act) -> None:
+    def _hand_over(self, item: ApprovalItem, act: DemoAct) -> None:
         before, after = item.holder, item.holder_in(act.status)
         if before == after:
             return
@@ -135,7 +135,7 @@ class Ledger:
         if after:
             self.spans.append(ClockSpan(item=item, holder=after, started_at=act.at))
 
-    def _change(self, item: ApprovalItem, act: Act, by: User | None) -> None:
+    def _change(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
         match act.status:
             case S.SUBMITTED:
                 self._receive(item, act)
@@ -160,7 +160,7 @@ class Ledger:
         if act.status in {S.NOT_APPLICABLE, S.DECLINED, S.REFUSED, S.WITHDRAWN}:
             item.reason = act.note
 
-    def _receive(self, item: ApprovalItem, act: Act) -> None:
+    def _receive(self, item: ApprovalItem, act: DemoAct) -> None:
         if item.status == S.CORRECTING:
             item.epoch += 1
             self.corrections[-1].answered_at = act.at
@@ -170,11 +170,11 @@ class Ledger:
             civil_day(act.at), item.approval_type.notice_days
         )
 
-    def _accept(self, item: ApprovalItem, act: Act, by: User) -> None:
+    def _accept(self, item: ApprovalItem, act: DemoAct, by: User) -> None:
         item.officer = by if by.is_of_department else None
         start_clock(item, act.at, self.calendar)
 
-    def _decide(self, item: ApprovalItem, act: Act) -> None:
+    def _decide(self, item: ApprovalItem, act: DemoAct) -> None:
         item.decided_at = act.at
         if item.accepted_at:
             self._remind(item, until=act.at)
@@ -208,7 +208,7 @@ class Ledger:
             if due.at < until
         ]
 
-    def _reach(self, item: ApprovalItem, act: Act) -> None:
+    def _reach(self, item: ApprovalItem, act: DemoAct) -> None:
         self.phases.append(
             PhaseChange(
                 project=item.project,
@@ -219,7 +219,7 @@ class Ledger:
             )
         )
 
-    def _deliver(self, item: ApprovalItem, act: Act, by: User) -> None:
+    def _deliver(self, item: ApprovalItem, act: DemoAct, by: User) -> None:
         item.delivered_at = act.at
         if not item.approval_type.result:
             return
@@ -269,7 +269,7 @@ def _number_day(day, items: list[ApprovalItem]) -> None:
         item.number = number
 
 
-def _name_of(item: ApprovalItem, act: Act) -> str:
+def _name_of(item: ApprovalItem, act: DemoAct) -> str:
     """The act as the operation would have named it."""
     if act.status == S.SUBMITTED and item.status == S.CORRECTING:
         return "resubmit"

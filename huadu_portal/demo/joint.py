@@ -38,7 +38,7 @@ class JointCases:
     def opened(self, project: Project, *, ago: int) -> JointCase:
         return operations.open_case(
             project,
-            JointBundle.objects.get(code="industrial-five"),
+            bundle=JointBundle.objects.get(code="industrial-five"),
             by=self.intake.owners[project.enterprise_id],
             at=self.moment(ago, 10),
             risk_accepted=True,

@@ -7,7 +7,7 @@ from random import Random
 
 from approvals.models import ApprovalType, Status
 from huadu_portal.demo.courses import (
-    Act,
+    DemoAct,
     Impossible,
     Plan,
     Walker,
@@ -28,7 +28,7 @@ class Drawn:
     """A project's courses, and the moment from which they run."""
 
     taken_on: datetime
-    courses: dict[str, list[Act]]
+    courses: dict[str, list[DemoAct]]
     types: list[ApprovalType]
 
 

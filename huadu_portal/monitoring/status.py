@@ -47,10 +47,10 @@ class StatusFigure:
 
 
 def groups(at: datetime) -> list[tuple[str, list[StatusFigure]]]:
+    """All that is known at once; whoever answers the broker is `background`."""
     return [
         (capfirst(_("sweeps")), _sweeps(at)),
         (capfirst(_("mail")), _mails(at)),
-        (_("Background"), _background()),
         (_("Storage"), _files()),
         (_("Working-day calendar"), _calendar(at)),
         (_("Records"), [_chain(), _head(at), _papers(at), _backup(at)]),
@@ -119,7 +119,8 @@ def _mails(at: datetime) -> list[StatusFigure]:
     ]
 
 
-def _background() -> list[StatusFigure]:
+def background() -> list[StatusFigure]:
+    """Whether broker and workers answer: takes as long as it waits for them, a second."""
     reached = _redis_answers()
     answer = _("answers") if reached else _("no response; the fallback does the work")
     facts = [StatusFigure("Redis", answer, reached)]

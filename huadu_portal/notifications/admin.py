@@ -10,7 +10,8 @@ from huadu_portal.acts import Act, Acts, Rule, Several
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
+from huadu_portal.ui import components
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 
 State = Delivery.State
 READ_ACCOUNT_MAIL = "notifications.read_account_mail"
@@ -95,7 +96,7 @@ class DeliveryAdmin(DeskAdmin):
 
     @display(description=_("state"), ordering="state")
     def state_shown(self, delivery):
-        return tag(delivery, "state")
+        return components.tag_of(delivery, "state")
 
     def detail_title(self, delivery):
         return delivery.subject

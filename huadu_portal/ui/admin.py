@@ -13,7 +13,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -27,6 +27,7 @@ from django.utils.translation import ngettext
 
 from huadu_portal.acts import Act, perform
 from huadu_portal.clock import now
+from huadu_portal.counts import counted, said
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
 
@@ -37,16 +38,6 @@ BULK_AT_MOST = 50
 def component(name, **context):
     """One of the portal's components, for a cell of a list."""
     return mark_safe(render_to_string(f"components/{name}.html", context).strip())
-
-
-def tag(thing, field):
-    """A choice as a badge, in its own colour."""
-    return component("tag", of=thing, field=field)
-
-
-def money(wan):
-    """A sum in 万元, shown in 亿元."""
-    return component("money", wan=wan)
 
 
 @dataclass(frozen=True)
@@ -106,13 +97,13 @@ class LookUpAdmin(SilentAdmin):
         tabs = self.tabs(request)
         if not tabs or not self.has_view_permission(request):
             return []
-        counted = {name: Count("pk", filter=tab.condition) for name, tab in tabs.items()}
-        counts = self.get_queryset(request).aggregate(**counted)
+        rows = self.get_queryset(request)
+        counts = counted({name: rows.filter(tab.condition) for name, tab in tabs.items()})
         here = chosen_tab(tabs, request.GET.get("tab"))
         return [
             {
                 "label": tab.label,
-                "count": counts[name],
+                "count": said(counts[name]),
                 "url": f"?{urlencode({'tab': name})}",
                 "is_here": name == here,
             }

@@ -12,6 +12,7 @@ from django.db import DataError
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from huadu_portal.counts import PAGED_AT_MOST, CountedPaginator
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.rest.text import FORBIDDEN
 
@@ -66,11 +67,15 @@ class SilentChangeList(ChangeList):
             # The page has gone with the rows that were on it.
             self.page_num = 1
             super().get_results(request)
+        if self.result_count > PAGED_AT_MOST:
+            # The theme would tell the number again, above the list, as if it were the whole.
+            self.full_result_count = self.result_count
 
 
 class SilentAdmin(ModelAdmin):
     """What every list at the staff desk stands on."""
 
+    paginator = CountedPaginator
     # Lookups beside the filters, for links of our own: exact keys of columns that are shown.
     exact_keys: tuple[str, ...] = ()
 

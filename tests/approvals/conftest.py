@@ -27,7 +27,7 @@ def officers(omar, catalogue):
 
 @pytest.fixture
 def case(project, bundle, alice):
-    return operations.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+    return operations.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
 
 @pytest.fixture

@@ -115,7 +115,9 @@ def subjects(submitted, other_project, alice, eve, firm, pdf):
         enterprise=firm, user=eve, asked_at=submitted.submitted_at
     )
     bundle = JointBundle.objects.get(code="industrial-five")
-    case = joint.open_case(submitted.project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+    case = joint.open_case(
+        submitted.project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True
+    )
     return [
         case,
         bundle,

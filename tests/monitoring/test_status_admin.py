@@ -22,6 +22,7 @@ def no_broker(monkeypatch):
 def said(at=MONDAY):
     """Whether each fact is well, by its label."""
     facts = [fact for _title, facts in status.groups(at) for fact in facts]
+    facts += status.background()
     return {str(fact.label): fact.is_well for fact in facts}
 
 
@@ -106,3 +107,24 @@ class TestFiles:
 
         assert "portal_files_infected 1.0" in shown
         assert "portal_files_unscanned 0.0" in shown
+
+
+class TestBackground:
+    def test_is_fetched_by_the_page_and_not_waited_for(self, client, tom, monkeypatch):
+        asked = []
+        monkeypatch.setattr(status, "_redis_answers", lambda: asked.append(1) or False)
+        client.force_login(tom)
+
+        page = client.get("/admin/status/").content.decode()
+        assert asked == []
+        assert 'hx-get="/admin/status/background/"' in page
+
+        part = client.get("/admin/status/background/").content.decode()
+        assert asked == [1]
+        assert "Redis" in part
+        assert "<html" not in part
+
+    def test_is_for_whoever_may_see_the_status_alone(self, client, wei):
+        client.force_login(wei)
+
+        assert client.get("/admin/status/background/").status_code == 403

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from approvals.models import ApprovalItem, ExpiryStage, Lamp, Status
 from huadu_portal.accounts.models import Department
+from huadu_portal.ui import components
 from huadu_portal.ui.choices import ColoredInteger, ColoredText
 
 TEXTS = ColoredText.__subclasses__()
@@ -39,20 +39,20 @@ def test_a_member_is_the_value_that_is_stored():
 def test_a_field_is_shown_in_the_color_of_its_value(status):
     item = ApprovalItem(status=status)
 
-    shown = render_to_string("components/tag.html", {"of": item, "field": "status"})
+    shown = components.tag_of(item, "status")
 
-    assert shown.strip() == '<span class="tag tag-green">准予许可</span>'
+    assert shown == '<span class="tag tag-green">准予许可</span>'
 
 
 def test_a_field_of_choices_without_colors_is_neutral():
     department = Department(kind=Department.Kind.CENTRE)
 
-    shown = render_to_string("components/tag.html", {"of": department, "field": "kind"})
+    shown = components.tag_of(department, "kind")
 
     assert 'class="tag tag-neutral"' in shown
 
 
 def test_a_member_is_shown_in_its_color():
-    shown = render_to_string("components/tag.html", {"choice": Lamp.DEEP_RED})
+    shown = components.tag(Lamp.DEEP_RED)
 
-    assert shown.strip().startswith('<span class="tag tag-deep-red">')
+    assert shown.startswith('<span class="tag tag-deep-red">')

@@ -9,11 +9,11 @@ from unfold.decorators import display
 from approvals.acts.models import OPEN_COMMITMENT, Commitment
 from approvals.items.admin import ItemColumns
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
     LookUpAdmin,
     Tab,
     TabFilter,
-    component,
 )
 
 
@@ -67,7 +67,7 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
 
     @display(description=_("status"))
     def state(self, commitment):
-        return component("tag", choice=commitment.state_on(civil_day(now())))
+        return components.tag(commitment.state_on(civil_day(now())))
 
     @display(description=_("page"))
     def page_link(self, commitment):

@@ -11,12 +11,13 @@ from approvals.acts.forms.fields import CheckedFileField, note_field
 from approvals.acts.models import Commitment
 from approvals.vault.needs import keepable
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import ActForm
 from projects.forms import UploadForm
 from projects.models import Document, DocumentSource, MaterialKind
 from projects.operations import add_document
 
 
-class KeepForm(UploadForm):
+class KeepForm(ActForm, UploadForm):
     document = forms.ModelChoiceField(
         Document.objects.none(),
         label=_("From your materials"),
@@ -26,12 +27,11 @@ class KeepForm(UploadForm):
     note = note_field(label=_("note to the department"), required=False)
     field_order = ["document", "upload", "valid_until", "note"]
 
-    def __init__(self, *args, commitment: Commitment, today: date, **kwargs):
-        super().__init__(*args, today=today, **kwargs)
-        self.commitment = commitment
-        there = keepable(commitment.item.project).valid_on(today)
-        if commitment.material:
-            there = there.filter(kind=commitment.material)
+    def __init__(self, *args, thing: Commitment, today: date, **kwargs):
+        super().__init__(*args, thing=thing, today=today, **kwargs)
+        there = keepable(thing.item.project).valid_on(today)
+        if thing.material:
+            there = there.filter(kind=thing.material)
         self.fields["document"].queryset = there
         upload = self.fields["upload"]
         self.fields["upload"] = CheckedFileField(
@@ -55,13 +55,13 @@ class KeepForm(UploadForm):
         return {"document": document, "note": self.cleaned_data["note"]}
 
     def _keep(self, by: User, at: datetime) -> Document:
-        project = self.commitment.item.project
+        project = self.thing.item.project
         other = MaterialKind.objects.filter(name=OTHER_KIND)
         return add_document(
             project.enterprise,
             by=by,
             at=at,
-            kind=self.commitment.material or other.get(),
+            kind=self.thing.material or other.get(),
             upload=self.cleaned_data["upload"],
             project=project,
             source=DocumentSource.ITEM,

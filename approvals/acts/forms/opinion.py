@@ -1,10 +1,10 @@
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.fields import note_field
+from huadu_portal.acts import ActForm
 
 
-class OpinionForm(forms.Form):
+class OpinionForm(ActForm):
     """What the asked department says."""
 
     opinion = note_field(label=_("opinion"), max_length=5000)

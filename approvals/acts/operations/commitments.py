@@ -2,28 +2,25 @@
 
 from datetime import date, datetime
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment
-from approvals.acts.operations.deemed import deem
 from approvals.items.events import KEEP_COMMITMENT
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.history import lock_with_item, note_act
+from approvals.items.operations.history import note_act
 from approvals.items.operations.notices import officers_of, params_of
-from approvals.items.rights import may_keep
 from approvals.vault.needs import keepable
 from huadu_portal.accounts.models import User
+from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
-from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects.models import Document
 from projects.operations import iso_day, virus_found
 
 
-@transaction.atomic
+@operation
 def keep_commitment(
     commitment: Commitment, *, by: User, at: datetime, document: Document, note: str = ""
 ) -> Commitment:
@@ -32,11 +29,7 @@ def keep_commitment(
     Whatever has become of the item, as long as it came to something. Raises
     ValidationError when the document is not what was promised.
     """
-    # What silence has decided stands in the history first.
-    deem(commitment.item, at=at)
-    commitment = _lock(commitment, by)
     item = commitment.item
-    _check_open(item, commitment)
     _check_document(item, commitment, document, civil_day(at))
     commitment.fulfilled_at, commitment.document = at, document
     commitment.save(update_fields=["fulfilled_at", "document"])
@@ -45,23 +38,6 @@ def keep_commitment(
     note_act(item, act=KEEP_COMMITMENT, by=by, at=at, note=f"{said}\n{note}".strip())
     notify_all([_kept(commitment, note)], at=at)
     return commitment
-
-
-def _lock(commitment: Commitment, by: User) -> Commitment:
-    seen = Commitment.objects.visible_to(by).filter(pk=commitment.pk)
-    if not may_keep(by, commitment.item.project) or not seen.exists():
-        raise PermissionDenied
-    return lock_with_item(commitment, "material")
-
-
-def _check_open(item: ApprovalItem, commitment: Commitment) -> None:
-    if commitment.fulfilled_at:
-        raise NotAllowed(_("This promise has been kept already."), version=item.version)
-    if not commitment.is_open:
-        raise NotAllowed(
-            _("The item has come to nothing; the promise is no longer owed."),
-            version=item.version,
-        )
 
 
 def _check_document(

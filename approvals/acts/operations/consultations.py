@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -54,17 +54,12 @@ def consult(
     return item
 
 
-@transaction.atomic
+@operation
 def give_opinion(
     consultation: Consultation, *, by: User, at: datetime, opinion: str
 ) -> Consultation:
     """The asked department answers; late is better than never, and seen to be late."""
-    consultation = lock_with_item(consultation, "department")
     item = consultation.item
-    if not by.is_of_department or by.department_id != consultation.department_id:
-        raise PermissionDenied
-    if consultation.answered_at:
-        raise NotAllowed(_("This has been answered already."), version=item.version)
     consultation.opinion = reason_of(opinion, item)
     consultation.answered_at, consultation.answered_by = at, by
     consultation.save()

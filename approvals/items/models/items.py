@@ -220,6 +220,21 @@ class ApprovalItem(models.Model):
                 condition=Q(status__in=OPEN),
             ),
             models.Index(fields=["due_on", "id"], name="item_due"),
+            # Counted: tabs and tiles by status, a department's its own; lamps; what was decided
+            # in a year.
+            models.Index(fields=["status", "department", "due_on"], name="item_status"),
+            models.Index(
+                fields=["department"],
+                include=["near_on", "due_on", "statutory_due_on"],
+                name="item_lamp",
+                condition=Q(status=S.ACCEPTED),
+            ),
+            models.Index(
+                fields=["decided_at"],
+                include=["department", "due_on", "statutory_due_on", "status"],
+                name="item_decided",
+                condition=Q(decided_at__isnull=False),
+            ),
             models.Index(
                 fields=["notice_due_on", "id"],
                 name="item_notice",

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,6 @@ from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import start_clock
 from approvals.items.operations.history import (
     lock_items,
-    lock_project,
     move,
     move_all,
     note_act,
@@ -42,7 +40,6 @@ from approvals.joint.models import (
 )
 from approvals.joint.operations import notices
 from approvals.joint.operations.papers import issue_joint_paper
-from approvals.joint.rights import OPENING
 from approvals.papers.operations import issue_for_all
 from approvals.vault.needs import Need, needs_by_item
 from huadu_portal.accounts.models import User
@@ -67,13 +64,13 @@ NOT_HANDED_IN = [Status.PLANNED, Status.READY]
 FIGURES = {Fact.LAND_AREA: "land_mu", Fact.FLOOR_AREA: "floor_area_sqm"}
 
 
-@transaction.atomic
+@operation
 def open_case(
     project: Project,
-    bundle: JointBundle,
     *,
     by: User,
     at: datetime,
+    bundle: JointBundle,
     risk_accepted: bool,
     commitment: Document | None = None,
 ) -> JointCase:
@@ -85,10 +82,7 @@ def open_case(
     do not apply, stay out. Raises ValidationError by field, NotAllowed when fewer than two
     items can be handled jointly or the project has such a case.
     """
-    if by.role not in OPENING or not Project.objects.visible_to(by).filter(pk=project.pk):
-        raise PermissionDenied
     _check_risk(project, by, risk_accepted, commitment)
-    project = lock_project(project.pk)
     _check_open_to(bundle, project)
     items = _lock_joinable(project, bundle)
     case = JointCase.objects.create(

@@ -24,7 +24,8 @@ from approvals.supervision.models import (
 from approvals.supervision.scoreboard import scores
 from huadu_portal.clock import civil_day, now
 from huadu_portal.escalation.models import CardLevel
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter, tag
+from huadu_portal.ui import components
+from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3
@@ -80,7 +81,7 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
     def get_list_filter(self, request):
         filters = [TabFilter]
         if not request.user.is_of_department:
-            filters.append(("department", RelatedOnlyFieldListFilter))
+            filters.append("department")
         return [*filters, ("officer", RelatedOnlyFieldListFilter)]
 
     def get_list_display(self, request):
@@ -147,7 +148,7 @@ class CardAdmin(OfItem):
         "raised_at",
         "standing",
     ]
-    list_filter = [TabFilter, "level", ("department", RelatedOnlyFieldListFilter)]
+    list_filter = [TabFilter, "level", "department"]
     ordering = ["-raised_at", "-pk"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
     acts = CARD_ACTS
@@ -190,7 +191,7 @@ class CardAdmin(OfItem):
 
     @display(description=_("card"), ordering="level")
     def level_shown(self, card):
-        return tag(card, "level")
+        return components.tag_of(card, "level")
 
     @display(description=_("state"))
     def standing(self, card):
@@ -200,7 +201,7 @@ class CardAdmin(OfItem):
 
     def facts(self, card):
         return [
-            (_("card"), tag(card, "level")),
+            (_("card"), components.tag_of(card, "level")),
             (_("department"), card.department),
             (_("cause"), card.get_cause_display()),
             (_("raised"), card.raised_at),
@@ -228,7 +229,7 @@ class SupervisionOrderAdmin(OfItem):
         "received_at",
         "answered_at",
     ]
-    list_filter = [TabFilter, ("department", RelatedOnlyFieldListFilter)]
+    list_filter = [TabFilter, "department"]
     search_fields = ["number", *OfItem.search_fields]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]

@@ -1,47 +1,23 @@
 """What every template of ours may use: sums, tags, lamps, icons, form controls."""
 
-from decimal import Decimal
-
 from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from huadu_portal.ui.choices import colors_of
+from huadu_portal.ui import components
 
 register = template.Library()
 
 # ---- Sums ---------------------------------------------------------------------------------
 
 
-def _grouped(number: Decimal, places: int) -> str:
-    # Not number_format: Django's zh_Hans groups by four digits, official figures by three.
-    return f"{number:,.{places}f}"
-
-
-@register.filter
-def yi(wan: Decimal | int | None) -> str:
-    """13200 万元 → "1.32 亿元"; in English, which has no 亿, millions."""
-    if wan is None:
-        return "–"
-    if get_language() == "en":
-        millions = Decimal(wan) / 100
-        return f"CNY {_grouped(millions, 0 if millions % 1 == 0 else 2)} million"
-    return _("%(sum)s hundred million yuan") % {"sum": _grouped(Decimal(wan) / 10_000, 2)}
-
-
-@register.filter
-def wan(wan: Decimal | int | None) -> str:
-    """13200 万元 → "13,200.00 万元"; in English, which has no 万, yuan."""
-    if wan is None:
-        return "–"
-    if get_language() == "en":
-        return f"CNY {_grouped(Decimal(wan) * 10_000, 0)}"
-    return _("%(sum)s ten thousand yuan") % {"sum": _grouped(Decimal(wan), 2)}
+register.filter(components.yi)
+register.filter(components.wan)
+register.filter(components.money)
 
 
 @register.filter
@@ -66,12 +42,23 @@ def lasting(span) -> str:
 
 
 @register.simple_tag
-def tag_of(thing, field: str) -> dict[str, str]:
-    """Label and color of what a model's field says: {% tag_of item "status" as shown %}."""
-    value = getattr(thing, field)
-    colors = colors_of(tuple(key for key, _label in thing._meta.get_field(field).flatchoices))
-    label = getattr(thing, f"get_{field}_display")()
-    return {"label": label, "color": colors.get(value, "neutral")}
+def tag(*, of=None, field: str = "", choice=None, label="", color: str = "neutral"):
+    """A badge: of a model's field, of a member of a choice class, or with words of one's own.
+
+    {% tag of=item field="status" %}, {% tag choice=stage %}, {% tag label=text color="blue" %}
+    """
+    if of:
+        return components.tag_of(of, field)
+    return components.tag(choice) if choice else components.badge(label, color)
+
+
+@register.simple_tag
+def lamp(*, item=None, today=None, lamp=None):
+    """{% lamp item=item today=today %}, or of a member: {% lamp lamp=shown %}"""
+    return components.lamp(item.lamp_on(today) if item else lamp)
+
+
+register.simple_tag(components.provisional)
 
 
 @register.filter
@@ -93,12 +80,6 @@ def names_of(things) -> str:
 
 
 @register.filter
-def lamp(item, today):
-    """The item's lamp as of `today`, as a member of its choice class."""
-    return item.lamp_on(today)
-
-
-@register.filter
 def listed(things) -> str:
     """Several names in a line, parted as the reader's language does."""
     return pgettext("between names", ", ").join(map(str, things))
@@ -107,18 +88,7 @@ def listed(things) -> str:
 # ---- Pictures and places ------------------------------------------------------------------
 
 
-@register.simple_tag
-def icon(name: str, label: str = "") -> str:
-    """A symbol of static/img/icons.svg; with a label it is read out, else decoration."""
-    href = f"{static('img/icons.svg')}#{name}"
-    said = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else (format_html('aria-hidden="{}"', "true"))
-    )
-    return format_html(
-        '<svg class="icon" {} focusable="false"><use href="{}"></use></svg>', said, href
-    )
+register.simple_tag(components.icon)
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
@@ -246,7 +216,7 @@ def card(content, title="", symbol="", id=""):
     heading = (
         format_html(
             '<div class="card-header"><h2 class="card-title">{}{}</h2></div>',
-            icon(symbol) if symbol else "",
+            components.icon(symbol) if symbol else "",
             title,
         )
         if title

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import translation
 
 from approvals.acts import operations
-from approvals.acts.operations import commitments
+from approvals.acts.kinds import CommitmentAct
 from approvals.models import Commitment, CommitmentState, ItemEvent, Status
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.figures import summary
@@ -149,8 +149,8 @@ class TestKeeping:
     def test_of_two_at_once_one_keeps_it(
         self, catalogue, promise, alice, wei, document, monkeypatch
     ):
-        check = waiting_for_each_other(commitments._check_open)
-        monkeypatch.setattr(commitments, "_check_open", check)
+        check = waiting_for_each_other(CommitmentAct.check)
+        monkeypatch.setattr(CommitmentAct, "check", check)
 
         outcomes = at_once(
             lambda: keep(promise, alice, document), lambda: keep(promise, wei, document)

@@ -163,8 +163,8 @@ class TestJoin:
     ):
         """Left to chance it fails a few times in sixty; met on purpose, every time."""
         # Nothing keeps either from coming, however busy the machine is.
-        together = waiting_for_each_other(review.follow, patience=60)
-        monkeypatch.setattr(review, "follow", together)
+        together = waiting_for_each_other(review.advance_project, patience=60)
+        monkeypatch.setattr(review, "advance_project", together)
 
         _outcomes, opened = self.join(projects_of(nobodys, 5), types, omar, otto)
 

@@ -267,14 +267,14 @@ class TestKey:
         time_machine.move_to(FRIDAY)
         # Each waits within the act for the other to be there too; the key keeps it out.
         both_are_acting = threading.Barrier(2)
-        withdraw = acts.withdraw
+        withdraw = acts.withdraw.body
 
         def meet(*args, **kwargs):
             with suppress(threading.BrokenBarrierError):
                 both_are_acting.wait(timeout=1)
             return withdraw(*args, **kwargs)
 
-        monkeypatch.setattr(acts, "withdraw", meet)
+        monkeypatch.setattr(acts.withdraw, "body", meet)
         body, key, answers = {"version": submitted.version}, str(uuid4()), []
 
         def send():

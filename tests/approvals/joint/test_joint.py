@@ -44,7 +44,7 @@ class TestOpening:
     def test_takes_the_five_past_their_prerequisites(self, project, bundle, alice):
         assert statuses(project)["HD-SG-05"] == Status.PLANNED
 
-        case = joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        case = joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
         assert set(statuses(project).values()) == {Status.PRE_REVIEW}
         assert case.number == "WZ2025-0001"
@@ -60,17 +60,17 @@ class TestOpening:
         item = item_of(project, "HD-LX-06")
         stock(item, alice)
 
-        joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
         assert item.documents.count() == item.approval_type.requirements.count()
 
     def test_needs_the_risk_commitment(self, project, bundle, alice, wei):
         with pytest.raises(ValidationError) as refused:
-            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=False)
+            joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=False)
         assert "risk_accepted" in refused.value.message_dict
 
         with pytest.raises(ValidationError) as refused:
-            joint.open_case(project, bundle, by=wei, at=MONDAY, risk_accepted=True)
+            joint.open_case(project, bundle=bundle, by=wei, at=MONDAY, risk_accepted=True)
         assert "commitment" in refused.value.message_dict
         assert not JointCase.objects.exists()
 
@@ -78,32 +78,34 @@ class TestOpening:
         paper = land_paper(project, wei)
         with pytest.raises(ValidationError) as refused:
             joint.open_case(
-                project, bundle, by=wei, at=MONDAY, risk_accepted=True, commitment=paper
+                project, bundle=bundle, by=wei, at=MONDAY, risk_accepted=True, commitment=paper
             )
         assert list(refused.value.message_dict) == ["commitment"]
 
     def test_is_not_for_others(self, project, bundle, bob, omar, ann):
         for somebody in (bob, omar, ann.user):
             with pytest.raises(PermissionDenied):
-                joint.open_case(project, bundle, by=somebody, at=MONDAY, risk_accepted=True)
+                joint.open_case(
+                    project, bundle=bundle, by=somebody, at=MONDAY, risk_accepted=True
+                )
 
     @pytest.mark.parametrize("phase", ["paused", "ended"])
     def test_is_for_projects_that_go_on(self, project, bundle, alice, phase):
         project.phase = phase
         project.save()
         with pytest.raises(NotAllowed):
-            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+            joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
         assert not JointCase.objects.exists()
 
     def test_is_done_once(self, case, project, bundle, alice):
         with pytest.raises(NotAllowed, match="该项目已启动联办"):
-            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+            joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
     def test_leaves_out_what_goes_its_way_already(self, project, bundle, alice, wei):
         item = item_of(project, "HD-GC-03")
         acts.mark_not_applicable(item, by=wei, at=MONDAY, version=item.version, note="无地下室")
 
-        joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
         assert statuses(project)["HD-GC-03"] == Status.NOT_APPLICABLE
 
@@ -115,7 +117,7 @@ class TestOpening:
             )
 
         with pytest.raises(NotAllowed):
-            joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+            joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
         assert statuses(project)["HD-SG-05"] in {Status.PLANNED, Status.READY}
 
 
@@ -459,6 +461,6 @@ class TestEnding:
             passed, by=alice, at=MONDAY + DAY, version=passed.version, note="重新启动"
         )
         again = joint.open_case(
-            project, bundle, by=alice, at=MONDAY + 2 * DAY, risk_accepted=True
+            project, bundle=bundle, by=alice, at=MONDAY + 2 * DAY, risk_accepted=True
         )
         assert again.items.count() == 5

@@ -332,7 +332,7 @@ class TestAPI:
         with CaptureQueriesContext(connection) as for_one:
             client.get(address)
         other = operations.open_case(
-            other_project, bundle, by=bob, at=MONDAY, risk_accepted=True
+            other_project, bundle=bundle, by=bob, at=MONDAY, risk_accepted=True
         )
 
         with django_assert_num_queries(len(for_one)):

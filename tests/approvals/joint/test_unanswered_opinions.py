@@ -109,7 +109,7 @@ class TestWatch:
         case.refresh_from_db()
         at = THIRD + HOUR
         joint.end_case(case, by=alice, at=at, version=case.version, note="另行选址")
-        joint.open_case(case.project, bundle, by=alice, at=at, risk_accepted=True)
+        joint.open_case(case.project, bundle=bundle, by=alice, at=at, risk_accepted=True)
         sent_back.refresh_from_db()
         objected(sent_back, officers, at=THIRD + 2 * HOUR)
 

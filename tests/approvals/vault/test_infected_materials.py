@@ -142,7 +142,7 @@ class TestPromise:
 
     def test_is_not_offered_it(self, promise, document):  # noqa: F811
         def offered():
-            return "document" in KeepForm(commitment=promise, today=civil_day(MONDAY)).fields
+            return "document" in KeepForm(thing=promise, today=civil_day(MONDAY)).fields
 
         assert offered()
         infect(document)
@@ -208,7 +208,7 @@ class TestJointCase:
         sick, *_rest = stock(item, alice)
         infect(sick)
 
-        joint.open_case(project, bundle, by=alice, at=MONDAY, risk_accepted=True)
+        joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
 
         assert item.documents.exists()
         assert sick not in item.documents.all()

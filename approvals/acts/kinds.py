@@ -1,0 +1,64 @@
+"""What all acts on an item have in common, and those on what stands beside one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from approvals.acts.models import Commitment
+from approvals.acts.operations.deemed import deem, settle
+from approvals.items.events import EventKind
+from approvals.items.models import ApprovalItem
+from approvals.items.operations.history import lock_item, lock_with_item
+from huadu_portal.accounts.models import User
+from huadu_portal.acts import GuardedAct
+from huadu_portal.errors import NotAllowed
+
+
+def not_in_this_status(item: ApprovalItem) -> str:
+    sentence = _("This cannot be done to an item that is “%(status)s”.")
+    return sentence % {"status": item.get_status_display()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAct(EventKind, GuardedAct):
+    """An act on an item, and the kind of event that it leaves in the history."""
+
+    otherwise: Any = not_in_this_status
+
+    def settle(self, item: ApprovalItem, *, at: datetime) -> None:
+        settle(item, at=at)
+
+    def lock(self, item: ApprovalItem) -> ApprovalItem:
+        return lock_item(item)
+
+    def is_visible(self, item: ApprovalItem, by: User) -> bool:
+        return item.is_visible_to(by)
+
+    def version_of(self, item: ApprovalItem) -> int:
+        return item.version
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfItemAct(GuardedAct):
+    """An act on what stands beside an item: locked behind it."""
+
+    # What is fetched with it.
+    related: str
+
+    def lock(self, thing: Any) -> Any:
+        return lock_with_item(thing, self.related)
+
+    def refusal(self, thing: Any) -> NotAllowed:
+        return NotAllowed(self.why_not(thing), version=thing.item.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentAct(OfItemAct):
+    """An act on a promise."""
+
+    def settle(self, commitment: Commitment, *, at: datetime) -> None:
+        """What silence has decided of the item stands in its history first; the promise is
+        owed all the same."""
+        deem(commitment.item, at=at)
