@@ -24,8 +24,8 @@ from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
+from projects.document_access import handed_out
 from projects.forms import JoinForm, RegisterForm, check
-from projects.handing_out import handed_out
 from projects.models import Application, Document, Enterprise, MaterialKind, Validity
 from projects.serializers import (
     ApplicationDraftSerializer,

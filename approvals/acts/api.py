@@ -15,7 +15,6 @@ from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.handing_out import documents_of
 from approvals.acts.models import Commitment, Consultation
 from approvals.acts.serializers import CommitmentSerializer, ConsultationSerializer
-from approvals.items.courts import courts_of
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.models import ApprovalItem, Lamp
 from approvals.items.rights import events_for
@@ -26,6 +25,7 @@ from approvals.items.serializers import (
     ItemEventSerializer,
     ItemSerializer,
 )
+from approvals.items.time_by_holder import courts_of
 from approvals.papers.handing_out import handed_out
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item

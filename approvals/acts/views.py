@@ -19,10 +19,10 @@ from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.handing_out import documents_of
 from approvals.acts.models import Consultation
 from approvals.acts.overview import overview_of
-from approvals.items.courts import courts_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
 from approvals.items.rights import ITEM_ACTS, events_for
+from approvals.items.time_by_holder import courts_of
 from approvals.items.views import get_item
 from approvals.vault.needs import needs_of_item
 from huadu_portal import downloads
@@ -31,7 +31,7 @@ from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
-from projects.handing_out import handed_out
+from projects.document_access import handed_out
 from projects.models import Document
 
 

@@ -15,7 +15,7 @@ from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, post_only
 from projects import operations
-from projects.handing_out import handed_out
+from projects.document_access import handed_out
 from projects.models import Document, MaterialKind
 from projects.views.access import get_own_application
 
