@@ -2,6 +2,7 @@
 asks and does, and what is said of it.
 """
 
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import (
@@ -378,7 +379,7 @@ CONSULTATION_ACTS = Acts(
 )
 
 
-def why_not_kept(commitment: Commitment) -> str:
+def why_not_kept(commitment: Commitment) -> LazyText:
     if commitment.fulfilled_at:
         return _("This promise has been kept already.")
     return _("The item has come to nothing; the promise is no longer owed.")

@@ -50,7 +50,10 @@ def dates(
     stops = merged(pauses)
     near = promised and Limit(near_day(promised.days), promised.unit, promised.start)
     return Dates(
-        *(limit and last_day(limit, stops, calendar) for limit in (near, promised, statutory))
+        *(
+            last_day(limit, stops, calendar) if limit else None
+            for limit in (near, promised, statutory)
+        )
     )
 
 

@@ -110,7 +110,7 @@ class Postgres:
 
     def _initdb(self, data: Path, secret: Path) -> None:
         # C.UTF-8 and not C: without it no Chinese character has a trigram.
-        command = [self.programs / "initdb", "-D", data, "-U", "postgres"]
+        command: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "postgres"]
         command += [f"--pwfile={secret}", "--auth=scram-sha-256"]
         command += ["--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]
         step = Service("initdb", command, home=self.home, user=self.user)
@@ -138,7 +138,7 @@ class Postgres:
         if self.service is None and not ports.is_free(self._port):
             self.memory.keep("postgres port", ports.draw())
         options = self.options | {"port": str(self._port)}
-        command = [self.programs / "postgres", "-D", self.data]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.data]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         self.service = Service(

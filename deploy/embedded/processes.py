@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -28,7 +29,7 @@ class Service:
     def __init__(
         self,
         name: str,
-        command: list[str | Path],
+        command: Sequence[str | Path],
         *,
         home: Path,
         env: dict[str, str] | None = None,
@@ -75,7 +76,7 @@ class Service:
 
 
 def spawn(
-    command: list[str | Path],
+    command: Sequence[str | Path],
     *,
     home: Path,
     env: dict[str, str],
@@ -84,7 +85,7 @@ def spawn(
     **kwargs,
 ) -> subprocess.Popen:
     """Start a process that is told to end when we die, even by SIGKILL."""
-    who = {}
+    who: dict[str, Any] = {}
     if user:
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     return subprocess.Popen(
@@ -159,7 +160,7 @@ def _each(processes: Iterable[psutil.Process], act: Callable) -> None:
             act(process)
 
 
-def run(name: str, command: list[str | Path], *, home: Path, env: dict[str, str]) -> str:
+def run(name: str, command: Sequence[str | Path], *, home: Path, env: dict[str, str]) -> str:
     """Run a step to its end; what it wrote. Trouble if it failed."""
     step = Service(name, command, home=home, env=env, patience=10)
     step.start()

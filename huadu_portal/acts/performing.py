@@ -64,7 +64,8 @@ class Act:
 
     # In addresses, and in the history.
     name: str
-    _: KW_ONLY
+    # Not `_`, which is gettext.
+    __: KW_ONLY
     rule: Rule
     operation: Callable[..., Any]
     form: type[forms.Form] = ActForm

@@ -23,7 +23,7 @@ class Silent(Exception):
 
 class SideConnection:
     def __init__(self) -> None:
-        self.open = None
+        self.open: extensions.connection | None = None
 
     def ask(self, pids: list[int], until: Callable[[], float]) -> dict[int, tuple] | None:
         """What each of the server's processes does; None if there was no answer in time.
@@ -39,7 +39,7 @@ class SideConnection:
         except psycopg2.Error:
             self.close()
             return dict.fromkeys(pids, ("unknown", None))
-        return {pid: about for pid, *about in rows}
+        return {pid: tuple(about) for pid, *about in rows}
 
     def cancel(self, pid: int, until: float) -> None:
         """End what it waits for; it is looked at again if that fails."""

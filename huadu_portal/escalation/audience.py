@@ -26,7 +26,7 @@ class Audience:
     def __init__(self, subject_type: SubjectType, responsibilities: Iterable[Responsibility]):
         responsibilities = list(responsibilities)
         self._by_pk, self._by_role = _read_staff(responsibilities)
-        enterprises = {each.enterprise_id for each in responsibilities} - {None}
+        enterprises = {each.enterprise_id for each in responsibilities if each.enterprise_id}
         self._of_firm = subject_type.members_of(enterprises) if enterprises else {}
 
     def of(self, responsibility: Responsibility, roles: Iterable[str]) -> list[User]:

@@ -165,7 +165,7 @@ def tell_of_account(user: User, change: Change) -> None:
     words = {}
     for suffix, language in (("", "zh-hans"), ("_en", "en")):
         with translation.override(language):
-            parts = [user.get_role_display(), user.department and str(user.department)]
+            parts = [user.get_role_display(), str(user.department or "")]
             words[f"role{suffix}"] = " · ".join(filter(None, parts))
     notify(
         [user],

@@ -32,5 +32,7 @@ def colors_of(values: tuple[str, ...]) -> dict[str, str]:
     A model's field forgets the class of its choices and keeps their values.
     """
     classes = ColoredText.__subclasses__()
-    known = next((choices for choices in classes if tuple(choices.values) == values), [])
-    return {member.value: member.color for member in known}
+    for choices in classes:
+        if tuple(choices.values) == values:
+            return {member.value: member.color for member in choices}
+    return {}

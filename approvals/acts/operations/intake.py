@@ -53,10 +53,24 @@ def submit(
     Raises ValidationError, by field, when a material lacks.
     """
     joined = join(item, parts)
-    said = {"by": by, "at": at, "commit_by": commit_by, "on_commitment": on_commitment}
-    _hand_in(item, documents, note=note, **said)
+    _hand_in(
+        item,
+        documents,
+        by=by,
+        at=at,
+        commit_by=commit_by,
+        on_commitment=on_commitment,
+        note=note,
+    )
     for part in joined:
-        _hand_in_part(part, note=item.number, **said)
+        _hand_in_part(
+            part,
+            by=by,
+            at=at,
+            commit_by=commit_by,
+            on_commitment=on_commitment,
+            note=item.number,
+        )
     return item
 
 

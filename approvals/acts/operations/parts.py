@@ -57,9 +57,16 @@ def accept_parts(
         # Handed in again since: the law cannot accept what had not come yet.
         since = max(at, part.submitted_at)
         start_clock(part, since, calendar(), joint_days=whole.promised_days)
-        said = {"act": ACCEPT_WHOLE, "by": by, "note": whole.number or ""}
         # By law it stands at the receipt, whatever has been noted since.
-        move(part, Status.ACCEPTED, at=since, backdated=by is None, **said)
+        move(
+            part,
+            Status.ACCEPTED,
+            act=ACCEPT_WHOLE,
+            by=by,
+            at=since,
+            note=whole.number or "",
+            backdated=by is None,
+        )
     if parts:
         tell_officers(parts, Kind.ITEM_FORMAL, at=recorded_at)
         issue_for_all(parts, PaperKind.ACCEPTANCE, at=recorded_at, is_deemed=by is None)

@@ -282,7 +282,8 @@ def _final_materials(
 ) -> dict[ApprovalItem, _Final]:
     """What each item is handed in with and what it lacks; every complaint at once."""
     needs = needs_by_item(project, items, today, published)
-    found, complaints = {}, defaultdict(list)
+    found = {}
+    complaints: dict[str, list] = defaultdict(list)
     for item in items:
         its = needs[item.pk]
         given = held_materials(its)
