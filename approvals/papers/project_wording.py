@@ -1,6 +1,6 @@
 """What the papers about a project as a whole say: official Chinese, as in wording.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,7 @@ def joint_case(
     *,
     case_name: str,
     case_number: str,
-    rows: Iterable[tuple[str, str]],
+    rows: Sequence[tuple[str, str]],
     limit_days: int,
     opinions_due_on: date,
     registered_on: date | None = None,

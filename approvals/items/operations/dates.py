@@ -31,8 +31,9 @@ def recompute(item: ApprovalItem, published) -> None:
 
 def _is_provisional(item: ApprovalItem, published) -> bool:
     last = [day for day in (item.due_on, item.statutory_due_on) if day]
-    start = civil_day(item.submitted_at)
-    return bool(last) and published.rests_on_provisional(start, max(last))
+    if not last or item.submitted_at is None:
+        return False
+    return published.rests_on_provisional(civil_day(item.submitted_at), max(last))
 
 
 def start_clock(

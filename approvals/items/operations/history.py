@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -45,7 +45,7 @@ def lock_item(item: ApprovalItem) -> ApprovalItem:
 class OfItem(Protocol):
     """A row that belongs to an item."""
 
-    objects: ClassVar[Any]
+    objects: Any
     pk: Any
     item: ApprovalItem
 

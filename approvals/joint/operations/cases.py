@@ -53,6 +53,7 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import item_numbers, joint_number
+from huadu_portal.rows import field_of
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
@@ -215,7 +216,7 @@ def _checked(figure: Decimal | None, fact: Fact) -> Decimal | None:
         sentence = _("A figure is asked only for a changed area.")
         raise ValidationError({"figure": sentence})
     try:
-        return Project._meta.get_field(FIGURES[fact]).clean(figure, None)
+        return field_of(Project, FIGURES[fact]).clean(figure, None)
     except ValidationError as error:
         raise ValidationError({"figure": error.messages}) from error
 

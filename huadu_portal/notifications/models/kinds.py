@@ -269,7 +269,7 @@ class Kind(models.TextChoices):
 
 def kinds() -> list[tuple[str, str | Promise]]:
     """The choices as a function, so that a changed sentence is no migration."""
-    return Kind.choices
+    return [(kind.value, kind.label) for kind in Kind]
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:
