@@ -1,7 +1,7 @@
 """What is measured: each job gives the seconds of ours and those of the limit, by rounds."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from time import perf_counter
 
@@ -177,8 +177,8 @@ def _make_due(cast: Cast, count: int) -> None:
         next_rung_at=NEAR,
         officer=cast.officer,
         near_on=NEAR.date(),
-        due_on=datetime(2025, 3, 14).date(),
-        statutory_due_on=datetime(2025, 3, 31).date(),
+        due_on=date(2025, 3, 14),
+        statutory_due_on=date(2025, 3, 31),
     )
 
 

@@ -47,7 +47,7 @@ def addresses(cast: Cast) -> dict[str, tuple]:
         ),
         "desk: an item": (cast.officer, at_desk("approvals_approvalitem", "change", item.pk)),
         "desk: projects": (cast.window, at_desk("projects_project")),
-        "desk: reminders": (cast.window, at_desk("approvals_reminder")),
+        "desk: reminders": (cast.window, at_desk("escalation_reminder")),
         "desk: cards": (cast.window, at_desk("approvals_card")),
         "desk: orders": (cast.window, at_desk("approvals_supervisionorder")),
         "desk: status": (cast.administrator, reverse("admin:status")),

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.peers.environments import ROOT, database, python_of
@@ -38,7 +38,7 @@ def main() -> None:
     show_paces(paces)
     folder = ROOT / "bench" / "results"
     folder.mkdir(exist_ok=True)
-    file = folder / f"peers-{date.today()}.json"
+    file = folder / f"peers-{datetime.now(UTC).date()}.json"
     file.write_text(json.dumps({"races": races, "paces": paces}, indent=2))
     print(f"written to {file.relative_to(ROOT)}")
 

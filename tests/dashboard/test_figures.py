@@ -1,6 +1,6 @@
 """Figures: which year counts, what is on time, whose hand it is in."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -18,7 +18,7 @@ class TestDays:
         ("day", "year"), [((2026, 2, 28), 2025), ((2026, 3, 1), 2026), ((2026, 1, 1), 2025)]
     )
     def test_before_march_the_last_year_counts(self, day, year):
-        assert figure_year(datetime(*day).date()) == year
+        assert figure_year(date(*day)) == year
 
     def test_decided_on_the_promised_day_is_on_time(self, accepted, omar):
         ApprovalItem.objects.filter(pk=accepted.pk).update(
@@ -40,7 +40,7 @@ class TestDays:
     def test_a_year_ends_at_its_last_midnight(self, accepted, at, counts):
         ApprovalItem.objects.filter(pk=accepted.pk).update(
             status=Status.GRANTED,
-            decided_at=datetime.combine(datetime(*at).date(), time(0, 1), SHANGHAI),
+            decided_at=datetime.combine(date(*at), time(0, 1), SHANGHAI),
         )
 
         assert summary(at=MONDAY, year=2024).on_time.whole == counts

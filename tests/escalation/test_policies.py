@@ -111,7 +111,7 @@ class TestMoments:
 
     def test_a_day_off_rolls_on(self):
         # Seven calendar days before Friday the 11th is 清明节; the Monday after it works.
-        timing = Timing(MONDAY, due_on=datetime(2025, 4, 11).date())
+        timing = Timing(MONDAY, due_on=date(2025, 4, 11))
         before = a_step(trigger=Trigger.LEFT, value=7, unit="calendar")
 
         assert moment(before, timing) == morning(4, 7)

@@ -1,6 +1,6 @@
 """Claim, commit, send, mark: once, later again, or given up."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -177,7 +177,7 @@ class TestQuietHours:
 
 
 def time_of(clock):
-    return datetime.strptime(clock, "%H:%M").time()
+    return time.fromisoformat(clock)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -51,7 +51,8 @@ BOUNDED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-FIRST, LAST = datetime(2018, 1, 1), datetime(2027, 6, 30)
+# The strategy wants them without a zone, and gives them its own.
+FIRST, LAST = datetime(2018, 1, 1), datetime(2027, 6, 30)  # noqa: DTZ001
 beginnings = st.datetimes(FIRST, LAST, timezones=st.just(SHANGHAI))
 # Often within the hour or the week, now and then beyond every limit.
 pauses = st.one_of(

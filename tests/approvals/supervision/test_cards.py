@@ -1,6 +1,6 @@
 """预警, 黄牌, 红牌, 督办: shown by rungs, appealed against, decided, counted."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -51,9 +51,7 @@ class TestShown:
     def test_past_the_law_a_red_card(self, accepted):
         accepted.approval_type.statutory_days = 20
         accepted.approval_type.save()
-        type(accepted).objects.filter(pk=accepted.pk).update(
-            statutory_due_on=datetime(2025, 3, 31).date()
-        )
+        type(accepted).objects.filter(pk=accepted.pk).update(statutory_due_on=date(2025, 3, 31))
 
         escalation.remind(datetime(2025, 4, 1, 9, tzinfo=SHANGHAI))
 
