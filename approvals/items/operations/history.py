@@ -189,7 +189,15 @@ def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
         item.parts.filter(status=Status.SUBMITTED).update(next_rung_at=at)
 
 
-def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=False) -> None:
+def _record(
+    to: Mapping[ApprovalItem, Status],
+    *,
+    act: str,
+    by: User | None,
+    at: datetime,
+    note: str,
+    backdated: bool = False,
+) -> None:
     """The only writer of events of items that have a history; holds the items' locks."""
     last = _last_events(to)
     events = []
@@ -243,7 +251,9 @@ def begin(
         cursor.execute(BEGIN_ITEMS, [status, [item.pk for item in items]])
 
 
-def _event(item, status, *, act, by, at, note) -> ItemEvent:
+def _event(
+    item: ApprovalItem, status: Status, *, act: str, by: User | None, at: datetime, note: str
+) -> ItemEvent:
     if act not in EVENTS:
         raise ValueError(f"No kind of event is called “{act}”.")
     return ItemEvent(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -124,13 +125,15 @@ def _lock_joinable(project: Project, bundle: JointBundle) -> list[ApprovalItem]:
     return items
 
 
-def joinable(project: Project, bundle: JointBundle):
+def joinable(project: Project, bundle: JointBundle) -> QuerySet[ApprovalItem]:
     """The items of a project that a case of this bundle would take in."""
     types = bundle.entries.values("approval_type")
     return project.items.filter(approval_type__in=types, status__in=NOT_HANDED_IN)
 
 
-def _check_risk(project, by: User, risk_accepted: bool, commitment: Document | None) -> None:
+def _check_risk(
+    project: Project, by: User, risk_accepted: bool, commitment: Document | None
+) -> None:
     if not risk_accepted:
         sentence = _("Without the risk commitment there is no pre-review.")
         raise ValidationError({"risk_accepted": sentence})

@@ -45,7 +45,8 @@ class Policies:
     def replacing(self, new: EscalationPolicy, steps: Sequence[Step]) -> "Policies":
         """The same with one that is not in force yet; nothing is written."""
         others = Policies()
-        new._prefetched_objects_cache = {"steps": steps}
+        # As prefetch_related() would.
+        new._prefetched_objects_cache = {"steps": steps}  # type: ignore[attr-defined]
         others._policies[(new.course, new.department_id, new.grade)] = new
         return others
 
