@@ -14,10 +14,10 @@ from agents.serializers import (
     TimelineSerializer,
 )
 from approvals.api import listed_items
-from approvals.items.courts import courts_of, items_with_time
 from approvals.items.events import follow_ups
 from approvals.items.readiness import readiness_of_project
 from approvals.items.serializers import CourtSerializer, ItemSerializer, ReadinessSerializer
+from approvals.items.time_by_holder import courts_of, items_with_time
 from approvals.models import ApprovalItem, ItemEvent
 from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer

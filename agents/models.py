@@ -13,7 +13,7 @@ from projects.models import Project, person
 
 class ServiceAgentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.sees_everything else self.none()
+        return self if user.reads_everything else self.none()
 
     def serving(self):
         """Those who can be given a project: of this role, and not switched off."""

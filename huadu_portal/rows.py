@@ -77,8 +77,8 @@ def _insert(model: type[Model], rows: Sequence[Mapping], ending: str) -> list:
         return [answer for (answer,) in cursor.fetchall()]
 
 
-def these(keys: Iterable[UUID | int | str]) -> RawSQL | list:
-    """For `filter(item__in=these(keys))`: hundreds of keys as one parameter. Texts are those of
+def key_array(keys: Iterable[UUID | int | str]) -> RawSQL | list:
+    """For `filter(item__in=key_array(keys))`: hundreds of keys as one parameter. Texts are those of
     keys, without commas and quotes.
 
     Of none Django asks nothing.

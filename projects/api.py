@@ -24,8 +24,8 @@ from huadu_portal.rest.bodies import read
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
+from projects.document_access import document_response
 from projects.forms import JoinForm, RegisterForm, check
-from projects.handing_out import handed_out
 from projects.models import Application, Document, Enterprise, MaterialKind, Validity
 from projects.serializers import (
     ApplicationDraftSerializer,
@@ -355,4 +355,4 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
             ) from error
         if meant != [str(request.user.pk), str(document.pk)]:
             raise NotFound
-        return handed_out(document, to=request.user)
+        return document_response(document, to=request.user)

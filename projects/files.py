@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from huadu_portal import sandbox
 from huadu_portal.database_waits import requests_under_way
-from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE
+from huadu_portal.transient_errors import NO_ROOM_RETRY, NO_ROOM_SENTENCE
 from projects.uploads import Unkept
 
 # Kinds we take: suffix → media type. Documented for the public in the upload hint.

@@ -8,7 +8,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-from huadu_portal.passing import is_no_room
+from huadu_portal.transient_errors import is_disk_full
 
 
 class Unkept(UploadedFile):
@@ -53,7 +53,7 @@ class TemporaryFiles(TemporaryFileUploadHandler):
         try:
             return act(*args, **kwargs)
         except OSError as error:
-            if not is_no_room(error):
+            if not is_disk_full(error):
                 raise
             self.is_full = True
             self._give_room_back()

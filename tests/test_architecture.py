@@ -51,7 +51,7 @@ PACKAGES = [
         "huadu_portal.counts",
         "huadu_portal.differences",
         "huadu_portal.routes",
-        "huadu_portal.passing",
+        "huadu_portal.transient_errors",
         "huadu_portal.cache",
         "huadu_portal.downloads",
         "huadu_portal.database_waits",
@@ -106,14 +106,14 @@ MODULES = [
     # cards, who may have a file, what came with the portal, and who does more when something
     # happens.
     [
-        "handing_out",
+        "document_access",
         "overview",
         "rights",
         "packaged",
         "needs",
         "readiness",
         "standing",
-        "courts",
+        "time_by_holder",
         "scoreboard",
         "hooks",
     ],
@@ -121,7 +121,7 @@ MODULES = [
     ["models"],
     # Pure, below them all.
     ["progress", "wording", "project_wording"],
-    ["limits", "matter", "search", "files", "events"],
+    ["limits", "paper_facts", "search", "files", "events"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
 # Within all else that holds several, a line for each layer; `__init__` is the package's own.

@@ -16,8 +16,8 @@ from huadu_portal.rows import (
     insert,
     insert_missing,
     insert_values,
+    key_array,
     set_each,
-    these,
     update,
 )
 from tests.conftest import MONDAY
@@ -207,12 +207,12 @@ def test_sets_a_column_of_each_in_one_statement(planned, django_assert_num_queri
 def test_finds_these_whatever_their_keys_are(planned):
     spans = insert([span(item) for item in planned])
 
-    by_item = ClockSpan.objects.filter(item__in=these(item.pk for item in planned))
-    by_number = ClockSpan.objects.filter(pk__in=these([spans[1].pk]))
+    by_item = ClockSpan.objects.filter(item__in=key_array(item.pk for item in planned))
+    by_number = ClockSpan.objects.filter(pk__in=key_array([spans[1].pk]))
 
     assert {each.item_id for each in by_item} == {item.pk for item in planned}
     assert list(by_number) == [spans[1]]
-    for none in ({"item__in": these([])}, {"pk__in": these([])}):
+    for none in ({"item__in": key_array([])}, {"pk__in": key_array([])}):
         assert not ClockSpan.objects.filter(**none).exists()
 
 

@@ -19,8 +19,8 @@ from approvals.items.rights import (
     R,
     is_of_own_department,
 )
+from approvals.supervision.operations.follow_up import HELP_DAYS
 from approvals.supervision.operations.orders import REPLY_DAYS
-from approvals.supervision.operations.pushing import HELP_DAYS
 from huadu_portal.escalation.operations.packaged import packaged_policies
 from huadu_portal.escalation.subjects import courses
 from projects.operations.applications import ANSWER_DAYS

@@ -12,10 +12,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
-from approvals.acts.handing_out import documents_of
+from approvals.acts.document_access import documents_of
 from approvals.acts.models import Commitment, Consultation
 from approvals.acts.serializers import CommitmentSerializer, ConsultationSerializer
-from approvals.items.courts import courts_of
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.models import ApprovalItem, Lamp
 from approvals.items.rights import events_for
@@ -26,7 +25,8 @@ from approvals.items.serializers import (
     ItemEventSerializer,
     ItemSerializer,
 )
-from approvals.papers.handing_out import handed_out
+from approvals.items.time_by_holder import courts_of
+from approvals.papers.document_access import paper_response
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
@@ -129,7 +129,7 @@ class ItemViewSet(ReadOnlyModelViewSet):
     def paper(self, request, pk, paper):
         """The PDF of an official paper."""
         link = get_object_or_404(self.get_object().papers.select_related("paper"), paper=paper)
-        return handed_out(link.paper, inline=False)
+        return paper_response(link.paper, inline=False)
 
     def shown(self, item):
         """What is said of an item after an act."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.models import Commitment
-from approvals.acts.operations.deemed import deem, settle
+from approvals.acts.operations.deemed_acceptance import deem, settle
 from approvals.items.events import EventKind
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.history import lock_item, lock_with_item

@@ -14,15 +14,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
+from approvals.acts.document_access import documents_of
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
-from approvals.acts.handing_out import documents_of
 from approvals.acts.models import Consultation
 from approvals.acts.overview import overview_of
-from approvals.items.courts import courts_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
 from approvals.items.rights import ITEM_ACTS, events_for
+from approvals.items.time_by_holder import courts_of
 from approvals.items.views import get_item
 from approvals.vault.needs import needs_of_item
 from huadu_portal import downloads
@@ -31,7 +31,7 @@ from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
-from projects.handing_out import handed_out
+from projects.document_access import document_response
 from projects.models import Document
 
 
@@ -76,7 +76,7 @@ def document(request, pk, document_pk):
     item = get_item(request, pk)
     its_own = documents_of(ApprovalItem.objects.filter(pk=item.pk))
     found = get_object_or_404(Document, its_own, pk=document_pk)
-    return handed_out(found, to=request.user)
+    return document_response(found, to=request.user)
 
 
 def is_for_firm(item: ApprovalItem) -> bool:
@@ -206,7 +206,7 @@ def consultation_document(request, pk, document_pk):
     consultation = get_consultation(request.user, pk)
     of_item = consultation.item.documents.values("pk")
     found = get_object_or_404(Document, pk__in=of_item, id=document_pk)
-    return handed_out(found, to=request.user)
+    return document_response(found, to=request.user)
 
 
 def get_consultation(user: User, pk) -> Consultation:

@@ -3,8 +3,8 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from approvals.items.courts import courts_of, items_with_time
 from approvals.items.models import ApprovalItem
+from approvals.items.time_by_holder import courts_of, items_with_time
 from huadu_portal.clock import now
 from projects.models import Project
 

@@ -99,7 +99,7 @@ class JointCaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of projects one may see; a department's, if an item of its own is in it or
         was given an opinion in it."""
-        if user.sees_everything:
+        if user.reads_everything:
             return self
         if user.is_of_department:
             theirs = ApprovalItem.objects.visible_to(user)

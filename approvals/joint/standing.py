@@ -17,7 +17,7 @@ from approvals.items.models import MET, OVER, ApprovalItem, ItemEvent, Lamp, Sta
 from approvals.items.prerequisites import Met
 from approvals.joint.models import UNDECIDED, BundledType, Fact, JointCase, PreOpinion
 from huadu_portal.clock import civil_day
-from huadu_portal.rows import these
+from huadu_portal.rows import key_array
 
 # The worst first.
 LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
@@ -164,7 +164,7 @@ def _before(case: JointCase) -> dict:
 def opinions_asked(items) -> dict:
     """Since when each opinion in pre-review is awaited: for the first time, or anew."""
     here = [item for item in items if item.status == Status.PRE_REVIEW]
-    keys = these(item.pk for item in here)
+    keys = key_array(item.pk for item in here)
     events = ItemEvent.objects.filter(item__in=keys, to_status=Status.PRE_REVIEW)
     events = events.exclude(from_status=Status.PRE_REVIEW)
     rows = events.order_by("item", "-number").distinct("item")

@@ -13,8 +13,8 @@ from approvals.catalogue.models import Stage
 from approvals.catalogue.validity import months_after
 from approvals.items.models import ApprovalItem
 from approvals.papers import project_wording, wording
-from approvals.papers.matter import Matter
 from approvals.papers.models import Certificate, ItemPaper, ProjectPaper
+from approvals.papers.paper_facts import Matter
 from approvals.papers.project_wording import Undertaking
 from huadu_portal.clock import civil_day
 from huadu_portal.papers.drafts import Draft

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from approvals.items.views import get_item
-from approvals.papers.handing_out import handed_out
+from approvals.papers.document_access import paper_response
 from huadu_portal import downloads
 from huadu_portal.papers.models import Paper
 from projects.models import Project
@@ -15,7 +15,7 @@ from projects.models import Project
 def of_item(request, pk, paper_pk):
     item = get_item(request, pk)
     paper = get_object_or_404(Paper, of_item__item=item, pk=paper_pk)
-    return handed_out(paper, inline=is_looked_at(request))
+    return paper_response(paper, inline=is_looked_at(request))
 
 
 @require_safe
@@ -24,7 +24,7 @@ def of_project(request, pk, paper_pk):
     """A paper about a project as a whole."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     paper = get_object_or_404(Paper, of_project__project=project, pk=paper_pk)
-    return handed_out(paper, inline=is_looked_at(request))
+    return paper_response(paper, inline=is_looked_at(request))
 
 
 def is_looked_at(request) -> bool:

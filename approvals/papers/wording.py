@@ -8,7 +8,7 @@ its own.
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from approvals.papers.matter import REVIEWABLE, Matter
+from approvals.papers.paper_facts import REVIEWABLE, Matter
 from huadu_portal.papers.drafts import Draft, Table
 from huadu_portal.papers.letters import day_in_words
 from huadu_portal.papers.models import PaperKind

@@ -26,7 +26,7 @@ from approvals.supervision.forms import (
     StopLadderForm,
 )
 from approvals.supervision.models import Card
-from approvals.supervision.operations import cards, orders, pushing
+from approvals.supervision.operations import cards, follow_up, orders
 from approvals.supervision.rights import (
     can_be_appealed,
     can_be_cancelled,
@@ -56,7 +56,7 @@ FOLLOW_UPS = [
     ItemAct(
         "explain",
         rule=item_rule(DEPARTMENT_OWES, DEPARTMENT | CENTRE, is_applied_for, own=True),
-        operation=pushing.explain,
+        operation=follow_up.explain,
         form=ReasonForm,
         serializer=ReasonSerializer,
         label=_("Explain the delay"),
@@ -73,7 +73,7 @@ FOLLOW_UPS = [
         rule=item_rule(
             DEPARTMENT_OWES, DEPARTMENT | CENTRE, is_applied_for, has_no_open_request, own=True
         ),
-        operation=pushing.ask_help,
+        operation=follow_up.ask_help,
         form=ReasonForm,
         serializer=ReasonSerializer,
         label=_("Ask for coordination"),
@@ -89,7 +89,7 @@ FOLLOW_UPS = [
     ItemAct(
         "nudge",
         rule=item_rule(DEPARTMENT_OWES, {R.AGENT}, is_applied_for, who=[accompanies]),
-        operation=pushing.nudge,
+        operation=follow_up.nudge,
         form=NoteForm,
         serializer=NoteSerializer,
         label=_("Send a reminder"),
@@ -102,7 +102,7 @@ FOLLOW_UPS = [
     ItemAct(
         "order",
         rule=item_rule(DEPARTMENT_OWES, {*HEADS, R.LEADER}, is_applied_for, has_no_open_order),
-        operation=pushing.order,
+        operation=follow_up.order,
         form=ReasonForm,
         serializer=ReasonSerializer,
         label=_("Give a supervision order"),
@@ -120,7 +120,7 @@ FOLLOW_UPS = [
     ItemAct(
         "stop_ladder",
         rule=item_rule(DEPARTMENT_OWES, HEADS, is_applied_for),
-        operation=pushing.stop_ladder,
+        operation=follow_up.stop_ladder,
         form=StopLadderForm,
         serializer=StopLadderSerializer,
         label=_("Pause reminders"),
@@ -138,7 +138,7 @@ FOLLOW_UPS = [
     ItemAct(
         "lift_stop",
         rule=item_rule(DEPARTMENT_OWES, HEADS, is_applied_for, is_stopped),
-        operation=pushing.lift_stop,
+        operation=follow_up.lift_stop,
         form=NoteForm,
         serializer=NoteSerializer,
         label=_("Resume reminders"),
@@ -253,7 +253,7 @@ HELP_ACTS = Acts(
     OfItemAct(
         "answer",
         rule=Rule(who=(may_answer_help,), only=(is_unanswered,)),
-        operation=pushing.answer_help,
+        operation=follow_up.answer_help,
         form=ReplyForm,
         serializer=AnswerSerializer,
         label=_("Answer"),

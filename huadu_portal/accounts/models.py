@@ -228,7 +228,7 @@ class User(AbstractUser):
         return False
 
     @property
-    def sees_everything(self):
+    def reads_everything(self):
         """The centre's people and those who oversee all of its work."""
         return self.role in {
             self.Role.WINDOW,

@@ -16,7 +16,7 @@ def start_page_of(user: User) -> str:
     return START_PAGES.get(user.role, "admin:index")
 
 
-EVERY_OVERSEER = {R.WINDOW, R.AGENT, R.CHIEF_OFFICER, R.CENTRE_HEAD, R.LEADER, R.AUDITOR}
+ALL_READERS = {R.WINDOW, R.AGENT, R.CHIEF_OFFICER, R.CENTRE_HEAD, R.LEADER, R.AUDITOR}
 OF_A_DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 # Who answers for a department; the centre's head for the centre's own services.
 HEADS = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
@@ -26,45 +26,45 @@ RECEIVING = [R.OFFICER, R.WINDOW]
 # Django's permission names, so that admin, pages and API ask the same question.
 PERMISSIONS: dict[str, set[str]] = {
     # Intake
-    "projects.view_application": EVERY_OVERSEER,
+    "projects.view_application": ALL_READERS,
     "projects.triage_application": {R.WINDOW, R.CENTRE_HEAD},
-    "projects.view_enterprise": EVERY_OVERSEER,
+    "projects.view_enterprise": ALL_READERS,
     "projects.agree_membership": {R.WINDOW, R.CENTRE_HEAD},
     "projects.view_membership": {R.WINDOW, R.CENTRE_HEAD, R.AUDITOR},
     "projects.override_credit_code": {R.WINDOW, R.CENTRE_HEAD},
-    "projects.view_project": EVERY_OVERSEER,
-    "projects.view_document": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "projects.view_project": ALL_READERS,
+    "projects.view_document": ALL_READERS | OF_A_DEPARTMENT,
     "projects.share_document": {R.WINDOW, R.AGENT, R.CENTRE_HEAD},
     # Approvals
-    "approvals.view_approvalitem": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_approvalitem": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.receive_approvalitem": {R.WINDOW, R.CENTRE_HEAD} | OF_A_DEPARTMENT,
     "approvals.decide_approvalitem": {R.WINDOW, R.CENTRE_HEAD} | OF_A_DEPARTMENT,
     "approvals.exempt_approvalitem": {R.WINDOW, R.CENTRE_HEAD},
-    "approvals.view_approvaltype": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
+    "approvals.view_approvaltype": ALL_READERS | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
     "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
-    "approvals.view_certificate": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_jointcase": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_jointbundle": EVERY_OVERSEER | {R.SYSTEM_ADMIN},
+    "approvals.view_certificate": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_jointcase": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_jointbundle": ALL_READERS | {R.SYSTEM_ADMIN},
     "approvals.add_jointbundle": {R.SYSTEM_ADMIN},
     "approvals.change_jointbundle": {R.SYSTEM_ADMIN},
-    "approvals.view_bundledtype": EVERY_OVERSEER | {R.SYSTEM_ADMIN},
+    "approvals.view_bundledtype": ALL_READERS | {R.SYSTEM_ADMIN},
     "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
-    "approvals.view_commitment": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_stalleditem": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_card": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_supervisionorder": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "approvals.view_helprequest": EVERY_OVERSEER | OF_A_DEPARTMENT,
+    "approvals.view_commitment": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_stalleditem": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_card": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_supervisionorder": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_helprequest": ALL_READERS | OF_A_DEPARTMENT,
     # Reminders
-    "escalation.view_reminder": EVERY_OVERSEER | OF_A_DEPARTMENT,
-    "escalation.view_escalationpolicy": EVERY_OVERSEER | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
+    "escalation.view_reminder": ALL_READERS | OF_A_DEPARTMENT,
+    "escalation.view_escalationpolicy": ALL_READERS | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
     "escalation.change_escalationpolicy": {R.CENTRE_HEAD, R.SYSTEM_ADMIN},
     # Service
-    "agents.view_serviceagent": EVERY_OVERSEER,
+    "agents.view_serviceagent": ALL_READERS,
     # Who may be called, who takes how much, who is on duty: whoever hands projects out.
     "agents.change_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
     "agents.assign_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
-    "desk.view_dashboard": EVERY_OVERSEER | {R.DEPARTMENT_HEAD},
+    "desk.view_dashboard": ALL_READERS | {R.DEPARTMENT_HEAD},
     # Administration, three persons apart
     "notifications.view_delivery": {R.SYSTEM_ADMIN},
     "notifications.retry_delivery": {R.SYSTEM_ADMIN},

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from huadu_portal.accounts.models import Department
 from huadu_portal.escalation.subjects import SUBJECT_TYPES, course_choices, grade_choices
 from huadu_portal.notifications.models import Delivery
-from huadu_portal.rows import these
+from huadu_portal.rows import key_array
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
 
@@ -246,7 +246,7 @@ def subject_in(kind: str, subjects: models.QuerySet) -> Q:
 class ReminderQuerySet(models.QuerySet):
     def about(self, kind: str, keys: Iterable) -> "ReminderQuerySet":
         """Of the subjects of a kind that have these keys."""
-        return self.filter(subject_kind=kind, subject_key__in=these(map(str, keys)))
+        return self.filter(subject_kind=kind, subject_key__in=key_array(map(str, keys)))
 
 
 class Reminder(models.Model):

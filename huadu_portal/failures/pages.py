@@ -17,8 +17,13 @@ from django.views import defaults
 from huadu_portal.accounts.middleware import is_api
 from huadu_portal.accounts.roles import security_administrators, start_page_of
 from huadu_portal.failures.resending import sent
-from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE, is_no_room, will_pass
 from huadu_portal.rest.problems import CONTENT_TYPE, document
+from huadu_portal.transient_errors import (
+    NO_ROOM_RETRY,
+    NO_ROOM_SENTENCE,
+    is_disk_full,
+    is_transient,
+)
 
 
 def bad_request(request, exception):
@@ -63,7 +68,7 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """A failure that passes by itself is 503, and says when to come again."""
     error = sys.exc_info()[1]
-    is_full, passes = is_no_room(error), will_pass(error)
+    is_full, passes = is_disk_full(error), is_transient(error)
     status, headers = (503, {"Retry-After": str(NO_ROOM_RETRY)}) if passes else (500, None)
     if is_api(request):
         return _problem(status, _said(is_full, passes), headers)

@@ -16,7 +16,12 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
-from huadu_portal.passing import NO_ROOM_RETRY, NO_ROOM_SENTENCE, is_no_room, will_pass
+from huadu_portal.transient_errors import (
+    NO_ROOM_RETRY,
+    NO_ROOM_SENTENCE,
+    is_disk_full,
+    is_transient,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +49,11 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     A refusal is any exception that has a `status_code` and no business with DRF; its
     `version`, if it has one, tells the client what holds now (huadu_portal.errors).
     """
-    if is_no_room(exc):
+    if is_disk_full(exc):
         logger.error("a disk is full", exc_info=exc)
         wait = {"Retry-After": str(NO_ROOM_RETRY)}
         return problem(503, NO_ROOM_SENTENCE, headers=wait)
-    if will_pass(exc):
+    if is_transient(exc):
         logger.warning("database away, or a lock not had in time", exc_info=exc)
         return problem(
             503,

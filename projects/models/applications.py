@@ -42,7 +42,7 @@ EDITABLE = {A.DRAFT, A.RETURNED}
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """All that were ever submitted for the centre, a firm's own for its people."""
-        if user.sees_everything:
+        if user.reads_everything:
             return self.filter(number__isnull=False)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 

@@ -97,7 +97,7 @@ class DocumentQuerySet(models.QuerySet):
 
         A department's officer meets a document through the items it is attached to.
         """
-        if user.sees_everything:
+        if user.reads_everything:
             return self.exclude(application__isnull=False, application__number=None)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 

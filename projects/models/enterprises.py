@@ -15,7 +15,7 @@ from projects.models.fields import person
 class EnterpriseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """All for the centre, their own for a firm's people."""
-        if user.sees_everything:
+        if user.reads_everything:
             return self
         if not user.is_authenticated or user.is_staff:
             return self.none()
@@ -64,7 +64,7 @@ class Enterprise(models.Model):
 
     def is_visible_to(self, user):
         """Whether a person may know of it; `visible_to()` says the same in SQL."""
-        if user.sees_everything:
+        if user.reads_everything:
             return True
         is_firms = user.is_authenticated and not user.is_staff
         return is_firms and bool(ACTIVE_MEMBERSHIP(user.pk, self.pk))

@@ -49,7 +49,7 @@ class ProjectQuerySet(models.QuerySet):
 
         An officer meets a project through its items: ApprovalItem.visible_to.
         """
-        if user.sees_everything:
+        if user.reads_everything:
             return self
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 

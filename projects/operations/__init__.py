@@ -32,6 +32,10 @@ from projects.operations.enterprises import (
     window,
 )
 from projects.operations.facts import change_area, mark_joint
+from projects.operations.orphaned_files import (
+    find_orphaned_files,
+    remove_orphaned_files,
+)
 from projects.operations.phases import (
     move_phase,
 )
@@ -49,10 +53,6 @@ from projects.operations.requests import (
     held_for_application,
 )
 from projects.operations.scans import scan_due
-from projects.operations.strays import (
-    remove_stray_files,
-    stray_files,
-)
 
 __all__ = [
     "ANSWER_DAYS",
@@ -70,6 +70,7 @@ __all__ = [
     "decide_membership",
     "decline_application",
     "expected_answer",
+    "find_orphaned_files",
     "held_for_application",
     "is_whole",
     "iso_day",
@@ -81,7 +82,7 @@ __all__ = [
     "queue_preview",
     "register_enterprise",
     "remove_document",
-    "remove_stray_files",
+    "remove_orphaned_files",
     "render_previews",
     "return_application",
     "room_used",
@@ -90,7 +91,6 @@ __all__ = [
     "set_validity",
     "share_document",
     "start_application",
-    "stray_files",
     "submit_application",
     "virus_found",
     "window",

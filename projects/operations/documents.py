@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.limits import TooOften
-from huadu_portal.passing import is_no_room
+from huadu_portal.transient_errors import is_disk_full
 from projects import files
 from projects.models import (
     OF_THE_FIRM,
@@ -119,7 +119,7 @@ def _put(document: Document, name: str, upload: File) -> None:
     try:
         document.file.save(name, upload, save=False)
     except OSError as error:
-        if not is_no_room(error):
+        if not is_disk_full(error):
             raise
         field.storage.delete(field.generate_filename(document, name))
         raise files.NoRoom(document.filename) from error

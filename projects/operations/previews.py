@@ -16,7 +16,7 @@ from huadu_portal.celery import app
 from huadu_portal.clock import now
 from huadu_portal.downloads import Damaged, intact
 from huadu_portal.notifications.wake_up import WakeUp
-from huadu_portal.passing import is_no_room
+from huadu_portal.transient_errors import is_disk_full
 from projects.models import PREVIEWABLE, Document, Preview
 
 logger = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def _render(preview: Preview) -> None:
         _mark(preview, due_at=now() + PAUSE, attempts=preview.attempts - 1)
     except (sandbox.Killed, OSError) as error:
         logger.warning("preview of %s failed", document.pk, exc_info=True)
-        counted = preview.attempts - is_no_room(error)
+        counted = preview.attempts - is_disk_full(error)
         _mark(preview, due_at=now() + PAUSE, attempts=counted)
 
 

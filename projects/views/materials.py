@@ -15,7 +15,7 @@ from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, post_only
 from projects import operations
-from projects.handing_out import handed_out
+from projects.document_access import document_response
 from projects.models import Document, MaterialKind
 from projects.views.access import get_own_application
 
@@ -118,4 +118,4 @@ def remove(request, pk, document):
 def download(request, pk):
     """For the firm's people and the centre; officers come through their items."""
     documents = Document.objects.visible_to(request.user).filter(removed_at=None)
-    return handed_out(get_object_or_404(documents, pk=pk), to=request.user)
+    return document_response(get_object_or_404(documents, pk=pk), to=request.user)

@@ -42,8 +42,8 @@ from huadu_portal.monitoring.calendar_publication import publish as publish_cale
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.workdays.published import calendar
 from tests import explorations
-from tests.approvals.day_by_day import near_by_trying, works
 from tests.approvals.moments import reminded, resumed_by, suspended_by, swept
+from tests.approvals.reference_calendar import near_by_trying, works
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, item_of, person
 from tests.escalation.reminders import reminders_of
 from tests.workdays.notices import with_days_off

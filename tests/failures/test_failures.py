@@ -12,7 +12,7 @@ from psycopg2.errors import DiskFull
 
 from huadu_portal.accounts import middleware
 from huadu_portal.accounts.api import DepartmentViewSet
-from huadu_portal.passing import NO_ROOM_SENTENCE
+from huadu_portal.transient_errors import NO_ROOM_SENTENCE
 from projects import files
 
 ADDRESS = "/api/v1/departments/"

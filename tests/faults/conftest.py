@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.conftest import MONDAY
-from tests.faults import aftermath
+from tests.faults import invariants
 from tests.faults.cast import with_files
 from tests.faults.portal import Portal
 
@@ -37,7 +37,7 @@ def pytest_runtest_call(item):
     outcome = yield
     gives_up = item.get_closest_marker("gives_up")
     given_up = gives_up.args[0] if gives_up else 0
-    aftermath.check(item.funcargs["portal"], given_up=given_up)
+    invariants.check(item.funcargs["portal"], given_up=given_up)
     return outcome
 
 

@@ -19,8 +19,8 @@ from tests.faults.waiting import eventually
 from tests.projects.conftest import TYPED, add
 
 TIMES = 20
-UNLOCKED = "tests.faults.unlocked:application"
-IN_ONE = "tests.faults.in_one:application"
+UNLOCKED = "tests.faults.without_locks:application"
+IN_ONE = "tests.faults.bulk_in_one_transaction:application"
 CHANGED = "该内容已被他人更新"
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database() AND deadlocks > 0"
 # So many of two web processes wait for locks at once: half of the four threads of each, and

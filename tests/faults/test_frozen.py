@@ -20,7 +20,7 @@ from projects.models import Application, ApplicationStatus, Enterprise
 from projects.operations import register_enterprise
 from tests.conftest import MONDAY, person
 from tests.faults.cast import all_sent, arrived, hand_in, write_mails
-from tests.faults.crowd import PATIENCE, Crowd, Pulse
+from tests.faults.parallel_visitors import PATIENCE, Crowd, Pulse
 from tests.faults.portal import freeze, thaw
 from tests.faults.proxy import Network, Proxy
 from tests.faults.visitor import Visitor

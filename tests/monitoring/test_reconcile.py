@@ -20,7 +20,7 @@ from huadu_portal.monitoring.reconcile.days import Days
 from huadu_portal.notifications.models import Delivery, Notification
 from huadu_portal.notifications.operations import send_account_mail
 from projects.models import Document, MaterialKind
-from projects.operations.strays import GRACE
+from projects.operations.orphaned_files import GRACE
 from tests.conftest import DAY, HOUR, MONDAY, PDF, person
 from tests.escalation.reminders import reminders_of
 

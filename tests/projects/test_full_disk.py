@@ -14,7 +14,7 @@ from projects.models import Document, MaterialKind
 from projects.uploads import TemporaryFiles, Unkept
 from tests.conftest import PDF
 from tests.projects.conftest import add
-from tests.projects.test_strays import files_in_store
+from tests.projects.test_orphaned_files import files_in_store
 
 
 def full(*args, **kwargs):

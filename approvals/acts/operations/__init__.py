@@ -2,7 +2,7 @@
 
 from approvals.acts.operations.commitments import keep_commitment
 from approvals.acts.operations.consultations import consult, give_opinion, record_silences
-from approvals.acts.operations.deemed import deem, deem_lapsed, settle
+from approvals.acts.operations.deemed_acceptance import deem, deem_lapsed, settle
 from approvals.acts.operations.inspection import set_visit
 from approvals.acts.operations.intake import (
     accept,

@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 from approvals.acts import hooks
 from approvals.acts.models import CORRECTION_PATIENCE, Commitment, CorrectionRequest
 from approvals.acts.operations.asked_materials import check_item_requests, keep_requests
-from approvals.acts.operations.handing_in import attach, check_materials, held_materials
 from approvals.acts.operations.parts import accept_parts, join
+from approvals.acts.operations.submitted_materials import (
+    attach,
+    check_materials,
+    held_materials,
+)
 from approvals.items.events import NOT_REQUIRED, WITHDRAW_EARLY
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import start_clock, stop_clock

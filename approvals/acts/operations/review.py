@@ -15,7 +15,7 @@ from approvals.items.operations.history import move, note_act, save
 from approvals.items.operations.notices import tell_firm, tell_officer
 from approvals.items.operations.planning import advance_project, check_is_last, check_order
 from approvals.items.operations.reasons import reason_of
-from approvals.items.operations.waking import wake_others
+from approvals.items.operations.recheck import wake_others
 from approvals.papers.operations import (
     MANDATE_CODE,
     certificate_facts,

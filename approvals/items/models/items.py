@@ -29,7 +29,7 @@ from projects.models import Document, Enterprise, Project, person
 class ApprovalItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         """All for the centre, theirs for a department and for a firm's people."""
-        if user.sees_everything:
+        if user.reads_everything:
             return self
         if user.is_of_department:
             return self.filter(department=user.department_id)

@@ -11,7 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment
-from approvals.acts.operations.handing_in import check_materials, give, held_materials, promise
+from approvals.acts.operations.submitted_materials import (
+    check_materials,
+    give,
+    held_materials,
+    promise,
+)
 from approvals.catalogue.models import MaterialRequirement
 from approvals.items.events import (
     FACT_CHANGED,

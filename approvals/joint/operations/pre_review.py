@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from approvals.acts.operations.handing_in import attach
+from approvals.acts.operations.submitted_materials import attach
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.history import move
 from approvals.items.operations.notices import tell_firm, tell_officer

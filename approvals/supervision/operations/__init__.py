@@ -1,8 +1,7 @@
 """How items are followed up: cards, orders, requests, stops."""
 
 from approvals.supervision.operations.cards import appeal, cancel, decide
-from approvals.supervision.operations.orders import answer_order, receive_order
-from approvals.supervision.operations.pushing import (
+from approvals.supervision.operations.follow_up import (
     answer_help,
     ask_help,
     explain,
@@ -11,6 +10,7 @@ from approvals.supervision.operations.pushing import (
     order,
     stop_ladder,
 )
+from approvals.supervision.operations.orders import answer_order, receive_order
 
 __all__ = [
     "answer_help",

@@ -15,7 +15,7 @@ from huadu_portal.acts import operation
 from huadu_portal.escalation.models import CardLevel
 from huadu_portal.escalation.subjects import Escalation
 from huadu_portal.notifications.models import Kind
-from huadu_portal.rows import insert, these
+from huadu_portal.rows import insert, key_array
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -61,7 +61,7 @@ def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime)
 
 def _shown_already(items: Iterable[ApprovalItem]) -> dict[tuple, datetime]:
     """When the last standing card of a course and level was shown for each item."""
-    of_items = these(item.pk for item in items)
+    of_items = key_array(item.pk for item in items)
     cards = Card.objects.standing().filter(item__in=of_items, reminder__isnull=False)
     rows = cards.order_by("raised_at").values_list(
         "item", "reminder__course", "level", "raised_at"

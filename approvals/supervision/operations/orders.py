@@ -18,7 +18,7 @@ from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.papers.numbers import order_numbers
-from huadu_portal.rows import these
+from huadu_portal.rows import key_array
 from huadu_portal.workdays.published import calendar
 from projects.operations import iso_day
 
@@ -33,7 +33,7 @@ def order_all(
     of them."""
     if not items:
         return []
-    found = these(item.pk for item, _department in items)
+    found = key_array(item.pk for item, _department in items)
     open_ = SupervisionOrder.objects.filter(item__in=found, answered_at=None)
     has_one = set(open_.values_list("item", flat=True))
     # A paper of the centre: Chinese, whoever reads it.

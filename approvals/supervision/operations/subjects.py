@@ -30,7 +30,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Escalation, Responsibility
-from huadu_portal.rows import these
+from huadu_portal.rows import key_array
 from huadu_portal.workdays.arithmetic import Calendar
 from projects.models import Project
 from projects.operations import iso_day
@@ -218,7 +218,9 @@ class ItemSubject(OfItem[ApprovalItem]):
         Nor what the firm owes in pre-review: the stop was for the department.
         """
         owed = [item.pk for item in items if _is_owed_by_department(self.course_of(item))]
-        stops = LadderStop.objects.filter(item__in=these(owed), lifted_at=None, until__gt=today)
+        stops = LadderStop.objects.filter(
+            item__in=key_array(owed), lifted_at=None, until__gt=today
+        )
         return {stop.item_id: opening_of(stop.until) for stop in stops}
 
     def item_of(self, item: ApprovalItem) -> ApprovalItem:
@@ -250,7 +252,7 @@ def _is_owed_by_department(course: Course | None) -> bool:
 
 def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
     """When the last event of each in that status was, and its number; pushing is none."""
-    here = these(item.pk for item in items if item.status == status)
+    here = key_array(item.pk for item in items if item.status == status)
     events = ItemEvent.objects.filter(item__in=here).exclude(act__in=follow_ups())
     rows = events.order_by("item", "-number").distinct("item")
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}

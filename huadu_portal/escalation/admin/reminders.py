@@ -51,7 +51,7 @@ class ReminderAdmin(LookUpAdmin):
     def get_queryset(self, request):
         """Of what one may see; the office's own affairs are for those who see all."""
         rows = super().get_queryset(request)
-        if request.user.sees_everything:
+        if request.user.reads_everything:
             return rows
         return rows.filter(
             _any_of(

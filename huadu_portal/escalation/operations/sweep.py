@@ -20,8 +20,8 @@ from huadu_portal.escalation.schedule import DueStep, due_steps, step_to_tell
 from huadu_portal.escalation.subjects import Course, Escalation, SubjectType, subject_types
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
-from huadu_portal.passing import is_no_room
 from huadu_portal.rows import insert_values, set_each
+from huadu_portal.transient_errors import is_disk_full
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.office_hours import is_office_hour
 from huadu_portal.workdays.published import calendar
@@ -80,7 +80,7 @@ def _one_by_one(subject_type: SubjectType, at: datetime) -> tuple[int, int]:
         try:
             sent += _remind(subject_type, at, 1, pk=key)[1]
         except Exception as error:
-            if is_no_room(error):
+            if is_disk_full(error):
                 # No row's fault: none is put off, and the next turn takes them all.
                 raise
             logger.exception("%s %s cannot be reminded of", subject_type.kind, key)

@@ -11,8 +11,8 @@ from django.core.files.storage import Storage, default_storage
 from huadu_portal.monitoring.reconcile.finding import Finding, of
 from huadu_portal.papers.models import Paper
 from projects.models import Application, ApplicationStatus, Document
-from projects.operations import stray_files
-from projects.operations.strays import GRACE
+from projects.operations import find_orphaned_files
+from projects.operations.orphaned_files import GRACE
 
 CHUNK = 1024 * 1024
 PAPERS = "papers"
@@ -67,7 +67,7 @@ def _content(name: str, storage: Storage = default_storage) -> tuple[int, str] |
 
 def strays(at: datetime) -> Iterator[Finding]:
     """I7: files that have waited for a row longer than the grace time."""
-    for name in stray_files(at):
+    for name in find_orphaned_files(at):
         yield Finding("I7", "documents", (name,), "The file belongs to no row.")
     for name in _stray_papers(at):
         yield Finding("I7", PAPERS, (name,), "The file belongs to no row.")

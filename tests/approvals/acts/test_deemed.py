@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from approvals.acts import operations
-from approvals.acts.operations import deemed
+from approvals.acts.operations import deemed_acceptance
 from approvals.models import ApprovalItem, ApprovalType, Clock, Holder, Status
 from approvals.tasks import record_silences
 from huadu_portal.errors import NotAllowed
@@ -130,7 +130,9 @@ class TestSweep:
 
     @pytest.mark.django_db(transaction=True)
     def test_two_sweeps_at_once_accept_it_exactly_once(self, catalogue, submitted, monkeypatch):
-        monkeypatch.setattr(deemed, "calendar", waiting_for_each_other(deemed.calendar))
+        monkeypatch.setattr(
+            deemed_acceptance, "calendar", waiting_for_each_other(deemed_acceptance.calendar)
+        )
 
         def sweep():
             operations.deem_lapsed(LATE)
@@ -176,7 +178,9 @@ class TestOperation:
     def test_a_sweep_and_a_late_notice_at_once_accept_it(
         self, catalogue, submitted, omar, monkeypatch
     ):
-        monkeypatch.setattr(deemed, "calendar", waiting_for_each_other(deemed.calendar))
+        monkeypatch.setattr(
+            deemed_acceptance, "calendar", waiting_for_each_other(deemed_acceptance.calendar)
+        )
 
         outcomes = at_once(
             lambda: operations.deem_lapsed(LATE), lambda: late_notice(submitted, omar)

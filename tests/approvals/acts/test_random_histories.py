@@ -1,5 +1,5 @@
 """Whatever is done to a project's items, in whatever order and when: the database ends up as
-the tale of `life.py` has it, and what docs/states.md does not allow leaves no trace."""
+the tale of `reference_item.py` has it, and what docs/states.md does not allow leaves no trace."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ from huadu_portal.workdays.published import calendar
 from projects import operations as projects
 from projects.models import MaterialKind
 from tests import explorations
-from tests.approvals.life import ACTS, HANDED_IN, MET, OVER, PATIENCE, Life
+from tests.approvals.reference_item import ACTS, HANDED_IN, MET, OVER, PATIENCE, Life
 from tests.conftest import DESCRIPTION, HOUR, MONDAY, PDF, SHANGHAI, person
 
 pytestmark = pytest.mark.django_db

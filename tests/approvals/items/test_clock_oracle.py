@@ -11,7 +11,7 @@ from approvals.items.limits import dates_of_type, limits_of
 from approvals.models import ApprovalItem, ApprovalType
 from huadu_portal.workdays import statutory
 from huadu_portal.workdays.arithmetic import Calendar
-from tests.approvals.day_by_day import (
+from tests.approvals.reference_calendar import (
     NOTICES,
     ONE_DAY,
     due_by_walking,

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from approvals.models import ApprovalType
 from approvals.papers import project_wording, wording
-from approvals.papers.matter import Matter
+from approvals.papers.paper_facts import Matter
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.operations import issue, opened
 from tests.conftest import MONDAY

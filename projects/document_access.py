@@ -35,7 +35,7 @@ class Unscanned(downloads.NotHandedOut):
         )
 
 
-def handed_out(document: Document, *, to: User) -> FileResponse:
+def document_response(document: Document, *, to: User) -> FileResponse:
     """The file under its sender's name. Raises NotHandedOut when it is kept back."""
     if document.is_infected:
         raise Infected

@@ -7,7 +7,7 @@ from huadu_portal.papers.models import Paper
 from huadu_portal.papers.operations import once_set
 
 
-def handed_out(paper: Paper, *, inline: bool) -> FileResponse:
+def paper_response(paper: Paper, *, inline: bool) -> FileResponse:
     """The PDF, set now if it has not been; `inline`: the browser shows it."""
     paper = once_set(paper)
     return downloads.stored(

@@ -3,39 +3,39 @@
 import pytest
 
 from huadu_portal.notifications.models import Delivery
-from tests.faults import aftermath
+from tests.faults import invariants
 from tests.faults.cast import ask, write_mails
 
 
 def test_a_mail_that_went_missing_turns_it_red(portal, accepted, sink):
-    aftermath.check(portal)
+    invariants.check(portal)
     lost = sink.mails.pop()
 
     with pytest.raises(AssertionError, match="never had"):
-        aftermath.check(portal)
+        invariants.check(portal)
 
     sink.mails.append(lost)
 
 
 def test_a_notice_whose_delivery_is_gone_turns_it_red(portal, accepted, alice):
-    aftermath.check(portal)
+    invariants.check(portal)
     to_firm = {"notification__kind": "item_accepted", "notification__recipient": alice}
     gone = Delivery.objects.get(channel="email", **to_firm)
     Delivery.objects.filter(pk=gone.pk).delete()
 
     with pytest.raises(AssertionError, match="It is owed by mail, and there is none"):
-        aftermath.check(portal)
+        invariants.check(portal)
 
     gone.save(force_insert=True)
 
 
 def test_a_mail_that_was_given_up_turns_it_red(portal, db):
     write_mails(1, portal.clock.now())
-    aftermath.check(portal)
+    invariants.check(portal)
     Delivery.objects.update(state=Delivery.State.DEAD, sent_at=None)
 
     with pytest.raises(AssertionError, match=r"person0@example\.com"):
-        aftermath.check(portal)
+        invariants.check(portal)
 
     Delivery.objects.all().delete()
 
@@ -43,11 +43,11 @@ def test_a_mail_that_was_given_up_turns_it_red(portal, db):
 def test_pages_that_cannot_read_turn_it_red(portal, db, monkeypatch):
     """Although `/healthz` answers."""
     portal.start_web()
-    monkeypatch.setattr(aftermath, "RECOVERY", 3)
+    monkeypatch.setattr(invariants, "RECOVERY", 3)
     ask("ALTER TABLE notifications_notification RENAME TO away")
 
     with pytest.raises(AssertionError, match="It never came"):
-        aftermath.check(portal)
+        invariants.check(portal)
 
     assert portal.is_healthy()
     ask("ALTER TABLE away RENAME TO notifications_notification")

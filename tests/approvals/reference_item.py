@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from approvals.items.clock import Limit, Pause
 from huadu_portal.clock import civil_day
-from tests.approvals.day_by_day import (
+from tests.approvals.reference_calendar import (
     ONE_DAY,
     counts,
     due_by_walking,

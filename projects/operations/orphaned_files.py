@@ -23,7 +23,7 @@ GRACE = timedelta(hours=24)
 BATCH = 500
 
 
-def stray_files(at: datetime, *, since: datetime | None = None) -> Iterator[str]:
+def find_orphaned_files(at: datetime, *, since: datetime | None = None) -> Iterator[str]:
     """Names in the store that have waited for their row longer than GRACE.
 
     Only of the months from `since` on, where given: the folders are named by month.
@@ -37,12 +37,12 @@ def stray_files(at: datetime, *, since: datetime | None = None) -> Iterator[str]
             yield from (path for path in paths if _age(path, at) > GRACE)
 
 
-def remove_stray_files(at: datetime) -> list[str]:
+def remove_orphaned_files(at: datetime) -> list[str]:
     """Take away what this month and the last have left; their names.
 
     Older ones would have been found in their time; `reconcile` looks at all months.
     """
-    removed = list(stray_files(at, since=at - timedelta(days=31)))
+    removed = list(find_orphaned_files(at, since=at - timedelta(days=31)))
     for name in removed:
         default_storage.delete(name)
         logger.warning("stray file removed", extra={"file": name})

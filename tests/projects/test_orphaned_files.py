@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from huadu_portal.notifications.models import Sweep
 from projects import operations, tasks
 from projects.models import Document
-from projects.operations.strays import GRACE
+from projects.operations.orphaned_files import GRACE
 from tests.conftest import HOUR, MONDAY, PDF
 from tests.projects.conftest import add
 
@@ -75,20 +75,20 @@ class TestSweep:
     def test_takes_a_file_without_a_row_after_the_grace_time(self, db, put):
         stray = put(GRACE + HOUR)
 
-        assert operations.remove_stray_files(MONDAY) == [stray]
+        assert operations.remove_orphaned_files(MONDAY) == [stray]
         assert not default_storage.exists(stray)
 
     def test_leaves_a_file_whose_row_may_still_come(self, db, put):
         fresh = put(GRACE - HOUR)
 
-        assert operations.remove_stray_files(MONDAY) == []
+        assert operations.remove_orphaned_files(MONDAY) == []
         assert default_storage.exists(fresh)
 
     def test_leaves_the_file_of_a_row_however_old(self, draft, alice):
         document = add(draft, alice)
         os.utime(default_storage.path(document.file.name), (0, 0))
 
-        assert list(operations.stray_files(MONDAY)) == []
+        assert list(operations.find_orphaned_files(MONDAY)) == []
 
     def test_finds_what_an_outer_transaction_has_left(self, draft, alice):
         with transaction.atomic():
@@ -96,28 +96,28 @@ class TestSweep:
             transaction.set_rollback(True)
         os.utime(default_storage.path(document.file.name), (0, 0))
 
-        assert list(operations.stray_files(MONDAY)) == [document.file.name]
+        assert list(operations.find_orphaned_files(MONDAY)) == [document.file.name]
 
     def test_takes_a_file_whose_name_is_none_of_ours(self, db, put):
         stray = put(GRACE + HOUR, name="half-written.pdf")
 
-        assert operations.remove_stray_files(MONDAY) == [stray]
+        assert operations.remove_orphaned_files(MONDAY) == [stray]
 
     def test_looks_at_this_month_and_the_last(self, db, put):
         last, older = (put(timedelta(days=30), month=m) for m in ("2025/02", "2024/12"))
 
-        assert operations.remove_stray_files(MONDAY) == [last]
-        assert list(operations.stray_files(MONDAY)) == [older]
+        assert operations.remove_orphaned_files(MONDAY) == [last]
+        assert list(operations.find_orphaned_files(MONDAY)) == [older]
 
     def test_asks_one_query_for_many_files(self, db, put, django_assert_num_queries):
         for _file in range(3):
             put(GRACE + HOUR)
 
         with django_assert_num_queries(1):
-            assert len(list(operations.stray_files(MONDAY))) == 3
+            assert len(list(operations.find_orphaned_files(MONDAY))) == 3
 
     def test_without_any_file_yet_finds_nothing(self, db):
-        assert operations.remove_stray_files(MONDAY) == []
+        assert operations.remove_orphaned_files(MONDAY) == []
 
 
 class TestTask:

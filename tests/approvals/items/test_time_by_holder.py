@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.acts import operations
-from approvals.items.courts import apportioned, courts_of, items_with_time
+from approvals.items.time_by_holder import apportioned, courts_of, items_with_time
 from approvals.models import ApprovalItem, ClockSpan, Ground, Holder, Status
 from huadu_portal.accounts.models import Department
 from tests import explorations
