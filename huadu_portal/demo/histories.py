@@ -24,7 +24,8 @@ from approvals.models import (
     ItemEvent,
     Status,
 )
-from approvals.supervision.operations.subjects import ITEMS, REVIEW
+from approvals.supervision.operations.courses import REVIEW
+from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.demo.courses import DemoAct

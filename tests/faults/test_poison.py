@@ -7,6 +7,7 @@ from huadu_portal.escalation.models import Reminder
 from huadu_portal.notifications.delivery import MAX_ATTEMPTS
 from huadu_portal.notifications.models import Delivery
 from projects.models import Application
+from tests.escalation.reminders import reminders_of
 from tests.faults.cast import DELIVER, REMIND, all_sent, arrived, ask, hand_in, write_mails
 from tests.faults.sink import Manner
 from tests.faults.waiting import eventually
@@ -14,7 +15,7 @@ from tests.faults.waiting import eventually
 POISON = """
     CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF new.application_id = '{pk}' THEN RAISE EXCEPTION 'poison'; END IF;
+        IF new.subject_key = '{pk}' THEN RAISE EXCEPTION 'poison'; END IF;
         RETURN new;
     END $$;
     CREATE TRIGGER poison BEFORE INSERT ON approvals_reminder
@@ -38,7 +39,7 @@ def test_an_application_that_cannot_be_reminded_of_holds_up_no_other(portal, fir
     def reminded():
         portal.let_pass(minutes=30)
         portal.ring(REMIND, "reminders")
-        return Reminder.objects.filter(subject_key=poisoned).exists()
+        return reminders_of(poisoned).exists()
 
     eventually(reminded)
 

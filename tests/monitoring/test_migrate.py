@@ -265,7 +265,7 @@ class TestPackagedData:
             ["--check"],
             ["--fake"],
             ["approvals"],
-            ["approvals", "0026"],
+            ["papers", "0003"],
             ["workdays", "--prune"],
         ],
     )

@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.models import (
     CORRECTION_PATIENCE,
@@ -26,6 +25,16 @@ from approvals.joint.standing import objections, opinion_due, opinions_asked
 from approvals.papers.models import Certificate
 from approvals.supervision.models import Card, HelpRequest, LadderStop, SupervisionOrder
 from approvals.supervision.operations.cards import CardedStep, show_cards
+from approvals.supervision.operations.courses import (
+    CERTIFICATE,
+    COMMITMENT,
+    CONSULTATION,
+    CORRECTION,
+    COURSES,
+    HELP,
+    ORDER,
+    REVISION,
+)
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
@@ -37,8 +46,9 @@ from projects.operations import iso_day
 from projects.operations.subjects import ProjectSubject
 
 T = TypeVar("T", bound=Model)
-O = TypeVar("O", bound=OwedForItem)  # noqa: E741
+Owed = TypeVar("Owed", bound=OwedForItem)
 
+<<<<<<< HEAD
 # What the texts about an item may name; those about what is owed for it besides.
 OF_ITEM = frozenset({"item", "project", "due"})
 
@@ -85,6 +95,8 @@ COURSES = {
     Status.SUSPENDED: SUSPENSION,
     Status.GRANTED: DELIVERY,
 }
+=======
+>>>>>>> main
 # As long as an opinion or help is of use.
 UNDECIDED_YET = [
     Status.SUBMITTED,
@@ -258,22 +270,22 @@ def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
 
 
-class OwedSubject(OfItem[O], Generic[O]):
+class OwedSubject(OfItem[Owed], Generic[Owed]):
     """Something that is owed for an item; of one course."""
 
     related = ["item__approval_type", "item__project", "item__department"]
 
-    def waiting(self) -> QuerySet[O]:
+    def waiting(self) -> QuerySet[Owed]:
         return self.model.waiting()
 
-    def course_of(self, subject: O) -> Course | None:
+    def course_of(self, subject: Owed) -> Course | None:
         return self.courses[0] if self.waits(subject) else None
 
-    def waits(self, subject: O) -> bool:
+    def waits(self, subject: Owed) -> bool:
         """Here, of an answer that is of use until the item is decided."""
         return subject.answered_at is None and subject.item.status in UNDECIDED_YET
 
-    def item_of(self, subject: O) -> ApprovalItem:
+    def item_of(self, subject: Owed) -> ApprovalItem:
         return subject.item
 
 

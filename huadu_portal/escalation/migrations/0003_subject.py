@@ -1,50 +1,39 @@
 """What a reminder is about, as text: so that every app can have reminders of its own things.
 
-Until the release after this one, the columns of before are kept filled as well, in both directions:
-the release before runs beside this one during an upgrade, and each has to know what the other has
-told. Then trigger and columns go (docs/decisions/0036).
+The release before runs beside this one during an upgrade and knows the columns of before alone: a
+trigger says for it what its reminders are about. What this release has told it cannot tell
+again either: the same reminder is refused, and that row is put off by an hour. The release
+after this one drops trigger and columns (docs/decisions/0036).
 """
 
 from django.db import migrations, models
 
-# Of the kinds that had a column each, the type of their keys.
-KINDS = {
-    "item": "uuid",
-    "application": "uuid",
-    "consultation": "uuid",
-    "correction": "bigint",
-    "commitment": "uuid",
-    "certificate": "bigint",
-    "order": "uuid",
-    "help_request": "uuid",
-}
-FROM_COLUMNS = "\n".join(
+KINDS = [
+    "item",
+    "application",
+    "consultation",
+    "correction",
+    "commitment",
+    "certificate",
+    "order",
+    "help_request",
+]
+CASES = "\n".join(
     f"""
             WHEN NEW.{kind}_id IS NOT NULL THEN
                 NEW.subject_kind := '{kind}'; NEW.subject_key := NEW.{kind}_id::text;"""
     for kind in KINDS
 )
-TO_COLUMNS = "\n".join(
-    f"            WHEN '{kind}' THEN NEW.{kind}_id := NEW.subject_key::{key};"
-    for kind, key in KINDS.items()
-)
 CREATE = f"""
     CREATE FUNCTION reminder_subject() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.subject_kind IS NULL THEN
-            CASE{FROM_COLUMNS}
-                ELSE NULL;
-            END CASE;
-        ELSE
-            CASE NEW.subject_kind
-{TO_COLUMNS}
-                ELSE NULL;
-            END CASE;
-        END IF;
+        CASE{CASES}
+            ELSE NULL;
+        END CASE;
         RETURN NEW;
     END $$;
     CREATE TRIGGER reminder_subject BEFORE INSERT ON approvals_reminder
-        FOR EACH ROW EXECUTE FUNCTION reminder_subject();
+        FOR EACH ROW WHEN (NEW.subject_kind IS NULL) EXECUTE FUNCTION reminder_subject();
 """
 DROP = """
     DROP TRIGGER reminder_subject ON approvals_reminder;

@@ -23,6 +23,18 @@ FILL = """
 """
 
 
+KEYS = {
+    "item": "uuid",
+    "application": "uuid",
+    "consultation": "uuid",
+    "correction": "bigint",
+    "commitment": "uuid",
+    "certificate": "bigint",
+    "order": "uuid",
+    "help_request": "uuid",
+}
+
+
 def fill(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT min(id), max(id) FROM approvals_reminder")
@@ -31,9 +43,20 @@ def fill(apps, schema_editor):
             cursor.execute(FILL, [begin, begin + BATCH])
 
 
+def fill_columns(apps, schema_editor):
+    """The way back; what the release before has no column for has to be gone by then."""
+    with schema_editor.connection.cursor() as cursor:
+        for kind, key in KEYS.items():
+            cursor.execute(
+                f"UPDATE approvals_reminder SET {kind}_id = subject_key::{key}"
+                f" WHERE subject_kind = %s AND {kind}_id IS NULL",
+                [kind],
+            )
+
+
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [("escalation", "0003_subject")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, fill_columns)]
