@@ -29,8 +29,8 @@ from projects.operations import Held
 class MaterialState(ColoredText):
     """How it is with a material that is needed, the worst last."""
 
-    HANDED_IN = "handed_in", "green", _("handed in for it")
-    HELD = "held", "green", _("already here")
+    HANDED_IN = "handed_in", "green", _("submitted for it")
+    HELD = "held", "green", _("available")
     AWAITED = "awaited", "blue", _("comes from an earlier approval")
     EXPIRING = "expiring", "yellow", _("expires too soon")
     EXPIRED = "expired", "red", _("expired")

@@ -259,14 +259,17 @@ def _listed(
     lines = [*(asked.sentence for asked in materials), *missing]
     lines = [line.strip() for line in lines if line.strip()]
     if not lines:
-        raise NotAllowed(_("Please say what is missing."), version=item.version)
+        raise NotAllowed(_("Please state what is missing."), version=item.version)
     return lines
 
 
 def _check_once(item: ApprovalItem, is_second: bool, by: User) -> None:
     if is_second and by.role not in HEADS:
         raise NotAllowed(
-            _("Corrections are asked for once. A second time the department head has to ask."),
+            _(
+                "Corrections may be requested only once. A second request must be made "
+                "by the department head."
+            ),
             version=item.version,
         )
 

@@ -205,11 +205,11 @@ def _record(
         last_at, digest = last.get(item.pk, (at, ""))
         if at < last_at and not backdated:
             raise NotAllowed(
-                _("This would lie before the item's last event."), version=item.version
+                _("This is earlier than the item's last event."), version=item.version
             )
         event = _event(item, status, act=act, by=by, at=at, note=note)
         if at > event.recorded_at + CLOCKS_APART:
-            raise NotAllowed(_("This would lie in the future."), version=item.version)
+            raise NotAllowed(_("This is later than the present time."), version=item.version)
         event.digest = event.digest_after(digest)
         events.append(event)
     insert(events)

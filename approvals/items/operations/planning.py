@@ -208,7 +208,8 @@ def check_order(item: ApprovalItem) -> None:
     missing = _missing_before(item)
     if missing:
         raise NotAllowed(
-            _("By law these come first: %(names)s.") % {"names": "、".join(missing)},
+            _("By law the following must be completed first: %(names)s.")
+            % {"names": "、".join(missing)},
             version=item.version,
         )
 

@@ -110,7 +110,7 @@ def open_case(
 
 def _check_open_to(bundle: JointBundle, project: Project) -> None:
     if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
-        raise NotAllowed(_("This project is not going on."), version=0)
+        raise NotAllowed(_("This project is paused or has ended."), version=0)
     if project.joint_cases.going_on().filter(bundle=bundle).exists():
         raise NotAllowed(_("This project is already handled jointly."), version=0)
 
@@ -151,7 +151,7 @@ def _check_paper(project: Project, document: Document, kind: str, field: str) ->
     if document.enterprise_id != project.enterprise_id:
         raise ValidationError({field: _("This file belongs to another enterprise.")})
     if document.kind.name != kind:
-        sentence = _("Please add the paper that is asked for: “%(kind)s”.")
+        sentence = _("Please upload the required document: “%(kind)s”.")
         raise ValidationError({field: sentence % {"kind": kind}})
 
 
@@ -180,7 +180,7 @@ def change_fact(
     """
     fact = _known(fact)
     if not note.strip():
-        raise ValidationError({"note": _("Please say from what to what it has changed.")})
+        raise ValidationError({"note": _("Please state what has changed, from what to what.")})
     figure = _checked(figure, fact)
     touched = _resting_on(case, fact)
     voided = [item for item in touched if item.status == Status.PRE_APPROVED]

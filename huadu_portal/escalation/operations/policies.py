@@ -100,7 +100,7 @@ def retire_policy(old: EscalationPolicy, *, by: User, at: datetime) -> None:
     if not may_edit(by):
         raise PermissionDenied
     if old.department_id is None and not old.grade:
-        raise NotAllowed(_("The ladder for all cannot be taken away, only changed."))
+        raise NotAllowed(_("The ladder for all cannot be ended, only changed."))
     if not EscalationPolicy.objects.current().filter(pk=old.pk).update(replaced_at=at):
         raise NotAllowed(_("Someone has changed this meanwhile. Please look at it again."))
     request_recheck(old.course)
@@ -110,12 +110,14 @@ def check_policy(new: EscalationPolicy, steps: Sequence[Step]) -> None:
     """Raises ValidationError when the steps make no sense, tell whom they must not, or name
     what is not known of this course."""
     if not steps:
-        raise ValidationError(_("A ladder needs a rung at least."))
+        raise ValidationError(_("A ladder needs at least one rung."))
     if len({step.code for step in steps}) != len(steps):
         raise ValidationError(_("Two rungs have the same code."))
     course = course_named(new.course)
     if course.is_staff_only and any(RecipientRole.FIRM in step.audience for step in steps):
-        raise ValidationError(_("The enterprise is not told how staff push each other."))
+        raise ValidationError(
+            _("Internal supervision and coordination is not shown to the enterprise.")
+        )
     for step in steps:
         check_text(course, step.text)
         check_text(course, step.text_en)
