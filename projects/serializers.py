@@ -223,7 +223,7 @@ class MissingSerializer(VersionSerializer):
 
     def validate(self, asked):
         if not asked.get("missing") and not asked.get("materials"):
-            raise serializers.ValidationError({"missing": _("Please say what is missing.")})
+            raise serializers.ValidationError({"missing": _("Please state what is missing.")})
         return asked
 
 

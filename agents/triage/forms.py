@@ -54,7 +54,7 @@ class ReturnForm(MaterialRequests, VersionForm):
     def clean(self):
         cleaned = super().clean()
         if not cleaned["materials"] and not cleaned.get("missing"):
-            self.add_error("missing", _("Please say what is missing."))
+            self.add_error("missing", _("Please state what is missing."))
         return cleaned
 
     def arguments(self, *, by, at):

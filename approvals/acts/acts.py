@@ -2,6 +2,7 @@
 asks and does, and what is said of it.
 """
 
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import (
@@ -76,12 +77,12 @@ ACTS = [
         operation=intake.submit,
         form=SubmitForm,
         serializer=SubmitSerializer,
-        label=_("Hand in"),
+        label=_("Submit"),
         consequence=_(
-            "The department answers within its notice limit whether it accepts the item. "
-            "Its officers will be written to."
+            "The department answers within its notice limit whether it accepts the "
+            "item. Its officers will be notified."
         ),
-        done=_("The item has been handed in; the department has been told."),
+        done=_("The item has been submitted; the department has been notified."),
         national=(1,),
     ),
     ItemAct(
@@ -90,13 +91,13 @@ ACTS = [
         operation=intake.resubmit,
         form=ResubmitForm,
         serializer=MaterialsSerializer,
-        label=_("Hand in again"),
+        label=_("Submit again"),
         consequence=_(
-            "The department looks at it anew, within a new notice limit. "
-            "Its officers will be written to."
+            "The department looks at it anew, within a new notice limit. Its officers "
+            "will be notified."
         ),
-        done=_("The item has been handed in again; the department has been told."),
-        words=_("handed in again"),
+        done=_("The item has been resubmitted; the department has been notified."),
+        words=_("resubmitted"),
         national=(7,),
     ),
     ItemAct(
@@ -108,8 +109,9 @@ ACTS = [
         serializer=NoteSerializer,
         label=_("Withdraw"),
         consequence=_(
-            "The item ends here. If it has been handed in, the department's officers "
-            "will be written to, and the enterprise's people if the window closes it."
+            "The item ends here. If it has been submitted, the department's officers "
+            "will be notified, and the contacts of the enterprise if the window closes "
+            "it."
         ),
         done=_("The item has been withdrawn."),
         danger=True,
@@ -120,10 +122,11 @@ ACTS = [
         operation=service.apply_anew,
         form=NoteForm,
         serializer=NoteSerializer,
-        label=_("Apply anew"),
+        label=_("Apply again"),
         consequence=_(
             "The approval is planned again as a new item; this one stays as it ended. "
-            "The enterprise's people will be written to as soon as it can be handed in."
+            "The contacts of the enterprise will be notified as soon as it can be "
+            "submitted."
         ),
         done=_("The approval is planned again."),
     ),
@@ -135,10 +138,10 @@ ACTS = [
         serializer=NoteSerializer,
         label=_("Accept"),
         consequence=_(
-            "The limits begin to run. The enterprise's people and the service agent "
-            "will be written to."
+            "The limits begin to run. The contacts of the enterprise and the service "
+            "agent will be notified."
         ),
-        done=_("The item has been accepted; the enterprise has been told."),
+        done=_("The item has been accepted; the enterprise has been notified."),
         # The window's acceptance is the department's as well: one act, two states.
         national=(3, 8),
         several=Several(_("Accept several")),
@@ -149,12 +152,12 @@ ACTS = [
         operation=intake.request_correction,
         form=CorrectionForm,
         serializer=CorrectionSerializer,
-        label=_("Ask for correction"),
+        label=_("Request correction"),
         consequence=_(
             "The item goes back to the enterprise; its limits have not begun. The "
-            "enterprise's people and the service agent will be sent this list."
+            "contacts of the enterprise and the service agent will be sent this list."
         ),
-        done=_("The enterprise has been told what is missing."),
+        done=_("The enterprise has been notified of what is missing."),
         national=(6,),
     ),
     ItemAct(
@@ -165,10 +168,12 @@ ACTS = [
         serializer=DeclineItemSerializer,
         label=_("Do not accept"),
         consequence=_(
-            "The item ends here; the enterprise may apply anew. Its people and the "
-            "service agent will be sent the reason."
+            "The item ends here; the enterprise may apply anew. The contacts of the "
+            "enterprise and the service agent will be sent the reason."
         ),
-        done=_("The item has not been accepted; the enterprise has been told why."),
+        done=_(
+            "The item has not been accepted; the enterprise has been notified of the reason."
+        ),
         danger=True,
         national=(5,),
     ),
@@ -180,10 +185,13 @@ ACTS = [
         serializer=SuspendSerializer,
         label=_("Stop the clock"),
         consequence=_(
-            "A special procedure: its days count against no limit. The enterprise's people "
-            "and the service agent will be sent the ground, the length and the notice."
+            "A special procedure: its days count against no limit. The contacts of the "
+            "enterprise and the service agent will be sent the ground, the length and "
+            "the notice."
         ),
-        done=_("The clock stands still; the enterprise has been told until when."),
+        done=_(
+            "The clock has been stopped; the enterprise has been notified of the expected date."
+        ),
         national=(9,),
     ),
     ItemAct(
@@ -192,13 +200,13 @@ ACTS = [
         operation=review.resume,
         form=NoteForm,
         serializer=NoteSerializer,
-        label=_("Let the clock run on"),
+        label=_("Resume the clock"),
         consequence=_(
-            "Both due dates move by the days that the clock stood still. The enterprise's "
-            "people and the service agent will be sent the new dates."
+            "Both due dates move by the days that the clock stood still. The contacts "
+            "of the enterprise and the service agent will be sent the new dates."
         ),
-        done=_("The clock runs on; the enterprise has been told the new date."),
-        words=_("clock runs on"),
+        done=_("The clock has been resumed; the enterprise has been notified of the new date."),
+        words=_("clock resumed"),
         national=(10,),
     ),
     ItemAct(
@@ -209,10 +217,12 @@ ACTS = [
         serializer=ExtendSerializer,
         label=_("Extend"),
         consequence=_(
-            "Both limits are extended, once. The enterprise's people and the service agent "
-            "will be sent the reason and the new date."
+            "Both limits are extended, once. The contacts of the enterprise and the "
+            "service agent will be sent the reason and the new date."
         ),
-        done=_("The limits have been extended; the enterprise has been told why."),
+        done=_(
+            "The limits have been extended; the enterprise has been notified of the reason."
+        ),
         words=_("limits extended"),
         stays=True,
     ),
@@ -222,14 +232,15 @@ ACTS = [
         operation=review.transfer,
         form=TransferForm,
         serializer=TransferSerializer,
-        label=_("Hand to a colleague"),
+        label=_("Transfer to a colleague"),
         consequence=_(
-            "The item stays with the department; its limits run on. Only the colleague is told."
+            "The item stays with the department; its limits run on. Only the colleague "
+            "is notified."
         ),
-        done=_("The item has been handed over; the colleague has been told."),
-        words=_("handed to a colleague"),
+        done=_("The item has been transferred; the colleague has been notified."),
+        words=_("transferred to a colleague"),
         stays=True,
-        several=Several(_("Hand several to a colleague"), TransferForAll),
+        several=Several(_("Transfer several to a colleague"), TransferForAll),
     ),
     ItemAct(
         "consult",
@@ -237,13 +248,14 @@ ACTS = [
         operation=consultations.consult,
         form=ConsultForm,
         serializer=ConsultSerializer,
-        label=_("Ask another department"),
+        label=_("Consult another department"),
         consequence=_(
-            "The department asked has seven working days; silence is recorded. The item's "
-            "own limits run on. The officers and heads asked will be written to."
+            "The department consulted has seven working days; failure to answer is "
+            "recorded. The item's own limits continue. The officers and heads of the "
+            "department consulted will be notified."
         ),
-        done=_("The department has been asked."),
-        words=_("another department asked"),
+        done=_("The department has been consulted."),
+        words=_("another department consulted"),
         stays=True,
     ),
     ItemAct(
@@ -252,13 +264,13 @@ ACTS = [
         operation=inspection.set_visit,
         form=VisitForm,
         serializer=VisitSerializer,
-        label=_("Set the joint visit"),
+        label=_("Arrange the site visit"),
         consequence=_(
             "All departments look at the site together. The officers of the parts, the "
-            "enterprise's people and the service agent will be written to."
+            "contacts of the enterprise and the service agent will be notified."
         ),
-        done=_("The visit is set; all who come have been told."),
-        words=_("site visit set"),
+        done=_("The site visit has been arranged; all participants have been notified."),
+        words=_("site visit arranged"),
         stays=True,
     ),
     ItemAct(
@@ -270,10 +282,10 @@ ACTS = [
         serializer=NoteSerializer,
         label=_("Grant"),
         consequence=_(
-            "The clock stops and what depends on it may open. The enterprise's people "
-            "and the service agent will be written to."
+            "The clock stops and what depends on it may open. The contacts of the "
+            "enterprise and the service agent will be notified."
         ),
-        done=_("The item has been granted; the enterprise has been told."),
+        done=_("The item has been granted; the enterprise has been notified."),
         national=(11,),
         several=Several(_("Grant several"), NoteForAll),
     ),
@@ -285,10 +297,10 @@ ACTS = [
         serializer=ReasonSerializer,
         label=_("Refuse"),
         consequence=_(
-            "The clock stops. The enterprise's people and the service agent will be "
-            "sent the reason."
+            "The clock stops. The contacts of the enterprise and the service agent "
+            "will be sent the reason."
         ),
-        done=_("The item has been refused; the enterprise has been told why."),
+        done=_("The item has been refused; the enterprise has been notified of the reason."),
         danger=True,
         national=(13,),
     ),
@@ -298,13 +310,14 @@ ACTS = [
         operation=review.reopen,
         form=ReasonForm,
         serializer=ReasonSerializer,
-        label=_("Take the refusal back"),
+        label=_("Revoke the refusal"),
         consequence=_(
-            "The review goes on; the time since the refusal counts against no limit. The "
-            "enterprise's people and the service agent will be sent the reason."
+            "The review goes on; the time since the refusal counts against no limit. "
+            "The contacts of the enterprise and the service agent will be sent the "
+            "reason."
         ),
-        done=_("The review goes on; the enterprise has been told."),
-        words=_("refusal taken back"),
+        done=_("The review goes on; the enterprise has been notified."),
+        words=_("refusal revoked"),
     ),
     ItemAct(
         "deliver",
@@ -314,10 +327,10 @@ ACTS = [
         serializer=DeliverSerializer,
         label=_("Deliver"),
         consequence=_(
-            "The result is handed over and the item is closed. The enterprise's people "
-            "and the service agent will be written to."
+            "The result is handed over and the item is closed. The contacts of the "
+            "enterprise and the service agent will be notified."
         ),
-        done=_("The result has been delivered; the enterprise has been told."),
+        done=_("The result has been delivered; the enterprise has been notified."),
     ),
     ItemAct(
         "record",
@@ -327,10 +340,10 @@ ACTS = [
         serializer=RecordSerializer,
         label=_("Record as reached"),
         consequence=_(
-            "The project's phase follows and what depends on it may open. The "
-            "enterprise's people and the service agent will be written to."
+            "The project's phase follows and what depends on it may open. The contacts "
+            "of the enterprise and the service agent will be notified."
         ),
-        done=_("The milestone has been recorded; the enterprise has been told."),
+        done=_("The milestone has been recorded; the enterprise has been notified."),
     ),
     ItemAct(
         "mark_not_applicable",
@@ -341,9 +354,9 @@ ACTS = [
         label=_("Mark as not applicable"),
         consequence=_(
             "From now on it counts as met, and what depends on it may open. The "
-            "enterprise's people and the service agent will be sent the reason."
+            "contacts of the enterprise and the service agent will be sent the reason."
         ),
-        done=_("Marked as not applicable; the enterprise has been told."),
+        done=_("Marked as not applicable; the enterprise has been notified."),
         several=Several(_("Mark several as not applicable"), ReasonForAll),
     ),
     ItemAct(
@@ -352,13 +365,13 @@ ACTS = [
         operation=service.undo_not_applicable,
         form=ReasonForm,
         serializer=ReasonSerializer,
-        label=_("Applies after all"),
+        label=_("Reinstate"),
         consequence=_(
-            "The item is planned again. If it can be applied for at once, the "
-            "enterprise's people will be written to."
+            "The item is planned again. If it can be applied for at once, the contacts "
+            "of the enterprise will be notified."
         ),
         done=_("The item is planned again."),
-        words=_("applies after all"),
+        words=_("reinstated"),
     ),
 ]
 
@@ -370,18 +383,18 @@ CONSULTATION_ACTS = Acts(
         form=OpinionForm,
         serializer=OpinionSerializer,
         label=_("Give the opinion"),
-        consequence=_("The officer who asked will be written to."),
-        done=_("Your opinion has been given; the officer is told."),
+        consequence=_("The officer who asked will be notified."),
+        done=_("Your opinion has been given; the officer has been notified."),
         otherwise=_("This has been answered already."),
         related="department",
     ),
 )
 
 
-def why_not_kept(commitment: Commitment) -> str:
+def why_not_kept(commitment: Commitment) -> LazyText:
     if commitment.fulfilled_at:
-        return _("This promise has been kept already.")
-    return _("The item has come to nothing; the promise is no longer owed.")
+        return _("This commitment has already been kept.")
+    return _("The item has ended; the commitment no longer applies.")
 
 
 COMMITMENT_ACTS = Acts(
@@ -391,11 +404,11 @@ COMMITMENT_ACTS = Acts(
         operation=commitments.keep_commitment,
         form=KeepForm,
         serializer=KeepSerializer,
-        label=_("Hand over"),
+        label=_("Submit material"),
         consequence=_(
-            "It is added to the item's materials; the department's officer will be written to."
+            "It is added to the item's materials; the department's officer will be notified."
         ),
-        done=_("The promise has been kept; the department is told."),
+        done=_("The committed material has been submitted; the department has been notified."),
         otherwise=why_not_kept,
         related="material",
     ),

@@ -67,8 +67,8 @@ class AskedMaterial(models.Model):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("material asked for")
-        verbose_name_plural = _("materials asked for")
+        verbose_name = _("material requested")
+        verbose_name_plural = _("materials requested")
         constraints = [
             models.UniqueConstraint(
                 fields=["correction", "kind"], name="asked_material_once_per_kind"
@@ -200,7 +200,7 @@ class Consultation(OwedForItem):
         ApprovalItem, models.PROTECT, related_name="consultations", verbose_name=_("item")
     )
     department = models.ForeignKey(
-        Department, models.PROTECT, related_name="+", verbose_name=_("department asked")
+        Department, models.PROTECT, related_name="+", verbose_name=_("department consulted")
     )
     question = models.TextField(_("question"))
     asked_at = models.DateTimeField(_("asked"))
@@ -210,7 +210,7 @@ class Consultation(OwedForItem):
     answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = person(_("answered by"))
     # Silence past the day is recorded; the item goes on without the opinion.
-    silent_at = models.DateTimeField(_("silence recorded"), null=True)
+    silent_at = models.DateTimeField(_("no answer recorded"), null=True)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -259,7 +259,7 @@ class CommitmentState(ColoredText):
     MISSED = "missed", "red", _("missed")
     KEPT = "kept", "green", _("kept")
     KEPT_LATE = "kept_late", "yellow", _("kept late")
-    LAPSED = "lapsed", "neutral", _("no longer owed")
+    LAPSED = "lapsed", "neutral", _("no longer applicable")
 
 
 class CommitmentQuerySet(models.QuerySet):
@@ -294,7 +294,7 @@ class Commitment(OwedForItem):
     material = models.ForeignKey(
         MaterialKind, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
     )
-    text = models.CharField(_("what is promised"), max_length=500)
+    text = models.CharField(_("content of the commitment"), max_length=500)
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
     made_by = person(_("promised by"))

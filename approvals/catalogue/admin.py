@@ -91,7 +91,7 @@ class ApprovalTypeAdmin(SilentAdmin):
     def needed_if(self, entry):
         return gettext(entry.condition) if entry.condition else "–"
 
-    @display(description=_("after"))
+    @display(description=_("prerequisites"))
     def after(self, entry):
         return pgettext("between names", ", ").join(map(str, entry.prerequisites.all())) or "–"
 

@@ -133,7 +133,7 @@ class ApprovalType(models.Model):
         symmetrical=False,
         blank=True,
         related_name="dependants",
-        verbose_name=_("after"),
+        verbose_name=_("prerequisites"),
     )
     # 联合验收: applied for, looked at and answered together with this one, if they apply.
     parts = models.ManyToManyField(

@@ -47,7 +47,7 @@ EVENTS: dict[str, EventKind] = {
     CLOSE: EventKind(words=_("waits for a prerequisite again")),
     PREREQUISITE_REOPENED: EventKind(words=_("a prerequisite is open again"), stays=True),
     OPINE: EventKind(words=_("opinion given"), stays=True),
-    SILENCE: EventKind(words=_("silence recorded"), stays=True),
+    SILENCE: EventKind(words=_("no answer recorded"), stays=True),
     PRE_REVIEW: EventKind(),
     # Received and accepted at once: the materials have been looked at beforehand.
     REGISTER_LAND: EventKind(

@@ -24,9 +24,9 @@ class PointState(ColoredText):
     """How it is with a point, what is furthest along first."""
 
     MET = "met", "green", _("met")
-    LATE = "late", "red", _("past the promise")
+    LATE = "late", "red", _("past the promised limit")
     UNDER_WAY = "under_way", "blue", _("under way")
-    TO_HAND_IN = "to_hand_in", "purple", _("can be handed in now")
+    TO_HAND_IN = "to_hand_in", "purple", _("can be submitted now")
     NOT_BEGUN = "not_begun", "neutral", _("not begun")
     NOT_PLANNED = "not_planned", "neutral", _("not planned")
     NOT_APPLICABLE = "not_applicable", "neutral", _("not applicable")

@@ -33,10 +33,10 @@ PRE_REVIEW_ACTS = [
         operation=pre_review.revise,
         form=ResubmitForm,
         serializer=MaterialsSerializer,
-        label=_("Hand in for pre-review again"),
-        consequence=_("The department gives its opinion anew. Its officer will be written to."),
-        done=_("The item is in pre-review again; the department has been told."),
-        words=_("handed in again for pre-review"),
+        label=_("Submit for pre-review again"),
+        consequence=_("The department gives its opinion anew. Its officer will be notified."),
+        done=_("The item is in pre-review again; the department has been notified."),
+        words=_("resubmitted for pre-review"),
     ),
     ItemAct(
         "pre_approve",
@@ -46,10 +46,11 @@ PRE_REVIEW_ACTS = [
         serializer=NoteSerializer,
         label=_("Pre-review passed"),
         consequence=_(
-            "A favourable opinion beforehand, no certificate. The enterprise's people and "
-            "the service agent will be written to; the window too, if it is the last one."
+            "A favourable opinion beforehand, no certificate. The contacts of the "
+            "enterprise and the service agent will be notified; the window too, if it "
+            "is the last one."
         ),
-        done=_("The opinion has been given; the enterprise has been told."),
+        done=_("The opinion has been given; the enterprise has been notified."),
         several=Several(_("Pass several in pre-review"), NoteForAll),
     ),
     ItemAct(
@@ -60,10 +61,14 @@ PRE_REVIEW_ACTS = [
         serializer=ReasonSerializer,
         label=_("Send back in pre-review"),
         consequence=_(
-            "The item goes back to the enterprise, which mends what you name. No notice of "
-            "correction by law. Its people and the service agent will be sent the reason."
+            "The item goes back to the enterprise, which makes the changes that you "
+            "name. No notice of correction by law. The contacts of the enterprise and "
+            "the service agent will be sent the reason."
         ),
-        done=_("The opinion has been given; the enterprise has been told what to mend."),
+        done=_(
+            "The opinion has been given; the enterprise has been notified of the "
+            "required changes."
+        ),
         words=_("sent back in pre-review"),
     ),
 ]
@@ -86,10 +91,11 @@ OPEN_CASE = ProjectAct(
     serializer=OpenCaseSerializer,
     label=_("Begin the joint case"),
     consequence=_(
-        "The departments give their opinions beforehand on what you keep in your materials; "
-        "their officers, your people and the service agent will be written to."
+        "The departments give their opinions beforehand on what you keep in your "
+        "materials; their officers, the contacts of your enterprise and the service "
+        "agent will be notified."
     ),
-    done=_("The joint case has begun; everyone has been told."),
+    done=_("The joint case has begun; everyone has been notified."),
 )
 PROJECT_ACTS = Acts(OPEN_CASE)
 
@@ -125,9 +131,10 @@ CASE_ACTS = Acts(
         serializer=RegisterLandSerializer,
         label=_("Register the land"),
         consequence=_(
-            "All items with a favourable opinion turn formal at once and the joint limit "
-            "begins; the others leave the case and go the ordinary way. The enterprise's "
-            "people, the service agent and the officers will be written to."
+            "All items with a favourable opinion turn formal at once and the joint "
+            "limit begins; the others leave the case and go the ordinary way. The "
+            "contacts of the enterprise, the service agent and the officers will be "
+            "notified."
         ),
         done=_("The land is registered; formal review has begun."),
     ),
@@ -137,12 +144,13 @@ CASE_ACTS = Acts(
         operation=cases.change_fact,
         form=ChangeFactForm,
         serializer=ChangeFactSerializer,
-        label=_("Tell of a changed fact"),
+        label=_("Report a changed fact"),
         consequence=_(
-            "Exactly the opinions that rest on it become void and are given anew. Their "
-            "officers, and the enterprise's people if one is lost, will be written to."
+            "Exactly the opinions that rest on it become void and are given anew. "
+            "Their officers, and the contacts of the enterprise if one is lost, will "
+            "be notified."
         ),
-        done=_("The change is recorded; the officers it concerns have been told."),
+        done=_("The change is recorded; the officers it concerns have been notified."),
     ),
     CaseAct(
         "end_case",
@@ -152,8 +160,8 @@ CASE_ACTS = Acts(
         serializer=EndCaseSerializer,
         label=_("End the case"),
         consequence=_(
-            "No opinion holds any longer; all items go the ordinary way. The enterprise's "
-            "people, the service agent and the officers will be written to."
+            "No opinion holds any longer; all items go the ordinary way. The contacts "
+            "of the enterprise, the service agent and the officers will be notified."
         ),
         done=_("The joint case has been ended."),
         danger=True,

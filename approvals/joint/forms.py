@@ -67,9 +67,9 @@ class RegisterLandForm(CaseForm):
         help_text=_("Serves all items of the case that ask for it."),
     )
     commit_by = forms.DateField(
-        label=_("what may follow later is brought by"),
+        label=_("materials that may follow are due by"),
         required=False,
-        help_text=_("Only needed if a material lacks that may follow later."),
+        help_text=_("Only needed if a material that may follow later is missing."),
     )
 
     def arguments(self, *, by, at):

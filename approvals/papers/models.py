@@ -61,7 +61,7 @@ class ProjectPaper(models.Model):
 class ExpiryStage(ColoredInteger):
     """How near the end of a certificate is."""
 
-    NONE = 0, "green", _("not announced")
+    NONE = 0, "green", _("not sent")
     SOON = 1, "yellow", _("ends within 90 days")
     RENEWAL = 2, "yellow", _("ends within 30 days")
     EXPIRED = 3, "red", _("expired")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import NoteForm, ReasonForm
@@ -63,7 +64,7 @@ FOLLOW_UPS = [
         consequence=_(
             "The explanation stands in the history; the heads of the department will read it."
         ),
-        done=_("The delay has been explained; the heads have been told."),
+        done=_("The delay has been explained; the heads have been notified."),
         words=_("delay explained"),
         stays=True,
         follow_up=True,
@@ -78,11 +79,11 @@ FOLLOW_UPS = [
         serializer=ReasonSerializer,
         label=_("Ask for coordination"),
         consequence=_(
-            "The window, the service agent and the chief officer will be written to; an "
+            "The window, the service agent and the chief officer will be notified; an "
             "answer is due within three working days. The limits run on."
         ),
-        done=_("Coordination has been asked for."),
-        words=_("coordination asked for"),
+        done=_("Coordination has been requested."),
+        words=_("coordination requested"),
         stays=True,
         follow_up=True,
     ),
@@ -92,10 +93,10 @@ FOLLOW_UPS = [
         operation=follow_up.nudge,
         form=NoteForm,
         serializer=NoteSerializer,
-        label=_("Ask after it"),
-        consequence=_("Once a working day. The officer in charge will be written to."),
-        done=_("The officer has been asked."),
-        words=_("agent has asked after it"),
+        label=_("Send a reminder"),
+        consequence=_("Once a working day. The officer in charge will be notified."),
+        done=_("The officer has been sent a reminder."),
+        words=_("reminder from the service agent"),
         stays=True,
         follow_up=True,
     ),
@@ -107,10 +108,10 @@ FOLLOW_UPS = [
         serializer=ReasonSerializer,
         label=_("Give a supervision order"),
         consequence=_(
-            "A reply is due within three working days; without one a red card follows. The "
-            "officer and the heads of the department will be written to."
+            "A reply is due within three working days, otherwise a red card is issued. "
+            "The officer and the heads of the department will be notified."
         ),
-        done=_("The order has been given; the department has been told."),
+        done=_("The order has been given; the department has been notified."),
         danger=True,
         words=_("supervision order given"),
         stays=True,
@@ -123,16 +124,17 @@ FOLLOW_UPS = [
         operation=follow_up.stop_ladder,
         form=StopLadderForm,
         serializer=StopLadderSerializer,
-        label=_("Stop the reminders"),
+        label=_("Pause reminders"),
         consequence=_(
-            "Until that day nobody is reminded of this item and no card is shown; its limits "
-            "run on. The officer in charge will be sent the reason."
+            "Until that date no reminders are sent and no cards are issued for this "
+            "item; its time limits continue. The officer in charge will be sent the "
+            "reason."
         ),
-        done=_("The reminders have been stopped."),
-        words=_("reminders stopped"),
+        done=_("Reminders have been paused."),
+        words=_("reminders paused"),
         stays=True,
         follow_up=True,
-        several=Several(_("Stop the reminders of several"), StopForAll),
+        several=Several(_("Pause the reminders of several items"), StopForAll),
     ),
     ItemAct(
         "lift_stop",
@@ -140,12 +142,12 @@ FOLLOW_UPS = [
         operation=follow_up.lift_stop,
         form=NoteForm,
         serializer=NoteSerializer,
-        label=_("Let the reminders go on"),
+        label=_("Resume reminders"),
         consequence=_(
-            "Whatever has been reached meanwhile is told at once. Nobody is written to now."
+            "Reminders due in the meantime are sent immediately. No notification is sent now."
         ),
-        done=_("The reminders go on."),
-        words=_("reminders go on"),
+        done=_("Reminders have been resumed."),
+        words=_("reminders resumed"),
         stays=True,
         follow_up=True,
     ),
@@ -166,7 +168,7 @@ class CardAct(OfItemAct):
         return NotAllowed(self.why_not(card))
 
 
-def why_not_cancelled(card: Card) -> str:
+def why_not_cancelled(card: Card) -> LazyText:
     if card.cancelled_at:
         return _("This card has been cancelled already.")
     return _("There is an appeal to decide on first.")
@@ -180,9 +182,12 @@ CARD_ACTS = Acts(
         operation=cards.appeal,
         form=AppealForm,
         serializer=AppealSerializer,
-        label=_("Appeal against it"),
-        consequence=_("Once only. The center's head will be written to and decides."),
-        done=_("The appeal has been handed in."),
+        label=_("Appeal"),
+        consequence=_(
+            "An appeal can be submitted once only. The center head will be "
+            "notified and decides."
+        ),
+        done=_("The appeal has been submitted."),
         otherwise=_("This card has been cancelled, or appealed against already."),
     ),
     CardAct(
@@ -193,7 +198,7 @@ CARD_ACTS = Acts(
         serializer=DecideSerializer,
         label=_("Decide on the appeal"),
         consequence=_(
-            "The department's head will be written to. A cancelled card counts for nothing."
+            "The department's head will be notified. A cancelled card counts for nothing."
         ),
         done=_("It has been decided on the appeal."),
         otherwise=_("There is no appeal to decide on."),
@@ -207,7 +212,7 @@ CARD_ACTS = Acts(
         label=_("Cancel the card"),
         consequence=_(
             "It stays in the history with the reason, and counts for nothing. The "
-            "department's head will be written to."
+            "department's head will be notified."
         ),
         done=_("The card has been cancelled."),
         danger=True,
@@ -224,7 +229,9 @@ ORDER_ACTS = Acts(
         operation=orders.receive_order,
         form=ActForm,
         label=_("Confirm receipt"),
-        consequence=_("Whoever gave it sees that it has been read. Nobody is written to."),
+        consequence=_(
+            "The person who gave it sees that it has been read. No notification is sent."
+        ),
         done=_("Receipt has been confirmed."),
         related="ordered_by",
     ),
@@ -251,7 +258,7 @@ HELP_ACTS = Acts(
         form=ReplyForm,
         serializer=AnswerSerializer,
         label=_("Answer"),
-        consequence=_("The officer who asked will be written to."),
+        consequence=_("The officer who asked will be notified."),
         done=_("The request has been answered."),
         otherwise=_("This has been answered already."),
         related="asked_by",

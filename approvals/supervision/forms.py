@@ -11,7 +11,7 @@ from huadu_portal.acts import ActForm
 
 class StopLadderForm(ReasonForm):
     until = forms.DateField(
-        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("reminders resume on"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
     field_order = ["version", "until", "note"]
@@ -19,14 +19,14 @@ class StopLadderForm(ReasonForm):
 
 class StopForAll(ReasonForAll):
     until = forms.DateField(
-        label=_("reminders go on from"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("reminders resume on"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
     field_order = ["until", "note"]
 
 
 class AppealForm(ActForm):
-    text = note_field(label=_("why the card should not stand"))
+    text = note_field(label=_("reasons for the appeal"))
 
 
 class DecideForm(ActForm):
@@ -34,7 +34,7 @@ class DecideForm(ActForm):
         label=_("decision"),
         choices=[
             ("", _("Please choose")),
-            ("no", _("the card stands")),
+            ("no", _("the card is upheld")),
             ("yes", _("cancel it")),
         ],
         coerce=lambda value: value == "yes",

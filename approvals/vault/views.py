@@ -122,7 +122,7 @@ def set_validity(request, pk):
         return operations.set_validity(document, by=request.user, at=now(), **form.cleaned_data)
 
     if form.is_valid() and attempted(form, put_right):
-        messages.success(request, _("The validity has been put right."))
+        messages.success(request, _("The validity has been corrected."))
         return redirect("approvals:material", document.pk)
     return material_page(request, document, UploadForm(today=today), form)
 

@@ -39,7 +39,7 @@ class Department(models.Model):
 
     class Kind(models.TextChoices):
         AUTHORITY = "authority", _("authority")
-        UTILITY = "utility", _("utility")
+        UTILITY = "utility", _("public utility")
         INTERMEDIARY = "intermediary", _("intermediary")
         CENTRE = "centre", _("service center")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import update_wrapper
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.functional import Promise as LazyText
@@ -58,16 +57,17 @@ class Several:
 
 @dataclass(frozen=True)
 class Act:
-    """What can be done to a kind of thing, if nothing else is said by an operation that locks the
-    thing and says no by itself; see GuardedAct.
+    """What can be done to a kind of thing, by an operation that locks the thing and refuses by
+    itself. Where `perform` does both for the operation, it is a GuardedAct.
     """
 
     # In addresses, and in the history.
     name: str
-    _: KW_ONLY
+    # Not `_`, which is gettext.
+    __: KW_ONLY
     rule: Rule
     operation: Callable[..., Any]
-    form: type[forms.Form] = ActForm
+    form: type[ActForm] = ActForm
     # What the API asks; None: nothing.
     serializer: type[Serializer] | None = None
     label: Text

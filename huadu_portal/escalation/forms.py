@@ -73,7 +73,7 @@ class SpecialPolicyForm(PolicyForm):
 
 class StepForm(forms.ModelForm):
     audience = forms.MultipleChoiceField(
-        label=_("who is told"),
+        label=_("recipients"),
         choices=RecipientRole.choices,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -115,7 +115,7 @@ class Steps(BaseFormSet):
             return
         codes = [form.cleaned_data["code"] for form in self.kept]
         if not codes:
-            raise ValidationError(_("A ladder needs a rung at least."))
+            raise ValidationError(_("A ladder needs at least one rung."))
         if len(set(codes)) != len(codes):
             raise ValidationError(_("Two rungs have the same code."))
 

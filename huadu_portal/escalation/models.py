@@ -70,7 +70,7 @@ class Waiting(models.Model):
     @classmethod
     def waiting(cls) -> models.QuerySet:
         """What may still be waited for; here, whatever has not been answered."""
-        return cls.objects.filter(answered_at=None)
+        return cls.objects.filter(answered_at=None)  # type: ignore[attr-defined]  # of a real model
 
 
 def due_index(name: str) -> models.Index:
@@ -96,7 +96,9 @@ class EscalationPolicy(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    course = models.CharField(_("matter waited for"), max_length=20, choices=course_choices)
+    course = models.CharField(
+        _("subject of the reminder"), max_length=20, choices=course_choices
+    )
     department = models.ForeignKey(
         Department,
         models.PROTECT,
@@ -175,7 +177,7 @@ class Step(models.Model):
     # A shorter limit skips it; nothing is gained by a warning as long as the limit.
     min_days = models.PositiveSmallIntegerField(_("only for limits of days"), default=0)
     audience = ArrayField(
-        models.CharField(max_length=20, choices=RecipientRole), verbose_name=_("who is told")
+        models.CharField(max_length=20, choices=RecipientRole), verbose_name=_("recipients")
     )
     # What follows from it, the app of the subject says (SubjectType.on_told).
     card = models.CharField(_("card"), max_length=20, choices=CardLevel, blank=True)
@@ -210,7 +212,7 @@ class Step(models.Model):
             models.CheckConstraint(
                 condition=Q(audience__len__gte=1),
                 name="rung_told_to_somebody",
-                violation_error_message=_("Somebody has to be told."),
+                violation_error_message=_("At least one recipient group must be selected."),
             ),
         ]
 
@@ -253,7 +255,9 @@ class Reminder(models.Model):
     # What it is about: as its SubjectType says, and its key as text.
     subject_kind = models.CharField(_("kind"), max_length=20)
     subject_key = models.CharField(_("key"), max_length=40)
-    course = models.CharField(_("matter waited for"), max_length=20, choices=course_choices)
+    course = models.CharField(
+        _("subject of the reminder"), max_length=20, choices=course_choices
+    )
     epoch = models.PositiveIntegerField()
     # The code of the step, and its name as it was.
     rung = models.CharField(_("rung"), max_length=20)

@@ -142,7 +142,7 @@ def return_application(
     missing = [*(asked.sentence for asked in materials), *missing]
     missing = [line.strip() for line in missing if line.strip()]
     if not missing:
-        raise NotAllowed(_("Please say what is missing."), version=version)
+        raise NotAllowed(_("Please state what is missing."), version=version)
     status = ApplicationStatus.RETURNED
     _move(application, status, by=by, at=at, note=note, missing=missing)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
@@ -249,7 +249,7 @@ def _move(
     return application
 
 
-def _tell_people(application: Application, kind: Kind, *, at: datetime, note="") -> None:
+def _tell_people(application: Application, kind: Kind, *, at: datetime, note: str = "") -> None:
     notify(
         people_of(application.enterprise),
         kind,

@@ -32,7 +32,7 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
     ]
     list_filter = [TabFilter, "source"]
     search_fields = ["text", "item__project__name", "item__number"]
-    search_help_text = _("what is promised, project, number of the item")
+    search_help_text = _("content of the commitment, project, number of the item")
     list_select_related = ["item__project", "item__approval_type", "item__department"]
     ordering = ["due_on", "pk"]
     fields = readonly_fields = [
@@ -72,5 +72,5 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
     @display(description=_("page"))
     def page_link(self, commitment):
         return format_html(
-            '<a href="{}">{}</a>', commitment.get_absolute_url(), _("Go to the promise")
+            '<a href="{}">{}</a>', commitment.get_absolute_url(), _("Go to the commitment")
         )

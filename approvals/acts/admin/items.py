@@ -48,9 +48,9 @@ class OfficerFilter(SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("mine", _("mine")),
-            ("nobody", _("not yet taken")),
-            ("accompanied", _("of the projects I accompany")),
+            ("mine", _("handled by me")),
+            ("nobody", _("not yet assigned")),
+            ("accompanied", _("of my projects as service agent")),
         ]
 
     def queryset(self, request, queryset):
@@ -108,7 +108,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             "suspended": Tab(S.SUSPENDED.label, Q(status=S.SUSPENDED)),
             "correcting": Tab(S.CORRECTING.label, Q(status=S.CORRECTING)),
             "deliver": Tab(_("to be delivered"), Q(status=S.GRANTED)),
-            "ahead": Tab(_("not yet handed in"), Q(status__in=[S.PLANNED, S.READY])),
+            "ahead": Tab(_("not yet submitted"), Q(status__in=[S.PLANNED, S.READY])),
             "ended": Tab(_("ended"), Q(status__in=ENDED)),
             "all": Tab(_("all"), Q()),
         }
@@ -142,7 +142,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             return item.due_on
         return format_html("{} {}", date_format(item.due_on), components.provisional())
 
-    @display(description=_("whose court"))
+    @display(description=_("current responsible party"))
     def held_by(self, item):
         return item.holder.label if item.holder else "–"
 

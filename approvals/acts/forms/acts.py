@@ -50,7 +50,9 @@ class CorrectionForm(MaterialRequests, ItemForm):
         label=_("what else is missing or wrong"),
         required=False,
         max_length=5000,
-        help_text=_("One thing a line. Name everything: it may be asked only once."),
+        help_text=_(
+            "One item per line. Please list everything: corrections may be requested only once."
+        ),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     note = note_field(label=_("note"), required=False)
@@ -70,7 +72,7 @@ class CorrectionForm(MaterialRequests, ItemForm):
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("materials") and not cleaned.get("missing"):
-            self.add_error("missing", _("Please say what is missing."))
+            self.add_error("missing", _("Please state what is missing."))
         return cleaned
 
     def arguments(self, *, by, at):
@@ -132,7 +134,7 @@ class ExtendForm(ReasonForm):
             label=_("extended by (days)"), min_value=1, max_value=most
         )
         self.order_fields(self.field_order)
-        self.fields["note"].label = _("reason, as told to the enterprise")
+        self.fields["note"].label = _("reason, as sent to the enterprise")
 
 
 class TransferForm(ItemForm):
@@ -163,7 +165,7 @@ def handlers_of(department_id):
 class ConsultForm(ItemForm):
     department = forms.ModelChoiceField(
         Department.objects.none(),
-        label=_("department asked"),
+        label=_("department consulted"),
         empty_label=_("Please choose"),
     )
     note = note_field(label=_("question"))
@@ -191,7 +193,7 @@ class DeliverForm(ItemForm):
         cleaned = super().clean()
         rest = [cleaned.get(name) for name in ("issued_on", "valid_until", "file")]
         if any(rest) and not cleaned.get("certificate_number"):
-            self.add_error("certificate_number", _("Please give the number too."))
+            self.add_error("certificate_number", _("Please also enter the number."))
         issued_on, valid_until = cleaned.get("issued_on"), cleaned.get("valid_until")
         if issued_on and valid_until and valid_until < issued_on:
             text = _("It cannot expire before it is issued.")

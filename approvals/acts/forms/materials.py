@@ -143,13 +143,14 @@ class SubmitForm(BeginningForm, MaterialsForm):
     """Everything the department needs; what may follow later is promised for a day."""
 
     commit_by = forms.DateField(
-        label=_("what may follow later, we bring by"),
+        label=_("we will submit the materials that may follow by"),
         required=False,
-        help_text=_("A written commitment: it is watched, and missing it is recorded."),
+        help_text=_("A written commitment: it is monitored, and missing it is recorded."),
     )
     on_commitment = forms.BooleanField(
         label=_(
-            "We vouch for what lacks and bring it by that day (notification and commitment)."
+            "We commit to submit the missing materials by that date (notification and "
+            "commitment)."
         ),
         required=False,
     )
@@ -190,7 +191,7 @@ class SubmitForm(BeginningForm, MaterialsForm):
         )
         day = cleaned.get("commit_by")
         if "commit_by" in self.fields and lacks and not self.errors and not day:
-            self.add_error("commit_by", _("Please give the day by which you bring it."))
+            self.add_error("commit_by", _("Please enter the date by which you will submit it."))
         if day and day <= civil_day(now()):
             self.add_error("commit_by", _("Please choose a day after today."))
         return cleaned

@@ -49,7 +49,7 @@ def _check_document(
         sentence = _("Please choose a current document of this enterprise for this project.")
         raise ValidationError({"document": sentence})
     if commitment.material_id not in {None, document.kind_id}:
-        sentence = _("What was promised is: %(name)s.") % {"name": commitment.material}
+        sentence = _("The committed material is: %(name)s.") % {"name": commitment.material}
         raise ValidationError({"document": sentence})
     if not document.is_valid_on(today):
         raise ValidationError(

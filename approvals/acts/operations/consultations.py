@@ -39,7 +39,7 @@ def consult(
     if item.consultations.filter(
         department=department, answered_at=None, silent_at=None
     ).exists():
-        raise NotAllowed(_("This department has been asked already."), version=item.version)
+        raise NotAllowed(_("This department has already been consulted."), version=item.version)
     consultation = Consultation.objects.create(
         item=item,
         department=department,

@@ -30,7 +30,7 @@ def settle(item: ApprovalItem, *, at: datetime) -> None:
     lapsed = _lapsed(item, civil_day(at))
     if lapsed and deem(lapsed, at=at):
         raise Overtaken(
-            _("The notice limit has ended in silence: the item counts as accepted."),
+            _("The notice limit has expired without an answer: the item is deemed accepted."),
             version=item.version + 1,
         )
 

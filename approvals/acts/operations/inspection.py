@@ -25,7 +25,7 @@ def set_visit(
 ) -> ApprovalItem:
     """Set the visit of a joint inspection, or set it anew; all who come are told."""
     if visit_at <= at:
-        raise ValidationError({"visit_at": _("The visit lies ahead.")})
+        raise ValidationError({"visit_at": _("The time of the visit must be in the future.")})
     visit = SiteVisit.objects.create(
         item=item, at=visit_at, place=place, note=note, set_at=at, set_by=by
     )

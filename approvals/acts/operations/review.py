@@ -85,7 +85,7 @@ def _announce(stop: Suspension, text: str) -> None:
         PaperKind.SUSPENSION,
         at=at,
         note=stop.note,
-        ground=stop.ground.label,
+        ground=Ground(stop.ground).label,
         expected_days=stop.expected_days,
         expected_unit=stop.expected_unit,
         expected_until=stop.expected_until,
@@ -94,7 +94,7 @@ def _announce(stop: Suspension, text: str) -> None:
 
 def _legal_ground(item: ApprovalItem, ground: str) -> Ground:
     if ground not in Ground.values or not item.approval_type.may_stop_on(ground):
-        raise ValidationError({"ground": _("The law does not stop the clock on this ground.")})
+        raise ValidationError({"ground": _("This ground does not stop the clock by law.")})
     return Ground(ground)
 
 
@@ -145,7 +145,9 @@ def transfer(
     if not serves or not (to.is_of_department or to.role == User.Role.WINDOW):
         raise ValidationError({"to": _("Please choose an officer of this department.")})
     if to.pk == item.officer_id:
-        raise NotAllowed(_("%(person)s already has it.") % {"person": to}, version=item.version)
+        raise NotAllowed(
+            _("%(person)s is already handling it.") % {"person": to}, version=item.version
+        )
     item.officer = to
     note_act(item, act="transfer", by=by, at=at, note=f"{to} {note}".strip())
     tell_officer(item, Kind.ITEM_TRANSFERRED, at=at, note=note)

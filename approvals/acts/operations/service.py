@@ -29,7 +29,9 @@ def record(
     """Record a milestone that has been reached on a day, today or before."""
     on = on or civil_day(at)
     if on > civil_day(at):
-        raise NotAllowed(_("A milestone lies in the past."), version=item.version)
+        raise NotAllowed(
+            _("The date of a milestone must not be in the future."), version=item.version
+        )
     item.decided_at = at if on == civil_day(at) else opening_of(on)
     text = f"{on.isoformat()} {note}".strip()
     move(item, Status.GRANTED, act="record", by=by, at=at, note=text)

@@ -45,7 +45,9 @@ def check_materials(
     if hard := [need for need in lacking if not (need.is_tolerable or on_commitment)]:
         raise ValidationError({"documents": _missing(hard)})
     if lacking and (commit_by is None or commit_by <= today):
-        sentence = _("Please give a day after today by which you bring what lacks: %(names)s.")
+        sentence = _(
+            "Missing: %(names)s. Please enter a date after today by which you will submit it."
+        )
         raise ValidationError({"commit_by": sentence % {"names": _names(lacking)}})
     return lacking
 

@@ -75,7 +75,7 @@ class ClockSpan(models.Model):
     """A stretch of time during which an item was in one party's court."""
 
     item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="spans")
-    holder = models.CharField(_("holder"), max_length=20, choices=Holder)
+    holder = models.CharField(_("responsible party"), max_length=20, choices=Holder)
     ground = models.CharField(_("ground"), max_length=200, blank=True)
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)

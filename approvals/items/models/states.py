@@ -135,6 +135,6 @@ LAMP_MEANINGS = {
     Lamp.NONE: _("not running"),
     Lamp.GREEN: _("on schedule"),
     Lamp.YELLOW: _("due soon"),
-    Lamp.RED: _("past the promise"),
+    Lamp.RED: _("past the promised limit"),
     Lamp.DEEP_RED: _("past the statutory limit"),
 }

@@ -14,5 +14,5 @@ def reason_of(note: str, item: ApprovalItem) -> str:
 def text_of(text: str) -> str:
     """What was written; raises NotAllowed when nothing was."""
     if not text.strip():
-        raise NotAllowed(_("Please write something."))
+        raise NotAllowed(_("Please enter a text."))
     return text.strip()

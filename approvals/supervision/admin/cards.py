@@ -73,7 +73,9 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
         return {
             "all": Tab(_("all"), Q()),
             "overdue": Tab(_("overdue"), late),
-            "statutory": Tab(_("past the law's limit"), late & Q(statutory_due_on__lt=today)),
+            "statutory": Tab(
+                _("past the statutory limit"), late & Q(statutory_due_on__lt=today)
+            ),
             "ordered": Tab(_("supervision order open"), Q(Exists(waiting))),
             "quiet": Tab(_("no progress"), ~late),
         }
@@ -97,10 +99,10 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
     def why_late(self, item):
         return item.why or "–"
 
-    @display(description=_("pushed"))
+    @display(description=_("supervision"))
     def pushed(self, item):
         if item.still_until:
-            return _("reminders stopped until %(day)s") % {"day": item.still_until}
+            return _("reminders paused until %(day)s") % {"day": item.still_until}
         return item.order_number or "–"
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -180,7 +182,7 @@ class CardAdmin(OfItem):
 
     def tabs(self, request):
         return {
-            "standing": Tab(_("standing"), Q(cancelled_at=None)),
+            "standing": Tab(_("valid"), Q(cancelled_at=None)),
             "disputed": Tab(
                 _("appeals open"),
                 Q(appealed_at__isnull=False, decided_at=None, cancelled_at=None),
@@ -197,15 +199,15 @@ class CardAdmin(OfItem):
     def standing(self, card):
         if card.cancelled_at:
             return _("cancelled")
-        return _("appeal open") if card.appealed_at and not card.decided_at else _("standing")
+        return _("appeal open") if card.appealed_at and not card.decided_at else _("valid")
 
     def facts(self, card):
         return [
             (_("card"), components.tag_of(card, "level")),
             (_("department"), card.department),
             (_("cause"), card.get_cause_display()),
-            (_("raised"), card.raised_at),
-            (_("raised by"), card.raised_by or _("a rung of the ladder")),
+            (_("card issued"), card.raised_at),
+            (_("card issued by"), card.raised_by or _("rung of the reminder ladder")),
             (_("appeal"), card.appeal),
             (_("appealed"), card.appealed_at),
             (_("decision on the appeal"), card.decision),
@@ -251,7 +253,7 @@ class SupervisionOrderAdmin(OfItem):
             (_("department"), order.department),
             (_("what is demanded"), order.demand),
             (_("ordered"), order.ordered_at),
-            (_("ordered by"), order.ordered_by or _("a rung of the ladder")),
+            (_("ordered by"), order.ordered_by or _("rung of the reminder ladder")),
             (_("reply due"), order.due_on),
             (_("received"), order.received_at),
             (_("reply"), order.answer),

@@ -151,7 +151,10 @@ class Nudge(models.Model):
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("nudge"), _("nudges")
+        verbose_name, verbose_name_plural = (
+            _("reminder from the agent"),
+            _("reminders from agents"),
+        )
         constraints = [
             models.UniqueConstraint(fields=["item", "by", "on"], name="nudge_once_a_day"),
         ]
@@ -182,7 +185,7 @@ class Card(models.Model):
     Level = CardLevel
 
     class Cause(models.TextChoices):
-        DELAY = "delay", _("a rung of the ladder")
+        DELAY = "delay", _("rung of the reminder ladder")
         SECOND_CORRECTION = "second_correction", _("second correction notice")
         ORDERED = "ordered", _("ordered by a leader")
         ORDER_UNANSWERED = "order_unanswered", _("supervision order not answered")
@@ -202,8 +205,8 @@ class Card(models.Model):
     reminder = models.OneToOneField(
         Reminder, models.PROTECT, null=True, related_name="card", verbose_name=_("reminder")
     )
-    raised_at = models.DateTimeField(_("raised"))
-    raised_by = person(_("raised by"))
+    raised_at = models.DateTimeField(_("card issued"))
+    raised_by = person(_("card issued by"))
     appeal = models.TextField(_("appeal"), blank=True)
     appealed_at = models.DateTimeField(_("appealed"), null=True)
     appealed_by = person(_("appealed by"))

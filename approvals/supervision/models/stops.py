@@ -22,7 +22,7 @@ class LadderStop(models.Model):
     lifted_by = person(_("lifted by"))
 
     class Meta:
-        verbose_name, verbose_name_plural = _("stop of a ladder"), _("stops of ladders")
+        verbose_name, verbose_name_plural = _("pause of reminders"), _("pauses of reminders")
         ordering = ["-stopped_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="ladder_stop_has_reason"),

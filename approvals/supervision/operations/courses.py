@@ -8,7 +8,7 @@ from huadu_portal.escalation.subjects import Course
 # What the texts about an item may name; those about what is owed for it besides.
 OF_ITEM = frozenset({"item", "project", "due"})
 
-RECEIPT = Course("receipt", _("answer to what was handed in"), OF_ITEM, is_of_department=True)
+RECEIPT = Course("receipt", _("answer to the submission"), OF_ITEM, is_of_department=True)
 PRE_REVIEW = Course("pre_review", _("opinion in pre-review"), OF_ITEM, is_of_department=True)
 REVIEW = Course(
     "review",
@@ -22,12 +22,12 @@ SUSPENSION = Course(
 DELIVERY = Course("delivery", _("delivery of a result"), OF_ITEM, is_of_department=True)
 CONSULTATION = Course(
     "consultation",
-    _("opinion of an asked department"),
+    _("opinion of a consulted department"),
     OF_ITEM | {"asker"},
     is_of_department=True,
 )
 CORRECTION = Course("correction", _("the firm's answer to a correction notice"), OF_ITEM)
-COMMITMENT = Course("commitment", _("what a firm has promised"), OF_ITEM | {"promised"})
+COMMITMENT = Course("commitment", _("commitment of an enterprise"), OF_ITEM | {"promised"})
 CERTIFICATE = Course("certificate", _("validity of a certificate"), OF_ITEM | {"number"})
 ORDER = Course(
     "order",

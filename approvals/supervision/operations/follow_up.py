@@ -70,9 +70,9 @@ def nudge(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> Appr
     """催办: the project's agent asks after it, once a working day."""
     today = civil_day(at)
     if not calendar().is_workday(today):
-        raise NotAllowed(_("Today is a day off; nobody is disturbed."), version=item.version)
+        raise NotAllowed(_("Today is a day off; no reminders are sent."), version=item.version)
     if item.nudges.filter(by=by, on=today).exists():
-        raise NotAllowed(_("You have asked after it today already."), version=item.version)
+        raise NotAllowed(_("You have already sent a reminder today."), version=item.version)
     Nudge.objects.create(item=item, on=today, at=at, by=by, note=note)
     note_act(item, act="nudge", by=by, at=at, note=note)
     tell_officer(item, Kind.ITEM_NUDGED, at=at, note=note)
@@ -115,7 +115,7 @@ def _check_not_still(item: ApprovalItem, today: date) -> None:
     if stop is None:
         return
     if stop.holds_on(today):
-        raise NotAllowed(_("The ladder has been stopped already."), version=item.version)
+        raise NotAllowed(_("Reminders have already been paused."), version=item.version)
     stop.lifted_at = opening_of(stop.until)
     stop.save(update_fields=["lifted_at"])
 

@@ -42,7 +42,7 @@ POLICY_ACTS = Acts(
         operation=retire_policy,
         label=gettext_lazy("End this special ladder"),
         consequence=gettext_lazy(
-            "The general ladder holds again from the next sweep on. Nobody is written to."
+            "The general ladder holds again from the next sweep on. No notification is sent."
         ),
         done=gettext_lazy("The general ladder holds again."),
         danger=True,
@@ -85,7 +85,7 @@ class EscalationPolicyAdmin(DeskAdmin):
         # Old versions are met on the page of a policy, not in the list.
         return rows.current() if getattr(request, "is_list", False) else rows
 
-    @display(description=gettext_lazy("matter waited for"), ordering="course")
+    @display(description=gettext_lazy("subject of the reminder"), ordering="course")
     def course_shown(self, policy):
         return policy.get_course_display()
 

@@ -78,11 +78,11 @@ class ReminderAdmin(LookUpAdmin):
     def subject_shown(self, reminder):
         return str(reminder.subject)
 
-    @display(description=_("who was told"))
+    @display(description=_("recipients"))
     def told(self, reminder):
         if reminder.is_superseded:
-            return _("nobody: a higher rung was due already")
-        return _("all whom the rung concerns")
+            return _("not sent: a higher rung was already due")
+        return _("all recipients of the rung")
 
 
 def _any_of(conditions) -> Q:

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
-from huadu_portal.escalation.models import EscalationPolicy, RecipientRole, Step
+from huadu_portal.escalation.models import (
+    EscalationPolicy,
+    EscalationPolicyQuerySet,
+    RecipientRole,
+    Step,
+)
 from huadu_portal.escalation.operations.recheck import request_recheck
 from huadu_portal.escalation.subjects import Course, Responsibility, course_named
 
@@ -35,12 +40,13 @@ class Policies:
 
     def steps_for(self, course: Course, responsibility: Responsibility) -> Sequence[Step]:
         found = self.of(course, responsibility)
-        return found.steps.all() if found else []
+        return list(found.steps.all()) if found else []
 
     def replacing(self, new: EscalationPolicy, steps: Sequence[Step]) -> "Policies":
         """The same with one that is not in force yet; nothing is written."""
         others = Policies()
-        new._prefetched_objects_cache = {"steps": steps}
+        # As prefetch_related() would.
+        new._prefetched_objects_cache = {"steps": steps}  # type: ignore[attr-defined]
         others._policies[(new.course, new.department_id, new.grade)] = new
         return others
 
@@ -94,7 +100,7 @@ def retire_policy(old: EscalationPolicy, *, by: User, at: datetime) -> None:
     if not may_edit(by):
         raise PermissionDenied
     if old.department_id is None and not old.grade:
-        raise NotAllowed(_("The ladder for all cannot be taken away, only changed."))
+        raise NotAllowed(_("The ladder for all cannot be ended, only changed."))
     if not EscalationPolicy.objects.current().filter(pk=old.pk).update(replaced_at=at):
         raise NotAllowed(_("Someone has changed this meanwhile. Please look at it again."))
     request_recheck(old.course)
@@ -104,12 +110,14 @@ def check_policy(new: EscalationPolicy, steps: Sequence[Step]) -> None:
     """Raises ValidationError when the steps make no sense, tell whom they must not, or name
     what is not known of this course."""
     if not steps:
-        raise ValidationError(_("A ladder needs a rung at least."))
+        raise ValidationError(_("A ladder needs at least one rung."))
     if len({step.code for step in steps}) != len(steps):
         raise ValidationError(_("Two rungs have the same code."))
     course = course_named(new.course)
     if course.is_staff_only and any(RecipientRole.FIRM in step.audience for step in steps):
-        raise ValidationError(_("The enterprise is not told how staff push each other."))
+        raise ValidationError(
+            _("Internal supervision and coordination is not shown to the enterprise.")
+        )
     for step in steps:
         check_text(course, step.text)
         check_text(course, step.text_en)
@@ -125,7 +133,7 @@ def check_text(course: Course, text: str) -> None:
         raise ValidationError(sentence % {"names": names}) from error
 
 
-def _same(new: EscalationPolicy) -> QuerySet[EscalationPolicy]:
+def _same(new: EscalationPolicy) -> EscalationPolicyQuerySet:
     return EscalationPolicy.objects.filter(
         course=new.course, department=new.department_id, grade=new.grade
     )

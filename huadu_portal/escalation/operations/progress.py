@@ -20,11 +20,11 @@ from huadu_portal.workdays.arithmetic import Calendar
 
 
 class StepState(ColoredText):
-    TOLD = "told", "green", _("told")
+    TOLD = "told", "green", _("sent to recipients")
     SUPERSEDED = "superseded", "neutral", _("superseded by a higher one")
     DUE = "due", "yellow", _("at the next sweep")
     AHEAD = "ahead", "blue", _("ahead")
-    SKIPPED = "skipped", "neutral", _("no longer told")
+    SKIPPED = "skipped", "neutral", _("no longer sent")
 
 
 @dataclass(frozen=True)
