@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md, and what docs/ says of the code, lead to places that exist."""
+"""The recipes of CONTRIBUTING.md, and what README and docs/ say of the code, lead to places that exist."""
 
 import re
 
@@ -39,9 +39,9 @@ def test_every_place_exists():
     assert gone == [("tests/approvals/acts/test_note_call.py", "")]
 
 
-@pytest.mark.parametrize("page", ["states.md", "quality.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/states.md", "docs/quality.md"])
 def test_every_place_that_a_page_names_exists(page):
-    found = [*places((ROOT / "docs" / page).read_text())]
+    found = [*places((ROOT / page).read_text())]
 
     gone = [place for place in found if not is_there(*place)]
 

@@ -12,8 +12,9 @@ Predicate = Callable[[Any, Any], bool]
 class Rule:
     """Of those who may see a thing: who may do an act to it, and in which state of it.
 
-    `roles` and `statuses`: None is every one. `who` and `only` are what has to hold besides,
-    of the person and of the thing's state. `offered`: when the act is shown, where it
+    `roles` and `statuses`: None is every one. `who` has to hold besides of the person, who is
+    refused for good without it (403). `only` has to hold for now (409): whatever can change for
+    the same person, such as being the officer in charge. `offered`: when the act is shown, where it
     may be repeated without effect.
     """
 

@@ -69,7 +69,10 @@ class Waiting(models.Model):
 
     @classmethod
     def waiting(cls) -> models.QuerySet:
-        """What may still be waited for; here, whatever has not been answered."""
+        """What may still be waited for; here, whatever has not been answered.
+
+        A model without a column `answered_at` says it otherwise.
+        """
         return cls.objects.filter(answered_at=None)  # type: ignore[attr-defined]  # of a real model
 
 
