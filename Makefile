@@ -55,9 +55,10 @@ lint: export HTTPS = 1
 lint: export DEBUG = 0
 lint: export DEMO = 0
 lint: export SECOND_FACTOR = required
-lint: install ## Formatter, linter, templates, migrations, deployment check, catalogues
+lint: install ## Formatter, linter, types, templates, migrations, deployment check, catalogues
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
+	$(IN)/mypy
 	$(IN)/djlint --lint --quiet templates
 	$(IN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(IN)/python manage.py check --deploy --fail-level WARNING

@@ -84,7 +84,9 @@ def why_no_agent() -> str:
     return sentence % {"names": names or _("none yet: run manage.py setup")}
 
 
-def replace_agent(project, agent, *, by, at, reason="") -> Assignment:
+def replace_agent(
+    project: Project, agent: ServiceAgent, *, by: User, at: datetime, reason: str = ""
+) -> Assignment:
     # As the account is now, and stays until we commit: it may be switched off meanwhile.
     user = User.objects.select_for_update(no_key=True).get(pk=agent.user_id)
     if user.role != User.Role.AGENT or not user.is_active:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch, QuerySet
@@ -132,7 +133,7 @@ def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]
         .select_related("document__kind", "approvalitem__approval_type")
         .order_by("approvalitem__approval_type__position", "document__pk")
     )
-    shown = {
+    shown: dict[UUID, tuple[Document, ApprovalItem | None]] = {
         document.pk: (document, None)
         for document in Document.objects.as_handed_in()
         .filter(application__isnull=False, application=project.application_id)
@@ -157,7 +158,9 @@ def papers_of(project: Project) -> list[tuple[Paper, ApprovalItem | None]]:
     of_items = ItemPaper.objects.filter(item__project=project).select_related(
         "paper", "item__approval_type"
     )
-    papers = [(link.paper, link.item) for link in of_items]
+    papers: list[tuple[Paper, ApprovalItem | None]] = [
+        (link.paper, link.item) for link in of_items
+    ]
     papers += [(link.paper, None) for link in project.papers.select_related("paper")]
     return sorted(papers, key=lambda row: row[0].issued_at, reverse=True)
 

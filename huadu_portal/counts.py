@@ -6,6 +6,7 @@ shown says so ("999+", `said`).
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
@@ -20,7 +21,9 @@ AT_MOST, PAGED_AT_MOST = 999, 4_999
 
 def counted(rows: Mapping[str, QuerySet], at_most: int = AT_MOST) -> dict[str, int]:
     """The number of rows of each, in one statement; one more than `at_most` if there are more."""
-    counts, parts, params = dict.fromkeys(rows, 0), {}, []
+    counts = dict.fromkeys(rows, 0)
+    parts: dict[str, str] = {}
+    params: list[Any] = []
     for name, each in rows.items():
         # A list that had been cut already would be cut anew.
         few = each.order_by().values("pk")[: at_most + 1]

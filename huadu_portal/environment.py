@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 def text(name: str, default: str | None = None) -> str:
     """The variable's text; without a default it has to be set."""
-    value = os.environ.get(name, default)
-    if not value and default is None:
+    value = os.environ.get(name) if default is None else os.environ.get(name, default)
+    if value is None or (not value and default is None):
         raise ImproperlyConfigured(f"{name} must be set.")
     return value
 

@@ -25,7 +25,7 @@ class NotAllowed(Exception):
 class Stale(NotAllowed):
     """The record is no longer the one the person saw."""
 
-    def __init__(self, *, version: int):
+    def __init__(self, *, version: int | None):
         super().__init__(
             _("Someone has changed this meanwhile. Please look at it again."),
             version=version,

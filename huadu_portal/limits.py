@@ -61,10 +61,11 @@ class TooOften(NotAllowed):
 
 def count(request, action: str, key: str | None = None) -> ratelimit.RateLimitUsage:
     """One more attempt, which can be given back by `rollback()`; or TooOften."""
-    asked = {"app": "huadu_portal", "action": action, "key": key}
-    usage = ratelimit.consume(request, config=RATES, limit_get=True, **asked)
+    usage = ratelimit.consume(
+        request, config=RATES, limit_get=True, app="huadu_portal", action=action, key=key
+    )
     if usage is None:
-        raise TooOften(wait=_wait(request, **asked))
+        raise TooOften(wait=_wait(request, app="huadu_portal", action=action, key=key))
     return usage
 
 

@@ -26,7 +26,7 @@ PROCESSORS = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
-STRUCTLOG = {
+STRUCTLOG: dict[str, Any] = {
     "processors": [*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     "logger_factory": structlog.stdlib.LoggerFactory(),
     "cache_logger_on_first_use": True,

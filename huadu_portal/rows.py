@@ -51,6 +51,14 @@ def _values(records: Sequence[Model]) -> list[dict]:
     return [dict(zip(columns, given(record), strict=True)) for record in records]
 
 
+def field_of(model: type[Model], name: str) -> Field:
+    """A field that the model has itself; TypeError for a relation that another one holds."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{name} is no column of {model.__name__}.")
+    return field
+
+
 @cache
 def _columns(model: type[Model]) -> tuple[list[str], Callable]:
     """What is given of each record; not the key that the database gives."""
@@ -60,7 +68,7 @@ def _columns(model: type[Model]) -> tuple[list[str], Callable]:
         if field.generated or field.has_db_default() or getattr(field, "auto_now_add", False):
             raise TypeError(f"The value of {field} is made when it is saved.")
     names = [field.attname for field in fields]
-    return [field.column for field in fields], attrgetter(*names)
+    return [field.column for field in fields if field.column], attrgetter(*names)
 
 
 def _insert(model: type[Model], rows: Sequence[Mapping], ending: str) -> list:
@@ -109,7 +117,7 @@ def update(record: Model, names: Collection[str]) -> None:
     if not names:
         return
     meta = record._meta
-    fields = [meta.get_field(name) for name in names]
+    fields = [field_of(type(record), name) for name in names]
     assigned = ", ".join(f'"{field.column}" = %s' for field in fields)
     values = [_stored(field, record) for field in fields]
     with connection.cursor() as cursor:
@@ -123,7 +131,7 @@ def set_each(model: type[Model], name: str, values: Mapping) -> None:
     """Write one column of many records, by their keys, in one statement."""
     meta = model._meta
     rows = [{"key": key, "value": value} for key, value in values.items()]
-    field = meta.get_field(name)
+    field = field_of(model, name)
     with connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{meta.db_table}" SET "{field.column}" = new.value'

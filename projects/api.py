@@ -224,7 +224,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
 def _complete(application) -> dict:
     """The draft's values, all of them right and nothing missing; 400 by field otherwise."""
     checked = check(application)
-    errors = {}
+    errors: dict[str, list[str]] = {}
     for _step, form in checked.forms:
         errors |= form.errors
     missing = [p.label for p in checked.problems if p.step.slug == "materials"]

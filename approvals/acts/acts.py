@@ -2,6 +2,7 @@
 asks and does, and what is said of it.
 """
 
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import (
@@ -390,7 +391,7 @@ CONSULTATION_ACTS = Acts(
 )
 
 
-def why_not_kept(commitment: Commitment) -> str:
+def why_not_kept(commitment: Commitment) -> LazyText:
     if commitment.fulfilled_at:
         return _("This commitment has already been kept.")
     return _("The item has ended; the commitment no longer applies.")

@@ -83,7 +83,9 @@ class TransferSerializer(NoteSerializer):
 
 
 class ConsultSerializer(VersionSerializer):
-    department = serializers.SlugRelatedField("code", queryset=Department.objects.all())
+    department: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", queryset=Department.objects.all()
+    )
     note = serializers.CharField(max_length=2000, help_text="The question.")
 
 
@@ -118,7 +120,9 @@ class RecordSerializer(NoteSerializer):
 
 
 class ConsultationSerializer(serializers.ModelSerializer):
-    department = serializers.SlugRelatedField("code", read_only=True)
+    department: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", read_only=True
+    )
 
     class Meta:
         model = Consultation
@@ -136,7 +140,9 @@ class ConsultationSerializer(serializers.ModelSerializer):
 
 
 class CommitmentSerializer(serializers.ModelSerializer):
-    material = serializers.SlugRelatedField("code", read_only=True)
+    material: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", read_only=True
+    )
     state = serializers.SerializerMethodField()
 
     class Meta:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import Model
 
 from approvals.catalogue import packaged
 from approvals.catalogue.models import ApprovalType, MaterialRequirement, PackagedType
@@ -64,7 +65,9 @@ def _load_kinds(gained: Gained) -> dict[str, MaterialKind]:
     return there
 
 
-def _load_types(departments, gained: Gained) -> tuple[Types, set[str]]:
+def _load_types(
+    departments: Mapping[str, Department], gained: Gained
+) -> tuple[Types, set[str]]:
     """All by their codes, and the codes of the new ones."""
     codes = {row["name"]: row["code"] for row in packaged.departments()}
     handled_by = {entry["code"]: codes[entry["department"]] for entry in packaged.entries()}
@@ -90,7 +93,9 @@ def _load_validity(types: Types, gained: Gained) -> None:
 # ---- Links: what a type comes after, its parts, the materials it asks for --------------------
 
 
-def _load_links(types: Types, new: set[str], kinds, gained: Gained) -> None:
+def _load_links(
+    types: Types, new: set[str], kinds: Mapping[str, MaterialKind], gained: Gained
+) -> None:
     """Those that the catalogue has named since it was loaded the last time."""
     known = {row.approval_type_id: row.links for row in PackagedType.objects.all()}
     came = packaged.links()
@@ -148,14 +153,14 @@ def _load_parts(types: Types, missing: Pairs, gained: Gained) -> None:
     _link(through, types, new)
 
 
-def _pairs(through, types: Types) -> Pairs:
+def _pairs(through: type[Model], types: Types) -> Pairs:
     codes = {row.pk: code for code, row in types.items()}
-    rows = through.objects.values_list("from_approvaltype_id", "to_approvaltype_id")
+    rows = through._default_manager.values_list("from_approvaltype_id", "to_approvaltype_id")
     return {(codes[one], codes[other]) for one, other in rows}
 
 
-def _link(through, types: Types, pairs: Iterable[tuple[str, str]]) -> None:
-    through.objects.bulk_create(
+def _link(through: type[Model], types: Types, pairs: Iterable[tuple[str, str]]) -> None:
+    through._default_manager.bulk_create(
         through(from_approvaltype_id=types[one].pk, to_approvaltype_id=types[other].pk)
         for one, other in pairs
     )
@@ -173,7 +178,9 @@ def _leads(pairs: Pairs, start: str, end: str) -> bool:
     return False
 
 
-def _load_requirements(types: Types, kinds, missing: Pairs, gained: Gained) -> None:
+def _load_requirements(
+    types: Types, kinds: Mapping[str, MaterialKind], missing: Pairs, gained: Gained
+) -> None:
     rows = MaterialRequirement.objects.values_list("approval_type__code", "kind__name")
     there = set(rows) if missing else set()
     new = [

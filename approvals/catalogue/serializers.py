@@ -18,7 +18,9 @@ class RequirementSerializer(serializers.ModelSerializer):
 class ApprovalTypeSerializer(serializers.ModelSerializer):
     department = DepartmentSerializer()
     materials = RequirementSerializer(source="requirements", many=True)
-    prerequisites = serializers.SlugRelatedField("code", many=True, read_only=True)
+    prerequisites: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", many=True, read_only=True
+    )
 
     class Meta:
         model = ApprovalType

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-from huadu_portal.workdays.arithmetic import Limit
+from huadu_portal.workdays.arithmetic import Calendar, Limit
 
 # docs/states.md, Lamp: above five days at 70 % used or two days left; else on the due day.
 SHORT_LIMIT, NEAR_SHARE, NEAR_LEFT = 5, 0.7, 2
@@ -44,13 +44,16 @@ def near_day(limit: int) -> int:
 
 
 def dates(
-    promised: Limit | None, statutory: Limit | None, pauses: Iterable[Pause], calendar
+    promised: Limit | None, statutory: Limit | None, pauses: Iterable[Pause], calendar: Calendar
 ) -> Dates:
     """All days of an item with these limits that stood still during these pauses."""
     stops = merged(pauses)
     near = promised and Limit(near_day(promised.days), promised.unit, promised.start)
     return Dates(
-        *(limit and last_day(limit, stops, calendar) for limit in (near, promised, statutory))
+        *(
+            last_day(limit, stops, calendar) if limit else None
+            for limit in (near, promised, statutory)
+        )
     )
 
 
@@ -65,7 +68,7 @@ def merged(pauses: Iterable[Pause]) -> list[Pause]:
     return found
 
 
-def last_day(limit: Limit, stops: Sequence[Pause], calendar) -> date:
+def last_day(limit: Limit, stops: Sequence[Pause], calendar: Calendar) -> date:
     """The last day of a limit; `stops` are merged."""
     due, stopped = calendar.add(limit.start, limit.days, limit.unit), 0
     for stop in stops:
@@ -79,7 +82,7 @@ def last_day(limit: Limit, stops: Sequence[Pause], calendar) -> date:
 
 
 def days_used(
-    start: date, today: date, unit: str, calendar, pauses: Iterable[Pause] = ()
+    start: date, today: date, unit: str, calendar: Calendar, pauses: Iterable[Pause] = ()
 ) -> int:
     """Days of the limit's unit gone by `today`, stopped ones left out; 0 on day 0."""
     day_zero = start if unit == "calendar" else calendar.roll(start)
@@ -93,11 +96,11 @@ def days_used(
     return max(gone - stopped, 0)
 
 
-def _days_within(stop: Pause, start: date, end: date, unit: str, calendar) -> int:
+def _days_within(stop: Pause, start: date, end: date, unit: str, calendar: Calendar) -> int:
     """Days of the stop from `start` until before `end`."""
     return max(_days(max(stop.start, start), min(stop.end, end), unit, calendar), 0)
 
 
-def _days(start: date, end: date, unit: str, calendar) -> int:
+def _days(start: date, end: date, unit: str, calendar: Calendar) -> int:
     """Days d of the unit with start ≤ d < end."""
     return (end - start).days if unit == "calendar" else calendar.count(start, end)

@@ -16,10 +16,13 @@ def limits_of(item) -> tuple[Limit | None, Limit | None]:
 
 def dates_of_type(approval_type, received: date, accepted: date, calendar) -> Dates:
     """The days an item of this type would have, received and accepted on these days."""
-    return dates(*_limits(approval_type, approval_type, received, accepted, 0), (), calendar)
+    promised, statutory = _limits(approval_type, approval_type, received, accepted, 0)
+    return dates(promised, statutory, (), calendar)
 
 
-def _limits(given, entry, received: date, accepted: date, extension: int):
+def _limits(
+    given, entry, received: date, accepted: date, extension: int
+) -> tuple[Limit | None, Limit | None]:
     """Days and units as `given`, by an item or its type; where they start, by the type."""
 
     def limit(days: int | None, unit: str, start_from: str) -> Limit | None:
@@ -38,13 +41,10 @@ def pauses_of(spans, today: date | None = None) -> list[Pause]:
     A stop that still lasts moves no date until it has an end; with `today` it counts up to
     and with that day, for what has been used so far.
     """
-    stops = [span for span in spans if span.holder == "stopped"]
-    return [
-        Pause(civil_day(stop.started_at), _end_of(stop, today))
-        for stop in stops
-        if stop.ended_at or today
-    ]
-
-
-def _end_of(stop, today: date | None) -> date:
-    return civil_day(stop.ended_at) if stop.ended_at else today + ONE_DAY
+    pauses = []
+    for stop in (span for span in spans if span.holder == "stopped"):
+        if stop.ended_at:
+            pauses.append(Pause(civil_day(stop.started_at), civil_day(stop.ended_at)))
+        elif today:
+            pauses.append(Pause(civil_day(stop.started_at), today + ONE_DAY))
+    return pauses

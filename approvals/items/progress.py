@@ -29,11 +29,13 @@ def progress_of(item, today: date, calendar) -> Progress | None:
 
     Spans are asked for only where a clock can have stood still; fetch them for a list.
     """
-    if item.promised_days is None or item.accepted_at is None:
+    if item.accepted_at is None:
         return None
     if item.clock in {"pending", "ended"} and item.decided_at is None:
         return None
     limit, _statutory = limits_of(item)
+    if limit is None:
+        return None
     spans = list(item.spans.all()) if may_have_stood_still(item) else []
     until = today if item.decided_at is None else civil_day(item.decided_at)
     pauses = pauses_of(spans, until)

@@ -108,7 +108,9 @@ def _here(moment: datetime | None) -> datetime | None:
 class ItemSerializer(serializers.ModelSerializer):
     project = ProjectNameSerializer()
     approval_type = TypeNameSerializer()
-    department = serializers.SlugRelatedField("code", read_only=True)
+    department: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", read_only=True
+    )
     officer = PersonSerializer(allow_null=True)
     lamp = serializers.SerializerMethodField()
     clock = serializers.ChoiceField(Clock.choices)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -89,13 +90,14 @@ def items_with_time(items: QuerySet) -> QuerySet:
 
 def courts_of(items: Iterable[ApprovalItem], now: datetime) -> Courts:
     """Of one item or of several; open spans last until now."""
-    time, items_of = defaultdict(timedelta), defaultdict(set)
+    time: dict[Party, timedelta] = defaultdict(timedelta)
+    items_of: dict[Party, set[UUID]] = defaultdict(set)
     for item in items:
         for span in item.spans.all():
             party = Party.of(span, item)
             time[party] += (span.ended_at or now) - span.started_at
             items_of[party].add(item.pk)
-    parties = sorted(time, key=time.get, reverse=True)
+    parties = sorted(time, key=lambda party: time[party], reverse=True)
     elapsed = sum(time.values(), timedelta())
     weights = [time[party] // MICROSECOND for party in parties]
     seconds = apportioned(weights, elapsed // SECOND)

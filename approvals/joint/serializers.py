@@ -54,7 +54,7 @@ class JointItemSerializer(serializers.Serializer):
 
 class JointCaseSerializer(serializers.ModelSerializer):
     project = ProjectNameSerializer()
-    bundle = serializers.SlugRelatedField("code", read_only=True)
+    bundle: serializers.SlugRelatedField = serializers.SlugRelatedField("code", read_only=True)
     stage = serializers.SerializerMethodField()
     due_on = serializers.SerializerMethodField()
     items = JointItemSerializer(many=True)
@@ -109,7 +109,9 @@ class OpenCaseSerializer(OfFirmSerializer):
     documents = ("commitment",)
 
     project = serializers.PrimaryKeyRelatedField(queryset=Project.objects.none())
-    bundle = serializers.SlugRelatedField("code", queryset=JointBundle.objects.all())
+    bundle: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", queryset=JointBundle.objects.all()
+    )
     risk_accepted = serializers.BooleanField(
         help_text="The enterprise bears the risk that it does not acquire the land."
     )

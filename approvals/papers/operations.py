@@ -30,14 +30,19 @@ MANDATED = [Stage.LAND, Stage.DESIGN, Stage.CONSTRUCTION, Stage.COMPLETION]
 
 
 def issue_for(
-    item: ApprovalItem, kind: PaperKind, *, at: datetime, note: str = "", **facts
+    item: ApprovalItem, kind: PaperKind, *, at: datetime, note: str = "", **facts: object
 ) -> ItemPaper:
     """Number and freeze the paper of an act, in its transaction and after its event."""
     return issue_for_all([item], kind, at=at, note=note, **facts)[0]
 
 
 def issue_for_all(
-    items: Sequence[ApprovalItem], kind: PaperKind, *, at: datetime, note: str = "", **facts
+    items: Sequence[ApprovalItem],
+    kind: PaperKind,
+    *,
+    at: datetime,
+    note: str = "",
+    **facts: object,
 ) -> list[ItemPaper]:
     """The same for every item that an act has moved, each its own paper.
 

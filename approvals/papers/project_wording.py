@@ -1,6 +1,6 @@
 """What the papers about a project as a whole say: official Chinese, as in wording.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,7 @@ def joint_case(
     *,
     case_name: str,
     case_number: str,
-    rows: Iterable[tuple[str, str]],
+    rows: Sequence[tuple[str, str]],
     limit_days: int,
     opinions_due_on: date,
     registered_on: date | None = None,
@@ -34,7 +34,6 @@ def joint_case(
 
     Each row names an item and its department.
     """
-    rows = [list(row) for row in rows]
     return Draft(
         title=f"{case_name}告知书",
         recipient=undertaking.enterprise,
@@ -48,7 +47,13 @@ def joint_case(
             ("联办期限", f"{limit_days}个工作日"),
         ],
         deadline=_joint_deadline(due_on) if due_on else None,
-        tables=[Table(title="联办事项", head=["审批事项", "审批部门"], rows=rows)],
+        tables=[
+            Table(
+                title="联办事项",
+                head=["审批事项", "审批部门"],
+                rows=[list(row) for row in rows],
+            )
+        ],
         next_steps=[
             "各事项按照法定的先后顺序颁发证照。",
             "预审以后用地面积、界线、用途等发生变化的，受影响的预审意见失效，请及时告知窗口。",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import NoteForm, ReasonForm
@@ -167,7 +168,7 @@ class CardAct(OfItemAct):
         return NotAllowed(self.why_not(card))
 
 
-def why_not_cancelled(card: Card) -> str:
+def why_not_cancelled(card: Card) -> LazyText:
     if card.cancelled_at:
         return _("This card has been cancelled already.")
     return _("There is an appeal to decide on first.")

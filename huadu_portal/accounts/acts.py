@@ -27,8 +27,8 @@ from huadu_portal.acts.rules import Predicate
 class AccountAct(Act):
     """Its log is kept by Django's LogEntry, which reads the clock itself."""
 
-    def run(self, user: User, *, by: User, at: datetime, **asked: Any) -> User:
-        return self.operation(user, by=by, **asked)
+    def run(self, thing: User, *, by: User, at: datetime, **asked: Any) -> User:
+        return self.operation(thing, by=by, **asked)
 
 
 def may_change(user: User, other: User) -> bool:

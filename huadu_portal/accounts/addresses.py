@@ -10,7 +10,8 @@ from huadu_portal.accounts.models import User
 def is_taken(address: str, *, but: User | None = None) -> bool:
     """By anybody else, also as a further address."""
     theirs = Q(email__iexact=address) | Q(emailaddress__email__iexact=address)
-    return User.objects.filter(theirs).exclude(pk=but and but.pk).exists()
+    others = User.objects.exclude(pk=but.pk) if but else User.objects.all()
+    return others.filter(theirs).exists()
 
 
 def flag_bounced(address: str, *, reason: str, at: datetime) -> None:

@@ -99,7 +99,8 @@ def awaited() -> list[User]:
     bare = User.objects.filter(
         without_password(), role__in=USERNAMES, is_active=True, last_login=None
     )
-    return sorted(bare, key=lambda user: list(USERNAMES).index(user.role))
+    order: list[str] = list(USERNAMES)
+    return sorted(bare, key=lambda user: order.index(user.role))
 
 
 def password_link(user: User) -> str:

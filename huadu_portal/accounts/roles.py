@@ -8,7 +8,7 @@ from huadu_portal.accounts.models import User
 R = User.Role
 
 # The page on which one begins after signing in; for all others it is the staff desk.
-START_PAGES = {R.ENTERPRISE: "agents:projects", R.LEADER: "dashboard:dashboard"}
+START_PAGES: dict[str, str] = {R.ENTERPRISE: "agents:projects", R.LEADER: "dashboard:dashboard"}
 
 
 def start_page_of(user: User) -> str:
@@ -16,12 +16,19 @@ def start_page_of(user: User) -> str:
     return START_PAGES.get(user.role, "admin:index")
 
 
-ALL_READERS = {R.WINDOW, R.AGENT, R.CHIEF_OFFICER, R.CENTRE_HEAD, R.LEADER, R.AUDITOR}
-OF_A_DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
+ALL_READERS: set[str] = {
+    R.WINDOW,
+    R.AGENT,
+    R.CHIEF_OFFICER,
+    R.CENTRE_HEAD,
+    R.LEADER,
+    R.AUDITOR,
+}
+OF_A_DEPARTMENT: set[str] = {R.OFFICER, R.DEPARTMENT_HEAD}
 # Who answers for a department; the centre's head for the centre's own services.
-HEADS = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
+HEADS: list[str] = [R.DEPARTMENT_HEAD, R.CENTRE_HEAD]
 # Who takes in what is sent to a department, as long as no officer has taken it on.
-RECEIVING = [R.OFFICER, R.WINDOW]
+RECEIVING: list[str] = [R.OFFICER, R.WINDOW]
 
 # Django's permission names, so that admin, pages and API ask the same question.
 PERMISSIONS: dict[str, set[str]] = {
@@ -99,8 +106,9 @@ def permissions_of(user: User) -> set[str]:
 def security_administrators(but: User | None = None) -> str:
     """By name, those who give and take roles; "" where there is none."""
     people = User.objects.filter(role=R.SECURITY_ADMIN, is_active=True)
-    people = people.exclude(pk=but and but.pk).order_by("name", "username")
-    return pgettext("between names", ", ").join(map(str, people))
+    if but:
+        people = people.exclude(pk=but.pk)
+    return pgettext("between names", ", ").join(map(str, people.order_by("name", "username")))
 
 
 def roles_with(name: str) -> list[str]:

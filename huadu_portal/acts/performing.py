@@ -63,7 +63,8 @@ class Act:
 
     # In addresses, and in the history.
     name: str
-    _: KW_ONLY
+    # Not `_`, which is gettext.
+    __: KW_ONLY
     rule: Rule
     operation: Callable[..., Any]
     form: type[ActForm] = ActForm

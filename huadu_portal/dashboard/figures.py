@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest, TruncDate
@@ -287,16 +288,16 @@ def _place(place: Town | Industry, row: dict | None) -> PlaceRow:
     return PlaceRow(place, *(_read(row, name) if row else Total() for name in names))
 
 
-def _standing(scope: Scope) -> dict[int, dict[Status, int]]:
+def _standing(scope: Scope) -> dict[UUID, dict[Status, int]]:
     """How many items of each department are in which status."""
     rows = scope.items().values("department", "status").annotate(count=Count("*")).order_by()
-    found = defaultdict(dict)
+    found: dict[UUID, dict[Status, int]] = defaultdict(dict)
     for row in rows:
         found[row["department"]][Status(row["status"])] = row["count"]
     return found
 
 
-def _departments(scope: Scope, standing: dict[int, dict[Status, int]]) -> list[DepartmentRow]:
+def _departments(scope: Scope, standing: dict[UUID, dict[Status, int]]) -> list[DepartmentRow]:
     """Each department that has items. Lamps, decisions and broken promises are asked for one by
     one, so that each is counted from its own few rows and not from all there are."""
     lamps = _lamps(scope)
@@ -306,7 +307,7 @@ def _departments(scope: Scope, standing: dict[int, dict[Status, int]]) -> list[D
         "item__department",
         missed=Count("item", distinct=True),
     )
-    nothing = dict.fromkeys([*LIVE_LAMPS, *IN_TIME, "missed"], 0)
+    nothing: dict[str, int] = dict.fromkeys([*LIVE_LAMPS, *IN_TIME, "missed"], 0)
     return [
         _department(
             department,
@@ -323,11 +324,11 @@ def _departments(scope: Scope, standing: dict[int, dict[Status, int]]) -> list[D
 LIVE_LAMPS = [lamp.value for lamp in Lamp if lamp != Lamp.NONE]
 
 
-def _lamps(scope: Scope) -> dict[int, dict[str, int]]:
+def _lamps(scope: Scope) -> dict[UUID, dict[str, int]]:
     """How many running items of each department show which lamp."""
     running = scope.items().running().exclude(due_on=None)
     rows = running.annotate(lamp=lamp_as_of(scope.today)).values("department", "lamp")
-    found = defaultdict(dict)
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
     for row in rows.annotate(count=Count("*")).order_by():
         found[row["department"]][row["lamp"]] = row["count"]
     return found
@@ -343,11 +344,11 @@ IN_TIME = {
 }
 
 
-def _by_department(rows: QuerySet, column: str, **counts) -> dict[int, dict[str, int]]:
+def _by_department(rows: QuerySet, column: str, **counts) -> dict[UUID, dict[str, int]]:
     return {row.pop(column): row for row in rows.values(column).annotate(**counts).order_by()}
 
 
-def _department(department: Department, **counts) -> DepartmentRow:
+def _department(department: Department, **counts: int) -> DepartmentRow:
     on_time = Share(counts.pop("on_time"), counts.pop("closed"))
     lawful = Share(counts.pop("lawful"), counts.pop("under_law"))
     return DepartmentRow(
@@ -361,7 +362,7 @@ def _department(department: Department, **counts) -> DepartmentRow:
     )
 
 
-def _statuses(standing: dict[int, dict[Status, int]]) -> dict[Status, int]:
+def _statuses(standing: dict[UUID, dict[Status, int]]) -> dict[Status, int]:
     return {
         status: sum(of_department.get(status, 0) for of_department in standing.values())
         for status in Status

@@ -29,7 +29,7 @@ def current() -> RequestUnderWay | None:
 def asker() -> str | None:
     """Whose request this thread is busy with; None in workers and commands."""
     request = current()
-    return request and request.asker
+    return request.asker if request else None
 
 
 def note_asker(key: str) -> None:

@@ -23,7 +23,7 @@ class Silent(Exception):
 
 class SideConnection:
     def __init__(self) -> None:
-        self.open = None
+        self.open: extensions.connection | None = None
 
     def ask(self, pids: list[int], until: Callable[[], float]) -> dict[int, tuple] | None:
         """What each of the server's processes does; None if there was no answer in time.
@@ -39,7 +39,7 @@ class SideConnection:
         except psycopg2.Error:
             self.close()
             return dict.fromkeys(pids, ("unknown", None))
-        return {pid: about for pid, *about in rows}
+        return {pid: tuple(about) for pid, *about in rows}
 
     def cancel(self, pid: int, until: float) -> None:
         """End what it waits for; it is looked at again if that fails."""
@@ -56,15 +56,15 @@ class SideConnection:
     def _run(self, sql: str, params: list, until: Callable[[], float]) -> list[tuple]:
         if self.open is None:
             self.open = psycopg2.connect(**_params(), async_=True)
-            self._wait(until)
+            self._wait(self.open, until)
         with self.open.cursor() as cursor:
             cursor.execute(sql, params)
-            self._wait(until)
+            self._wait(self.open, until)
             return cursor.fetchall()
 
-    def _wait(self, until: Callable[[], float]) -> None:
-        while (state := self.open.poll()) != extensions.POLL_OK:
-            while not is_ready(self.open, state, GLANCE):
+    def _wait(self, connection: extensions.connection, until: Callable[[], float]) -> None:
+        while (state := connection.poll()) != extensions.POLL_OK:
+            while not is_ready(connection, state, GLANCE):
                 if time.monotonic() > until():
                     raise Silent
 

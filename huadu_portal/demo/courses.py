@@ -11,6 +11,7 @@ from random import Random
 
 from approvals.items.limits import dates_of_type
 from approvals.models import ApprovalItem, ApprovalType, Lamp, Status
+from huadu_portal.workdays.arithmetic import Calendar
 
 S = Status
 
@@ -78,7 +79,7 @@ class Walker:
     """Draws the courses of one project's items."""
 
     plan: Plan
-    calendar: object
+    calendar: Calendar
     rng: Random
     zone: tzinfo
     today: date

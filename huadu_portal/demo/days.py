@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from huadu_portal.dashboard.scope import figure_year
+from huadu_portal.workdays.arithmetic import Calendar
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class DemoDays:
     """The figure year as of a day, and the days of the source stretched onto it."""
 
     today: date
-    calendar: object
+    calendar: Calendar
     source_as_of: date
 
     @property

@@ -34,6 +34,7 @@ from huadu_portal.escalation.models import Reminder
 from huadu_portal.escalation.operations.policies import Policies
 from huadu_portal.escalation.schedule import due_steps
 from huadu_portal.papers.numbers import item_numbers
+from huadu_portal.workdays.arithmetic import Calendar
 from projects.models import Document, PhaseChange, Project
 
 S = Status
@@ -75,7 +76,7 @@ class Cast:
 class Ledger:
     """Rows of all projects, gathered to be written at once."""
 
-    calendar: object
+    calendar: Calendar
     materials: Materials
     policies: Policies = field(default_factory=Policies)
     items: list[ApprovalItem] = field(default_factory=list)

@@ -68,11 +68,11 @@ class JointCases:
         at = self.moment(ago, 15)
         for item in case.items.select_related("approval_type").order_by("pk"):
             code = item.approval_type.code
-            act = {"by": self.people.officers[item.department_id], "at": at}
+            by = self.people.officers[item.department_id]
             if code in passed:
-                operations.pre_approve(item, version=item.version, **act)
+                operations.pre_approve(item, by=by, at=at, version=item.version)
             elif code == SENT_BACK and item.status == Status.PRE_REVIEW:
-                operations.pre_object(item, version=item.version, note=OBJECTION, **act)
+                operations.pre_object(item, by=by, at=at, version=item.version, note=OBJECTION)
 
     def register(self, case: JointCase, *, ago: int) -> None:
         at = self.moment(ago, 9)

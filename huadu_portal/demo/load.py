@@ -1,6 +1,6 @@
 """Loads the demonstration into an empty portal, all of it or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -54,7 +54,8 @@ class Case:
     row: dict
     drawn: Drawn
     is_joint_five: bool = False
-    project: Project | None = None
+    # Once it has been taken on.
+    project: Project = field(init=False, repr=False)
 
 
 def is_loaded() -> bool:
@@ -286,7 +287,7 @@ def _codes():
 
 def _platforms(story: dict) -> dict[str, Platform]:
     """By town."""
-    platforms = {}
+    platforms: dict[str, Platform] = {}
     for row in story["platforms"]:
         platform, _created = Platform.objects.get_or_create(
             name=row["name"], defaults={"name_en": row["name_en"]}

@@ -5,11 +5,13 @@ demonstration.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import Model
 
 from approvals.catalogue import guides
 from approvals.catalogue.packaged import EXTRA_KINDS
@@ -41,7 +43,7 @@ GOOD_FOR = {
 class Materials:
     """Hands out each firm's materials, making those that are not there yet."""
 
-    kinds: dict[str, MaterialKind]
+    kinds: Mapping[str, MaterialKind]
     content: bytes
     made: list[Document] = field(default_factory=list)
 
@@ -96,7 +98,7 @@ class Materials:
             content_type=self.checked.content_type,
             size=self.checked.size,
             sha256=self.checked.sha256,
-            valid_until=good_for and civil_day(at) + timedelta(days=good_for),
+            valid_until=civil_day(at) + timedelta(days=good_for) if good_for else None,
             uploaded_by=by,
             uploaded_at=at,
         )
@@ -107,6 +109,9 @@ class Materials:
 
     @staticmethod
     def _owner(kind: MaterialKind, enterprise: Enterprise, project: Project, item):
-        owners = {MaterialScope.ENTERPRISE: enterprise, MaterialScope.ITEM: item}
+        owners: dict[str, Model] = {
+            MaterialScope.ENTERPRISE: enterprise,
+            MaterialScope.ITEM: item,
+        }
         owner = owners.get(kind.scope, project)
         return owner.pk if owner else None

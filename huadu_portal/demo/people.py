@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -21,7 +22,7 @@ DEPARTMENTS_WITH_ACCOUNTS = {"centre", "water", "planning", "reform"}
 class People:
     accounts: dict[str, User]
     # By department: whoever handles its items.
-    officers: dict[object, User]
+    officers: dict[UUID | None, User]
     agents: list[ServiceAgent]
 
     def __getitem__(self, username: str) -> User:

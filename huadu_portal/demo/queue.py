@@ -49,9 +49,13 @@ def _draft(row: dict, intake: Intake, at: datetime) -> None:
 
 
 def _answer(row: dict, application: Application, intake: Intake, at: datetime) -> None:
-    said = {"by": intake.people["window"], "at": at, "version": application.version}
+    by, version = intake.people["window"], application.version
     if "returned" in row:
-        operations.return_application(application, missing=row["returned"], **said)
+        operations.return_application(
+            application, by=by, at=at, version=version, missing=row["returned"]
+        )
     elif "declined" in row:
         reason, remedy = row["declined"]
-        operations.decline_application(application, reason=reason, remedy=remedy, **said)
+        operations.decline_application(
+            application, by=by, at=at, version=version, reason=reason, remedy=remedy
+        )

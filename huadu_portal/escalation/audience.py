@@ -26,7 +26,7 @@ class Audience:
     def __init__(self, subject_type: SubjectType, responsibilities: Iterable[Responsibility]):
         responsibilities = list(responsibilities)
         self._by_pk, self._by_role = _read_staff(responsibilities)
-        enterprises = {each.enterprise_id for each in responsibilities} - {None}
+        enterprises = {each.enterprise_id for each in responsibilities if each.enterprise_id}
         self._of_firm = subject_type.members_of(enterprises) if enterprises else {}
 
     def of(self, responsibility: Responsibility, roles: Iterable[str]) -> list[User]:
@@ -49,11 +49,12 @@ class Audience:
             case RecipientRole.CHIEF_OFFICER:
                 return self._one(responsibility.chief_officer_id)
             case RecipientRole.FIRM:
-                return self._of_firm.get(responsibility.enterprise_id, [])
+                firm = responsibility.enterprise_id
+                return list(self._of_firm.get(firm, [])) if firm else []
         return self._by_role[EVERYWHERE[role]]
 
     def _officers(self, responsibility: Responsibility) -> list[User]:
-        officer = self._by_pk.get(responsibility.officer_id)
+        officer = next(iter(self._one(responsibility.officer_id)), None)
         # One who has left or moved on is not asked; the colleagues are.
         if officer and officer.department_id == responsibility.department_id:
             return [officer]
@@ -74,7 +75,7 @@ class Audience:
         ]
 
     def _one(self, pk: UUID | None) -> list[User]:
-        user = self._by_pk.get(pk)
+        user = self._by_pk.get(pk) if pk else None
         return [user] if user else []
 
 

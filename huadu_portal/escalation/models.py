@@ -70,7 +70,7 @@ class Waiting(models.Model):
     @classmethod
     def waiting(cls) -> models.QuerySet:
         """What may still be waited for; here, whatever has not been answered."""
-        return cls.objects.filter(answered_at=None)
+        return cls.objects.filter(answered_at=None)  # type: ignore[attr-defined]  # of a real model
 
 
 def due_index(name: str) -> models.Index:

@@ -17,10 +17,19 @@ from huadu_portal.workdays.office_hours import OFFICE_OPENS
 class StepRule(Protocol):
     """What is asked of a step (`huadu_portal.escalation.models.Step`)."""
 
+    code: str
+    name: str
+    name_en: str
     trigger: str
     value: int
     unit: str
     min_days: int
+    audience: list[str]
+    card: str
+    channels: list[str]
+    is_urgent: bool
+    text: str
+    text_en: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def moment_of(
     if step.trigger == "since" and step.value == 0:
         return timing.since
     day = _day_of(step, timing, calendar, zone)
-    return day and datetime.combine(day, OFFICE_OPENS, zone)
+    return datetime.combine(day, OFFICE_OPENS, zone) if day else None
 
 
 def _day_of(step: StepRule, timing: Timing, calendar: Calendar, zone: tzinfo) -> date | None:

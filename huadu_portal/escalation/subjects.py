@@ -135,7 +135,7 @@ class SubjectType(Generic[T]):
         """The days by which it is waited for."""
         raise NotImplementedError
 
-    def paused(self, subjects: Sequence[T], today: date) -> Mapping[object, datetime]:
+    def paused(self, subjects: Sequence[T], today: date) -> Mapping[UUID, datetime]:
         """By key, until when nobody is to be reminded of them."""
         return {}
 

@@ -68,7 +68,7 @@ def _is_over(silence: Silence) -> bool:
 
 def _is_sure(silence: Silence, at: datetime) -> bool:
     """Still so after a while: the whole portal may have just been started."""
-    return at - silence.noticed_at >= late_after(silence.kind) / 2
+    return at - silence.noticed_at >= late_after(Kind(silence.kind)) / 2
 
 
 def _tell(silences: list[Silence], at: datetime) -> None:

@@ -39,7 +39,7 @@ def program(name: str, at_least: int) -> Path:
             f"This needs {name} of PostgreSQL {at_least} or newer; here is: {known}. "
             f"Install postgresql-client-{at_least}."
         )
-    return min(fitting, key=fitting.get)
+    return min(fitting, key=lambda folder: fitting[folder])
 
 
 def _candidates(name: str) -> Iterator[Path]:

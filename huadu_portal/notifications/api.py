@@ -47,9 +47,9 @@ class ReadAllSerializer(serializers.Serializer):
 
 
 class ChoiceSerializer(serializers.Serializer):
-    topic = serializers.ChoiceField(choices=Topic)
-    channel = serializers.ChoiceField(choices=Delivery.Channel)
-    when = serializers.ChoiceField(choices=When)
+    topic = serializers.ChoiceField(choices=Topic.choices)
+    channel = serializers.ChoiceField(choices=Delivery.Channel.choices)
+    when = serializers.ChoiceField(choices=When.choices)
 
 
 class PreferencesSerializer(serializers.Serializer):

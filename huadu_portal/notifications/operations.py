@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -57,7 +57,7 @@ class Message:
     channels: Collection[str] = ()
 
 
-def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message) -> None:
+def notify(recipients: Iterable[User], kind: Kind, *, at: datetime, **message: Any) -> None:
     """Write one message and its mail for each, in the caller's transaction."""
     notify_all([Message(recipients, kind, **message)], at=at)
 
@@ -165,7 +165,7 @@ def tell_of_account(user: User, change: Change) -> None:
     words = {}
     for suffix, language in (("", "zh-hans"), ("_en", "en")):
         with translation.override(language):
-            parts = [user.get_role_display(), user.department and str(user.department)]
+            parts = [user.get_role_display(), str(user.department or "")]
             words[f"role{suffix}"] = " · ".join(filter(None, parts))
     notify(
         [user],

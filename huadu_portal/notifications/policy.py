@@ -161,7 +161,7 @@ def topics_for(user: User) -> list[Topic]:
     return [topic for topic in Topic if topic not in hidden]
 
 
-WHY_BY_ROLE = {
+WHY_BY_ROLE: dict[str, Promise] = {
     Role.ENTERPRISE: _("You act for the enterprise concerned."),
     Role.WINDOW: _("You are on the staff of the comprehensive window."),
     Role.AGENT: _("You are the service agent of the project."),
@@ -171,7 +171,7 @@ WHY_BY_ROLE = {
     Role.CENTRE_HEAD: _("You head the center, which supervises all time limits."),
     Role.LEADER: _("You are the district leader in charge of industrial projects."),
 }
-WHY_BY_TOPIC = {
+WHY_BY_TOPIC: dict[str, Promise] = {
     T.PEOPLE: _(
         "It concerns your account, the persons who act for your enterprise or the service "
         "agent of your project."

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ def _foot(topic: str, role: str, language: str, site: str) -> str:
     return f"--\n{_reason(topic, role)}\n{_choice(topic, role)}\n{_sender()}"
 
 
-def _asked(todo: str) -> str:
+def _asked(todo: str | Promise) -> str:
     return _("Action required: %(todo)s") % {"todo": todo} if todo else ""
 
 
@@ -147,7 +148,7 @@ def _groups(messages: Iterable[Notification], role: str, quotes: bool) -> Iterab
             yield _line(number, message, todo, message.quote if quotes else "")
 
 
-def _line(number: int, message: Notification, todo: str, quote: str) -> str:
+def _line(number: int, message: Notification, todo: str | Promise, quote: str) -> str:
     """What, why, what to do, by when if the sentence does not say it, and where."""
     due = message.params.get("due", "")
     until = _("Due: %(day)s") % {"day": due} if due and due not in message.title else ""

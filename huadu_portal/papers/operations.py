@@ -14,6 +14,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -38,7 +39,7 @@ class NotSet(NotHandedOut):
     status_code, retry_after = 503, 60  # seconds
     title = _("The paper is being generated")
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             _(
                 "The paper has been issued, but its PDF could not be generated just now. "
@@ -125,7 +126,7 @@ def _set_now(paper: Paper) -> Paper:
         raise NotSet from error
 
 
-def _next_after(last):
+def _next_after(last: UUID | None) -> UUID | None:
     waiting = Paper.objects.filter(sha256="")
     if last is not None:
         waiting = waiting.filter(pk__gt=last)
@@ -133,7 +134,7 @@ def _next_after(last):
 
 
 @transaction.atomic
-def _set(pk, *, skip_locked: bool = False) -> Paper | None:
+def _set(pk: UUID, *, skip_locked: bool = False) -> Paper | None:
     """Set a paper once; None when another is at it and `skip_locked` says not to wait.
 
     Raises Damaged when its row no longer says what it was issued with.

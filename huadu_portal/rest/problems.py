@@ -1,7 +1,9 @@
 """Every refusal of the API is a problem document (RFC 9457)."""
 
 import logging
+from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
@@ -64,10 +66,10 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
         logger.warning("input refused by what lies below", exc_info=exc)
         return problem(400, _("This contains something that cannot be stored."))
     if _is_refusal(exc):
-        more = {} if exc.version is None else {"version": exc.version}
+        more: dict[str, Any] = {} if exc.version is None else {"version": exc.version}
         wait = getattr(exc, "retry_after", None)
-        headers = wait and {"Retry-After": str(wait)}
-        return problem(exc.status_code, str(exc), headers=headers, **more)
+        retry = {"Retry-After": str(wait)} if wait else None
+        return problem(exc.status_code, str(exc), headers=retry, **more)
     if isinstance(exc, DjangoValidationError):
         exc = exceptions.ValidationError(get_error_detail(exc))
     response = drf_exception_handler(exc, context)
@@ -108,7 +110,7 @@ def _as_problem(response: Response, exc: Exception) -> Response:
 def flat(detail, field: str = "") -> dict[str, list[str]]:
     """Sentences by field; a field within a list or an object is named `rows.0.name`."""
     if isinstance(detail, dict):
-        parts = detail.items()
+        parts: Iterable[tuple[str | int, Any]] = detail.items()
     elif isinstance(detail, list):
         # Sentences belong to the list's own field, anything else to its place in it.
         parts = (("" if isinstance(d, str) else n, d) for n, d in enumerate(detail))

@@ -115,7 +115,7 @@ class Server:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", str(SERVER), module],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
                 # Ctrl-C is for us; we tell it by closing.

@@ -18,11 +18,13 @@ def _member(cls, value, color):
 
 
 class ColoredText(models.TextChoices):
-    __new__ = _member
+    color: str
+    __new__ = _member  # type: ignore[assignment]  # a member is given a color as well
 
 
 class ColoredInteger(models.IntegerChoices):
-    __new__ = _member
+    color: str
+    __new__ = _member  # type: ignore[assignment]  # as above
 
 
 @cache
@@ -32,5 +34,7 @@ def colors_of(values: tuple[str, ...]) -> dict[str, str]:
     A model's field forgets the class of its choices and keeps their values.
     """
     classes = ColoredText.__subclasses__()
-    known = next((choices for choices in classes if tuple(choices.values) == values), [])
-    return {member.value: member.color for member in known}
+    for choices in classes:
+        if tuple(choices.values) == values:
+            return {member.value: member.color for member in choices}
+    return {}

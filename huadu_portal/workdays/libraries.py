@@ -36,10 +36,10 @@ def read(year: int) -> Notice:
     if days := _disputed(year):
         raise Disagreement(days)
     worked = [day for day in constants.workdays if day.year == year]
-    days = [Day(day, False, constants.Holiday(name).chinese) for day, name in off.items()]
-    days += [Day(day, True, WORKED) for day in worked]
+    found = [Day(day, False, constants.Holiday(name).chinese) for day, name in off.items()]
+    found += [Day(day, True, WORKED) for day in worked]
     source = f"chinesecalendar {version('chinesecalendar')}, holidays {version('holidays')}"
-    return Notice(year, source, tuple(sorted(days, key=lambda day: day.date)))
+    return Notice(year, source, tuple(sorted(found, key=lambda day: day.date)))
 
 
 def _disputed(year: int) -> list[date]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.fields import FigureField, MoneyField
@@ -36,8 +37,8 @@ class Problem:
     """Something to put right before the application can be handed in."""
 
     step: FormStep
-    label: str
-    text: str
+    label: str | LazyText
+    text: str | LazyText
     anchor: str
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -177,7 +178,7 @@ class SubmitApplicationForm(forms.Form):
 @dataclass(frozen=True)
 class FormStep:
     slug: str
-    title: str
+    title: str | LazyText
     form: type[StepForm] | None = None
 
     @property

@@ -249,7 +249,7 @@ def _move(
     return application
 
 
-def _tell_people(application: Application, kind: Kind, *, at: datetime, note="") -> None:
+def _tell_people(application: Application, kind: Kind, *, at: datetime, note: str = "") -> None:
     notify(
         people_of(application.enterprise),
         kind,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -215,7 +216,13 @@ def set_validity(
 
 @transaction.atomic
 def share_document(
-    enterprise: Enterprise, *, by: User, at: datetime, kind: MaterialKind, upload: File, **said
+    enterprise: Enterprise,
+    *,
+    by: User,
+    at: datetime,
+    kind: MaterialKind,
+    upload: File,
+    **said: Any,
 ) -> Document:
     """Put into a firm's vault what government already has of it (数据共享)."""
     if not by.has_perm("projects.share_document"):

@@ -145,7 +145,7 @@ def _keep(preview: Preview, content: bytes) -> None:
         field.storage.delete(name)
 
 
-def _mark(preview: Preview, **fields) -> bool:
+def _mark(preview: Preview, **fields: object) -> bool:
     """Write the outcome, unless the lease ran out and another took the row."""
     mine = Preview.objects.filter(pk=preview.pk, state=State.WAITING, attempts=preview.attempts)
     return bool(mine.update(**fields))

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -113,7 +114,7 @@ def _scan(document: Document, scanner: Scanner, signatures: str, at: datetime) -
 def _scan_again(document: Document, scanner: Scanner, signatures: str, at: datetime) -> None:
     """Only a virus changes what was said before. What could not be judged is tried again."""
     verdict, virus = _verdict(document, scanner)
-    said = {"scanned_at": at}
+    said: dict[str, Any] = {"scanned_at": at}
     if verdict == Scan.INFECTED:
         said |= {"scan": verdict, "virus": virus}
     if verdict != Scan.UNSCANNED:

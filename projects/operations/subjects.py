@@ -1,7 +1,7 @@
 """What waits in this app, for the reminders (`huadu_portal/escalation/`)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -40,8 +40,8 @@ class ProjectSubject(SubjectType[T], Generic[T]):
             project.grade,
         )
 
-    def members_of(self, enterprises: Collection[UUID]) -> dict[UUID, Sequence[User]]:
-        found = defaultdict(list)
+    def members_of(self, enterprises: Collection[UUID]) -> Mapping[UUID, Sequence[User]]:
+        found: dict[UUID, list[User]] = defaultdict(list)
         members = Membership.objects.filter(
             enterprise__in=enterprises, state=Membership.State.ACTIVE, user__is_active=True
         )

@@ -31,6 +31,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import item_number
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import MaterialRequest
@@ -57,18 +58,48 @@ def submit(
     Raises ValidationError, by field, when a material lacks.
     """
     joined = join(item, parts)
-    said = {"by": by, "at": at, "commit_by": commit_by, "on_commitment": on_commitment}
-    _hand_in(item, documents, note=note, **said)
+    _hand_in(
+        item,
+        documents,
+        by=by,
+        at=at,
+        commit_by=commit_by,
+        on_commitment=on_commitment,
+        note=note,
+    )
     for part in joined:
-        _hand_in_part(part, note=item.number, **said)
+        _hand_in_part(
+            part,
+            by=by,
+            at=at,
+            commit_by=commit_by,
+            on_commitment=on_commitment,
+            note=item.number or "",
+        )
     return item
 
 
-def _hand_in_part(part: ApprovalItem, *, on_commitment: bool, **said) -> None:
+def _hand_in_part(
+    part: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    commit_by: date | None,
+    on_commitment: bool,
+    note: str,
+) -> None:
     """What a part lacks is said beside the parts, under its name."""
     vouched = on_commitment and part.approval_type.commitment_allowed
     try:
-        _hand_in(part, None, on_commitment=vouched, **said)
+        _hand_in(
+            part,
+            None,
+            by=by,
+            at=at,
+            commit_by=commit_by,
+            on_commitment=vouched,
+            note=note,
+        )
     except ValidationError as error:
         lines = [f"{part.approval_type}：{sentence}" for sentence in error.messages]
         raise ValidationError({"parts": lines}) from error
@@ -117,14 +148,18 @@ def resubmit(
     return item
 
 
-def _receive(item, act, published, *, by, at, note) -> None:
+def _receive(
+    item: ApprovalItem, act: str, published: Calendar, *, by: User, at: datetime, note: str
+) -> None:
     item.submitted_at = at
     item.notice_due_on = published.add(civil_day(at), item.approval_type.notice_days, "working")
     move(item, Status.SUBMITTED, act=act, by=by, at=at, note=note)
     tell_department(item, Kind.ITEM_SUBMITTED, at=at, note=note)
 
 
-def _give_receipt(item, documents, *, at, note) -> None:
+def _give_receipt(
+    item: ApprovalItem, documents: Iterable[Document], *, at: datetime, note: str
+) -> None:
     names = [document.filename for document in documents]
     issue_for(item, PaperKind.RECEIPT, at=at, note=note, materials=names)
 
@@ -217,7 +252,9 @@ def request_correction(
     return item
 
 
-def _listed(item: ApprovalItem, materials, missing: Iterable[str]) -> list[str]:
+def _listed(
+    item: ApprovalItem, materials: Iterable[MaterialRequest], missing: Iterable[str]
+) -> list[str]:
     """Everything that is missing, a sentence each; raises NotAllowed when nothing is."""
     lines = [*(asked.sentence for asked in materials), *missing]
     lines = [line.strip() for line in lines if line.strip()]

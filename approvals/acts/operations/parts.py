@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.items.events import ACCEPT_WHOLE
@@ -24,7 +25,7 @@ from huadu_portal.papers.models import PaperKind
 from huadu_portal.workdays.published import calendar
 
 
-def can_join(whole: ApprovalItem):
+def can_join(whole: ApprovalItem) -> QuerySet[ApprovalItem]:
     """The project's items that can be applied for together with this one now."""
     kinds = whole.approval_type.parts.values("pk")
     return whole.project.items.filter(approval_type__in=kinds, status=Status.READY)
@@ -55,11 +56,18 @@ def accept_parts(
     for part in parts:
         part.is_deemed = by is None
         # Handed in again since: the law cannot accept what had not come yet.
-        since = max(at, part.submitted_at)
+        since = max(at, part.submitted_at or at)
         start_clock(part, since, calendar(), joint_days=whole.promised_days)
-        said = {"act": ACCEPT_WHOLE, "by": by, "note": whole.number or ""}
         # By law it stands at the receipt, whatever has been noted since.
-        move(part, Status.ACCEPTED, at=since, backdated=by is None, **said)
+        move(
+            part,
+            Status.ACCEPTED,
+            act=ACCEPT_WHOLE,
+            by=by,
+            at=since,
+            note=whole.number or "",
+            backdated=by is None,
+        )
     if parts:
         tell_officers(parts, Kind.ITEM_FORMAL, at=recorded_at)
         issue_for_all(parts, PaperKind.ACCEPTANCE, at=recorded_at, is_deemed=by is None)
@@ -100,7 +108,7 @@ def _refused_and_not_mended(whole: ApprovalItem) -> list[ApprovalItem]:
     return list(refused.exclude(approval_type__in=met).select_related("approval_type"))
 
 
-def _parts_of(whole: ApprovalItem, statuses) -> list[ApprovalItem]:
+def _parts_of(whole: ApprovalItem, statuses: Iterable[Status]) -> list[ApprovalItem]:
     if not whole.approval_type.may_have_parts:
         return []
     return lock_items(whole.parts.filter(status__in=statuses), whole.project)

@@ -85,7 +85,7 @@ def _announce(stop: Suspension, text: str) -> None:
         PaperKind.SUSPENSION,
         at=at,
         note=stop.note,
-        ground=stop.ground.label,
+        ground=Ground(stop.ground).label,
         expected_days=stop.expected_days,
         expected_unit=stop.expected_unit,
         expected_until=stop.expected_until,

@@ -1,6 +1,7 @@
 """办件: an approval item of a project."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -176,6 +177,9 @@ class ApprovalItem(models.Model):
         Document, blank=True, related_name="items", verbose_name=_("documents")
     )
 
+    # Of one read locked: its columns as they are in the database (operations/history.py).
+    as_stored: dict[str, Any]
+
     objects = ApprovalItemQuerySet.as_manager()
 
     class Meta:
@@ -303,7 +307,7 @@ class ApprovalItem(models.Model):
             and self.notice_due_on is not None
             and self.notice_due_on < today
             and self.approval_type.is_licence_like
-            and not (self.whole_id and self.whole.status == S.SUBMITTED)
+            and not (self.whole and self.whole.status == S.SUBMITTED)
         )
 
     def is_overdue(self, today: date) -> bool:
@@ -317,4 +321,4 @@ class ApprovalItem(models.Model):
             return Lamp.DEEP_RED
         if self.due_on < today:
             return Lamp.RED
-        return Lamp.YELLOW if self.near_on <= today else Lamp.GREEN
+        return Lamp.YELLOW if self.near_on and self.near_on <= today else Lamp.GREEN

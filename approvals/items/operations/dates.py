@@ -8,6 +8,7 @@ from approvals.items.clock import dates
 from approvals.items.limits import limits_of, pauses_of
 from approvals.items.models import ApprovalItem, Lamp
 from huadu_portal.clock import civil_day
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.office_hours import OFFICE_OPENS
 
@@ -15,7 +16,7 @@ from huadu_portal.workdays.office_hours import OFFICE_OPENS
 DELIVERY_DAYS = 10
 
 
-def recompute(item: ApprovalItem, published) -> None:
+def recompute(item: ApprovalItem, published: Calendar) -> None:
     """Set all stored dates of an accepted item; the caller saves it.
 
     Spans that were fetched with the item are not asked for again. Before its second
@@ -29,14 +30,15 @@ def recompute(item: ApprovalItem, published) -> None:
     item.is_provisional = _is_provisional(item, published)
 
 
-def _is_provisional(item: ApprovalItem, published) -> bool:
+def _is_provisional(item: ApprovalItem, published: Calendar) -> bool:
     last = [day for day in (item.due_on, item.statutory_due_on) if day]
-    start = civil_day(item.submitted_at)
-    return bool(last) and published.rests_on_provisional(start, max(last))
+    if not last or item.submitted_at is None:
+        return False
+    return published.rests_on_provisional(civil_day(item.submitted_at), max(last))
 
 
 def start_clock(
-    item: ApprovalItem, at: datetime, published, *, joint_days: int | None = None
+    item: ApprovalItem, at: datetime, published: Calendar, *, joint_days: int | None = None
 ) -> None:
     """Day 0: the limits are those of the type as they are now.
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.items.events import EVENTS
@@ -42,7 +42,18 @@ def lock_item(item: ApprovalItem) -> ApprovalItem:
     return _locked(locked, project)
 
 
-def lock_with_item(thing: Model, *related: str) -> Model:
+class OfItem(Protocol):
+    """A row that belongs to an item."""
+
+    objects: Any
+    pk: Any
+    item: ApprovalItem
+
+
+OfItemT = TypeVar("OfItemT", bound=OfItem)
+
+
+def lock_with_item(thing: OfItemT, *related: str) -> OfItemT:
     """Something that belongs to an item: project, item, then itself; all as they are now."""
     item = lock_item(thing.item)
     locked = type(thing).objects.select_related(*related).get(pk=thing.pk)
@@ -118,8 +129,9 @@ def move(
     backdated: bool = False,
 ) -> None:
     """Bring a locked item into a status, with its event and its span; see move_all."""
-    said = {"act": act, "by": by, "at": at, "note": note}
-    move_all([item], status, **said, ground=ground, backdated=backdated)
+    move_all(
+        [item], status, act=act, by=by, at=at, note=note, ground=ground, backdated=backdated
+    )
 
 
 def move_all(
@@ -177,7 +189,15 @@ def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
         item.parts.filter(status=Status.SUBMITTED).update(next_rung_at=at)
 
 
-def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=False) -> None:
+def _record(
+    to: Mapping[ApprovalItem, Status],
+    *,
+    act: str,
+    by: User | None,
+    at: datetime,
+    note: str,
+    backdated: bool = False,
+) -> None:
     """The only writer of events of items that have a history; holds the items' locks."""
     last = _last_events(to)
     events = []
@@ -200,7 +220,7 @@ def _record(to: Mapping[ApprovalItem, Status], *, act, by, at, note, backdated=F
 def _last_events(items: Collection[ApprovalItem]) -> dict[UUID, tuple[datetime, str]]:
     """When the last event of each was, and its digest."""
     if len(items) == 1:
-        rows = LAST_EVENT(*(item.pk for item in items))
+        rows: Iterable[tuple[UUID, datetime, str]] = LAST_EVENT(*(item.pk for item in items))
     else:
         events = ItemEvent.objects.filter(item__in=items).order_by("item", "-number")
         rows = events.distinct("item").values_list("item", "at", "digest")
@@ -231,7 +251,9 @@ def begin(
         cursor.execute(BEGIN_ITEMS, [status, [item.pk for item in items]])
 
 
-def _event(item, status, *, act, by, at, note) -> ItemEvent:
+def _event(
+    item: ApprovalItem, status: Status, *, act: str, by: User | None, at: datetime, note: str
+) -> ItemEvent:
     if act not in EVENTS:
         raise ValueError(f"No kind of event is called “{act}”.")
     return ItemEvent(

@@ -88,7 +88,9 @@ def tell_met(
     notify_all(messages, at=at)
 
 
-def _ready(people, project: Project, names: dict[str, str], cause: str) -> Message:
+def _ready(
+    people: Iterable[User], project: Project, names: dict[str, str], cause: str
+) -> Message:
     return Message(
         people,
         Kind.ITEMS_READY,
@@ -132,7 +134,13 @@ def params_of(item: ApprovalItem) -> dict[str, str]:
     }
 
 
-def _message(recipients, item, kind, note, until=None) -> Message:
+def _message(
+    recipients: Iterable[User],
+    item: ApprovalItem,
+    kind: Kind,
+    note: str,
+    until: date | None = None,
+) -> Message:
     params = params_of(item)
     if until:
         params["due"] = iso_day(until)

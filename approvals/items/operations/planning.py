@@ -57,7 +57,7 @@ def suggested_plan(described: Described) -> set[str]:
     """Codes of the items such a project needs: the default ones, variants chosen."""
     types = list(ApprovalType.objects.all())
     chosen = {entry.code for entry in types if entry.is_default}
-    swaps = {
+    swaps: dict[str, tuple[str, str]] = {
         EnvironmentalForm.REPORT: ("HD-GC-04", "HD-GC-05"),
         EnvironmentalForm.REGISTRATION: ("HD-GC-04", "HD-GC-06"),
     }
@@ -181,11 +181,10 @@ def _planned(project: Project, types: Collection[UUID]) -> Iterable[ApprovalItem
 
 
 def _open(ready: list[ApprovalItem], *, at: datetime) -> None:
-    by_system = {"act": OPEN, "by": None, "at": at}
     if begun := [item for item in ready if item.version == 0]:
-        history.begin(begun, Status.READY, **by_system)
+        history.begin(begun, Status.READY, act=OPEN, by=None, at=at)
     if others := [item for item in ready if item not in begun]:
-        history.move_all(others, Status.READY, **by_system)
+        history.move_all(others, Status.READY, act=OPEN, by=None, at=at)
 
 
 def close_unready(opened: ApprovalItem, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute
 from huadu_portal.clock import civil_day
+from huadu_portal.rows import field_of
 from huadu_portal.workdays.arithmetic import Calendar
 
 BATCH = 1000
@@ -91,8 +92,8 @@ def _write(items: list[ApprovalItem]) -> None:
 
     While a publication lasts every act waits, and no longer than its lock timeout.
     """
-    fields = [ApprovalItem._meta.get_field(name) for name in ["id", *STORED]]
-    columns = ", ".join(field.column for field in fields[1:])
+    fields = [field_of(ApprovalItem, name) for name in ["id", *STORED]]
+    columns = ", ".join(f"{field.column}" for field in fields[1:])
     arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -124,10 +125,10 @@ def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
 
 def _set_dates(item: ApprovalItem, published: Calendar) -> None:
     match item.status:
-        case Status.SUBMITTED:
+        case Status.SUBMITTED if item.submitted_at:
             limit = item.approval_type.notice_days
             item.notice_due_on = published.add(civil_day(item.submitted_at), limit)
-        case Status.GRANTED if item.deliver_by:
+        case Status.GRANTED if item.deliver_by and item.decided_at:
             item.deliver_by = published.add(civil_day(item.decided_at), DELIVERY_DAYS)
         case Status.ACCEPTED | Status.SUSPENDED:
             recompute(item, published)

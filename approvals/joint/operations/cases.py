@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -53,6 +54,7 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.numbers import item_numbers, joint_number
+from huadu_portal.rows import field_of
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
@@ -123,13 +125,15 @@ def _lock_joinable(project: Project, bundle: JointBundle) -> list[ApprovalItem]:
     return items
 
 
-def joinable(project: Project, bundle: JointBundle):
+def joinable(project: Project, bundle: JointBundle) -> QuerySet[ApprovalItem]:
     """The items of a project that a case of this bundle would take in."""
     types = bundle.entries.values("approval_type")
     return project.items.filter(approval_type__in=types, status__in=NOT_HANDED_IN)
 
 
-def _check_risk(project, by: User, risk_accepted: bool, commitment: Document | None) -> None:
+def _check_risk(
+    project: Project, by: User, risk_accepted: bool, commitment: Document | None
+) -> None:
     if not risk_accepted:
         sentence = _("Without the risk commitment there is no pre-review.")
         raise ValidationError({"risk_accepted": sentence})
@@ -215,7 +219,7 @@ def _checked(figure: Decimal | None, fact: Fact) -> Decimal | None:
         sentence = _("A figure is asked only for a changed area.")
         raise ValidationError({"figure": sentence})
     try:
-        return Project._meta.get_field(FIGURES[fact]).clean(figure, None)
+        return field_of(Project, FIGURES[fact]).clean(figure, None)
     except ValidationError as error:
         raise ValidationError({"figure": error.messages}) from error
 
@@ -287,7 +291,8 @@ def _final_materials(
 ) -> dict[ApprovalItem, _Final]:
     """What each item is handed in with and what it lacks; every complaint at once."""
     needs = needs_by_item(project, items, today, published)
-    found, complaints = {}, defaultdict(list)
+    found = {}
+    complaints: dict[str, list] = defaultdict(list)
     for item in items:
         its = needs[item.pk]
         given = held_materials(its)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.notices import firm_of, names_of, tell_officers
 from approvals.joint.models import BEFORE_LAND, JointCase
+from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
 from projects.operations import iso_day, window
@@ -65,7 +66,14 @@ def _tell_left(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) 
 
 
 def _tell(
-    people, case: JointCase, kind: Kind, *, at: datetime, due=None, note="", names=None
+    people: Iterable[User],
+    case: JointCase,
+    kind: Kind,
+    *,
+    at: datetime,
+    due: date | None = None,
+    note: str = "",
+    names: dict[str, str] | None = None,
 ) -> None:
     notify(
         {person.pk: person for person in people}.values(),

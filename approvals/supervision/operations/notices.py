@@ -46,8 +46,8 @@ def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) 
 def tell_helpers(request: HelpRequest, kind: Kind, *, at: datetime) -> None:
     """The window, and whoever accompanies the project."""
     project = request.item.project
-    pair = {project.agent_id, project.chief_officer_id}
-    accompanying = User.objects.filter(pk__in=pair - {None}, is_active=True)
+    pair = {pk for pk in (project.agent_id, project.chief_officer_id) if pk}
+    accompanying = User.objects.filter(pk__in=pair, is_active=True)
     notify(
         {user.pk: user for user in [*window(), *accompanying]}.values(),
         kind,

@@ -50,12 +50,14 @@ def order_all(
         )
 
 
-def write_order(item: ApprovalItem, *, by: User, at: datetime, demand: str):
+def write_order(item: ApprovalItem, *, by: User, at: datetime, demand: str) -> SupervisionOrder:
     """By a person; the caller holds the item."""
     return _write([(item, item.department_id, demand)], by=by, at=at)[0]
 
 
-def _write(demands, *, by: User | None, at: datetime) -> list[SupervisionOrder]:
+def _write(
+    demands: Sequence[tuple[ApprovalItem, UUID, str]], *, by: User | None, at: datetime
+) -> list[SupervisionOrder]:
     day = civil_day(at)
     due_on = calendar().add(day, REPLY_DAYS)
     numbers = order_numbers(day, len(demands))

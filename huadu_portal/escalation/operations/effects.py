@@ -39,7 +39,8 @@ def effect_of(new: EscalationPolicy, steps: Sequence[Step], at: datetime) -> Eff
     )
     now = Policies()
     then = now.replacing(new, steps)
-    waiting, moved, told = 0, 0, Counter()
+    waiting = moved = 0
+    told: Counter[str] = Counter()
     for subject_type, subjects in _waiting_on(new, published):
         there = recorded(subject_type, subjects)
         paused = subject_type.paused(subjects, civil_day(at))

@@ -19,7 +19,7 @@ COMPARED = ["trigger", "value", "unit", "min_days", "audience", "card", "is_urge
 
 def packaged_policies() -> dict[str, list[dict]]:
     """The steps for all, by course, as `step_of` takes them."""
-    found = {}
+    found: dict[str, list[dict]] = {}
     for file in subjects.PACKAGED:
         found |= yaml.safe_load(file.read_text(encoding="utf-8"))
     return found

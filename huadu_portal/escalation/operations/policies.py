@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
-from huadu_portal.escalation.models import EscalationPolicy, RecipientRole, Step
+from huadu_portal.escalation.models import (
+    EscalationPolicy,
+    EscalationPolicyQuerySet,
+    RecipientRole,
+    Step,
+)
 from huadu_portal.escalation.operations.recheck import request_recheck
 from huadu_portal.escalation.subjects import Course, Responsibility, course_named
 
@@ -35,12 +40,13 @@ class Policies:
 
     def steps_for(self, course: Course, responsibility: Responsibility) -> Sequence[Step]:
         found = self.of(course, responsibility)
-        return found.steps.all() if found else []
+        return list(found.steps.all()) if found else []
 
     def replacing(self, new: EscalationPolicy, steps: Sequence[Step]) -> "Policies":
         """The same with one that is not in force yet; nothing is written."""
         others = Policies()
-        new._prefetched_objects_cache = {"steps": steps}
+        # As prefetch_related() would.
+        new._prefetched_objects_cache = {"steps": steps}  # type: ignore[attr-defined]
         others._policies[(new.course, new.department_id, new.grade)] = new
         return others
 
@@ -127,7 +133,7 @@ def check_text(course: Course, text: str) -> None:
         raise ValidationError(sentence % {"names": names}) from error
 
 
-def _same(new: EscalationPolicy) -> QuerySet[EscalationPolicy]:
+def _same(new: EscalationPolicy) -> EscalationPolicyQuerySet:
     return EscalationPolicy.objects.filter(
         course=new.course, department=new.department_id, grade=new.grade
     )

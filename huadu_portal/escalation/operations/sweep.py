@@ -89,7 +89,9 @@ def _one_by_one(subject_type: SubjectType, at: datetime) -> tuple[int, int]:
 
 
 @transaction.atomic
-def _remind(subject_type: SubjectType, at: datetime, size: int, **only) -> tuple[int, int]:
+def _remind(
+    subject_type: SubjectType, at: datetime, size: int, **only: object
+) -> tuple[int, int]:
     """One batch: how many rows were claimed, and how many reminders told."""
     subjects = _claim(subject_type, at, size, **only)
     if not subjects:
@@ -104,7 +106,7 @@ def _remind(subject_type: SubjectType, at: datetime, size: int, **only) -> tuple
     return len(subjects), len(told)
 
 
-def _claim(subject_type: SubjectType, at: datetime, size: int, **only) -> list[Model]:
+def _claim(subject_type: SubjectType, at: datetime, size: int, **only: object) -> list[Model]:
     """Due rows in the order of their index; other sweeps pass over them."""
     due = subject_type.model.objects.filter(next_rung_at__lte=at, **only)
     due = subject_type.with_related(due).order_by("next_rung_at", "pk")

@@ -15,7 +15,7 @@ from projects.models import (
     ApplicationStatus,
 )
 
-History = Sequence[ItemEvent] | Sequence[ApplicationEvent]
+History = Sequence[ItemEvent | ApplicationEvent]
 
 
 def of_item(item: ApprovalItem) -> Iterator[Finding]:

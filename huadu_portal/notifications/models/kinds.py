@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -266,9 +267,9 @@ class Kind(models.TextChoices):
     )
 
 
-def kinds() -> list[tuple[str, str]]:
+def kinds() -> list[tuple[str, str | Promise]]:
     """The choices as a function, so that a changed sentence is no migration."""
-    return Kind.choices
+    return [(kind.value, kind.label) for kind in Kind]
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:

@@ -38,14 +38,15 @@ class Fields:
         self.open: list[list[str] | None] = []
 
     @property
-    def is_instruction(self) -> bool:
-        return bool(self.open) and self.open[-1] is not None
+    def instruction(self) -> list[str] | None:
+        """What is read of the innermost field's; None outside of one."""
+        return self.open[-1] if self.open else None
 
     def mark(self, kind: str) -> None:
         match kind.strip():
             case "begin":
-                if self.is_instruction:
-                    self.open[-1].append(NESTED)
+                if (instruction := self.instruction) is not None:
+                    instruction.append(NESTED)
                 self.open.append([])
                 if len(self.open) > MAX_DEPTH:
                     raise Refused("unpacks")
@@ -56,8 +57,8 @@ class Fields:
                 self.open.pop()
 
     def say(self, text: str) -> None:
-        if self.is_instruction:
-            self.open[-1].append(text)
+        if (instruction := self.instruction) is not None:
+            instruction.append(text)
         elif text.strip():
             # Of no field that we see; a reader might put it into one.
             check_instruction(text)
@@ -67,8 +68,8 @@ class Fields:
             self.mark("end")
 
     def _close_instruction(self) -> None:
-        if self.is_instruction:
-            check_instruction("".join(self.open[-1]))
+        if (instruction := self.instruction) is not None:
+            check_instruction("".join(instruction))
             self.open[-1] = None
 
 
@@ -76,7 +77,8 @@ def check_instruction(text: str) -> None:
     """`text` has NESTED where another field stands within it."""
     seen = "".join(sign for sign in text if sign == NESTED or not _is_unseen(sign)).strip()
     # A name that a further field makes up could be any.
-    name = re.match(r"=|[^\s\"\\]*", seen)[0].upper()
+    found = re.match(r"=|[^\s\"\\]*", seen)
+    name = found[0].upper() if found else ""
     if NESTED in name:
         raise Refused("fields")
     if name in ACTING:

@@ -100,7 +100,7 @@ class XmlPart(ContentHandler):
             self.fields.mark(plain(attrs).get("fldCharType", ""))
 
     def _is_read(self, name: str) -> bool:
-        shown = name in fields.SHOWN and self.fields.is_instruction
+        shown = name in fields.SHOWN and self.fields.instruction is not None
         return shown or name in FORMULAS or name in fields.TEXT
 
     def characters(self, content):

@@ -85,7 +85,7 @@ def _is_translated(catalog: Catalog, message) -> bool:
     texts = (
         found.string if found and isinstance(found.string, tuple) else [found and found.string]
     )
-    return all(texts) and not found.fuzzy
+    return found is not None and all(texts) and not found.fuzzy
 
 
 def _update(language: str) -> None:
