@@ -168,7 +168,7 @@ ACTS = [
         serializer=DeclineItemSerializer,
         label=_("Do not accept"),
         consequence=_(
-            "The item ends here; the enterprise may apply anew. The contacts of the "
+            "The item ends here; the enterprise may apply again. The contacts of the "
             "enterprise and the service agent will be sent the reason."
         ),
         done=_(

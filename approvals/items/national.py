@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -36,10 +37,10 @@ NAMES = {
     15: pgettext_lazy("case state", "revoked"),
 }
 COLUMNS = [
-    _("Project number"),
-    _("Project"),
-    _("Enterprise"),
-    _("Item number"),
+    capfirst(_("project number")),
+    capfirst(_("project")),
+    capfirst(_("enterprise")),
+    capfirst(_("item number")),
     _("Code"),
     _("Approval"),
     _("Department"),

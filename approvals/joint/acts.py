@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import NoteForm, ReasonForm
@@ -44,7 +45,7 @@ PRE_REVIEW_ACTS = [
         operation=pre_review.pre_approve,
         form=NoteForm,
         serializer=NoteSerializer,
-        label=_("Pre-review passed"),
+        label=capfirst(_("pre-review passed")),
         consequence=_(
             "A favourable opinion beforehand, no certificate. The contacts of the "
             "enterprise and the service agent will be notified; the window too, if it "

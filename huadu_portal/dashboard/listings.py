@@ -61,9 +61,9 @@ def _given(wanted: Mapping, *names: str) -> dict:
 
 
 PROJECT_COLUMNS = [
-    (_("Project number"), lambda p, today: p.number),
-    (_("Project"), lambda p, today: p.name),
-    (_("Enterprise"), lambda p, today: p.enterprise.name),
+    (capfirst(_("project number")), lambda p, today: p.number),
+    (capfirst(_("project")), lambda p, today: p.name),
+    (capfirst(_("enterprise")), lambda p, today: p.enterprise.name),
     (capfirst(_("town")), lambda p, today: p.get_town_display()),
     (capfirst(_("industry")), lambda p, today: p.get_industry_display()),
     (capfirst(_("phase")), lambda p, today: p.get_phase_display()),
@@ -73,16 +73,16 @@ PROJECT_COLUMNS = [
     (_("Completed on"), lambda p, today: p.completed_on),
 ]
 ITEM_COLUMNS = [
-    (_("Item number"), lambda i, today: i.number),
+    (capfirst(_("item number")), lambda i, today: i.number),
     (_("Approval"), lambda i, today: str(i.approval_type)),
-    (_("Project"), lambda i, today: i.project.name),
-    (_("Enterprise"), lambda i, today: i.project.enterprise.name),
+    (capfirst(_("project")), lambda i, today: i.project.name),
+    (capfirst(_("enterprise")), lambda i, today: i.project.enterprise.name),
     (_("Department"), lambda i, today: str(i.department)),
     (_("Status"), lambda i, today: i.get_status_display()),
-    (_("Lamp"), lambda i, today: i.lamp_on(today).label),
-    (_("Promised by"), lambda i, today: i.due_on),
-    (_("Due by law"), lambda i, today: i.statutory_due_on),
-    (_("Decided at"), lambda i, today: _moment(i.decided_at)),
+    (capfirst(_("lamp")), lambda i, today: i.lamp_on(today).label),
+    (capfirst(_("promised by")), lambda i, today: i.due_on),
+    (capfirst(_("due by law")), lambda i, today: i.statutory_due_on),
+    (capfirst(_("decided at")), lambda i, today: _moment(i.decided_at)),
 ]
 
 

@@ -88,7 +88,7 @@ class StartForm(forms.Form):
 
     enterprise = forms.ModelChoiceField(
         Enterprise.objects.none(),
-        label=_("Enterprise"),
+        label=capfirst(_("enterprise")),
         widget=forms.RadioSelect,
         empty_label=None,
     )

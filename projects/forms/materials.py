@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.rest.filters import SearchField
@@ -32,13 +33,16 @@ class VaultSearch(PlainTexts, forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     validity = forms.ChoiceField(
-        label=_("Validity"), required=False, choices=[*EVERY, *Validity.choices]
+        label=capfirst(_("validity")), required=False, choices=[*EVERY, *Validity.choices]
     )
     source = forms.ChoiceField(
-        label=_("Source"), required=False, choices=[*EVERY, *DocumentSource.choices]
+        label=capfirst(_("source")), required=False, choices=[*EVERY, *DocumentSource.choices]
     )
     project = forms.ModelChoiceField(
-        Project.objects.none(), label=_("Project"), required=False, empty_label=_("all")
+        Project.objects.none(),
+        label=capfirst(_("project")),
+        required=False,
+        empty_label=_("all"),
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -67,12 +71,12 @@ class UploadForm(PlainTexts, forms.Form):
     """A file and until when it is valid; its content is judged when it is kept."""
 
     upload = forms.FileField(
-        label=_("File"),
+        label=capfirst(_("file")),
         widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
         help_text=_("PDF, JPG, PNG, DOCX or XLSX, 50 MB at most."),
     )
     valid_until = forms.DateField(
-        label=_("Valid until"),
+        label=capfirst(_("valid until")),
         required=False,
         help_text=_("The last day on which it is valid; empty if it does not expire."),
     )
@@ -93,16 +97,16 @@ class MaterialForm(UploadForm):
 
     kind = forms.ModelChoiceField(
         MaterialKind.objects.none(),
-        label=_("Kind of material"),
+        label=capfirst(_("kind of material")),
         to_field_name="code",
         empty_label=_("Please choose"),
     )
     enterprise = forms.ModelChoiceField(
-        Enterprise.objects.none(), label=_("Enterprise"), empty_label=None
+        Enterprise.objects.none(), label=capfirst(_("enterprise")), empty_label=None
     )
     project = forms.ModelChoiceField(
         Project.objects.none(),
-        label=_("Project"),
+        label=capfirst(_("project")),
         required=False,
         empty_label=_("all projects of the enterprise"),
         help_text=_("Materials of a project can be used only for that project's approvals."),
@@ -129,11 +133,11 @@ class ValidityForm(PlainTexts, forms.Form):
     """Until when a material is valid, put right, and why."""
 
     valid_until = forms.DateField(
-        label=_("Valid until"),
+        label=capfirst(_("valid until")),
         required=False,
         help_text=_("The last day on which it is valid; empty if it does not expire."),
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300, strip=True)
+    reason = forms.CharField(label=capfirst(_("reason")), max_length=300, strip=True)
 
     def __init__(self, *args, document: Document, **kwargs):
         initial = {"valid_until": document.valid_until}

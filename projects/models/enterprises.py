@@ -117,7 +117,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.FILER)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField(_("asked"))
-    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided on"), null=True, editable=False)
     decided_by = person(_("decided by"))
 
     objects = MembershipQuerySet.as_manager()
