@@ -13,6 +13,10 @@ FURTHER = r"(?:(?::|,| and| or|,? \(?and) `\w+`)*"
 PLACES = re.compile(f"{PLACE}({FURTHER})")
 
 
+# By make, on whoever's machine.
+MADE = [("bench/results/", "")]
+
+
 def places(text):
     """Every file or folder the text names, with each name that is said to stand in it."""
     for path, name, further in PLACES.findall(text):
@@ -43,7 +47,7 @@ def test_every_place_exists():
 def test_every_place_that_a_page_names_exists(page):
     found = [*places((ROOT / page).read_text())]
 
-    gone = [place for place in found if not is_there(*place)]
+    gone = [place for place in found if not is_there(*place) and place not in MADE]
 
     assert len(found) > 10
     assert gone == []

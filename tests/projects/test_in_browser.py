@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect, sync_playwright
 
 from huadu_portal.database_waits import MONITOR
@@ -37,6 +38,8 @@ def window(live_server, client, alice, monkeypatch):
         yield context
         context.close()
         chromium.close()
+        # In that loop Django has a connection of its own; the database will be copied anew.
+        connection.close()
 
 
 def session_of(client, live_server):

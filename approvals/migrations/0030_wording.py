@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_wording'),
-        ('approvals', '0027_item_counts'),
+        ('approvals', '0029_item_decided'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
