@@ -1,6 +1,5 @@
 """Projects, and who accompanies them."""
 
-from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -25,6 +24,7 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
+from projects.search import COLUMNS, mentioning
 
 
 class ServiceAgentViewSet(ReadOnlyModelViewSet):
@@ -55,11 +55,7 @@ class ProjectFilter(filters.FilterSet):
         fields = ["phase", "town", "industry"]
 
     def matching(self, rows, name, value):
-        return rows.filter(
-            Q(number__icontains=value)
-            | Q(name__icontains=value)
-            | Q(enterprise__name__icontains=value)
-        )
+        return rows.filter(mentioning(value, *COLUMNS))
 
 
 def shown_projects(user):

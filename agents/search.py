@@ -8,6 +8,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.rest.filters import SearchField
 from projects.choices import Town
 from projects.models import Phase
+from projects.search import COLUMNS, mentioning
 
 
 class ProjectSearch(forms.Form):
@@ -34,16 +35,9 @@ class ProjectSearch(forms.Form):
         exact = {name: asked[name] for name in ("phase", "town") if asked[name]}
         if asked.get("mine"):
             exact["agent"] = self.user
-        return projects.filter(self._words(asked["q"].strip()), **exact)
-
-    def _words(self, text: str) -> Q:
-        return (
-            Q(name__icontains=text)
-            | Q(number__icontains=text)
-            | Q(enterprise__name__icontains=text)
-            if text
-            else Q()
-        )
+        text = asked["q"].strip()
+        words = mentioning(text, *COLUMNS) if text else Q()
+        return projects.filter(words, **exact)
 
     @property
     def is_used(self) -> bool:

@@ -3,7 +3,6 @@
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -27,6 +26,7 @@ from projects import files, operations
 from projects.document_access import document_response
 from projects.forms import JoinForm, RegisterForm, check
 from projects.models import Application, Document, Enterprise, MaterialKind, Validity
+from projects.search import COLUMNS, mentioning
 from projects.serializers import (
     ApplicationDraftSerializer,
     ApplicationListSerializer,
@@ -138,11 +138,7 @@ class ApplicationFilter(filters.FilterSet):
         fields = ["status"]
 
     def matching(self, rows, name, value):
-        return rows.filter(
-            Q(number__icontains=value)
-            | Q(name__icontains=value)
-            | Q(enterprise__name__icontains=value)
-        )
+        return rows.filter(mentioning(value, *COLUMNS))
 
 
 class ApplicationViewSet(ReadOnlyModelViewSet):

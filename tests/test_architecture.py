@@ -182,6 +182,7 @@ INSIDE = {
         views
         api charts filters
         figures listings
+        departments
         scope work
     """,
     "huadu_portal.database_waits": """

@@ -6,15 +6,13 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from agents.api import shown_projects
-from agents.serializers import (
-    ProjectSerializer,
-)
-from agents.triage import operations
+from agents.serializers import ProjectSerializer
+from agents.triage.acts import APPLICATION_ACTS
 from agents.triage.serializers import DeclineSerializer, ReturnSerializer, TakeOnSerializer
+from huadu_portal.acts import perform
 from huadu_portal.clock import now
 from huadu_portal.rest.bodies import read
 from huadu_portal.rest.idempotency import idempotent
-from projects import operations as projects
 from projects.api import ApplicationViewSet
 from projects.serializers import ApplicationSerializer
 
@@ -27,8 +25,7 @@ class TriageViewSet(ApplicationViewSet):
     @action(detail=True, methods=["post"])
     def accept(self, request, pk):
         """Window: take it on. The project, its items and its agent, all or nothing."""
-        application, asked = self._triaged(request, TakeOnSerializer)
-        project = operations.take_on(application, by=request.user, at=now(), **asked)
+        _application, project = self._answered(request, "take_on", TakeOnSerializer)
         done = shown_projects(request.user).get(pk=project.pk)
         return Response(ProjectSerializer(done).data)
 
@@ -37,8 +34,7 @@ class TriageViewSet(ApplicationViewSet):
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request, pk):
         """Window: return it with one list of everything that is missing."""
-        application, asked = self._triaged(request, ReturnSerializer)
-        projects.return_application(application, by=request.user, at=now(), **asked)
+        application, _done = self._answered(request, "return", ReturnSerializer)
         return self._shown(application)
 
     @extend_schema(request=DeclineSerializer, responses=ApplicationSerializer)
@@ -46,12 +42,13 @@ class TriageViewSet(ApplicationViewSet):
     @action(detail=True, methods=["post"])
     def decline(self, request, pk):
         """Window: do not take it on, with reasons and what the firm can do instead."""
-        application, asked = self._triaged(request, DeclineSerializer)
-        projects.decline_application(application, by=request.user, at=now(), **asked)
+        application, _done = self._answered(request, "decline", DeclineSerializer)
         return self._shown(application)
 
-    def _triaged(self, request, serializer_class):
-        application = self.get_object()
-        if not request.user.has_perm("projects.triage_application"):
+    def _answered(self, request, name, serializer_class):
+        """The application and what came of the act of this name."""
+        application, act = self.get_object(), APPLICATION_ACTS[name]
+        if not act.rule.may_ever(request.user, application):
             raise PermissionDenied
-        return application, read(serializer_class, request, application=application)
+        asked = read(serializer_class, request, application=application)
+        return application, perform(act, application, asked, by=request.user, at=now())

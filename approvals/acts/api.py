@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -36,6 +35,7 @@ from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet as FirmsDocumentViewSet
 from projects.models import Document
+from projects.search import mentioning
 
 
 class ItemFilter(filters.FilterSet):
@@ -54,12 +54,8 @@ class ItemFilter(filters.FilterSet):
         return rows.with_lamp(value, civil_day(now()))
 
     def matching(self, rows, name, value):
-        return rows.filter(
-            Q(number__icontains=value)
-            | Q(approval_type__name__icontains=value)
-            | Q(project__name__icontains=value)
-            | Q(project__number__icontains=value)
-        )
+        columns = ("number", "approval_type__name", "project__name", "project__number")
+        return rows.filter(mentioning(value, *columns))
 
 
 def shown_items(user):

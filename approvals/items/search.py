@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from approvals.catalogue.models import ApprovalType
 from projects.models import Project
+from projects.search import COLUMNS, mentioning
 
 # More projects than this are not looked up first: so many items have the word that a list
 # has its page soon without.
@@ -24,22 +25,12 @@ def found(items: QuerySet, text: str) -> QuerySet:
 
 
 def _having(word: str) -> Q:
-    types = _keys(ApprovalType.objects.filter(_mentions(word, "name", "code")))
+    types = _keys(ApprovalType.objects.filter(mentioning(word, "name", "code")))
     here = Q(number__startswith=word.upper()) | Q(approval_type__in=types)
-    columns = ("name", "number", "enterprise__name")
-    projects = _keys(Project.objects.filter(_mentions(word, *columns)))
+    projects = _keys(Project.objects.filter(mentioning(word, *COLUMNS)))
     if len(projects) > FEW:
-        return here | _mentions(word, *(f"project__{column}" for column in columns))
+        return here | mentioning(word, *(f"project__{column}" for column in COLUMNS))
     return here | Q(project__in=projects)
-
-
-def _mentions(word: str, *columns: str) -> Q:
-    """Chinese has no capitals, and to compare without them takes four times as long."""
-    lookup = "contains" if word.upper() == word.lower() else "icontains"
-    found = Q()
-    for column in columns:
-        found |= Q(**{f"{column}__{lookup}": word})
-    return found
 
 
 def _keys(rows: QuerySet) -> list[UUID]:

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from huadu_portal.dashboard.figures import DepartmentRow, PlaceRow, Summary
+from huadu_portal.dashboard.departments import DepartmentRow
+from huadu_portal.dashboard.figures import PlaceRow, Summary
 from huadu_portal.dashboard.scope import Scope
 
 # Shades of the town map, by investment.

@@ -1,17 +1,16 @@
 """Every figure the centre shows, from the rows it counts. Money is exact, in 万元.
 
-`headline` is what the public may know at a glance. `summary` is what leaders see: of a
+`public_figures` is what the public may know at a glance. `summary` is what leaders see: of a
 `Scope`, the rows a person may see, of one year and perhaps one town, industry or platform.
 A figure and the list behind it start from the same scope, so that they cannot differ.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
@@ -20,14 +19,19 @@ from approvals.models import (
     Lamp,
     Status,
 )
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.dashboard.departments import (
+    DepartmentRow,
+    Share,
+    department_rows,
+    rounded,
+    standing_of,
+)
 from huadu_portal.dashboard.scope import (
-    IN_HAND,
     Scope,
     decided_day,
     figure_year,
-    lamp_as_of,
 )
 from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.published import calendar
@@ -38,7 +42,7 @@ NOTHING = Decimal(0)
 WAN_PER_YI = 10_000
 
 
-def headline(today: date) -> dict:
+def public_figures(today: date) -> dict:
     """The latest year up to today in which anything was started or completed."""
     year = _latest_year(today)
     return {
@@ -82,21 +86,6 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Share:
-    """A part of a whole; its rate in per cent to one place, None of nothing."""
-
-    part: int = 0
-    whole: int = 0
-
-    @property
-    def rate(self) -> Decimal | None:
-        return rounded(Decimal(100 * self.part) / self.whole, 1) if self.whole else None
-
-    def __add__(self, other: "Share") -> "Share":
-        return Share(self.part + other.part, self.whole + other.whole)
-
-
-@dataclass(frozen=True)
 class PhaseRow:
     phase: Phase
     total: Total
@@ -110,34 +99,6 @@ class PlaceRow:
     started: Total
     completed: Total
     all: Total
-
-
-@dataclass(frozen=True)
-class DepartmentRow:
-    """How a department stands today, and what it closed in the year."""
-
-    code: str
-    name: str
-    short_name: str
-    name_en: str
-    open: int
-    green: int
-    yellow: int
-    red: int
-    deep_red: int
-    # Of its items, those for which a firm has missed what it promised in writing.
-    missed: int
-    on_time: Share
-    lawful: Share
-
-    @property
-    def overdue(self) -> int:
-        return self.red + self.deep_red
-
-    @property
-    def overdue_per_100(self) -> Decimal | None:
-        """Overdue items of each hundred open ones; to one place."""
-        return Share(self.overdue, self.open).rate
 
 
 @dataclass(frozen=True)
@@ -188,10 +149,6 @@ def to_yi(wan: Decimal) -> Decimal:
     return rounded(Decimal(wan) / WAN_PER_YI, 2)
 
 
-def rounded(number: Decimal, places: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
 def summary(
     *,
     at: datetime,
@@ -209,8 +166,8 @@ def summary(
 
 
 def summarise(scope: Scope, *, at: datetime) -> Summary:
-    standing = _standing(scope)
-    departments = _departments(scope, standing)
+    standing = standing_of(scope)
+    departments = department_rows(scope, standing)
     totals = _totals(scope)
     return Summary(
         year=scope.year,
@@ -286,80 +243,6 @@ def _places(scope: Scope, field: str, places: type[Town | Industry]) -> list[Pla
 def _place(place: Town | Industry, row: dict | None) -> PlaceRow:
     names = ("started", "completed", "all")
     return PlaceRow(place, *(_read(row, name) if row else Total() for name in names))
-
-
-def _standing(scope: Scope) -> dict[UUID, dict[Status, int]]:
-    """How many items of each department are in which status."""
-    rows = scope.items().values("department", "status").annotate(count=Count("*")).order_by()
-    found: dict[UUID, dict[Status, int]] = defaultdict(dict)
-    for row in rows:
-        found[row["department"]][Status(row["status"])] = row["count"]
-    return found
-
-
-def _departments(scope: Scope, standing: dict[UUID, dict[Status, int]]) -> list[DepartmentRow]:
-    """Each department that has items. Lamps, decisions and broken promises are asked for one by
-    one, so that each is counted from its own few rows and not from all there are."""
-    lamps = _lamps(scope)
-    closed = _by_department(scope.closed().annotate(day=decided_day()), "department", **IN_TIME)
-    missed = _by_department(
-        scope.commitments_missed(),
-        "item__department",
-        missed=Count("item", distinct=True),
-    )
-    nothing: dict[str, int] = dict.fromkeys([*LIVE_LAMPS, *IN_TIME, "missed"], 0)
-    return [
-        _department(
-            department,
-            open=sum(standing[department.pk].get(status, 0) for status in IN_HAND),
-            **nothing
-            | lamps.get(department.pk, {})
-            | closed.get(department.pk, {})
-            | missed.get(department.pk, {}),
-        )
-        for department in Department.objects.filter(pk__in=standing).order_by("code")
-    ]
-
-
-LIVE_LAMPS = [lamp.value for lamp in Lamp if lamp != Lamp.NONE]
-
-
-def _lamps(scope: Scope) -> dict[UUID, dict[str, int]]:
-    """How many running items of each department show which lamp."""
-    running = scope.items().running().exclude(due_on=None)
-    rows = running.annotate(lamp=lamp_as_of(scope.today)).values("department", "lamp")
-    found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in rows.annotate(count=Count("*")).order_by():
-        found[row["department"]][row["lamp"]] = row["count"]
-    return found
-
-
-# Of the items decided: how many there are, and how many were in time.
-UNDER_LAW_TOO = Q(statutory_due_on__isnull=False)
-IN_TIME = {
-    "closed": Count("*"),
-    "on_time": Count("due_on", filter=Q(day__lte=F("due_on"))),
-    "under_law": Count("due_on", filter=UNDER_LAW_TOO),
-    "lawful": Count("due_on", filter=UNDER_LAW_TOO & Q(day__lte=F("statutory_due_on"))),
-}
-
-
-def _by_department(rows: QuerySet, column: str, **counts) -> dict[UUID, dict[str, int]]:
-    return {row.pop(column): row for row in rows.values(column).annotate(**counts).order_by()}
-
-
-def _department(department: Department, **counts: int) -> DepartmentRow:
-    on_time = Share(counts.pop("on_time"), counts.pop("closed"))
-    lawful = Share(counts.pop("lawful"), counts.pop("under_law"))
-    return DepartmentRow(
-        code=department.code,
-        name=department.name,
-        short_name=department.short_name,
-        name_en=department.name_en,
-        on_time=on_time,
-        lawful=lawful,
-        **counts,
-    )
 
 
 def _statuses(standing: dict[UUID, dict[Status, int]]) -> dict[Status, int]:

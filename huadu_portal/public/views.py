@@ -30,7 +30,7 @@ PRIVACY_VERSION, PRIVACY_SINCE = "1.0", date(2026, 11, 1)
 @require_safe
 def home(request):
     at = now()
-    context = {"figures": figures.headline(civil_day(at)), "as_of": at}
+    context = {"figures": figures.public_figures(civil_day(at)), "as_of": at}
     return render(request, "public/home.html", context | {"form": LookupForm()})
 
 

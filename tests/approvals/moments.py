@@ -89,6 +89,19 @@ def waiting_for_each_other(function, parties=2, patience=3):
     return meet
 
 
+def coming_back_together(function, parties=2, patience=60):
+    """The function, from which each caller comes back once the others have: none commits
+    before all have read. However busy the machine is, nothing keeps them from coming."""
+    all_are_through = threading.Barrier(parties)
+
+    def meet(*args, **kwargs):
+        done = function(*args, **kwargs)
+        all_are_through.wait(timeout=patience)
+        return done
+
+    return meet
+
+
 def desk_of(item, act):
     """The address of an act at the staff desk."""
     return f"/admin/approvals/approvalitem/{item.pk}/acts/{act}/"

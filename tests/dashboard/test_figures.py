@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from approvals.models import ApprovalItem, Status
-from huadu_portal.dashboard.figures import Share, figure_year, summary, to_yi
+from huadu_portal.dashboard.departments import Share
+from huadu_portal.dashboard.figures import figure_year, summary, to_yi
 from huadu_portal.dashboard.scope import lamp_as_of
 from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 

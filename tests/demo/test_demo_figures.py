@@ -10,7 +10,8 @@ from django.db import connection
 from approvals.models import ApprovalItem, Lamp
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.dashboard.figures import Share, summary
+from huadu_portal.dashboard.departments import Share
+from huadu_portal.dashboard.figures import summary
 from huadu_portal.dashboard.scope import Scope
 from tests.conftest import SHANGHAI
 from tests.demo.demo_days import AUTUMN

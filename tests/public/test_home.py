@@ -91,7 +91,7 @@ class TestFigures:
         works("T-1", started_on=date(2019, 3, 1), fixed_assets_wan=10_000)
         works("T-2", started_on=date(2019, 4, 1), working_capital_wan=3_200)
 
-        shown = figures.headline(date(2019, 12, 31))
+        shown = figures.public_figures(date(2019, 12, 31))
 
         assert shown["started"]["number"] == 2
         assert shown["started"]["investment_wan"] == Decimal(13_200)
@@ -99,12 +99,12 @@ class TestFigures:
     def test_fall_back_to_the_latest_year_that_has_any(self, works):
         works("T-1", started_on=date(2025, 3, 1))
 
-        shown = figures.headline(date(2031, 1, 5))
+        shown = figures.public_figures(date(2031, 1, 5))
 
         assert (shown["year"], shown["is_this_year"]) == (2025, False)
 
     def test_are_zero_rather_than_missing(self):
-        shown = figures.headline(date(2001, 1, 1))
+        shown = figures.public_figures(date(2001, 1, 1))
 
         assert shown["completed"] == {
             "number": 0,

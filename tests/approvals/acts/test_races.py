@@ -16,7 +16,7 @@ from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Enterprise, Project
 from tests import explorations
-from tests.approvals.moments import waiting_for_each_other
+from tests.approvals.moments import coming_back_together
 from tests.conftest import DAY, DESCRIPTION, MONDAY, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,8 +162,7 @@ class TestJoin:
         self, without_locks, nobodys, types, omar, otto, monkeypatch
     ):
         """Left to chance it fails a few times in sixty; met on purpose, every time."""
-        # Nothing keeps either from coming, however busy the machine is.
-        together = waiting_for_each_other(review.advance_project, patience=60)
+        together = coming_back_together(review.advance_project)
         monkeypatch.setattr(review, "advance_project", together)
 
         _outcomes, opened = self.join(projects_of(nobodys, 5), types, omar, otto)
