@@ -59,8 +59,8 @@ def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]
     bundles = JointBundle.objects.exclude(pk__in=taken)
     offers = []
     for bundle in bundles:
-        items = joinable(project, bundle).select_related("approval_type", "department")
-        items = list(items.order_by("approval_type__position"))
+        found = joinable(project, bundle).select_related("approval_type", "department")
+        items = list(found.order_by("approval_type__position"))
         if len(items) >= FEWEST:
             offers.append((bundle, items))
     return offers

@@ -36,7 +36,7 @@ class NotificationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_topic(self, message) -> Topic:
-        return policy.rule_of(message.kind).topic.value
+        return policy.rule_of(message.kind).topic
 
     def get_is_owed(self, message) -> bool:
         return policy.is_required_by_law(message.kind, self.context["request"].user.role)
@@ -58,7 +58,9 @@ class PreferencesSerializer(serializers.Serializer):
     quiet_from = serializers.TimeField()
     quiet_until = serializers.TimeField()
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
-    choices = ChoiceSerializer(many=True, max_length=50, source="message_preferences")
+    choices = ChoiceSerializer(  # type: ignore[call-arg]  # of many, the list takes max_length
+        many=True, max_length=50, source="message_preferences"
+    )
 
     def validate_choices(self, rows):
         chosen = {(row["topic"], row["channel"]): row["when"] for row in rows}

@@ -1,5 +1,7 @@
 """督办单, requests for coordination, and the cards shown to departments."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +26,7 @@ class StalledQuerySet(ApprovalItemQuerySet):
 class StalledItem(ApprovalItem):
     """An item as the list of what stalls shows it."""
 
-    objects = StalledQuerySet.as_manager()
+    objects: ClassVar = StalledQuerySet.as_manager()
 
     class Meta:
         proxy = True
