@@ -55,7 +55,7 @@ def bundled_programs() -> Path | None:
     return Path(found).parent / "pginstall" / "bin" if found else None
 
 
-def run(program: Path, *arguments: str | Path) -> None:
+def run_program(program: Path, *arguments: str | Path) -> None:
     """To its end, on our database. The password is in no command line."""
     settings = connection.settings_dict
     command = [program, *arguments, f"--dbname={_address()}"]

@@ -79,7 +79,7 @@ def _write(person_id, channel: str, moment: datetime, at: datetime) -> bool:
     Delivery.objects.filter(pk__in=seen).update(state=State.SEEN)
     unread = {row: message for row, message in messages.items() if row not in seen}
     parts = Delivery.objects.filter(pk__in=unread)
-    if not (to := channels.address_of(person, channel)):
+    if not (to := channels.recipient_address(person, channel)):
         parts.update(state=State.DEAD, error=_("The recipient no longer has an address."))
     elif unread:
         digest = _digest(person, channel, to, list(unread.values()), moment, at)
@@ -119,7 +119,7 @@ def _digest(
             said = {"name": str(person), "role": person.role}
             # A telephone is read over shoulders: what a person wrote goes by mail alone.
             quotes = channel == Delivery.Channel.EMAIL
-            body = wording.digest(messages, **said, quotes=quotes, at=at)
+            body = wording.digest_mail(messages, **said, quotes=quotes, at=at)
         subject = wording.digest_subject(messages)
     return Delivery.objects.create(
         recipient=person,

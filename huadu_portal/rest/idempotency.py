@@ -103,7 +103,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, bool]:
     asked = {
         "method": request.method,
         "path": request.get_full_path(),
-        "digest": digest(request.data),
+        "digest": body_digest(request.data),
     }
     rows = IdempotencyKey.objects.filter(user=request.user, key=key)
     rows.expired().delete()
@@ -152,7 +152,7 @@ def _is_still_open(view: APIView, answer) -> bool:
     return view.get_queryset().filter(pk=made).exists()
 
 
-def digest(data) -> str:
+def body_digest(data) -> str:
     """Of what a body says, whatever the order of its names; files by their content."""
     if hasattr(data, "lists"):
         data = {name: list(map(_readable, values)) for name, values in data.lists()}

@@ -86,11 +86,11 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
 def problem(status: int, detail, *, headers: dict | None = None, **members) -> Response:
     """The answer that says no. Whatever the request has written is rolled back."""
     set_rollback()
-    body = document(status, detail) | members
+    body = problem_document(status, detail) | members
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def document(status: int, detail) -> dict:
+def problem_document(status: int, detail) -> dict:
     title = TITLES.get(status) or HTTPStatus(status).phrase
     return {
         "type": "about:blank",
@@ -107,9 +107,9 @@ def _as_problem(response: Response, exc: Exception) -> Response:
         errors = flat(said)
         general = errors.get(NON_FIELD)
         detail = " ".join(general or [str(_("Please correct the fields named."))])
-        response.data = document(status, detail) | {"errors": errors}
+        response.data = problem_document(status, detail) | {"errors": errors}
     else:
-        response.data = document(status, said.get("detail", ""))
+        response.data = problem_document(status, said.get("detail", ""))
     response.content_type = CONTENT_TYPE
     return response
 

@@ -25,7 +25,7 @@ from huadu_portal.accounts.models import Department
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
-from projects.models import Document, Enterprise, Project, person
+from projects.models import Document, Enterprise, Project, person_field
 
 
 class ApprovalItemQuerySet(models.QuerySet):
@@ -105,7 +105,7 @@ class ApprovalItem(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="items", verbose_name=_("department")
     )
-    officer = person(_("officer"))
+    officer = person_field(_("officer"))
     status = models.CharField(
         _("status"),
         max_length=20,

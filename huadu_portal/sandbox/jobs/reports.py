@@ -13,8 +13,11 @@ class NotAReport(Refused):
     def __init__(self, sentence: str):
         super().__init__("no_report", sentence=sentence)
 
+    def __str__(self) -> str:
+        return str(self.params["sentence"])
 
-def read(file: BinaryIO) -> dict[str, str]:
+
+def read_report(file: BinaryIO) -> dict[str, str]:
     """The fields of `notifications.reports.Report`; whatever else raises NotAReport."""
     try:
         report = message_from_bytes(file.read(), policy=policy.default)
