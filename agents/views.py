@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Prefetch, QuerySet
 from django.shortcuts import get_object_or_404, render
 
-from agents.overview import by_stage, outline
+from agents.overview import outline, stage_rows
 from agents.search import ProjectSearch
 from approvals.items.progress import answer_by
 from approvals.items.readiness import Readiness, readiness_of_project
@@ -46,7 +46,7 @@ def projects(request):
 def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
-    items = list(items_of(project))
+    items = list(items_with_details(project))
     standing, promises = outline(items, today), list(promises_of(project))
     context = {
         "project": project,
@@ -58,8 +58,8 @@ def project(request, pk):
         "number_to_do": len(standing.to_do) + sum(each.is_open for each in promises),
         "promises": [each for each in promises if each.is_open],
         "readiness": next_ahead(readiness_of_project(project, today)),
-        "stages": by_stage(items, prerequisites(items), today, published),
-        "documents": documents_of(project),
+        "stages": stage_rows(items, prerequisites(items), today, published),
+        "documents": documents_handed_in(project),
         "papers": papers_of(project),
         "certificates": certificates_of(project),
         "phase_changes": project.phase_changes.all(),
@@ -86,7 +86,7 @@ def outlined(projects: Iterable[Project], today: date) -> list[tuple]:
     return [(project, outline(items[project.pk], today)) for project in projects]
 
 
-def items_of(project: Project) -> QuerySet:
+def items_with_details(project: Project) -> QuerySet:
     """Its items with all that a row shows, in as many queries as for one."""
     open_spans = ClockSpan.objects.filter(ended_at=None)
     unanswered = CorrectionRequest.objects.filter(answered_at=None)
@@ -126,7 +126,7 @@ def next_ahead(checks: Iterable[Readiness]) -> Readiness | None:
     return next((check for check in checks if check.is_ahead), None)
 
 
-def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]:
+def documents_handed_in(project: Project) -> list[tuple[Document, ApprovalItem | None]]:
     """What was handed in with the application, then with each item, each file once."""
     with_items = (
         ApprovalItem.documents.through.objects.filter(approvalitem__project=project)

@@ -33,7 +33,7 @@ from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.workdays.published import calendar
-from projects.api import DocumentViewSet as FirmsDocumentViewSet
+from projects.api import DocumentViewSet
 from projects.models import Document
 from projects.search import mentioning
 
@@ -132,7 +132,7 @@ class ItemViewSet(ReadOnlyModelViewSet):
         return ItemSerializer(shown_items(self.request.user).get(pk=item.pk)).data
 
 
-class DocumentViewSet(FirmsDocumentViewSet):
+class ItemDocumentViewSet(DocumentViewSet):
     def readable(self):
         """A department's people meet a document through the items that it belongs to."""
         if not self.request.user.is_of_department:

@@ -266,7 +266,9 @@ REFUSED_BECAUSE = (
 )
 
 
-def in_order(types: list[ApprovalType], before: Mapping[str, list[str]]) -> list[ApprovalType]:
+def prerequisites_first(
+    types: list[ApprovalType], before: Mapping[str, list[str]]
+) -> list[ApprovalType]:
     """Each after all that it needs; otherwise as the catalogue has them."""
     placed: list[ApprovalType] = []
     codes: set[str] = set()

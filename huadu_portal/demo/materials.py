@@ -49,7 +49,7 @@ class Materials:
 
     def __post_init__(self):
         upload = ContentFile(self.content, name="演示材料.pdf")
-        self.checked = files.check(upload, limit=len(self.content))
+        self.checked = files.check_file(upload, limit=len(self.content))
         self.stored = default_storage.save("documents/demo/material.pdf", upload)
         self.issued = {name for names in guides.kinds_by_type().values() for name in names}
         self.there: dict[tuple, Document] = {}

@@ -62,7 +62,7 @@ class Outdated(NotAllowed):
 
 def preview(notice: Notice) -> Publication:
     """What `publish` would change now; writes nothing. Raises ValidationError."""
-    rules.check(notice)
+    rules.check_notice(notice)
     return _publication(notice, recalculation.moves(published.with_notice(notice)))
 
 
@@ -77,7 +77,7 @@ def publish(
     is nothing to change.
     """
     recalculation.hold_all_items()
-    rules.check(notice)
+    rules.check_notice(notice)
     if workdays.is_in_force(notice):
         raise NotAllowed(_("This is the calendar in force already."))
     moved = recalculation.recompute_all(published.with_notice(notice))
@@ -124,7 +124,7 @@ class ShownMove:
         ]
 
 
-def described(moves: Iterable[Move]) -> Iterator[ShownMove]:
+def shown_moves(moves: Iterable[Move]) -> Iterator[ShownMove]:
     """The moves with their items, few at a time."""
     waiting = iter(moves)
     while batch := list(islice(waiting, DESCRIBED_AT_ONCE)):

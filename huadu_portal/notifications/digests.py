@@ -80,7 +80,7 @@ def _write(person_id, channel: str, moment: datetime, at: datetime) -> bool:
     )
     unread = [row for row in rows if not _is_read(row)]
     parts = Delivery.objects.filter(pk__in=[row.pk for row in unread])
-    if not (to := channels.address_of(person, channel)):
+    if not (to := channels.recipient_address(person, channel)):
         parts.update(state=State.DEAD, error=_("The recipient no longer has an address."))
     elif unread:
         messages = [row.notification for row in unread]
@@ -122,7 +122,7 @@ def _digest(
             said = {"name": str(person), "role": person.role}
             # A telephone is read over shoulders: what a person wrote goes by mail alone.
             quotes = channel == Delivery.Channel.EMAIL
-            body = wording.digest(messages, **said, quotes=quotes, at=at)
+            body = wording.digest_mail(messages, **said, quotes=quotes, at=at)
         subject = wording.digest_subject(messages)
     return Delivery.objects.create(
         recipient=person,

@@ -40,8 +40,8 @@ from projects.models.enterprises import (
     MembershipQuerySet,
 )
 from projects.models.fields import (
-    person,
-    wan,
+    person_field,
+    wan_field,
 )
 from projects.models.previews import PREVIEWABLE, Preview
 from projects.models.projects import (
@@ -90,7 +90,7 @@ __all__ = [
     "Validity",
     "ValidityChange",
     "names_in",
-    "person",
+    "person_field",
     "value_of",
-    "wan",
+    "wan_field",
 ]

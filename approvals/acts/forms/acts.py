@@ -111,7 +111,7 @@ class SuspendForm(ItemForm):
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
-        values["notice_file"] = keep(
+        values["notice_file"] = store_file(
             self.item.project,
             values.pop("file"),
             by=by,
@@ -206,7 +206,7 @@ class DeliverForm(ItemForm):
         if upload:
             # As the material as which it serves later items.
             serves_as = guides.kinds_by_type().get(self.item.approval_type.code, [RESULT_KIND])
-            values["document"] = keep(
+            values["document"] = store_file(
                 self.item.project,
                 upload,
                 by=by,
@@ -218,7 +218,7 @@ class DeliverForm(ItemForm):
         return values
 
 
-def keep(
+def store_file(
     project: Project,
     upload: File,
     *,

@@ -21,7 +21,7 @@ from huadu_portal.workdays.published import calendar
 logger = logging.getLogger(__name__)
 
 
-def settle(item: ApprovalItem, *, at: datetime) -> None:
+def record_deemed_acceptance(item: ApprovalItem, *, at: datetime) -> None:
     """Before any act on the item: record a deemed acceptance that is due, in a transaction of
     its own, so that it stays although the act is refused.
 

@@ -80,7 +80,7 @@ def attach(
 ) -> None:
     """Point the item at its materials, and write down what was promised."""
     give({item: given})
-    promise({item: list(lacking)}, by=by, at=at, commit_by=commit_by, source=source)
+    record_commitments({item: list(lacking)}, by=by, at=at, commit_by=commit_by, source=source)
 
 
 def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
@@ -95,7 +95,7 @@ def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
     )
 
 
-def promise(
+def record_commitments(
     lacking: Mapping[ApprovalItem, Sequence[MaterialRequirement]],
     *,
     by: User,

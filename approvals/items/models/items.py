@@ -24,7 +24,7 @@ from approvals.items.models.states import (
 from huadu_portal.accounts.models import Department
 from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
-from projects.models import Document, Enterprise, Project, person
+from projects.models import Document, Enterprise, Project, person_field
 
 
 class ApprovalItemQuerySet(models.QuerySet):
@@ -104,7 +104,7 @@ class ApprovalItem(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="items", verbose_name=_("department")
     )
-    officer = person(_("officer"))
+    officer = person_field(_("officer"))
     status = models.CharField(
         _("status"),
         max_length=20,

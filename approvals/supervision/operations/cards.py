@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.reasons import text_of
+from approvals.items.operations.reasons import required_text
 from approvals.supervision.models import Card
 from approvals.supervision.operations.notices import tell_card, tell_supervision
 from approvals.supervision.operations.orders import order_all
@@ -93,7 +93,7 @@ def show_second_correction(item: ApprovalItem, *, by: User, at: datetime) -> Non
 @operation
 def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
     """The department's head says why it should not stand; once, while it stands."""
-    card.appeal, card.appealed_at, card.appealed_by = text_of(text), at, by
+    card.appeal, card.appealed_at, card.appealed_by = required_text(text), at, by
     card.save()
     tell_card(card, Kind.CARD_APPEALED, at=at, note=card.appeal)
     return card
@@ -102,7 +102,7 @@ def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
 @operation
 def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Card:
     """The centre's head answers an appeal: the card is cancelled, or stands."""
-    card.decision, card.decided_at, card.decided_by = text_of(text), at, by
+    card.decision, card.decided_at, card.decided_by = required_text(text), at, by
     if cancel:
         _cancel(card, by=by, at=at, reason=card.decision)
     card.save()
@@ -113,7 +113,7 @@ def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Ca
 @operation
 def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
     """Without an appeal: it was shown by mistake. It stays in the history, with the reason."""
-    _cancel(card, by=by, at=at, reason=text_of(text))
+    _cancel(card, by=by, at=at, reason=required_text(text))
     card.save()
     tell_card(card, Kind.CARD_DECIDED, at=at, note=card.cancelled_because)
     return card

@@ -10,7 +10,7 @@ from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.escalation.operations.progress import (
     StepProgress,
     earlier_reminders,
-    progress_of,
+    ladder_progress_of,
 )
 from huadu_portal.escalation.subjects import Course
 from huadu_portal.workdays.arithmetic import Calendar
@@ -28,7 +28,7 @@ class Outlook:
 
 def outlook_of(item: ApprovalItem, at: datetime, published: Calendar) -> Outlook | None:
     """None while nobody has to be reminded of the item."""
-    progress = progress_of(ITEMS, item, at, published)
+    progress = ladder_progress_of(ITEMS, item, at, published)
     if progress is None:
         return None
     stop = item.ladder_stops.filter(lifted_at=None).first() if progress.paused_until else None

@@ -58,7 +58,7 @@ UNDECIDED_YET = [
 ]
 
 
-class OfItem(ProjectSubject[T], Generic[T]):
+class CardedSubject(ProjectSubject[T], Generic[T]):
     """Something for which a department can be shown a card."""
 
     card_cause = Card.Cause.DELAY
@@ -106,7 +106,7 @@ class OfItem(ProjectSubject[T], Generic[T]):
         show_cards(carded, self.card_cause, at=at)
 
 
-class ItemSubject(OfItem[ApprovalItem]):
+class ItemSubject(CardedSubject[ApprovalItem]):
     """Waits for a department, or after an objection in pre-review for the firm."""
 
     kind, model = "item", ApprovalItem
@@ -221,7 +221,7 @@ def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
 
 
-class OwedSubject(OfItem[Owed], Generic[Owed]):
+class OwedSubject(CardedSubject[Owed], Generic[Owed]):
     """Something that is owed for an item; of one course."""
 
     related = ["item__approval_type", "item__project", "item__department"]

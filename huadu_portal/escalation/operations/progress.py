@@ -41,16 +41,16 @@ class StepProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class LadderProgress:
     course: Course
     steps: list[StepProgress]
     # Until then nobody is reminded.
     paused_until: datetime | None
 
 
-def progress_of(
+def ladder_progress_of(
     subject_type: SubjectType, subject: models.Model, at: datetime, published: Calendar
-) -> Progress | None:
+) -> LadderProgress | None:
     """None while nobody has to be reminded of it."""
     (escalation,) = escalations_of(subject_type, [subject], published, civil_day(at))
     course = escalation.course
@@ -74,7 +74,7 @@ def progress_of(
         )
         card = CardLevel(step.card) if step.card else None
         steps.append(StepProgress(step.code, str(step), state, due.at, card, people, reminder))
-    return Progress(course, steps, escalation.paused_until)
+    return LadderProgress(course, steps, escalation.paused_until)
 
 
 def reminders_of(subject_type: SubjectType, subject: models.Model) -> QuerySet[Reminder]:

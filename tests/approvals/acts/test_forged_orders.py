@@ -1,4 +1,4 @@
-"""An act that the state of an item does not allow is refused by every door, rows unchanged.
+"""An act that the state of an item does not allow is refused by API, page and desk, rows unchanged.
 
 Whoever sends it may do it to other items: only the order of things is forged. Bodies are
 complete, so that it is not for them that anything is refused.
@@ -76,7 +76,7 @@ def rows_of(item):
 
 
 @pytest.mark.parametrize("act", ITEM_ACTS)
-def test_is_refused_by_every_door(client, item, senders, asked, act):
+def test_is_refused_by_api_page_and_desk(client, item, senders, asked, act):
     by = senders(act, item)
     answers = []
     for status in set(Status) - ITEM_ACTS[act].rule.statuses:
@@ -85,13 +85,15 @@ def test_is_refused_by_every_door(client, item, senders, asked, act):
 
         api = by_api(client, by, item, act, **asked)
         page = client.post(url_of(item, act), {"version": item.version} | asked)
-        doors = [api.status_code, page.status_code]
+        answered = [api.status_code, page.status_code]
         if by.is_staff:
-            doors.append(client.post(desk_of(item, act), {"version": item.version}).status_code)
+            answered.append(
+                client.post(desk_of(item, act), {"version": item.version}).status_code
+            )
 
-        answers += [(status, code) for code in doors[:1] if code != 409]
-        answers += [(status, code) for code in doors[1:] if code not in {200, 302}]
-        assert rows_of(item) == before, (status, doors)
+        answers += [(status, code) for code in answered[:1] if code != 409]
+        answers += [(status, code) for code in answered[1:] if code not in {200, 302}]
+        assert rows_of(item) == before, (status, answered)
 
     assert answers == []
 

@@ -7,7 +7,7 @@ from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.intake import Intake
 
 
-def promise(rows: list[dict], intake: Intake, days: DemoDays) -> None:
+def make_commitments(rows: list[dict], intake: Intake, days: DemoDays) -> None:
     """Each row: a project, one of its items, a material, and the working days until due."""
     for row in rows:
         item = ApprovalItem.objects.get(
