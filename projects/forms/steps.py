@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.forms import MobileField
 from projects.forms.fields import FigureField, PlainTexts
-from projects.models import PROJECT_FIELDS, Application, Group, ProjectField, names_in
+from projects.models import PROJECT_FIELDS, Application, FieldGroup, ProjectField, names_in
 
 # Characters; beyond it nobody types, they paste something else.
 LONGEST_TEXT = 5_000
@@ -93,7 +93,7 @@ class DescriptionForm(StepForm):
         formfield_callback = form_field
 
     @property
-    def groups(self) -> list[tuple[Group, list[tuple[ProjectField, BoundField, str]]]]:
+    def groups(self) -> list[tuple[FieldGroup, list[tuple[ProjectField, BoundField, str]]]]:
         """The fields of each group, with their rows and the templates of what stands below them."""
         rows = [(PROJECT_FIELDS[each.name], each, BELOW.get(each.name, "")) for each in self]
         return [
@@ -103,7 +103,7 @@ class DescriptionForm(StepForm):
 
 class ProjectForm(DescriptionForm):
     class Meta(DescriptionForm.Meta):
-        fields = names_in(Group.PROJECT, Group.INVESTMENT)
+        fields = names_in(FieldGroup.PROJECT, FieldGroup.INVESTMENT)
 
     def clean_fixed_assets_wan(self):
         if self.cleaned_data["fixed_assets_wan"] == 0:
@@ -125,7 +125,9 @@ class ProjectForm(DescriptionForm):
 
 class LandForm(DescriptionForm):
     class Meta(DescriptionForm.Meta):
-        fields = names_in(Group.PLACE, Group.LAND, Group.ENVIRONMENT, Group.SCHEDULE)
+        fields = names_in(
+            FieldGroup.PLACE, FieldGroup.LAND, FieldGroup.ENVIRONMENT, FieldGroup.SCHEDULE
+        )
 
     def clean(self):
         self._in_order("starts_on", "completes_on", _("A project cannot end before it starts."))

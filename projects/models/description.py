@@ -1,7 +1,8 @@
 """What is known of a project, from its application on: the fields, and a row for each.
 
-The rows (`PROJECT_FIELDS`) say how a field is asked for and shown. From them are made the steps
-of the form, the facts on pages and at the desk, the export, and the filters of page, API and desk.
+The rows (`PROJECT_FIELDS`) say how a field is asked for and shown. From them, and from what is
+filtered and exported, are made the steps of the form, the facts on the project's page and at the
+desk, the export, and the filters of page, API and desk.
 """
 
 from dataclasses import dataclass
@@ -142,14 +143,14 @@ class Described(models.Model):
         return [field.name for field in Described._meta.get_fields() if not field.generated]
 
     @property
-    def facts(self) -> list["Fact"]:
+    def facts(self) -> list["ProjectFact"]:
         """What the project's own page says of it."""
-        return facts_of(self, PAGE)
+        return project_facts(self, PAGE)
 
     @property
-    def desk_facts(self) -> list["Fact"]:
+    def desk_facts(self) -> list["ProjectFact"]:
         """What the desk says of it, or of what an application asks for."""
-        return facts_of(self, DESK)
+        return project_facts(self, DESK)
 
     @property
     def suggested_grade(self):
@@ -158,7 +159,7 @@ class Described(models.Model):
         return Grade.KEY if self.investment_wan >= KEY_FROM_WAN else Grade.GENERAL
 
 
-class Group(models.TextChoices):
+class FieldGroup(models.TextChoices):
     """Fields under one heading of the form; those without a heading open their step."""
 
     INVESTMENT = "investment", _("Investment and output")
@@ -179,7 +180,7 @@ class ProjectField:
     """How a field of `Described` is asked for and shown."""
 
     name: str
-    group: Group
+    group: FieldGroup
     # Of a figure. The model's label, which API and export show, has it in brackets, the short one has not.
     unit: str | LazyText = ""
     short_label: str | LazyText = ""
@@ -221,18 +222,18 @@ PROJECT_FIELDS = {
     row.name: row
     for row in [
         ProjectField(
-            "investment_wan", Group.INVESTMENT, WAN, short_label=_("total investment")
+            "investment_wan", FieldGroup.INVESTMENT, WAN, short_label=_("total investment")
         ),
         ProjectField(
             "fixed_assets_wan",
-            Group.INVESTMENT,
+            FieldGroup.INVESTMENT,
             WAN,
             short_label=_("fixed assets"),
             help_text=_("Land, buildings and equipment."),
         ),
         ProjectField(
             "working_capital_wan",
-            Group.INVESTMENT,
+            FieldGroup.INVESTMENT,
             WAN,
             short_label=_("working capital"),
             help_text=_("Enter 0 if there is none."),
@@ -240,49 +241,54 @@ PROJECT_FIELDS = {
         ),
         ProjectField(
             "annual_output_wan",
-            Group.INVESTMENT,
+            FieldGroup.INVESTMENT,
             WAN,
             short_label=_("expected annual output"),
             help_text=_("In a year of full production."),
             wide=True,
         ),
         # Pages have their own places for these two.
-        ProjectField("name", Group.PROJECT, shown=(), wide=True),
+        ProjectField("name", FieldGroup.PROJECT, shown=(), wide=True),
         ProjectField(
             "summary",
-            Group.PROJECT,
+            FieldGroup.PROJECT,
             shown=(),
             help_text=_("Products, processes, buildings and stages, in a few sentences."),
             wide=True,
         ),
-        ProjectField("industry", Group.PROJECT),
-        ProjectField("nature", Group.PROJECT),
-        ProjectField("fund_source", Group.PROJECT, shown=(DESK,)),
-        ProjectField("town", Group.PLACE),
-        ProjectField("platform", Group.PLACE, optional=True),
-        ProjectField("site", Group.PLACE, wide=True),
-        ProjectField("land_acquisition", Group.LAND, shown=(DESK,), wide=True),
-        ProjectField("land_mu", Group.LAND, unit=_("mu"), short_label=_("Land")),
-        ProjectField("floor_area_sqm", Group.LAND, unit=_("m²"), short_label=_("Floor area")),
-        ProjectField("with_design_scheme", Group.LAND, shown=(DESK,), wide=True),
-        ProjectField("area_assessed", Group.LAND, shown=(DESK,), wide=True),
-        ProjectField("environmental_form", Group.ENVIRONMENT, shown=(DESK,)),
+        ProjectField("industry", FieldGroup.PROJECT),
+        ProjectField("nature", FieldGroup.PROJECT),
+        ProjectField("fund_source", FieldGroup.PROJECT, shown=(DESK,)),
+        ProjectField("town", FieldGroup.PLACE),
+        ProjectField("platform", FieldGroup.PLACE, optional=True),
+        ProjectField("site", FieldGroup.PLACE, wide=True),
+        ProjectField("land_acquisition", FieldGroup.LAND, shown=(DESK,), wide=True),
+        ProjectField("land_mu", FieldGroup.LAND, unit=_("mu"), short_label=_("Land")),
+        ProjectField(
+            "floor_area_sqm", FieldGroup.LAND, unit=_("m²"), short_label=_("Floor area")
+        ),
+        ProjectField("with_design_scheme", FieldGroup.LAND, shown=(DESK,), wide=True),
+        ProjectField("area_assessed", FieldGroup.LAND, shown=(DESK,), wide=True),
+        ProjectField("environmental_form", FieldGroup.ENVIRONMENT, shown=(DESK,)),
         ProjectField(
             "energy_tce",
-            Group.ENVIRONMENT,
+            FieldGroup.ENVIRONMENT,
             unit=_("tonnes of standard coal"),
             short_label=_("Annual energy"),
             help_text=_("If known. From 1,000 tonnes on, an energy review may be needed."),
             optional=True,
             shown=(DESK,),
         ),
-        ProjectField("starts_on", Group.SCHEDULE),
-        ProjectField("completes_on", Group.SCHEDULE),
-        ProjectField("produces_on", Group.SCHEDULE, optional=True),
+        ProjectField("starts_on", FieldGroup.SCHEDULE),
+        ProjectField("completes_on", FieldGroup.SCHEDULE),
+        ProjectField("produces_on", FieldGroup.SCHEDULE, optional=True),
     ]
 }
 # What projects and applications can be narrowed to, by page, API and desk: a choice, or yes and no.
-FILTERS = ["town", "industry"]
+FILTERS = [
+    "town",
+    "industry",
+]
 # The columns of the list of projects for spreadsheets; further ones go to the end.
 EXPORTED = [
     "number",
@@ -298,13 +304,13 @@ EXPORTED = [
 ]
 
 
-def names_in(*groups: Group) -> list[str]:
+def names_in(*groups: FieldGroup) -> list[str]:
     """The fields of these groups that are asked for; what is computed is not."""
     rows = (row for group in groups for row in PROJECT_FIELDS.values() if row.group == group)
     return [row.name for row in rows if not row.field.generated]
 
 
-class Fact(NamedTuple):
+class ProjectFact(NamedTuple):
     """What is known of a project in one respect, for reading; `kind` says how it is written."""
 
     label: str | LazyText
@@ -313,10 +319,10 @@ class Fact(NamedTuple):
     unit: str | LazyText
 
 
-def facts_of(described: Described, where: str) -> list[Fact]:
+def project_facts(described: Described, where: str) -> list[ProjectFact]:
     """What this page says of a project or an application; what is not stated is left out."""
     facts = (
-        Fact(row.label, value_of(described, row.name), row.kind, row.unit)
+        ProjectFact(row.label, value_of(described, row.name), row.kind, row.unit)
         for row in PROJECT_FIELDS.values()
         if where in row.shown
     )

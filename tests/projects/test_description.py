@@ -9,7 +9,7 @@ from projects.models import (
     FILTERS,
     PROJECT_FIELDS,
     Application,
-    Group,
+    FieldGroup,
     Project,
     names_in,
 )
@@ -30,7 +30,9 @@ def test_every_field_of_the_description_has_a_row():
 def test_every_field_but_what_is_computed_is_asked_for_once():
     asked = [name for step in STEPS for name in step.names if name in PROJECT_FIELDS]
 
-    assert sorted(asked) == sorted(Project.description_fields()) == sorted(names_in(*Group))
+    assert (
+        sorted(asked) == sorted(Project.description_fields()) == sorted(names_in(*FieldGroup))
+    )
 
 
 @pytest.mark.parametrize("model", [Project, Application])
