@@ -21,7 +21,7 @@ class Outline:
     lamps: Mapping[Lamp, int]
     # The firm's to do, corrections first.
     to_do: list[ApprovalItem]
-    # With a department and past its promise or nearly.
+    # With a department and past its promised limit or nearly.
     pressing: list[ApprovalItem]
 
     @property

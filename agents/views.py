@@ -47,7 +47,7 @@ def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
     items = list(items_with_details(project))
-    standing, promises = outline(items, today), list(promises_of(project))
+    standing, commitments = outline(items, today), list(commitments_of(project))
     context = {
         "project": project,
         "today": today,
@@ -55,15 +55,15 @@ def project(request, pk):
         "to_do": [
             (item, *answer_by(item.approval_type, today, published)) for item in standing.to_do
         ],
-        "number_to_do": len(standing.to_do) + sum(each.is_open for each in promises),
-        "promises": [each for each in promises if each.is_open],
+        "number_to_do": len(standing.to_do) + sum(each.is_open for each in commitments),
+        "commitments": [each for each in commitments if each.is_open],
         "readiness": next_ahead(readiness_of_project(project, today)),
         "stages": stage_rows(items, prerequisites(items), today, published),
         "documents": documents_handed_in(project),
         "papers": papers_of(project),
         "certificates": certificates_of(project),
         "phase_changes": project.phase_changes.all(),
-        "notifications": notifications_of(project, [*items, *promises], request.user),
+        "notifications": notifications_of(project, [*items, *commitments], request.user),
         "is_firm": not request.user.is_staff,
     }
     return render(request, "agents/project.html", context)
@@ -113,10 +113,10 @@ def prerequisites(items: Iterable[ApprovalItem]) -> dict:
     return before
 
 
-def promises_of(project: Project) -> QuerySet:
-    """What was promised in writing for its items, the next to be kept first."""
-    promises = Commitment.objects.filter(item__project=project)
-    return promises.select_related("item__approval_type", "item__department").order_by(
+def commitments_of(project: Project) -> QuerySet:
+    """The commitments for its items, the next to be kept first."""
+    commitments = Commitment.objects.filter(item__project=project)
+    return commitments.select_related("item__approval_type", "item__department").order_by(
         "due_on", "pk"
     )
 

@@ -1,4 +1,4 @@
-"""The items, and their documents; opinions asked of departments, promises made."""
+"""The items, and their documents; consultations and commitments."""
 
 from uuid import UUID
 
@@ -177,7 +177,7 @@ class CommitmentFilter(filters.FilterSet):
 
 @actions_of(COMMITMENT_ACTS, CommitmentSerializer)
 class CommitmentViewSet(ReadOnlyModelViewSet):
-    """What was promised in writing for the items one may know of (容缺受理, 告知承诺)."""
+    """The commitments for the items one may know of (容缺受理, 告知承诺)."""
 
     queryset = Commitment.objects.all()
     serializer_class = CommitmentSerializer

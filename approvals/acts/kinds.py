@@ -56,9 +56,9 @@ class OfItemAct(GuardedAct):
 
 @dataclass(frozen=True, kw_only=True)
 class CommitmentAct(OfItemAct):
-    """An act on a promise."""
+    """An act on a commitment."""
 
     def settle(self, commitment: Commitment, *, at: datetime) -> None:
-        """What silence has decided of the item stands in its history first; the promise is
+        """What silence has decided of the item stands in its history first; the commitment is
         owed all the same."""
         deem(commitment.item, at=at)

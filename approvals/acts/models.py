@@ -1,5 +1,5 @@
 """What happens beside an item's plain course: corrections, stops, extensions, visits,
-consultations, and what firms have promised.
+consultations, and commitments of firms.
 
 Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
 """
@@ -253,7 +253,7 @@ OPEN_COMMITMENT = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
 
 
 class CommitmentState(ColoredText):
-    """How it stands with a promise on a day."""
+    """How it stands with a commitment on a day."""
 
     OPEN = "open", "blue", _("open")
     MISSED = "missed", "red", _("missed")
@@ -275,7 +275,7 @@ class CommitmentQuerySet(models.QuerySet):
 
 
 class Commitment(OwedForItem):
-    """书面承诺: what the firm has promised to bring, in writing and by a day.
+    """书面承诺: what the firm is to bring, in writing and by a day.
 
     容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
     word instead of a proof; a joint case turns its commitments into follow-up tasks.
@@ -297,7 +297,7 @@ class Commitment(OwedForItem):
     text = models.CharField(_("content of the commitment"), max_length=500)
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
-    made_by = person_field(_("promised by"))
+    made_by = person_field(_("committed by"))
     fulfilled_at = models.DateTimeField(_("kept"), null=True)
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")

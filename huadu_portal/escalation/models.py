@@ -53,7 +53,7 @@ class CardLevel(ColoredText):
     WARNING = "warning", "blue", _("warning")
     YELLOW = "yellow", "yellow", _("yellow card")
     RED = "red", "red", _("red card")
-    SUPERVISION = "supervision", "deep-red", _("supervision order")
+    SUPERVISION = "supervision", "deep-red", _("supervision card")
 
 
 class Waiting(models.Model):

@@ -39,7 +39,7 @@ MAX_WORDS = 300
 
 
 @runtime_checkable
-class Refusal(Protocol):
+class JobRefusal(Protocol):
     """`jobs.refused.Refused`, which only the module of the jobs can import."""
 
     code: str
@@ -134,7 +134,7 @@ def _answer(module, request: dict, files: list[int]) -> bytes:
     except MemoryError:
         return b"m"
     except Exception as error:  # the libraries raise whatever hostile bytes provoke
-        if isinstance(error, Refusal):
+        if isinstance(error, JobRefusal):
             refusal = {"code": error.code, "params": error.params}
             return b"r" + json.dumps(refusal).encode()
         return b"e" + f"{type(error).__name__}: {error}"[:MAX_WORDS].encode(errors="replace")

@@ -34,7 +34,7 @@ from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import virus_found
 
-# A grant says whether something promised is yet to come.
+# A grant says whether a commitment is yet to be kept.
 OPEN_PROMISE = Prepared[tuple](
     lambda item: Commitment.objects.open().filter(item=item).values_list("pk")[:1]
 )

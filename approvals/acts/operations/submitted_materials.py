@@ -1,4 +1,4 @@
-"""The materials an item is handed in with: what is there, what lacks, what is promised."""
+"""The materials an item is handed in with: what is there, what lacks, what a commitment covers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -29,7 +29,7 @@ def check_materials(
     commit_by: date | None,
     on_commitment: bool,
 ) -> list[MaterialRequirement]:
-    """What lacks and has been promised for `commit_by`; raises ValidationError otherwise.
+    """What lacks and may come by `commit_by`; raises ValidationError otherwise.
 
     What an earlier approval of the project is yet to deliver is not asked of the firm.
     """
@@ -78,7 +78,7 @@ def attach(
     commit_by: date | None = None,
     source: Commitment.Source = Commitment.Source.TOLERANT,
 ) -> None:
-    """Point the item at its materials, and write down what was promised."""
+    """Point the item at its materials, and write down its commitments."""
     give({item: given})
     record_commitments({item: list(lacking)}, by=by, at=at, commit_by=commit_by, source=source)
 
