@@ -69,8 +69,8 @@ def write(file, step):
     imports, _, rest = step.block.rpartition("\n\n\n")
     text = file.read_text(encoding="utf-8")
     if step.name:
-        lines, end = text.splitlines(keepends=True), end_of(text, step.name)
-        text = "".join([*lines[:end], rest, *lines[end:]])
+        lines, (end, comma) = text.splitlines(keepends=True), end_of(text, step.name)
+        text = "".join([*lines[:end], rest.rstrip(",\n") + comma, *lines[end:]])
     else:
         text = f"{text}\n\n{rest}"
     docstring, text = re.match(r'(""".*?"""\n)?(.*)', text, re.S).groups()
@@ -78,16 +78,15 @@ def write(file, step):
 
 
 def end_of(text, name):
-    """The line before which a table's brackets close, or a model's fields are over."""
+    """The line before which a table's brackets close or a model's fields are over; what ends an entry."""
     for node in ast.parse(text).body:
         match node:
             case ast.ClassDef(name=found) if found == name:
-                return next(
-                    inner.lineno - 1 for inner in node.body if isinstance(inner, ast.ClassDef)
-                )
+                inner = next(each for each in node.body if isinstance(each, ast.ClassDef))
+                return inner.lineno - 1, "\n\n"
             case ast.Assign(targets=[ast.Name(id=found)]) if found == name:
                 rows = next(each for each in ast.walk(node) if isinstance(each, ast.List))
-                return rows.end_lineno - 1
+                return rows.end_lineno - 1, ",\n"
     raise LookupError(name)
 
 
