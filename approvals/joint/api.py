@@ -60,7 +60,7 @@ class JointCaseViewSet(ReadOnlyModelViewSet):
     @idempotent
     def create(self, request):
         """Firm or centre: take a bundle's items of a project into pre-review."""
-        if request.user.role not in OPEN_CASE.rule.roles:
+        if not OPEN_CASE.rule.is_for_role(request.user.role):
             raise PermissionDenied
         asked = read_body(OpenCaseSerializer, request)
         case = perform(OPEN_CASE, asked.pop("project"), asked, by=request.user, at=now())

@@ -52,7 +52,8 @@ class OfItemViewSet(ReadOnlyModelViewSet):
     def _push(self, name: str, serializer_class):
         """What is created by an act on the item that the body names."""
         act, user = ITEM_ACTS[name], self.request.user
-        if user.role not in act.rule.roles:
+        assert user.is_authenticated
+        if not act.rule.is_for_role(user.role):
             raise PermissionDenied
         asked = read_body(serializer_class, self.request)
         item = asked.pop("item")

@@ -18,6 +18,7 @@ def make_commitments(rows: list[dict], intake: Intake, days: DemoDays) -> None:
 
 def _promise(item: ApprovalItem, material: str, due_on: date, intake: Intake) -> None:
     kind = intake.kinds[material]
+    assert item.submitted_at is not None, "a promise is made with what is handed in"
     # Not handed in with the others after all.
     item.documents.filter(kind=kind).delete()
     Commitment.objects.create(

@@ -5,7 +5,7 @@ demonstration.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,7 +57,7 @@ class Materials:
         for requirement in MaterialRequirement.objects.select_related("kind"):
             self.asked[requirement.approval_type_id].append(requirement.kind)
 
-    def keep(self, documents: list[Document], project: Project) -> None:
+    def keep(self, documents: Iterable[Document], project: Project) -> None:
         """What came with the application need not be handed in again."""
         for document in documents:
             owner = self._owner(document.kind, project.enterprise, project, None)

@@ -22,7 +22,7 @@ DEPARTMENTS_WITH_ACCOUNTS = {"centre", "water", "planning", "reform"}
 class People:
     accounts: dict[str, User]
     # By department: whoever handles its items.
-    officers: dict[UUID | None, User]
+    officers: dict[UUID, User]
     agents: list[ServiceAgent]
 
     def __getitem__(self, username: str) -> User:
@@ -55,7 +55,7 @@ def create_people(story: dict, password: str) -> People:
         for user in everybody
     )
     named = [user for user in accounts.values() if user.role == User.Role.OFFICER]
-    handling = {user.department_id: user for user in [*officers, *named]}
+    handling = {user.department_id: user for user in [*officers, *named] if user.department_id}
     handling[departments["centre"].pk] = accounts["window"]
     return People(accounts, handling, _agents([accounts["agent"], *helpers]))
 

@@ -162,6 +162,8 @@ def step_forms(like: EscalationPolicy, data=None) -> Steps:
         {name: getattr(step, name) for name in [*SHARED, *LISTS, *TEXTS]}
         for step in like.steps.all()
     ]
-    return StepFormSet(
+    typed = StepFormSet(
         data, initial=initial, prefix="steps", form_kwargs={"course": like.course}
     )
+    assert isinstance(typed, Steps)
+    return typed

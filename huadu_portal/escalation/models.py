@@ -59,8 +59,6 @@ class CardLevel(ColoredText):
 class Waiting(models.Model):
     """Something that somebody is reminded of until it is done."""
 
-    # Its clock never begins anew, as an item's does.
-    epoch = 0
     # When the next sweep has to look at it, which makes it null once nobody waits any more.
     next_rung_at = models.DateTimeField(null=True, editable=False)
 

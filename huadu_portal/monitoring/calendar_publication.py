@@ -13,6 +13,8 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Field
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.items.operations import recalculation
@@ -87,6 +89,8 @@ def publish(
     if seen not in {None, change.fingerprint}:
         raise Outdated
     workdays.replace_year(notice, at=at)
+    version_after = published.version()
+    assert version_after is not None, "a calendar was just put in force"
     return CalendarChange.objects.create(
         year=notice.year,
         at=at,
@@ -95,7 +99,7 @@ def publish(
         days=[[day.date.isoformat(), day.is_workday, day.name] for day in change.days],
         items_moved=len(moved),
         version_before=change.version,
-        version_after=published.version(),
+        version_after=version_after,
     )
 
 
@@ -116,12 +120,18 @@ class ShownMove:
     def due_dates(self) -> list[dict]:
         return [
             {
-                "label": ApprovalItem._meta.get_field(due_date.field).verbose_name,
+                "label": _label(due_date.field),
                 "old": due_date.old,
                 "new": due_date.new,
             }
             for due_date in self.move.due_dates
         ]
+
+
+def _label(name: str) -> str | LazyText:
+    field = ApprovalItem._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.verbose_name
 
 
 def shown_moves(moves: Iterable[Move]) -> Iterator[ShownMove]:

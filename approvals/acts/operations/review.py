@@ -226,6 +226,7 @@ def deliver(
     """Hand over the result document."""
     if document and document.enterprise_id != item.project.enterprise_id:
         raise ValidationError(_("These documents belong to another enterprise."))
+    assert item.decided_at is not None, "only what is granted is delivered"
     item.delivered_at = at
     facts = {}
     if certificate_number:

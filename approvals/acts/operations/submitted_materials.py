@@ -106,6 +106,7 @@ def record_commitments(
     """Write down what each item lacks, to be brought by a day."""
     if not any(lacking.values()):
         return
+    assert commit_by is not None, "check_materials asks for the day"
     Commitment.objects.bulk_create(
         Commitment(
             item=item,

@@ -13,7 +13,7 @@ from approvals.supervision.operations.orders import order_all
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.escalation.models import CardLevel
-from huadu_portal.escalation.subjects import Escalation
+from huadu_portal.escalation.subjects import ToldStep
 from huadu_portal.notifications.models import Kind
 from huadu_portal.rows import insert, key_array
 
@@ -26,23 +26,23 @@ class CardedStep:
 
     item: ApprovalItem
     department_id: UUID
-    escalation: Escalation
+    told: ToldStep
 
     @property
     def level(self) -> str:
-        return self.escalation.told.step.card
+        return self.told.due.step.card
 
     @property
     def delay(self) -> tuple:
         """One delay shows one card of a level (docs/decisions/0016)."""
-        return self.item.pk, self.escalation.course.code, self.level
+        return self.item.pk, self.told.course.code, self.level
 
 
 def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime) -> None:
     """The cards of steps that are told, and the orders of those that give one."""
     shown = _shown_already(each.item for each in carded)
     # A clock that has stood still meanwhile tells its steps anew; the delay is the same.
-    new = [each for each in carded if shown.get(each.delay, NEVER) < each.escalation.told.at]
+    new = [each for each in carded if shown.get(each.delay, NEVER) < each.told.due.at]
     insert(
         Card(
             department_id=each.department_id,
@@ -50,7 +50,7 @@ def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime)
             level=each.level,
             cause=cause,
             event_number=each.item.version,
-            reminder_id=each.escalation.reminder_id,
+            reminder_id=each.told.reminder_id,
             raised_at=at,
         )
         for each in new

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from huadu_portal.escalation.audience import Audience
 from huadu_portal.escalation.models import CardLevel, Reminder
 from huadu_portal.escalation.operations.sweep import escalations_of
 from huadu_portal.escalation.schedule import DueStep
-from huadu_portal.escalation.subjects import Course, SubjectType
+from huadu_portal.escalation.subjects import Course, SubjectType, T
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.arithmetic import Calendar
 
@@ -49,17 +48,19 @@ class LadderProgress:
 
 
 def ladder_progress_of(
-    subject_type: SubjectType, subject: models.Model, at: datetime, published: Calendar
+    subject_type: SubjectType[T], subject: T, at: datetime, published: Calendar
 ) -> LadderProgress | None:
     """None while nobody has to be reminded of it."""
-    (escalation,) = escalations_of(subject_type, [subject], published, civil_day(at))
-    course = escalation.course
-    if course is None:
+    found = escalations_of(subject_type, [subject], published, civil_day(at))
+    if not found:
         return None
-    reminders = reminders_of(subject_type, subject)
+    escalation, course = found[0], found[0].course
+    epoch = subject_type.epoch_of(subject)
     recorded = {
         (reminder.rung, reminder.occasion): reminder
-        for reminder in reminders.filter(epoch=subject.epoch, course=course.code)
+        for reminder in reminders_of(subject_type, subject).filter(
+            epoch=epoch, course=course.code
+        )
     }
     reached = [due for due in escalation.steps if due.at <= at]
     responsibility = subject_type.responsibility_of(subject)
@@ -77,13 +78,13 @@ def ladder_progress_of(
     return LadderProgress(course, steps, escalation.paused_until)
 
 
-def reminders_of(subject_type: SubjectType, subject: models.Model) -> QuerySet[Reminder]:
+def reminders_of(subject_type: SubjectType[T], subject: T) -> QuerySet[Reminder]:
     """All that were ever recorded of it, the newest first."""
     return Reminder.objects.about(subject_type.kind, [subject.pk])
 
 
 def earlier_reminders(
-    subject_type: SubjectType, subject: models.Model, steps: Sequence[StepProgress]
+    subject_type: SubjectType[T], subject: T, steps: Sequence[StepProgress]
 ) -> QuerySet[Reminder]:
     """Those that are no step of the policy as it stands: of another matter, epoch, version
     or silence."""
