@@ -40,6 +40,16 @@ def counted(rows: Mapping[str, QuerySet], at_most: int = AT_MOST) -> dict[str, i
     return counts
 
 
+def with_empty_lists(context: Mapping[str, Any]) -> dict[str, Any]:
+    """A page's context in which the lists that have no row ask for none.
+
+    Of a dozen lists on a page most are empty: one statement says which.
+    """
+    lists = {name: each for name, each in context.items() if isinstance(each, QuerySet)}
+    there = counted(lists, at_most=0)
+    return {**context, **{name: lists[name].none() for name in lists if not there[name]}}
+
+
 def said(count: int, at_most: int = AT_MOST) -> str:
     """ "999+" of a count that has stopped, otherwise the number."""
     return f"{number_format(at_most)}+" if count > at_most else number_format(count)

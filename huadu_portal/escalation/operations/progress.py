@@ -1,6 +1,6 @@
 """Which steps a subject has reached, which come next and when, and who will be told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,17 +49,21 @@ class Progress:
 
 
 def progress_of(
-    subject_type: SubjectType, subject: models.Model, at: datetime, published: Calendar
+    subject_type: SubjectType,
+    subject: models.Model,
+    reminders: Iterable[Reminder],
+    at: datetime,
+    published: Calendar,
 ) -> Progress | None:
-    """None while nobody has to be reminded of it."""
+    """How it stands, given all its reminders; None while nobody has to be reminded of it."""
     (escalation,) = escalations_of(subject_type, [subject], published, civil_day(at))
     course = escalation.course
     if course is None:
         return None
-    reminders = reminders_of(subject_type, subject)
     recorded = {
         (reminder.rung, reminder.occasion): reminder
-        for reminder in reminders.filter(epoch=subject.epoch, course=course.code)
+        for reminder in reminders
+        if (reminder.epoch, reminder.course) == (subject.epoch, course.code)
     }
     reached = [due for due in escalation.steps if due.at <= at]
     responsibility = subject_type.responsibility_of(subject)
@@ -83,12 +87,12 @@ def reminders_of(subject_type: SubjectType, subject: models.Model) -> QuerySet[R
 
 
 def earlier_reminders(
-    subject_type: SubjectType, subject: models.Model, steps: Sequence[StepProgress]
-) -> QuerySet[Reminder]:
+    reminders: Iterable[Reminder], steps: Sequence[StepProgress]
+) -> list[Reminder]:
     """Those that are no step of the policy as it stands: of another matter, epoch, version
     or silence."""
-    shown = [step.reminder.pk for step in steps if step.reminder]
-    return reminders_of(subject_type, subject).exclude(pk__in=shown)
+    shown = {step.reminder.pk for step in steps if step.reminder}
+    return [reminder for reminder in reminders if reminder.pk not in shown]
 
 
 def _state(due: DueStep, reminder: Reminder | None, reached: Sequence[DueStep]) -> StepState:
