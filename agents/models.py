@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from huadu_portal.accounts.models import User
 from huadu_portal.rest.text import validate_plain
-from projects.models import Project, person
+from projects.models import Project, person_field
 
 
 class ServiceAgentQuerySet(models.QuerySet):
@@ -70,7 +70,7 @@ class Assignment(models.Model):
         related_name="assignments",
         verbose_name=_("service agent"),
     )
-    by = person(_("by"))
+    by = person_field(_("by"))
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"), null=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.items.prerequisites import Met
+from approvals.items.prerequisites import MetTypes
 from approvals.items.progress import Progress, progress_of
 from approvals.models import MET, OVER, ApprovalItem, Lamp, Stage, Status
 
@@ -21,7 +21,7 @@ class Outline:
     lamps: Mapping[Lamp, int]
     # The firm's to do, corrections first.
     to_do: list[ApprovalItem]
-    # With a department and past its promise or nearly.
+    # With a department and past its promised limit or nearly.
     pressing: list[ApprovalItem]
 
     @property
@@ -103,7 +103,7 @@ class StageRows:
         )
 
 
-def by_stage(items, before: Mapping, today: date, calendar) -> list[StageRows]:
+def stage_rows(items, before: Mapping, today: date, calendar) -> list[StageRows]:
     """All items in the order of the catalogue; `before`: prerequisites by type."""
     items = list(items)
     stages = []
@@ -123,7 +123,7 @@ def waits_for(item, items: list[ApprovalItem], before: Mapping) -> list[Approval
     """The unmet items a planned one comes after."""
     if item.status != Status.PLANNED:
         return []
-    wanted, met = before.get(item.approval_type_id, set()), Met.of(items)
+    wanted, met = before.get(item.approval_type_id, set()), MetTypes.of(items)
     return [
         other
         for other in items

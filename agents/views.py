@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 
-from agents.overview import by_stage, outline
+from agents.overview import outline, stage_rows
 from agents.search import ProjectSearch
 from approvals.items.progress import answer_by
 from approvals.items.readiness import Readiness, readiness_of_items
@@ -46,8 +46,8 @@ def projects(request):
 def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
-    items = items_of(project)
-    standing, promises = outline(items, today), list(promises_of(project))
+    items = items_with_details(project)
+    standing, commitments = outline(items, today), list(commitments_of(project))
     context = {
         "project": project,
         "today": today,
@@ -55,15 +55,15 @@ def project(request, pk):
         "to_do": [
             (item, *answer_by(item.approval_type, today, published)) for item in standing.to_do
         ],
-        "number_to_do": len(standing.to_do) + sum(each.is_open for each in promises),
-        "promises": [each for each in promises if each.is_open],
+        "number_to_do": len(standing.to_do) + sum(each.is_open for each in commitments),
+        "commitments": [each for each in commitments if each.is_open],
         "readiness": next_ahead(readiness_of_items(items, today)),
-        "stages": by_stage(items, prerequisites(items), today, published),
-        "documents": documents_of(project),
+        "stages": stage_rows(items, prerequisites(items), today, published),
+        "documents": documents_handed_in(project),
         "papers": papers_of(project, items),
         "certificates": certificates_of(items),
         "phase_changes": project.phase_changes.all(),
-        "notifications": notifications_of(project, [*items, *promises], request.user),
+        "notifications": notifications_of(project, [*items, *commitments], request.user),
         "is_firm": not request.user.is_staff,
     }
     return render(request, "agents/project.html", context)
@@ -86,7 +86,7 @@ def outlined(projects: Iterable[Project], today: date) -> list[tuple]:
     return [(project, outline(items[project.pk], today)) for project in projects]
 
 
-def items_of(project: Project) -> list[ApprovalItem]:
+def items_with_details(project: Project) -> list[ApprovalItem]:
     """Its items with all that is shown of them, in as many queries as for one."""
     related = ["department", "certificate__issuer"]
     items = list(in_order(project.items.select_related(*related)).prefetch_related("spans"))
@@ -114,10 +114,10 @@ def prerequisites(items: Iterable[ApprovalItem]) -> dict:
     return before
 
 
-def promises_of(project: Project) -> QuerySet:
-    """What was promised in writing for its items, the next to be kept first."""
-    promises = Commitment.objects.filter(item__project=project)
-    return promises.select_related("item__approval_type", "item__department").order_by(
+def commitments_of(project: Project) -> QuerySet:
+    """The commitments for its items, the next to be kept first."""
+    commitments = Commitment.objects.filter(item__project=project)
+    return commitments.select_related("item__approval_type", "item__department").order_by(
         "due_on", "pk"
     )
 
@@ -127,7 +127,7 @@ def next_ahead(checks: Iterable[Readiness]) -> Readiness | None:
     return next((check for check in checks if check.is_ahead), None)
 
 
-def documents_of(project: Project) -> list[tuple[Document, ApprovalItem | None]]:
+def documents_handed_in(project: Project) -> list[tuple[Document, ApprovalItem | None]]:
     """What was handed in with the application, then with each item, each file once."""
     with_items = (
         ApprovalItem.documents.through.objects.filter(approvalitem__project=project)

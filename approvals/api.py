@@ -3,7 +3,7 @@
 from approvals.acts.api import (
     CommitmentViewSet,
     ConsultationViewSet,
-    DocumentViewSet,
+    ItemDocumentViewSet,
     ItemViewSet,
     listed_items,
 )
@@ -25,8 +25,8 @@ __all__ = [
     "CardViewSet",
     "CommitmentViewSet",
     "ConsultationViewSet",
-    "DocumentViewSet",
     "HelpRequestViewSet",
+    "ItemDocumentViewSet",
     "JointBundleViewSet",
     "JointCaseViewSet",
     "SupervisionOrderViewSet",

@@ -22,7 +22,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.supervision.operations.cards import show_second_correction
         from approvals.supervision.operations.progress import pushing_of
         from approvals.supervision.operations.subjects import SUBJECT_TYPES
-        from approvals.vault.operations import tell_officers
+        from approvals.vault.operations import warn_officers
         from huadu_portal.accounts import role_records
         from huadu_portal.escalation import subjects
         from projects.operations import scans
@@ -30,7 +30,7 @@ class ApprovalsConfig(AppConfig):
         hooks.on_second_correction.append(show_second_correction)
         hooks.on_left_case.append(leave_case)
         hooks.item_panels.append(pushing_of)
-        scans.on_infected.append(tell_officers)
+        scans.on_infected.append(warn_officers)
         role_records.register(role_records.RoleRecord(handled=handled))
         # In the order in which their buttons stand.
         ITEM_ACTS.add(*PRE_REVIEW_ACTS, *ACTS, *FOLLOW_UPS)

@@ -35,5 +35,5 @@ def differences() -> Iterator[str]:
 
     A load changes none of it; somebody has to decide.
     """
-    yield from of_catalogue.differences()
+    yield from of_catalogue.catalogue_differences()
     yield from policy_differences()

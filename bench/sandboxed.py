@@ -56,12 +56,12 @@ def blank_pages() -> bytes:
 
 def checked(upload: SimpleUploadedFile) -> None:
     with sandbox.readable(upload) as file:
-        sandbox.run("uploads.check", PDF, file=file, limits=LIMITS)
+        sandbox.run("uploads.check_upload", PDF, file=file, limits=LIMITS)
 
 
 def checked_here(upload: SimpleUploadedFile) -> None:
     with sandbox.readable(upload) as file:
-        uploads.check(file, PDF)
+        uploads.check_upload(file, PDF)
 
 
 def set_here() -> None:

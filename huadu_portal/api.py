@@ -12,8 +12,8 @@ from approvals.api import (
     CardViewSet,
     CommitmentViewSet,
     ConsultationViewSet,
-    DocumentViewSet,
     HelpRequestViewSet,
+    ItemDocumentViewSet,
     JointBundleViewSet,
     JointCaseViewSet,
     SupervisionOrderViewSet,
@@ -28,7 +28,7 @@ from projects.api import EnterpriseViewSet, MaterialKindViewSet
 router = SimpleRouter()
 router.register("enterprises", EnterpriseViewSet, "enterprise")
 router.register("applications", TriageViewSet, "application")
-router.register("documents", DocumentViewSet, "document")
+router.register("documents", ItemDocumentViewSet, "document")
 router.register("material-kinds", MaterialKindViewSet, "material-kind")
 router.register("projects", ProjectViewSet, "project")
 router.register("service-agents", ServiceAgentViewSet, "service-agent")

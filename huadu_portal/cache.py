@@ -41,7 +41,6 @@ class Cache(DatabaseCache):
         """At most so many; how many. Django itself removes them only from a full cache."""
         connection = connections[router.db_for_write(self.cache_model_class)]
         with connection.cursor() as cursor:
-            cursor.execute(
-                EXPIRED % {"table": connection.ops.quote_name(self._table)}, [at, most]
-            )
+            table = connection.ops.quote_name(self.cache_model_class._meta.db_table)
+            cursor.execute(EXPIRED % {"table": table}, [at, most])
             return cursor.rowcount

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import SplitResult
 
+from django.core.files import File
+
 CHUNK = 256 * 1024  # bytes
 CONNECT, ANSWER = 3, 120  # seconds until a connection, and until an answer, at most
 LONGEST_ANSWER = 4096  # bytes
@@ -59,7 +61,7 @@ class Scanner:
         # Behind the second stroke stands the day on which they were made.
         return "/".join(said.split("/")[:2])[:100] if said.startswith("ClamAV") else ""
 
-    def scan(self, file: BinaryIO) -> str:
+    def scan(self, file: BinaryIO | File) -> str:
         """The name of what was found in a file, read to its end; "" when it is clean.
 
         Raises Away, NotScanned or TooLarge.
@@ -85,7 +87,7 @@ class Scanner:
             raise Away(str(error)) from error
 
 
-def _ask(connection: socket.socket, file: BinaryIO) -> str:
+def _ask(connection: socket.socket, file: BinaryIO | File) -> str:
     try:
         connection.sendall(b"zINSTREAM\0")
         while chunk := file.read(CHUNK):

@@ -61,6 +61,7 @@ def said(count: int, at_most: int = AT_MOST) -> str:
 class CountedPaginator(Paginator):
     """Pages of a list, counted up to PAGED_AT_MOST rows; whoever looks for more narrows it."""
 
+    object_list: QuerySet
     # Asked for by the theme's list.
     template_name = "admin/desk/pages.html"
 

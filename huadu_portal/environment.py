@@ -41,7 +41,7 @@ def count(name: str, default: int) -> int:
 
 
 def networks(name: str) -> list[str]:
-    found = listed(name)
+    found = text_list(name)
     for network in found:
         try:
             ip_network(network)
@@ -61,13 +61,13 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
     return value
 
 
-def listed(name: str, default: str = "") -> list[str]:
+def text_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
 def hosts(name: str, site: str) -> list[str]:
     """The site's own name and those listed; no patterns, for one portal has one name."""
-    found = listed(name)
+    found = text_list(name)
     if wrong := next((host for host in found if "*" in host or host.startswith(".")), None):
         raise ImproperlyConfigured(f"{name} must list whole names, not {wrong!r}.")
     own = urlsplit(site).hostname

@@ -59,7 +59,7 @@ class TooOften(NotAllowed):
         return sentence % {"minutes": minutes}
 
 
-def count(request, action: str, key: str | None = None) -> ratelimit.RateLimitUsage:
+def count_attempt(request, action: str, key: str | None = None) -> ratelimit.RateLimitUsage:
     """One more attempt, which can be given back by `rollback()`; or TooOften."""
     usage = ratelimit.consume(
         request, config=RATES, limit_get=True, app="huadu_portal", action=action, key=key

@@ -73,7 +73,7 @@ def _maker(compiler) -> Callable[[tuple], Any]:
     model, places = info["model"], info["select_fields"]
     names = [compiler.select[place][0].target.attname for place in places]
     begin, end = places[0], places[-1] + 1
-    populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)
+    populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs of Django 6.1
 
     def record(row):
         made = model.from_db(DEFAULT_DB_ALIAS, names, row[begin:end])

@@ -40,7 +40,7 @@ WEB_THREADS = environment.count("WEB_THREADS", 4)
 METRICS_ALLOWED = environment.networks("METRICS_ALLOWED")
 SECRET_KEY = environment.text("SECRET_KEY")
 # Earlier ones, the latest first: what they have signed or sealed is still good.
-SECRET_KEY_FALLBACKS = environment.listed("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = environment.text_list("SECRET_KEY_FALLBACKS")
 PORT = environment.text("PORT", "8000")
 # How people reach us; links in mails and on papers begin with it.
 SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")

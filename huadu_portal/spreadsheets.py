@@ -36,7 +36,7 @@ def cell(value) -> str:
     return f"'{text}" if looks_like_formula(text) else text
 
 
-def text_of(cell: str) -> str:
+def cell_text(cell: str) -> str:
     """What `cell` was made of, when a table of ours comes back."""
     return cell[1:] if cell[:1] == "'" and looks_like_formula(cell[1:]) else cell
 

@@ -19,12 +19,12 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
-from huadu_portal.rest.bodies import read
+from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
 from projects.document_access import document_response
-from projects.forms import JoinForm, RegisterForm, check
+from projects.forms import JoinForm, RegisterForm, check_draft
 from projects.models import Application, Document, Enterprise, MaterialKind, Validity
 from projects.search import COLUMNS, mentioning
 from projects.serializers import (
@@ -72,7 +72,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         """Counted first, so that what is refused or sent again counts too."""
         super().initial(request, *args, **kwargs)
         if self.action in self.attempts and not request.user.is_staff:
-            limits.count(request, self.attempts[self.action])
+            limits.count_attempt(request, self.attempts[self.action])
 
     def get_queryset(self):
         return Enterprise.objects.visible_to(self.request.user)
@@ -87,7 +87,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         may_override = request.user.has_perm("projects.override_credit_code")
         if request.user.is_staff and not may_override:
             raise PermissionDenied
-        asked = read(RegisterSerializer, request)
+        asked = read_body(RegisterSerializer, request)
         form = RegisterForm(asked, may_override=may_override)
         enterprise = self._register(form)
         return Response(self.get_serializer(enterprise).data, status=201)
@@ -114,7 +114,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         The answer is the same whether or not it is here.
         """
         for_firm(request)
-        form = JoinForm(read(JoinSerializer, request))
+        form = JoinForm(read_body(JoinSerializer, request))
         _check(form)
         operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
         return Response({"detail": str(form.ANSWER)}, status=202)
@@ -162,7 +162,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     def create(self, request):
         """Begin a draft. Every field but the enterprise may follow later."""
         for_firm(request)
-        asked = read(ApplicationDraftSerializer, request)
+        asked = read_body(ApplicationDraftSerializer, request)
         enterprise = asked.pop("enterprise", None) or self._only_enterprise()
         application = operations.start_application(
             enterprise, by=request.user, at=now(), draft=as_typed(asked)
@@ -181,7 +181,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         """Change a draft, or a returned application; fields not named stay as they are."""
         for_firm(request)
         application = self.get_object()
-        asked = read(ApplicationDraftSerializer, request)
+        asked = read_body(ApplicationDraftSerializer, request)
         asked.pop("enterprise", None)
         operations.save_draft(application, by=request.user, at=now(), typed=as_typed(asked))
         return self._shown(application)
@@ -210,7 +210,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     def _own(self, request, serializer_class):
         application = self.get_object()
         for_firm(request)
-        return application, read(serializer_class, request)
+        return application, read_body(serializer_class, request)
 
     def _shown(self, application, status=200):
         fresh = self.get_queryset().get(pk=application.pk)
@@ -219,7 +219,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
 
 def _complete(application) -> dict:
     """The draft's values, all of them right and nothing missing; 400 by field otherwise."""
-    checked = check(application)
+    checked = check_draft(application)
     errors: dict[str, list[str]] = {}
     for _step, form in checked.forms:
         errors |= form.errors
@@ -289,7 +289,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         the same application or project, is a new version too.
         """
         for_firm(request)
-        asked = read(UploadSerializer, request)
+        asked = read_body(UploadSerializer, request)
         upload = asked.pop("file")
         try:
             document = operations.add_document(
@@ -321,7 +321,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         """Firm: put right until when one of its materials is valid, and say why."""
         document = self.get_object()
         for_firm(request)
-        asked = read(ValiditySerializer, request)
+        asked = read_body(ValiditySerializer, request)
         changed = operations.set_validity(document, by=request.user, at=now(), **asked)
         return Response(self.get_serializer(changed).data)
 

@@ -3,7 +3,6 @@
 The content is read in the sandbox (`huadu_portal/sandbox/jobs/uploads.py`); here are names, sizes and sentences.
 """
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from huadu_portal import sandbox
 from huadu_portal.database_waits import requests_under_way
+from huadu_portal.downloads import digest
 from huadu_portal.transient_errors import NO_ROOM_RETRY, NO_ROOM_SENTENCE
 from projects.uploads import Unkept
 
@@ -113,7 +113,7 @@ class TooManyUploads(TryAgain):
         super().__init__(sentence % {"name": filename})
 
 
-def check(upload: File, *, limit: int) -> CheckedFile:
+def check_file(upload: File, *, limit: int) -> CheckedFile:
     """The file's facts; ValidationError with a sentence for the sender otherwise.
 
     A form has asked already when the act asks again: its answer goes along with the upload.
@@ -149,21 +149,14 @@ def clean_name(name: str) -> str:
     return f"{stem[: 200 - len(suffix)]}{suffix}"
 
 
-def digest(upload: File) -> str:
-    """SHA-256 of the content, from its beginning; the file is left there."""
-    sha256 = hashlib.sha256()
-    for chunk in upload.chunks():
-        sha256.update(chunk)
-    upload.seek(0)
-    return sha256.hexdigest()
-
-
 def _check_content(upload: File, suffix: str, filename: str) -> None:
     """Has the sandbox read it, while the sender waits."""
     try:
         with sandbox.readable(upload) as file:
             whose = requests_under_way.asker()
-            sandbox.run("uploads.check", KINDS[suffix], file=file, limits=LIMITS, asker=whose)
+            sandbox.run(
+                "uploads.check_upload", KINDS[suffix], file=file, limits=LIMITS, asker=whose
+            )
     except sandbox.Refused as refusal:
         raise _refused(filename, refusal.code, refusal.params) from refusal
     except sandbox.Killed as error:

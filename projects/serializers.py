@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from huadu_portal.clock import civil_day, now
-from projects.forms import STEPS, check
+from projects.forms import STEPS, check_draft
 from projects.models import (
     Application,
     ApplicationEvent,
@@ -155,7 +155,7 @@ class ApplicationSerializer(ApplicationListSerializer):
 
     def to_representation(self, application):
         if application.is_editable:
-            for _step, form in check(application).forms:
+            for _step, form in check_draft(application).forms:
                 for name, value in form.cleaned_data.items():
                     setattr(application, name, value)
             sums = [application.fixed_assets_wan, application.working_capital_wan]

@@ -13,7 +13,7 @@ application_urls = [
     path("materials/upload/", materials.upload, name="upload"),
     path("materials/<uuid:document>/remove/", materials.remove, name="remove"),
     path("<slug:step>/", steps.step, name="step"),
-    path("<slug:step>/save/", steps.save, name="save"),
+    path("<slug:step>/save/", steps.save_typed, name="save"),
 ]
 enterprise_urls = [
     path("", enterprise.enterprise, name="enterprise"),

@@ -101,15 +101,15 @@ def wake_ups(monkeypatch, request):
 def office_hour(request, time_machine):
     """Every test begins in an office hour, the same one on every day.
 
-    Doors are opened at the end of the fixtures' week, in which no notice limit that began on
-    Monday has ended; what has no door, long after all that is done in it. Where real
-    processes do the work, they and their test go by a clock of their own.
+    Requests come at the end of the fixtures' week, in which no notice limit that began on
+    Monday has ended; tests without a request begin long after all that is done in it. Where
+    real processes do the work, they and their test go by a clock of their own.
     """
     names, folders = set(request.fixturenames), set(request.node.path.parts)
     if folders & OF_REAL_PROCESSES:
         return
-    doors = "client" in names and ("application" in names or "approvals" in folders)
-    time_machine.move_to(FRIDAY if doors else LONG_AFTER)
+    sends_requests = "client" in names and ("application" in names or "approvals" in folders)
+    time_machine.move_to(FRIDAY if sends_requests else LONG_AFTER)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 from huadu_portal.sandbox.jobs.refused import Refused
 
@@ -48,6 +49,10 @@ def refuse():
 
 def fail():
     raise ValueError("x" * 10_000)
+
+
+def fail_with_code():
+    ElementTree.fromstring("")
 
 
 def what_is_known():

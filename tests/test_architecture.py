@@ -195,7 +195,7 @@ INSIDE = {
     "huadu_portal.demo": """
         management
         load
-        joint promises queue recent vaults
+        commitments joint queue recent vaults
         histories intake mails plans
         courses days materials people __init__
     """,

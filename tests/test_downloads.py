@@ -57,7 +57,7 @@ def test_nothing_else_in_the_code_makes_a_file():
 
 
 @pytest.fixture
-def doors(world, omar):  # noqa: F811
+def places(world, omar):  # noqa: F811
     """Where the same document, and a paper, are had; who asks there."""
     item, consultation = world["item"], world["consultation"]
     document, paper = world["document"], world["paper"]
@@ -80,18 +80,18 @@ def doors(world, omar):  # noqa: F811
     }
 
 
-DOORS = ["materials", "item", "consultation", "api", "paper", "paper by api"]
+PLACES = ["materials", "item", "consultation", "api", "paper", "paper by api"]
 
 
 @pytest.fixture
-def ask(client, doors):
-    def ask(door):
-        name, _row, address = doors[door]
+def ask(client, places):
+    def ask(place):
+        name, _row, address = places[place]
         reader = User.objects.filter(username=name).first() or person(
             name, User.Role.OFFICER, "housing"
         )
         client.force_login(reader)
-        if door == "api":
+        if place == "api":
             address = client.get(address.replace("/file/", "/download/")).json()["url"]
         return client.get(address)
 
@@ -105,35 +105,35 @@ def change(row):
         stored.write(b"!")
 
 
-@pytest.mark.parametrize("door", DOORS)
-class TestEveryDoor:
-    def test_hands_out_what_came(self, door, doors, ask):
-        response = ask(door)
+@pytest.mark.parametrize("place", PLACES)
+class TestEveryPlace:
+    def test_hands_out_what_came(self, place, places, ask):
+        response = ask(place)
 
         assert response.status_code == 200
-        assert sha256(response.getvalue()).hexdigest() == doors[door][1].sha256
+        assert sha256(response.getvalue()).hexdigest() == places[place][1].sha256
 
-    def test_keeps_back_what_was_changed(self, door, doors, ask, caplog):
-        change(doors[door][1])
+    def test_keeps_back_what_was_changed(self, place, places, ask, caplog):
+        change(places[place][1])
 
-        response = ask(door)
+        response = ask(place)
 
         assert response.status_code == 500
         assert "Content-Disposition" not in response
         assert not response.streaming
         assert "does not fit its digest" in caplog.text
 
-    def test_keeps_back_what_is_gone(self, door, doors, ask, caplog):
-        Path(doors[door][1].file.path).unlink()
+    def test_keeps_back_what_is_gone(self, place, places, ask, caplog):
+        Path(places[place][1].file.path).unlink()
 
-        response = ask(door)
+        response = ask(place)
 
         assert response.status_code == 500
         assert "cannot be read" in caplog.text
 
 
-def test_the_api_says_why_in_a_problem_document(doors, ask):
-    change(doors["api"][1])
+def test_the_api_says_why_in_a_problem_document(places, ask):
+    change(places["api"][1])
 
     response = ask("api")
 
@@ -141,12 +141,12 @@ def test_the_api_says_why_in_a_problem_document(doors, ask):
     assert response.json()["status"] == 500
 
 
-def test_the_page_leads_back_to_where_the_link_stood(client, alice, doors):
-    change(doors["materials"][1])
+def test_the_page_leads_back_to_where_the_link_stood(client, alice, places):
+    change(places["materials"][1])
     client.force_login(alice)
 
     answers = [
-        client.get(doors["materials"][2], headers={"Referer": before}).text
+        client.get(places["materials"][2], headers={"Referer": before}).text
         for before in ("http://testserver/materials/?q=1", "https://elsewhere.example/x")
     ]
 

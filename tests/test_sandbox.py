@@ -56,6 +56,12 @@ class TestAnswers:
         assert str(failure.value).startswith("ValueError: xxx")
         assert len(str(failure.value)) < 1000
 
+    def test_an_exception_with_a_code_of_its_own_is_no_refusal(self):
+        with pytest.raises(sandbox.Failed) as failure:
+            run("fail_with_code")
+
+        assert str(failure.value).startswith("ParseError: no element found")
+
     def test_an_upload_is_read_wherever_it_lies(self):
         on_disk = TemporaryUploadedFile("x.pdf", "", 0, None)
         on_disk.write(b"on disk")

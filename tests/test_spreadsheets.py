@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from huadu_portal.spreadsheets import cell, csv_file, text_of
+from huadu_portal.spreadsheets import cell, cell_text, csv_file
 
 FORMULAS = [
     "=1+1",
@@ -67,7 +67,7 @@ def test_a_number_stays_a_number(number):
 
 @pytest.mark.parametrize("text", [*FORMULAS, *HARMLESS, "'x", "''=1"])
 def test_what_comes_back_is_what_went_out(text):
-    assert text_of(cell(text)) == (text[1:] if text == "'=1" else text)
+    assert cell_text(cell(text)) == (text[1:] if text == "'=1" else text)
 
 
 def test_a_table_is_read_as_it_was_written():

@@ -31,7 +31,7 @@ from approvals.models import (
     Suspension,
 )
 from approvals.papers.operations import issue_for, issue_for_project, undertaking_of
-from approvals.papers.project_wording import mandate
+from approvals.papers.project_wording import mandate_paper
 from huadu_portal.accounts.models import Department
 from huadu_portal.papers.models import PaperKind
 from huadu_portal.papers.operations import set_due
@@ -93,7 +93,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     )
     pushed = _push(item, omar)
     undertaking = undertaking_of(project, MONDAY)
-    agreed = mandate(
+    agreed = mandate_paper(
         undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
     )
     bundle = JointBundle.objects.get(code="industrial-five")

@@ -65,7 +65,7 @@ class ApplicationAdmin(MaterialsAdmin):
 
     def get_list_display(self, request):
         columns = ["number", "name", "firm", "investment", "town"]
-        return [*columns, waited_column(), due_column(), "state"]
+        return [*columns, waited_column(), answer_due_column(), "state"]
 
     @display(description=_("enterprise"), ordering="enterprise__name")
     def firm(self, application):
@@ -126,7 +126,7 @@ def waited_column():
     return waited
 
 
-def due_column():
+def answer_due_column():
     """The day of the answer, and in words whether it is near or past."""
     today = civil_day(now())
 

@@ -11,7 +11,7 @@ from agents.triage.acts import APPLICATION_ACTS
 from agents.triage.serializers import DeclineSerializer, ReturnSerializer, TakeOnSerializer
 from huadu_portal.acts import perform
 from huadu_portal.clock import now
-from huadu_portal.rest.bodies import read
+from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.idempotency import idempotent
 from projects.api import ApplicationViewSet
 from projects.serializers import ApplicationSerializer
@@ -50,5 +50,5 @@ class TriageViewSet(ApplicationViewSet):
         application, act = self.get_object(), APPLICATION_ACTS[name]
         if not act.rule.may_ever(request.user, application):
             raise PermissionDenied
-        asked = read(serializer_class, request, application=application)
+        asked = read_body(serializer_class, request, application=application)
         return application, perform(act, application, asked, by=request.user, at=now())

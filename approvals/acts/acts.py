@@ -1,4 +1,4 @@
-"""The acts on an item, on an asked opinion and on a promise: who may do each and when, what it
+"""The acts on an item, on a consultation and on a commitment: who may do each and when, what it
 asks and does, and what is said of it.
 """
 

@@ -1,4 +1,4 @@
-"""The items, and their documents; opinions asked of departments, promises made."""
+"""The items, and their documents; consultations and commitments."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.workdays.published import calendar
-from projects.api import DocumentViewSet as FirmsDocumentViewSet
+from projects.api import DocumentViewSet
 from projects.models import Document
 from projects.search import mentioning
 
@@ -132,7 +132,7 @@ class ItemViewSet(ReadOnlyModelViewSet):
         return ItemSerializer(shown_items(self.request.user).get(pk=item.pk)).data
 
 
-class DocumentViewSet(FirmsDocumentViewSet):
+class ItemDocumentViewSet(DocumentViewSet):
     def readable(self):
         """A department's people meet a document through the items that it belongs to."""
         if not self.request.user.is_of_department:
@@ -177,7 +177,7 @@ class CommitmentFilter(filters.FilterSet):
 
 @actions_of(COMMITMENT_ACTS, CommitmentSerializer)
 class CommitmentViewSet(ReadOnlyModelViewSet):
-    """What was promised in writing for the items one may know of (容缺受理, 告知承诺)."""
+    """The commitments for the items one may know of (容缺受理, 告知承诺)."""
 
     queryset = Commitment.objects.all()
     serializer_class = CommitmentSerializer

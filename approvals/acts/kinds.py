@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.models import Commitment
-from approvals.acts.operations.deemed_acceptance import deem, settle
+from approvals.acts.operations.deemed_acceptance import deem, record_deemed_acceptance
 from approvals.items.events import EventKind
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.history import lock_item, lock_with_item
@@ -28,7 +28,7 @@ class ItemAct(EventKind, GuardedAct):
     otherwise: Any = not_in_this_status
 
     def settle(self, item: ApprovalItem, *, at: datetime) -> None:
-        settle(item, at=at)
+        record_deemed_acceptance(item, at=at)
 
     def lock(self, item: ApprovalItem) -> ApprovalItem:
         return lock_item(item)
@@ -56,9 +56,9 @@ class OfItemAct(GuardedAct):
 
 @dataclass(frozen=True, kw_only=True)
 class CommitmentAct(OfItemAct):
-    """An act on a promise."""
+    """An act on a commitment."""
 
     def settle(self, commitment: Commitment, *, at: datetime) -> None:
-        """What silence has decided of the item stands in its history first; the promise is
+        """What silence has decided of the item stands in its history first; the commitment is
         owed all the same."""
         deem(commitment.item, at=at)

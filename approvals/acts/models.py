@@ -1,5 +1,5 @@
 """What happens beside an item's plain course: corrections, stops, extensions, visits,
-consultations, and what firms have promised.
+consultations, and commitments of firms.
 
 Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
 """
@@ -23,7 +23,7 @@ from huadu_portal.escalation.models import due_index
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
-from projects.models import Document, MaterialKind, person
+from projects.models import Document, MaterialKind, person_field
 
 # After so long without an answer the window may close an item (docs/states.md, Limits).
 CORRECTION_PATIENCE = timedelta(30)
@@ -34,7 +34,7 @@ class CorrectionRequest(OwedForItem):
 
     item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="corrections")
     asked_at = models.DateTimeField(_("asked"))
-    asked_by = person(_("asked by"))
+    asked_by = person_field(_("asked by"))
     # A sentence for each thing that is missing or wrong.
     missing = models.JSONField(_("what is missing"))
     answered_at = models.DateTimeField(_("answered"), null=True)
@@ -97,9 +97,9 @@ class Suspension(models.Model):
     )
     note = models.TextField(_("note"), blank=True)
     started_at = models.DateTimeField(_("from"))
-    started_by = person(_("by"))
+    started_by = person_field(_("by"))
     ended_at = models.DateTimeField(_("until"), null=True)
-    ended_by = person(_("resumed by"))
+    ended_by = person_field(_("resumed by"))
 
     class Meta:
         verbose_name, verbose_name_plural = _("suspension"), _("suspensions")
@@ -129,7 +129,7 @@ class Extension(models.Model):
     days = models.PositiveSmallIntegerField(_("days"))
     reason = models.TextField(_("reason"))
     at = models.DateTimeField(_("at"))
-    approved_by = person(_("approved by"), null=False)
+    approved_by = person_field(_("approved by"), null=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("extension"), _("extensions")
@@ -152,7 +152,7 @@ class SiteVisit(models.Model):
     place = models.CharField(_("meeting point"), max_length=200)
     note = models.TextField(_("note"), blank=True)
     set_at = models.DateTimeField(_("set"))
-    set_by = person(_("set by"), null=False)
+    set_by = person_field(_("set by"), null=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("site visit"), _("site visits")
@@ -204,11 +204,11 @@ class Consultation(OwedForItem):
     )
     question = models.TextField(_("question"))
     asked_at = models.DateTimeField(_("asked"))
-    asked_by = person(_("asked by"))
+    asked_by = person_field(_("asked by"))
     due_on = models.DateField(_("opinion due"))
     opinion = models.TextField(_("opinion"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
-    answered_by = person(_("answered by"))
+    answered_by = person_field(_("answered by"))
     # Silence past the day is recorded; the item goes on without the opinion.
     silent_at = models.DateTimeField(_("no answer recorded"), null=True)
 
@@ -253,7 +253,7 @@ OPEN_COMMITMENT = Q(fulfilled_at=None) & ~Q(item__status__in=OVER)
 
 
 class CommitmentState(ColoredText):
-    """How it stands with a promise on a day."""
+    """How it stands with a commitment on a day."""
 
     OPEN = "open", "blue", _("open")
     MISSED = "missed", "red", _("missed")
@@ -275,7 +275,7 @@ class CommitmentQuerySet(models.QuerySet):
 
 
 class Commitment(OwedForItem):
-    """书面承诺: what the firm has promised to bring, in writing and by a day.
+    """书面承诺: what the firm is to bring, in writing and by a day.
 
     容缺受理 takes an item in while a secondary material lacks; 告知承诺 takes the firm's
     word instead of a proof; a joint case turns its commitments into follow-up tasks.
@@ -297,7 +297,7 @@ class Commitment(OwedForItem):
     text = models.CharField(_("content of the commitment"), max_length=500)
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
-    made_by = person(_("promised by"))
+    made_by = person_field(_("committed by"))
     fulfilled_at = models.DateTimeField(_("kept"), null=True)
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, related_name="+", verbose_name=_("document")

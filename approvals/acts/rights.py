@@ -4,7 +4,7 @@ from approvals.acts.models import Commitment, Consultation
 from approvals.items.rights import CENTRE, FIRM
 from huadu_portal.accounts.models import User
 
-# Who brings what a firm has promised: its people, and the centre's on its behalf.
+# Who keeps a firm's commitment: its people, and the centre's on its behalf.
 KEEPERS = FIRM | CENTRE
 
 

@@ -92,7 +92,7 @@ class ConsultSerializer(VersionSerializer):
 class KeepSerializer(serializers.Serializer):
     document = VisibleField(
         queryset=Document.objects.current(),
-        help_text="What was promised, from the firm's own materials.",
+        help_text="What the commitment is for, from the firm's own materials.",
     )
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 

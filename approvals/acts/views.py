@@ -1,5 +1,5 @@
-"""One item, for whoever may know of it, and the acts that are open to them; promises, and
-opinions asked of a department.
+"""One item, for whoever may know of it, and the acts that are open to them; commitments, and
+consultations.
 """
 
 from dataclasses import dataclass
@@ -176,7 +176,7 @@ def consultations(request):
 
 @show_not_allowed
 def consultation(request, pk):
-    """The question with the item's materials; the asked department answers here."""
+    """The question with the item's materials; the consulted department answers here."""
     consultation, act = get_consultation(request.user, pk), CONSULTATION_ACTS["answer"]
     form = OpinionForm(request.POST or None, thing=consultation)
     if request.method == "POST" and asked_or_done(act, consultation, form, by=request.user):

@@ -12,7 +12,7 @@ from projects.models import MaterialKind
 OF_A_KIND = ["with_application", "is_required", "scope"]
 
 
-def differences() -> Iterator[str]:
+def catalogue_differences() -> Iterator[str]:
     """A line each, of departments, materials, types and what links them."""
     yield from _of_departments()
     yield from _of_kinds()
@@ -29,7 +29,7 @@ def _of_departments() -> Iterator[str]:
 
 def _of_kinds() -> Iterator[str]:
     there = {row.name: row for row in MaterialKind.objects.all()}
-    for kind in packaged.kinds():
+    for kind in packaged.material_kinds():
         if row := there.get(kind.name):
             yield from of_row(row.name, row, kind, OF_A_KIND)
 

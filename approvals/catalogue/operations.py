@@ -56,7 +56,7 @@ def _load_kinds(gained: Gained) -> dict[str, MaterialKind]:
     """By their names. Codes are numbers in the order in which the kinds came."""
     there = {kind.name: kind for kind in MaterialKind.objects.all()}
     numbers = [int(kind.code[1:]) for kind in there.values() if kind.code[1:].isdecimal()]
-    new = [kind for kind in packaged.kinds() if kind.name not in there]
+    new = [kind for kind in packaged.material_kinds() if kind.name not in there]
     for number, kind in enumerate(new, start=max(numbers, default=0) + 1):
         kind.code = f"M{number:03}"
         there[kind.name] = kind

@@ -49,7 +49,7 @@ EXTRA_KINDS = ["审批结果文件", "其他材料"]
 
 @cache
 def entries() -> list[dict]:
-    return read("catalogue.yaml")["items"]
+    return read_packaged("catalogue.yaml")["items"]
 
 
 def facts_of(code: str) -> dict:
@@ -58,7 +58,7 @@ def facts_of(code: str) -> dict:
 
 
 def departments() -> list[dict]:
-    return read("departments.yaml")
+    return read_packaged("departments.yaml")
 
 
 def validity() -> dict[str, dict]:
@@ -70,7 +70,7 @@ def validity() -> dict[str, dict]:
             "valid_note_en": rule["note_en"],
             "valid_used_by": rule.get("used_by", ""),
         }
-        for rule in read("validity.yaml")
+        for rule in read_packaged("validity.yaml")
     }
 
 
@@ -86,7 +86,7 @@ def links() -> dict[str, dict[str, list[str]]]:
     }
 
 
-def kinds() -> list[MaterialKind]:
+def material_kinds() -> list[MaterialKind]:
     """Without their codes, which are numbers in the order in which they came."""
     names = [name for entry in entries() for name in entry["materials"]]
     return [_kind(name) for name in dict.fromkeys([*names, *WITH_APPLICATION, *EXTRA_KINDS])]
@@ -149,6 +149,6 @@ def is_tolerable(code: str, name: str) -> bool:
     return any(name.startswith(text.split("（")[0]) for text in tolerable)
 
 
-def read(name: str):
+def read_packaged(name: str):
     """A file of packaged data, as it says it."""
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

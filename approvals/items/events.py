@@ -26,8 +26,8 @@ class EventKind:
     national: tuple[int, ...] = ()
 
 
-# What stands in the history beside acts: acts of the system, of an asked department, a
-# promise that is kept, and two acts under the name that tells the exchange what they came to.
+# What stands in the history beside acts: acts of the system, of a consulted department, a
+# commitment that is kept, and two acts under the name that tells the exchange what they came to.
 DEEM, OPEN, CLOSE = "deem", "open", "close"
 PREREQUISITE_REOPENED = "prerequisite_reopened"
 OPINE, SILENCE = "opine", "silence"

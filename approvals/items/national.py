@@ -66,7 +66,7 @@ def _withdrawal(before: str) -> list[int]:
     return [14] if before in AFTER_ACCEPTANCE else []
 
 
-def table(items: QuerySet) -> Iterator[list]:
+def national_table(items: QuerySet) -> Iterator[list]:
     """Headings, then a row per item: what it is, and when it came into each state."""
     yield [*COLUMNS, *(f"{code} {name}" for code, name in NAMES.items())]
     items = items.select_related("project__enterprise", "approval_type", "department")

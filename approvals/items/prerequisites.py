@@ -11,14 +11,14 @@ from approvals.items.models import MET
 
 
 @dataclass(frozen=True)
-class Met:
+class MetTypes:
     """The types that are met, and the variant groups of which one is."""
 
     types: frozenset[UUID]
     groups: frozenset[str]
 
     @classmethod
-    def of(cls, items: Iterable) -> "Met":
+    def of(cls, items: Iterable) -> "MetTypes":
         """Of a project's items, with their types at hand."""
         return cls.of_rows(
             (item.status, item.approval_type_id, item.approval_type.variant_group)
@@ -26,7 +26,7 @@ class Met:
         )
 
     @classmethod
-    def of_rows(cls, rows: Iterable[tuple[str, UUID, str]]) -> "Met":
+    def of_rows(cls, rows: Iterable[tuple[str, UUID, str]]) -> "MetTypes":
         """Of status, type and that one's variant group of each item."""
         met = [(type_id, group) for status, type_id, group in rows if status in MET]
         groups = {group for _type_id, group in met if group}

@@ -14,7 +14,7 @@ class Progress:
 
     used: int
     limit: int
-    # Below zero once the promise is broken.
+    # Below zero once the promised limit is over.
     left: int
     # Still running; otherwise `used` is what it took.
     is_running: bool

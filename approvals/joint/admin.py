@@ -11,7 +11,7 @@ from unfold.decorators import display
 from approvals.items.models import MET, ApprovalItem, Status
 from approvals.joint.acts import CASE_ACTS
 from approvals.joint.models import UNDECIDED, BundledType, JointBundle, JointCase
-from approvals.joint.standing import shown_cases, standing_of
+from approvals.joint.standing import case_summary, shown_cases
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
@@ -55,7 +55,7 @@ class JointCaseAdmin(DeskAdmin):
 
     def get_list_display(self, request):
         columns = ["number", "project_name", "bundle", "opened_at", "stage", "opinions"]
-        return [*columns, due_column()]
+        return [*columns, joint_due_column()]
 
     @display(description=_("project"), ordering="project__name")
     def project_name(self, case):
@@ -79,7 +79,7 @@ class JointCaseAdmin(DeskAdmin):
     def detail_context(self, request, case):
         today = civil_day(now())
         return {
-            "standing": standing_of(case, today, calendar()),
+            "standing": case_summary(case, today, calendar()),
             "changes": case.fact_changes.select_related("by"),
             "papers": case.papers.select_related("paper").order_by("-pk"),
             "visible": set(
@@ -91,7 +91,7 @@ class JointCaseAdmin(DeskAdmin):
         }
 
 
-def due_column():
+def joint_due_column():
     """The last day of the joint limit; the calendar is asked for once a list."""
     published = cache(calendar)
 

@@ -18,7 +18,7 @@ from approvals.joint.standing import shown_cases
 from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
-from huadu_portal.rest.bodies import read
+from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.idempotency import idempotent
 
 
@@ -60,9 +60,9 @@ class JointCaseViewSet(ReadOnlyModelViewSet):
     @idempotent
     def create(self, request):
         """Firm or centre: take a bundle's items of a project into pre-review."""
-        if request.user.role not in OPEN_CASE.rule.roles:
+        if not OPEN_CASE.rule.is_for_role(request.user.role):
             raise PermissionDenied
-        asked = read(OpenCaseSerializer, request)
+        asked = read_body(OpenCaseSerializer, request)
         case = perform(OPEN_CASE, asked.pop("project"), asked, by=request.user, at=now())
         return Response(self.shown(case), status=201)
 

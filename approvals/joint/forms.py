@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.forms.acts import keep
+from approvals.acts.forms.acts import store_file
 from approvals.acts.forms.fields import CheckedFileField, note_field
 from approvals.joint.models import Fact, JointBundle, JointCase
 from approvals.joint.operations.cases import COMMITMENT_KIND, LAND_KIND
@@ -42,7 +42,7 @@ class OpenCaseForm(ActForm):
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
         if upload := values["commitment"]:
-            values["commitment"] = keep(
+            values["commitment"] = store_file(
                 self.thing,
                 upload,
                 by=by,
@@ -74,7 +74,7 @@ class RegisterLandForm(CaseForm):
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
-        values["land_paper"] = keep(
+        values["land_paper"] = store_file(
             self.case.project,
             values["land_paper"],
             by=by,

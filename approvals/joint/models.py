@@ -17,7 +17,7 @@ from approvals.items.models import MET, ApprovalItem, S
 from huadu_portal.clock import civil_day
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
-from projects.models import Document, Project, person
+from projects.models import Document, Project, person_field
 
 
 class Fact(models.TextChoices):
@@ -139,7 +139,7 @@ class JointCase(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     # Whoever opens it bears the risk that the land is never won; the firm's own people by
     # signing in (在线政务服务规定第8条), the centre with the signed paper.
-    opened_by = person(_("opened by"), null=False)
+    opened_by = person_field(_("opened by"), null=False)
     commitment = models.ForeignKey(
         Document,
         models.PROTECT,
@@ -149,7 +149,7 @@ class JointCase(models.Model):
     )
     # Day 0 of the joint limit.
     registered_at = models.DateTimeField(_("land registered"), null=True)
-    registered_by = person(_("registered by"))
+    registered_by = person_field(_("registered by"))
     land_paper = models.ForeignKey(
         Document,
         models.PROTECT,
@@ -158,7 +158,7 @@ class JointCase(models.Model):
         verbose_name=_("land contract"),
     )
     ended_at = models.DateTimeField(_("ended"), null=True)
-    ended_by = person(_("ended by"))
+    ended_by = person_field(_("ended by"))
     reason = models.TextField(_("reason"), blank=True)
 
     objects = JointCaseQuerySet.as_manager()
@@ -227,7 +227,7 @@ class PreOpinion(models.Model):
     passed = models.BooleanField(_("passed"))
     text = models.TextField(_("opinion"), blank=True)
     at = models.DateTimeField(_("at"))
-    by = person(_("by"), null=False)
+    by = person_field(_("by"), null=False)
     # A fact on which it rests has changed since.
     voided_at = models.DateTimeField(_("void since"), null=True)
 
@@ -251,7 +251,7 @@ class FactChange(models.Model):
     fact = models.CharField(_("what has changed"), max_length=20, choices=Fact)
     note = models.TextField(_("from what to what"))
     at = models.DateTimeField(_("at"))
-    by = person(_("by"), null=False)
+    by = person_field(_("by"), null=False)
     # How many opinions it made void.
     voided = models.PositiveSmallIntegerField(_("opinions void"))
 

@@ -1,11 +1,13 @@
 """What the API says of bundles and cases, and what it asks."""
 
 from datetime import date
+from functools import cached_property
 
 from rest_framework import serializers
 
 from approvals.items.serializers import ProjectNameSerializer
 from approvals.joint.models import BundledType, Fact, JointBundle, JointCase
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
 from projects.serializers import VersionSerializer
@@ -83,10 +85,12 @@ class JointCaseSerializer(serializers.ModelSerializer):
         return case.stage_with(case.items.all())
 
     def get_due_on(self, case) -> date | None:
-        # The calendar is asked for once, however many cases are listed.
-        if "calendar" not in self.context:
-            self.context["calendar"] = calendar()
-        return case.due_on(self.context["calendar"])
+        return case.due_on(self._calendar)
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        """Asked for once, however many cases are listed."""
+        return calendar()
 
 
 # ---- What is asked ------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from approvals.catalogue.models import ApprovalType
 from approvals.items.models import MET, OVER, ApprovalItem, ItemEvent, Lamp, Status
-from approvals.items.prerequisites import Met
+from approvals.items.prerequisites import MetTypes
 from approvals.joint.models import UNDECIDED, BundledType, Fact, JointCase, PreOpinion
 from huadu_portal.clock import civil_day
 from huadu_portal.rows import key_array
@@ -84,7 +84,7 @@ def standing(
 
     The case is late if any of its items is: the worst lamp is its own (docs/decisions/0013).
     """
-    items, opinions, met = list(items), list(opinions), Met.of(others)
+    items, opinions, met = list(items), list(opinions), MetTypes.of(others)
     order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}
     # What has left the case is shown with the opinion it was given.
     shown = {opinion.item_id: opinion.item for opinion in opinions}
@@ -111,7 +111,7 @@ def standing(
     )
 
 
-def _open_before(item, before: Mapping, met: Met) -> list[ApprovalType]:
+def _open_before(item, before: Mapping, met: MetTypes) -> list[ApprovalType]:
     """What by law has to be met before this item's certificate, and is not."""
     if item.status in [*MET, *OVER]:
         return []
@@ -137,7 +137,7 @@ def shown_cases(user):
     )
 
 
-def standing_of(case: JointCase, today: date, calendar) -> CaseSummary:
+def case_summary(case: JointCase, today: date, calendar) -> CaseSummary:
     """A case of `shown_cases` with its items; two queries more."""
     others = case.project.items.select_related("approval_type").order_by("pk")
     return standing(

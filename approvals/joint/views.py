@@ -9,7 +9,7 @@ from approvals.joint.forms import OpenCaseForm
 from approvals.joint.models import JointBundle, JointCase
 from approvals.joint.operations import joinable
 from approvals.joint.operations.cases import FEWEST
-from approvals.joint.standing import shown_cases, standing_of
+from approvals.joint.standing import case_summary, shown_cases
 from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed
@@ -32,7 +32,7 @@ def joint_cases(request, pk):
     context = {
         "project": project,
         "cases": [
-            standing_of(case, civil_day(now()), calendar())
+            case_summary(case, civil_day(now()), calendar())
             for case in shown_cases(request.user).filter(project=project)
         ],
         "offers": offers,
@@ -59,8 +59,8 @@ def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]
     bundles = JointBundle.objects.exclude(pk__in=taken)
     offers = []
     for bundle in bundles:
-        items = joinable(project, bundle).select_related("approval_type", "department")
-        items = list(items.order_by("approval_type__position"))
+        found = joinable(project, bundle).select_related("approval_type", "department")
+        items = list(found.order_by("approval_type__position"))
         if len(items) >= FEWEST:
             offers.append((bundle, items))
     return offers
@@ -68,7 +68,7 @@ def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]
 
 def joint_case(request, pk):
     case = get_case(request, pk)
-    shown = standing_of(case, civil_day(now()), calendar())
+    shown = case_summary(case, civil_day(now()), calendar())
     context = {
         "case": case,
         "standing": shown,
@@ -96,7 +96,7 @@ def case_act(request, pk, act):
         return redirect(done)
     context = {
         "case": case,
-        "standing": standing_of(case, civil_day(now()), calendar()),
+        "standing": case_summary(case, civil_day(now()), calendar()),
         "act": act,
         "form": form,
     }

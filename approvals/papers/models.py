@@ -115,6 +115,9 @@ class Certificate(OwedForItem):
         verbose_name=_("file"),
     )
 
+    # Of one that a sweep looks at (supervision/operations/subjects.py).
+    is_in_force: bool
+
     objects = CertificateQuerySet.as_manager()
 
     class Meta:

@@ -52,7 +52,9 @@ def issue_for_all(
     """
     # Names of choices among the facts are lazy: a paper is Chinese, whoever acts.
     with translation.override("zh-hans"):
-        drafts = [wording.of_item(kind, matter_of(item, at), note, **facts) for item in items]
+        drafts = [
+            wording.item_paper(kind, matter_of(item, at), note, **facts) for item in items
+        ]
     papers = issue_all(kind, drafts, at=at)
     return insert(
         ItemPaper(item=item, paper=paper, event_number=item.version)
@@ -82,7 +84,7 @@ def issue_mandate(project: Project, *, at: datetime) -> ProjectPaper:
     """代办委托书, with which the centre takes the agency on: all stages, free of charge."""
     agent = project.agent
     with translation.override("zh-hans"):
-        draft = project_wording.mandate(
+        draft = project_wording.mandate_paper(
             undertaking_of(project, at),
             mandate_number=mandate_number(civil_day(at)),
             stages=[str(stage.label) for stage in MANDATED],

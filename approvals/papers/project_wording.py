@@ -19,7 +19,7 @@ class Undertaking:
     on: date
 
 
-def joint_case(
+def joint_case_paper(
     undertaking: Undertaking,
     *,
     case_name: str,
@@ -80,7 +80,7 @@ def _begun(registered_on: date | None, opinions_due_on: date) -> str:
     )
 
 
-def mandate(
+def mandate_paper(
     undertaking: Undertaking,
     *,
     mandate_number: str,

@@ -12,7 +12,7 @@ from projects.models import Project
 
 @require_safe
 @downloads.or_why_not
-def of_item(request, pk, paper_pk):
+def item_paper(request, pk, paper_pk):
     item = get_item(request, pk)
     paper = get_object_or_404(Paper, of_item__item=item, pk=paper_pk)
     return paper_response(paper, inline=is_looked_at(request))

@@ -20,7 +20,7 @@ REVIEW, LITIGATION = (
 )
 
 
-def receipt(matter: Matter, note: str, *, materials: Iterable[str] = ()) -> Draft:
+def receipt_paper(matter: Matter, note: str, *, materials: Iterable[str] = ()) -> Draft:
     """收件凭证 (许可法第32条第二款 asks for one when the answer has been given, not before)."""
     rows = [[name] for name in materials]
     return _draft(
@@ -43,7 +43,7 @@ def receipt(matter: Matter, note: str, *, materials: Iterable[str] = ()) -> Draf
     )
 
 
-def acceptance(matter: Matter, note: str, *, is_deemed: bool = False) -> Draft:
+def acceptance_paper(matter: Matter, note: str, *, is_deemed: bool = False) -> Draft:
     """受理告知书 (许可法第32条第一款第五项); deemed when the notice limit passed in silence."""
     said = (
         f"{matter.department}未在规定期限内告知补正内容，依法自收到材料之日"
@@ -71,7 +71,7 @@ def acceptance(matter: Matter, note: str, *, is_deemed: bool = False) -> Draft:
     )
 
 
-def correction(matter: Matter, note: str, *, missing: Iterable[str]) -> Draft:
+def correction_paper(matter: Matter, note: str, *, missing: Iterable[str]) -> Draft:
     """补正一次性告知书 (许可法第32条第一款第四项)."""
     missing = list(missing)
     return _draft(
@@ -94,7 +94,7 @@ def correction(matter: Matter, note: str, *, missing: Iterable[str]) -> Draft:
     )
 
 
-def decline(matter: Matter, note: str) -> Draft:
+def decline_paper(matter: Matter, note: str) -> Draft:
     """不予受理告知书 (许可法第32条第一款第一、二项，第二款)."""
     return _draft(
         matter,
@@ -112,7 +112,7 @@ def decline(matter: Matter, note: str) -> Draft:
     )
 
 
-def suspension(
+def suspension_paper(
     matter: Matter,
     note: str,
     *,
@@ -146,7 +146,9 @@ def suspension(
     )
 
 
-def resumption(matter: Matter, note: str, *, ground: str = "", stopped_days: int = 0) -> Draft:
+def resumption_paper(
+    matter: Matter, note: str, *, ground: str = "", stopped_days: int = 0
+) -> Draft:
     """恢复计时告知书: the special procedure is over, the dates have moved by its length."""
     stopped = matter.days(stopped_days) if stopped_days else ""
     return _draft(
@@ -163,7 +165,7 @@ def resumption(matter: Matter, note: str, *, ground: str = "", stopped_days: int
     )
 
 
-def extension(matter: Matter, note: str, *, days: int, approved_by: str = "") -> Draft:
+def extension_paper(matter: Matter, note: str, *, days: int, approved_by: str = "") -> Draft:
     """延期办理告知书 (许可法第42条第一款: the head approves, the reasons are told)."""
     approver = approved_by or f"{matter.department}负责人"
     return _draft(
@@ -182,7 +184,9 @@ def extension(matter: Matter, note: str, *, days: int, approved_by: str = "") ->
     )
 
 
-def grant(matter: Matter, note: str, *, parts: Iterable[tuple[str, str, date]] = ()) -> Draft:
+def grant_paper(
+    matter: Matter, note: str, *, parts: Iterable[tuple[str, str, date]] = ()
+) -> Draft:
     """准予告知书 (许可法第38条第一款、第44条: ten working days to deliver).
 
     The one opinion of a joint inspection names its `parts`: approval, department, day.
@@ -213,7 +217,7 @@ def grant(matter: Matter, note: str, *, parts: Iterable[tuple[str, str, date]] =
     )
 
 
-def refusal(matter: Matter, note: str) -> Draft:
+def refusal_paper(matter: Matter, note: str) -> Draft:
     """不予行政许可告知书 (许可法第38条第二款: reasons, and the right to review or sue)."""
     refused = matter.outcomes[1]
     return _draft(
@@ -234,7 +238,7 @@ def refusal(matter: Matter, note: str) -> Draft:
     )
 
 
-def delivery(
+def delivery_paper(
     matter: Matter,
     note: str,
     *,
@@ -265,7 +269,7 @@ def delivery(
     )
 
 
-def withdrawal(matter: Matter, note: str) -> Draft:
+def withdrawal_paper(matter: Matter, note: str) -> Draft:
     return _draft(
         matter,
         "撤回申请告知书",
@@ -278,21 +282,21 @@ def withdrawal(matter: Matter, note: str) -> Draft:
 
 
 BUILDERS: dict[PaperKind, Callable[..., Draft]] = {
-    PaperKind.RECEIPT: receipt,
-    PaperKind.ACCEPTANCE: acceptance,
-    PaperKind.CORRECTION: correction,
-    PaperKind.DECLINE: decline,
-    PaperKind.SUSPENSION: suspension,
-    PaperKind.RESUMPTION: resumption,
-    PaperKind.EXTENSION: extension,
-    PaperKind.GRANT: grant,
-    PaperKind.REFUSAL: refusal,
-    PaperKind.DELIVERY: delivery,
-    PaperKind.WITHDRAWAL: withdrawal,
+    PaperKind.RECEIPT: receipt_paper,
+    PaperKind.ACCEPTANCE: acceptance_paper,
+    PaperKind.CORRECTION: correction_paper,
+    PaperKind.DECLINE: decline_paper,
+    PaperKind.SUSPENSION: suspension_paper,
+    PaperKind.RESUMPTION: resumption_paper,
+    PaperKind.EXTENSION: extension_paper,
+    PaperKind.GRANT: grant_paper,
+    PaperKind.REFUSAL: refusal_paper,
+    PaperKind.DELIVERY: delivery_paper,
+    PaperKind.WITHDRAWAL: withdrawal_paper,
 }
 
 
-def of_item(kind: PaperKind, matter: Matter, note: str = "", **facts) -> Draft:
+def item_paper(kind: PaperKind, matter: Matter, note: str = "", **facts) -> Draft:
     """The paper of a kind about an item; `facts` are those of the act alone."""
     return BUILDERS[kind](matter, note.strip(), **facts)
 

@@ -29,7 +29,7 @@ from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
 from huadu_portal.escalation.operations.progress import reminders_of
-from huadu_portal.rest.bodies import read
+from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.filters import YesOrNo
 from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.workdays.published import calendar
@@ -52,9 +52,10 @@ class OfItemViewSet(ReadOnlyModelViewSet):
     def _push(self, name: str, serializer_class):
         """What is created by an act on the item that the body names."""
         act, user = ITEM_ACTS[name], self.request.user
-        if user.role not in act.rule.roles:
+        assert user.is_authenticated
+        if not act.rule.is_for_role(user.role):
             raise PermissionDenied
-        asked = read(serializer_class, self.request)
+        asked = read_body(serializer_class, self.request)
         item = asked.pop("item")
         perform(act, item, asked, by=user, at=now())
         # Its newest: somebody may have answered it since.

@@ -25,9 +25,7 @@ class OfItemSerializer(serializers.ModelSerializer):
 
     project = ProjectNameSerializer(source="item.project")
     approval_type = TypeNameSerializer(source="item.approval_type")
-    department: serializers.SlugRelatedField = serializers.SlugRelatedField(
-        "code", read_only=True
-    )
+    department: serializers.Field = serializers.SlugRelatedField("code", read_only=True)
 
 
 class CardSerializer(OfItemSerializer):

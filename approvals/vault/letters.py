@@ -21,11 +21,6 @@ WORDS = {
         "expired": "原材料已于{day}到期。",
         "refused": "原提交文件未通过病毒检测，须更换后重新提交。",
         "expiring": "现有材料将于{day}到期，早于事项预计办结日（{until}）。",
-        "steps": [
-            "登录门户，在“我的项目—材料总览”中逐项上传；也可委托代办专员协助。",
-            "可容缺后补的材料，可在申报时作出书面承诺并按期补交。",
-            "本清单按出具当日情况生成，以门户实时显示为准。",
-        ],
     },
     "en": {
         "title": "List of materials to be supplied",
@@ -41,12 +36,19 @@ WORDS = {
         "expired": "The one here expired on {day}.",
         "refused": "The file handed in was refused by the virus scanner and has to be replaced.",
         "expiring": "The one here expires on {day}, before the expected decision ({until}).",
-        "steps": [
-            "Sign in and add them under “My projects – All materials”; your service agent helps.",
-            "What may follow later can be pledged in writing when the item is handed in.",
-            "This list shows the day it was made; the portal always shows the present state.",
-        ],
     },
+}
+NEXT_STEPS = {
+    "zh": [
+        "登录门户，在“我的项目—材料总览”中逐项上传；也可委托代办专员协助。",
+        "可容缺后补的材料，可在申报时作出书面承诺并按期补交。",
+        "本清单按出具当日情况生成，以门户实时显示为准。",
+    ],
+    "en": [
+        "Sign in and add them under “My projects – All materials”; your service agent helps.",
+        "What may follow later can be pledged in writing when the item is handed in.",
+        "This list shows the day it was made; the portal always shows the present state.",
+    ],
 }
 
 
@@ -66,7 +68,7 @@ def letter_of_lacking(
             (f"{n}. {need.kind.name_in(language)}", _described(need, language))
             for n, need in enumerate(lacking, 1)
         ],
-        next_steps=words["steps"] if lacking else [],
+        next_steps=NEXT_STEPS[language] if lacking else [],
         language=language,
     )
 
@@ -86,9 +88,10 @@ def _standing(need: KindNeed, language: str) -> str:
     worst = next(each for each in need.needs if each.standing == need.standing)
     if need.standing == MaterialState.REFUSED:
         return words["refused"]
-    if need.standing == MaterialState.MISSING or worst.document is None:
+    day = worst.document.valid_until if worst.document else None
+    if need.standing == MaterialState.MISSING or day is None:
         return words["missing"]
     return words[need.standing].format(
-        day=day_in_words(worst.document.valid_until, language),
+        day=day_in_words(day, language),
         until=day_in_words(worst.until, language),
     )

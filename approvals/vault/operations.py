@@ -9,7 +9,7 @@ from huadu_portal.notifications.operations import Message, notify_all
 from projects.models import Document
 
 
-def tell_officers(document: Document, at: datetime) -> None:
+def warn_officers(document: Document, at: datetime) -> None:
     """Of each item it was handed in for: they may have a copy on their own computers."""
     items = ApprovalItem.objects.filter(documents=document)
     said = {"file": document.filename, "enterprise": document.enterprise.name}

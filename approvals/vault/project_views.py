@@ -23,7 +23,7 @@ from projects.models import Document, MaterialKind, Project
 
 @require_safe
 def materials(request, pk):
-    return materials_page(request, get_project(request, pk))
+    return project_materials_page(request, get_project(request, pk))
 
 
 @post_only(lambda pk, kind: ["approvals:project_materials", pk])
@@ -35,8 +35,10 @@ def upload(request, pk, kind):
     needed = [each for each in kinds_needed(project) if each.kind.code == kind]
     wanted = get_object_or_404(MaterialKind, pk__in=[each.kind.pk for each in needed])
     form = upload_form(needed[0], request.POST, request.FILES)
-    if not form.is_valid() or not attempted(form, lambda: keep(request, project, wanted, form)):
-        return materials_page(request, project, refused={wanted.pk: form})
+    if not form.is_valid() or not attempted(
+        form, lambda: store_document(request, project, wanted, form)
+    ):
+        return project_materials_page(request, project, refused={wanted.pk: form})
     messages.success(
         request,
         _("“%(kind)s” has been added; it serves every approval listed with it.")
@@ -65,7 +67,7 @@ def may_upload(user: User) -> bool:
     return not user.is_staff or user.has_perm("projects.share_document")
 
 
-def keep(request, project, kind, form) -> Document:
+def store_document(request, project, kind, form) -> Document:
     act = operations.share_document if request.user.is_staff else operations.add_document
     return act(
         project.enterprise,
@@ -84,7 +86,7 @@ def upload_form(need: KindNeed, *data) -> UploadForm:
     return form
 
 
-def materials_page(request, project: Project, refused=None):
+def project_materials_page(request, project: Project, refused=None):
     needs = kinds_needed(project)
     only_lacking = request.GET.get("only") == "lacking"
     refused = refused or {}

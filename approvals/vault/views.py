@@ -92,7 +92,7 @@ def add(request):
     form = MaterialForm(
         request.POST or None, request.FILES or None, user=request.user, today=today
     )
-    if form.is_valid() and (document := keep(request, form)):
+    if form.is_valid() and (document := store_document(request, form)):
         messages.success(request, _("“%(name)s” has been added.") % {"name": document.filename})
         return redirect("approvals:material", document.pk)
     return render(request, "approvals/add_material.html", {"form": form})
@@ -154,7 +154,7 @@ def material_page(request, document: Document, upload_form, validity_form):
     return render(request, "approvals/material.html", context)
 
 
-def keep(request, form) -> Document | None:
+def store_document(request, form) -> Document | None:
     """The document, or None with the reason on the form."""
 
     def add_document():

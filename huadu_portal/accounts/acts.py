@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from huadu_portal.accounts import operations
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.staff import (
-    CorrectionForm,
     GatewayForm,
+    PersonCorrectionForm,
     RoleForm,
     SwitchOffForm,
-    correct_person,
+    correct_and_notify,
     if_mailed,
     send_link_again,
 )
@@ -31,7 +31,7 @@ class AccountAct(Act):
         return self.operation(thing, by=by, **asked)
 
 
-def may_change(user: User, other: User) -> bool:
+def may_change_account(user: User, other: User) -> bool:
     """Nobody changes their own rights."""
     return user.has_perm("accounts.change_user") and user.pk != other.pk
 
@@ -62,15 +62,15 @@ def has_gateways(_user: User, _other: User) -> bool:
 
 
 def account_rule(who: Iterable[Predicate] = (), offered: Iterable[Predicate] = ()) -> Rule:
-    return Rule(who=(may_change, *who), offered=tuple(offered))
+    return Rule(who=(may_change_account, *who), offered=tuple(offered))
 
 
 ACCOUNT_ACTS = Acts(
     AccountAct(
         "correct",
         rule=account_rule(who=[is_staff], offered=[is_active]),
-        operation=correct_person,
-        form=CorrectionForm,
+        operation=correct_and_notify,
+        form=PersonCorrectionForm,
         label=_("Correct name and e-mail"),
         consequence=_(
             "If the address changes, a link is mailed to the new one: for confirming it, or for "

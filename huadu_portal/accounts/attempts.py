@@ -39,7 +39,9 @@ def begin(request, what: str, users: list[User], typed: str = "") -> Attempt:
     """
     counts = _counts(request, what, users, typed)
     try:
-        return Attempt([limits.count(request, action, key=key) for action, key in counts])
+        return Attempt(
+            [limits.count_attempt(request, action, key=key) for action, key in counts]
+        )
     except limits.TooOften as refusal:
         raise ValidationError(str(refusal), code=TOO_MANY) from refusal
 

@@ -59,7 +59,7 @@ class AdministratorForm(forms.Form):
         return mobile
 
 
-def missing() -> list[User.Role]:
+def missing_roles() -> list[User.Role]:
     """The roles of administration that nobody has."""
     there = User.objects.filter(role__in=USERNAMES, is_active=True).values_list(
         "role", flat=True
@@ -68,9 +68,9 @@ def missing() -> list[User.Role]:
 
 
 @transaction.atomic
-def create(role: User.Role, *, name: str, email: str, mobile: str) -> User:
+def create_administrator(role: User.Role, *, name: str, email: str, mobile: str) -> User:
     """An administrator without a password yet; only where none of the kind is there."""
-    if role not in missing():
+    if role not in missing_roles():
         raise ValidationError(
             _("There is one already; further accounts are created at the working desk.")
         )

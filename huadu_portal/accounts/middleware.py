@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts.session_store import ADDRESS, AGENT, AGENT_LENGTH, BEGUN
 from huadu_portal.clock import now
 from huadu_portal.database_waits import requests_under_way
-from huadu_portal.rest.problems import CONTENT_TYPE, document
+from huadu_portal.rest.problems import CONTENT_TYPE, problem_document
 
 
 def is_api(request) -> bool:
@@ -26,7 +26,7 @@ def is_api(request) -> bool:
 
 
 def forbidden(sentence: str) -> JsonResponse:
-    return JsonResponse(document(403, sentence), status=403, content_type=CONTENT_TYPE)
+    return JsonResponse(problem_document(403, sentence), status=403, content_type=CONTENT_TYPE)
 
 
 class ReadersLanguageMiddleware:

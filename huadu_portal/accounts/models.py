@@ -1,5 +1,6 @@
 import hashlib
 from datetime import time
+from typing import ClassVar
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser
@@ -101,7 +102,7 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # One field each for a name: Chinese names are not split.
-    first_name = last_name = None
+    first_name = last_name = None  # type: ignore[assignment]  # Django's way to leave out a field
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60, blank=True)
     mobile = models.CharField(_("mobile"), max_length=11, blank=True, validators=[is_mobile])
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.ENTERPRISE)
@@ -150,7 +151,10 @@ class User(AbstractUser):
     consented_at = models.DateTimeField(_("consented"), null=True, editable=False)
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
-    objects = UserManager()
+    # Of those that the list of accounts shows (accounts/admin.py).
+    has_second_factor: bool
+
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [

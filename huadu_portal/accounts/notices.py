@@ -16,7 +16,7 @@ class Change(StrEnum):
 on_change: list[Callable[[User, Change], None]] = []
 
 
-def tell(user: User, change: Change) -> None:
+def tell_of_change(user: User, change: Change) -> None:
     """In the transaction of the change. Of an account that is switched off nobody is told."""
     if user.is_active:
         for told in on_change:

@@ -70,7 +70,7 @@ def change_role(
     access.end_tokens(user)
     _log(user, by, f"{before} → {user.get_role_display()} {department or ''}".strip())
     if has_changed:
-        notices.tell(user, notices.Change.ROLE)
+        notices.tell_of_change(user, notices.Change.ROLE)
     return user
 
 
@@ -146,7 +146,7 @@ def reset_second_factor(user: User, *, by: User) -> User:
     Authenticator.objects.filter(user=user).delete()
     access.end_all(user)
     _log(user, by, _("second factor reset"))
-    notices.tell(user, notices.Change.SECOND_FACTOR)
+    notices.tell_of_change(user, notices.Change.SECOND_FACTOR)
     return user
 
 

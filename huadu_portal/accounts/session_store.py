@@ -34,7 +34,7 @@ class Session(AbstractBaseSession):
     address = models.GenericIPAddressField(_("address"), null=True, editable=False)
     agent = models.CharField(_("browser"), max_length=AGENT_LENGTH, editable=False)
 
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name, verbose_name_plural = _("session"), _("sessions")
 
     @classmethod

@@ -53,8 +53,10 @@ class ResetPasswordForm(account.ResetPasswordForm):
         mailbox are good, and a refusal would let anybody keep a person from asking."""
         address = self.cleaned_data["email"].lower()
         try:
-            limits.count(request, "reset_here", key=f"{address}@{limits.network_of(request)}")
-            limits.count(request, "reset_address", key=address)
+            limits.count_attempt(
+                request, "reset_here", key=f"{address}@{limits.network_of(request)}"
+            )
+            limits.count_attempt(request, "reset_address", key=address)
         except limits.TooOften:
             return address
         return super().save(request, **kwargs)

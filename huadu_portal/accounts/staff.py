@@ -123,7 +123,7 @@ class StaffForm(RoleForm):
         return free_address(self.cleaned_data["email"])
 
 
-class CorrectionForm(ActForm):
+class PersonCorrectionForm(ActForm):
     name = forms.CharField(label=_("full name"), max_length=60)
     email = forms.EmailField(label=_("e-mail"), max_length=254)
 
@@ -185,7 +185,7 @@ def way_out(user: User) -> Promise:
 
 
 @transaction.atomic
-def correct_person(user: User, *, by: User, name: str, email: str) -> User:
+def correct_and_notify(user: User, *, by: User, name: str, email: str) -> User:
     """With the mails that a changed address asks for: the link to the new one, and a notice to
     the former one, which names neither the person nor the new address: it may be a stranger's.
     """

@@ -1,5 +1,7 @@
 """Tokens of the API, each with a hash of its owner's password and second factors."""
 
+from typing import ClassVar
+
 from django.db import models
 from knox.models import AbstractAuthToken, AuthTokenManager
 
@@ -15,7 +17,7 @@ class Token(AbstractAuthToken):
 
     auth_hash = models.CharField(max_length=64, editable=False)
 
-    objects = TokenManager()
+    objects: ClassVar[TokenManager] = TokenManager()
 
     class Meta:
         default_permissions = ()

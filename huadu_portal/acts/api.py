@@ -11,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from huadu_portal.acts.performing import Act, Acts, perform
 from huadu_portal.clock import now
-from huadu_portal.rest.bodies import read
+from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.idempotency import idempotent
 
 Viewset = type[GenericViewSet]
@@ -36,7 +36,7 @@ def _action(act: Act, says: type[Serializer]) -> Callable[..., Response]:
         thing = viewset.get_object()
         if not act.rule.may_ever(request.user, thing):
             raise PermissionDenied
-        asked = read(act.serializer, request, item=thing) if act.serializer else {}
+        asked = read_body(act.serializer, request, item=thing) if act.serializer else {}
         done = perform(act, thing, asked, by=request.user, at=now())
         return Response(viewset.shown(done))
 

@@ -24,10 +24,12 @@ class Rule:
     only: tuple[Predicate, ...] = ()
     offered: tuple[Predicate, ...] = ()
 
+    def is_for_role(self, role: str) -> bool:
+        return self.roles is None or role in self.roles
+
     def may_ever(self, user: Any, thing: Any) -> bool:
         """Whether the person may do it to this thing in some state."""
-        in_role = self.roles is None or user.role in self.roles
-        return in_role and all(holds(user, thing) for holds in self.who)
+        return self.is_for_role(user.role) and all(holds(user, thing) for holds in self.who)
 
     def may(self, user: Any, thing: Any) -> bool:
         """Whether they may do it now."""

@@ -83,7 +83,7 @@ class DeskSite(UnfoldAdminSite):
         """How much stands before the start. A demonstration is not taken into use."""
         if settings.DEMO or not user.has_perm("desk.view_start"):
             return 0
-        return len(start.missing(start.sections(start.facts(now()))))
+        return len(start.missing_points(start.sections(start.facts(now()))))
 
     def start(self, request):
         """What stands between here and the first application, and where it is done."""
@@ -96,7 +96,7 @@ class DeskSite(UnfoldAdminSite):
                 (section.title, [self._shown(point, request.user) for point in section.points])
                 for section in found
             ],
-            "missing": len(start.missing(found)),
+            "missing": len(start.missing_points(found)),
             "is_demo": settings.DEMO,
         }
         return TemplateResponse(request, "admin/desk/start.html", context)

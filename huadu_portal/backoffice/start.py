@@ -174,7 +174,7 @@ def essentials(known: Facts) -> list[ChecklistPoint]:
     ]
 
 
-def missing(found: Iterable[Section]) -> list[ChecklistPoint]:
+def missing_points(found: Iterable[Section]) -> list[ChecklistPoint]:
     return [point for section in found for point in section.points if point.is_done is False]
 
 

@@ -61,7 +61,7 @@ class DepartmentRow:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DepartmentStanding:
     """How many items of a department are in which status, the running ones with which lamp."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -78,13 +78,13 @@ class Standing:
 NOT_RUNNING = [status for status in Status if status != Status.ACCEPTED]
 
 
-def standing_of(scope: Scope) -> dict[UUID, Standing]:
+def standing_of(scope: Scope) -> dict[UUID, DepartmentStanding]:
     """Of each department that has items.
 
     The running ones are counted by their dates, as their index has them: of the dates there
     are few, and the lamp follows from them.
     """
-    found: dict[UUID, Standing] = defaultdict(Standing)
+    found: dict[UUID, DepartmentStanding] = defaultdict(DepartmentStanding)
     resting = scope.items().filter(status__in=NOT_RUNNING).values_list("department", "status")
     for department, status, count in resting.annotate(count=Count("*")).order_by():
         found[department].statuses[Status(status)] = count
@@ -100,7 +100,9 @@ def standing_of(scope: Scope) -> dict[UUID, Standing]:
     return found
 
 
-def department_rows(scope: Scope, standing: dict[UUID, Standing]) -> list[DepartmentRow]:
+def department_rows(
+    scope: Scope, standing: dict[UUID, DepartmentStanding]
+) -> list[DepartmentRow]:
     """Each department that has items. Decisions and broken promises are asked for one by one,
     so that each is counted from its own few rows and not from all there are."""
     closed = _by_department(scope.closed().annotate(day=decided_day()), "department", **IN_TIME)
@@ -135,7 +137,9 @@ def _by_department(rows: QuerySet, column: str, **counts) -> dict[UUID, dict[str
     return {row.pop(column): row for row in rows.values(column).annotate(**counts).order_by()}
 
 
-def _department(department: Department, standing: Standing, **counts: int) -> DepartmentRow:
+def _department(
+    department: Department, standing: DepartmentStanding, **counts: int
+) -> DepartmentRow:
     on_time = Share(counts.pop("on_time"), counts.pop("closed"))
     lawful = Share(counts.pop("lawful"), counts.pop("under_law"))
     return DepartmentRow(

@@ -25,7 +25,7 @@ from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.departments import (
     DepartmentRow,
     Share,
-    Standing,
+    DepartmentStanding,
     department_rows,
     rounded,
     standing_of,
@@ -252,7 +252,7 @@ def _place(place: Town | Industry, rows: list[dict]) -> PlaceRow:
     return PlaceRow(place, *(_sum(rows, name) for name in ("started", "completed", "all")))
 
 
-def _statuses(standing: dict[UUID, Standing]) -> dict[Status, int]:
+def _statuses(standing: dict[UUID, DepartmentStanding]) -> dict[Status, int]:
     return {
         status: sum(each.statuses[status] for each in standing.values()) for status in Status
     }

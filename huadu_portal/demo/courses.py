@@ -174,6 +174,8 @@ class Walker:
         limit, start = entry.promised_days, accepted.date()
         chance = 100 if self.plan.is_smooth else self.rng.randrange(100)
         found = dates_of_type(entry, start, start, self.calendar)
+        assert limit is not None
+        assert found.due_on is not None
         if chance < LAPSED and found.statutory_due_on:
             return self.calendar.add(found.statutory_due_on, self.rng.randint(1, 3))
         if chance < LATE:
@@ -192,6 +194,8 @@ class Walker:
 
     def _as_wanted(self, entry: ApprovalType, wanted: Wanted) -> list[DemoAct]:
         if wanted.status == S.ACCEPTED:
+            if wanted.lamp is None:
+                raise Impossible(f"{entry.code} runs, and no lamp is named")
             return self._running(entry, wanted.lamp)
         since = self._at(self._ago(SINCE[wanted.status]), 15)
         first = DemoAct(S.SUBMITTED, self._at(self._earlier(since, 2), 9), "firm")
@@ -228,9 +232,9 @@ class Walker:
     def _rung_was_reached(self, item: ApprovalItem, lamp: Lamp) -> bool:
         """Rungs fire on the first working day after a limit: its morning is over."""
         match lamp:
-            case Lamp.RED:
+            case Lamp.RED if item.due_on:
                 return self.calendar.next_workday(item.due_on) < self.today
-            case Lamp.DEEP_RED:
+            case Lamp.DEEP_RED if item.statutory_due_on:
                 return self.calendar.next_workday(item.statutory_due_on) < self.today
         return True
 
@@ -266,7 +270,9 @@ REFUSED_BECAUSE = (
 )
 
 
-def in_order(types: list[ApprovalType], before: Mapping[str, list[str]]) -> list[ApprovalType]:
+def prerequisites_first(
+    types: list[ApprovalType], before: Mapping[str, list[str]]
+) -> list[ApprovalType]:
     """Each after all that it needs; otherwise as the catalogue has them."""
     placed: list[ApprovalType] = []
     codes: set[str] = set()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from approvals.models import (
     Status,
 )
 from approvals.supervision.operations.courses import REVIEW
-from approvals.supervision.operations.subjects import ITEMS
+from approvals.supervision.operations.subjects import ITEMS, review_timing
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.demo.courses import DemoAct
@@ -57,7 +58,7 @@ ACTS = {
 class Cast:
     """Who does what: the officers by department, the window, the firm's person."""
 
-    officers: Mapping[object, User]
+    officers: Mapping[UUID, User]
     window: User
     firm: User
 
@@ -155,6 +156,7 @@ class Ledger:
             case S.GRANTED | S.REFUSED:
                 self._decide(item, act)
             case S.DELIVERED:
+                assert by is not None, "time delivers nothing"
                 self._deliver(item, act, by)
             case S.WITHDRAWN:
                 stop_clock(item, act.at)
@@ -171,8 +173,8 @@ class Ledger:
             civil_day(act.at), item.approval_type.notice_days
         )
 
-    def _accept(self, item: ApprovalItem, act: DemoAct, by: User) -> None:
-        item.officer = by if by.is_of_department else None
+    def _accept(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
+        item.officer = by if by and by.is_of_department else None
         start_clock(item, act.at, self.calendar)
 
     def _decide(self, item: ApprovalItem, act: DemoAct) -> None:
@@ -190,13 +192,12 @@ class Ledger:
 
     def _remind(self, item: ApprovalItem, *, until: datetime) -> None:
         """The steps its clock passed before it was decided."""
-        item.quiet_since = (None, 0)
         steps = self.policies.steps_for(REVIEW, ITEMS.responsibility_of(item))
         zone = timezone.get_default_timezone()
         self.reminders += [
             Reminder(
                 subject_kind=ITEMS.kind,
-                subject_key=item.pk,
+                subject_key=str(item.pk),
                 course=REVIEW.code,
                 epoch=item.epoch,
                 rung=due.step.code,
@@ -205,7 +206,7 @@ class Ledger:
                 reached_at=due.at,
                 recorded_at=due.at,
             )
-            for due in due_steps(steps, ITEMS.timing_of(item), self.calendar, zone)
+            for due in due_steps(steps, review_timing(item), self.calendar, zone)
             if due.at < until
         ]
 
@@ -224,6 +225,7 @@ class Ledger:
         item.delivered_at = act.at
         if not item.approval_type.result:
             return
+        assert item.decided_at is not None
         day = civil_day(item.decided_at)
         code = item.approval_type.code.removeprefix("HD-")
         number = f"花演〔{day.year}〕{code}第{len(self.certificates) + 1:04}号"

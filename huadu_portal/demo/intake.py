@@ -1,4 +1,4 @@
-"""Firms, their papers and applications, through the operations every door uses."""
+"""Firms, their papers and applications, through the same operations as pages and API."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from random import Random
 from django.core.files.base import ContentFile
 
 from huadu_portal.accounts.models import User
-from huadu_portal.demo.people import People, person
+from huadu_portal.demo.people import People, demo_person
 from huadu_portal.papers.letters import Letter
 from projects import operations
 from projects.choices import Town
@@ -69,7 +69,7 @@ class Intake:
             created_at=at - timedelta(days=1),
         )
         if owner is None:
-            owner = person(f"firm{len(self.firms) + 1:02}", contact, User.Role.ENTERPRISE)
+            owner = demo_person(f"firm{len(self.firms) + 1:02}", contact, User.Role.ENTERPRISE)
             owner.save()
         Membership.objects.create(
             enterprise=firm,

@@ -15,13 +15,13 @@ from approvals.models import ApprovalType, Status
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
 from huadu_portal.demo import mails, people, recent
+from huadu_portal.demo.commitments import make_commitments
 from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.histories import Cast, Ledger, advance
 from huadu_portal.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.demo.joint import JointCases
 from huadu_portal.demo.materials import Materials
 from huadu_portal.demo.plans import Drawn, Planner
-from huadu_portal.demo.promises import promise
 from huadu_portal.demo.queue import fill_queue
 from huadu_portal.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
@@ -100,7 +100,7 @@ class Loader:
 
     def load(self, password_file: Path) -> int:
         password = people.draw_password()
-        self.people = people.create(self.story, password)
+        self.people = people.create_people(self.story, password)
         self.intake = Intake(
             self.story,
             self.people,
@@ -116,12 +116,12 @@ class Loader:
             self.take_on(case, number)
             self.enter(case, ledger)
         self.finish(cases, ledger)
-        promise(self.story["promises"], self.intake, self.days)
+        make_commitments(self.story["promises"], self.intake, self.days)
         fill_vaults(self.intake, self.people, self.horizon)
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
-        recent.tell(ledger, self.days, self.zone)
-        mails.settle(self.days, self.zone)
+        recent.send_notifications(ledger, self.days, self.zone)
+        mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)
 
@@ -210,6 +210,7 @@ class Loader:
     def enter(self, case: Case, ledger: Ledger) -> None:
         owner = self.intake.owners[case.project.enterprise_id]
         cast = Cast(self.people.officers, self.people["window"], owner)
+        assert case.project.application is not None
         documents = case.project.application.documents.select_related("kind")
         ledger.materials.keep(documents, case.project)
         for entry in case.drawn.types:

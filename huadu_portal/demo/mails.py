@@ -16,7 +16,7 @@ UNREAD = 3
 SOON = timedelta(seconds=20)
 
 
-def settle(days: DemoDays, zone: tzinfo) -> None:
+def finish_mails(days: DemoDays, zone: tzinfo) -> None:
     """Old messages have been read; of the latest some went with the last digest."""
     since = datetime.combine(days.ago(UNREAD), time.min, zone)
     _long_ago(since)

@@ -5,7 +5,7 @@ demonstration.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -49,7 +49,7 @@ class Materials:
 
     def __post_init__(self):
         upload = ContentFile(self.content, name="演示材料.pdf")
-        self.checked = files.check(upload, limit=len(self.content))
+        self.checked = files.check_file(upload, limit=len(self.content))
         self.stored = default_storage.save("documents/demo/material.pdf", upload)
         self.issued = {name for names in guides.kinds_by_type().values() for name in names}
         self.there: dict[tuple, Document] = {}
@@ -57,7 +57,7 @@ class Materials:
         for requirement in MaterialRequirement.objects.select_related("kind"):
             self.asked[requirement.approval_type_id].append(requirement.kind)
 
-    def keep(self, documents: list[Document], project: Project) -> None:
+    def keep(self, documents: Iterable[Document], project: Project) -> None:
         """What came with the application need not be handed in again."""
         for document in documents:
             owner = self._owner(document.kind, project.enterprise, project, None)

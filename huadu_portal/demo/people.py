@@ -22,7 +22,7 @@ DEPARTMENTS_WITH_ACCOUNTS = {"centre", "water", "planning", "reform"}
 class People:
     accounts: dict[str, User]
     # By department: whoever handles its items.
-    officers: dict[UUID | None, User]
+    officers: dict[UUID, User]
     agents: list[ServiceAgent]
 
     def __getitem__(self, username: str) -> User:
@@ -42,7 +42,7 @@ def keep_password(password: str, path: Path) -> None:
         file.write(f"{password}\n")
 
 
-def create(story: dict, password: str) -> People:
+def create_people(story: dict, password: str) -> People:
     departments = {department.code: department for department in Department.objects.all()}
     accounts = _accounts(story, departments, make_password(password))
     officers = _officers(story, departments)
@@ -55,12 +55,12 @@ def create(story: dict, password: str) -> People:
         for user in everybody
     )
     named = [user for user in accounts.values() if user.role == User.Role.OFFICER]
-    handling = {user.department_id: user for user in [*officers, *named]}
+    handling = {user.department_id: user for user in [*officers, *named] if user.department_id}
     handling[departments["centre"].pk] = accounts["window"]
     return People(accounts, handling, _agents([accounts["agent"], *helpers]))
 
 
-def person(username: str, name: str, role: str, **fields) -> User:
+def demo_person(username: str, name: str, role: str, **fields) -> User:
     """Not saved. Without a password nobody signs in with it."""
     fields.setdefault("password", make_password(None))
     email = f"{username}@demo.example"
@@ -69,7 +69,7 @@ def person(username: str, name: str, role: str, **fields) -> User:
 
 def _accounts(story, departments, password) -> dict[str, User]:
     return {
-        row["username"]: person(
+        row["username"]: demo_person(
             row["username"],
             row["name"],
             row["role"],
@@ -84,7 +84,9 @@ def _accounts(story, departments, password) -> dict[str, User]:
 def _officers(story, departments) -> list[User]:
     others = [d for code, d in departments.items() if code not in DEPARTMENTS_WITH_ACCOUNTS]
     return [
-        person(f"officer-{department.code}", name, User.Role.OFFICER, department=department)
+        demo_person(
+            f"officer-{department.code}", name, User.Role.OFFICER, department=department
+        )
         for department, name in zip(others, story["officers"], strict=False)
     ]
 
@@ -92,7 +94,7 @@ def _officers(story, departments) -> list[User]:
 def _heads(story, departments) -> list[User]:
     others = [d for code, d in departments.items() if code not in {"centre", "planning"}]
     return [
-        person(
+        demo_person(
             f"head-{department.code}", name, User.Role.DEPARTMENT_HEAD, department=department
         )
         for department, name in zip(others, story["heads"], strict=False)
@@ -101,7 +103,7 @@ def _heads(story, departments) -> list[User]:
 
 def _helpers(story, departments) -> list[User]:
     return [
-        person(f"agent{number}", name, User.Role.AGENT, department=departments["centre"])
+        demo_person(f"agent{number}", name, User.Role.AGENT, department=departments["centre"])
         for number, name in enumerate(story["agents"], 2)
     ]
 

@@ -12,7 +12,7 @@ from huadu_portal.demo.courses import (
     Plan,
     Walker,
     Wanted,
-    in_order,
+    prerequisites_first,
 )
 from huadu_portal.demo.days import DemoDays
 
@@ -148,7 +148,7 @@ class Planner:
         types = [entry for code, entry in self.types.items() if code in chosen]
         return Plan(
             taken_on=datetime.combine(taken_on, time(10, 12), self.zone),
-            types=in_order(types, before),
+            types=prerequisites_first(types, before),
             before=before,
             goes=frozenset(goes),
             **given,

@@ -25,7 +25,7 @@ KINDS = {
 }
 
 
-def tell(ledger: Ledger, days: DemoDays, zone: tzinfo) -> None:
+def send_notifications(ledger: Ledger, days: DemoDays, zone: tzinfo) -> None:
     _sweep(days, zone)
     since = datetime.combine(days.ago(TOLD), time.min, zone)
     for event in sorted(ledger.events, key=lambda event: event.at):

@@ -71,7 +71,7 @@ class SpecialPolicyForm(PolicyForm):
         return new
 
 
-class StepForm(forms.ModelForm):
+class PolicyStepForm(forms.ModelForm):
     audience = forms.MultipleChoiceField(
         label=_("recipients"),
         choices=RecipientRole.choices,
@@ -140,12 +140,12 @@ def fingerprint_of(new: EscalationPolicy, steps: Sequence[Step]) -> str:
     return sha256(json.dumps([whose, shown]).encode()).hexdigest()
 
 
-def _values(form: StepForm) -> dict[str, Any]:
+def _values(form: PolicyStepForm) -> dict[str, Any]:
     names = [name for name in [*SHARED, *LISTS, *TEXTS] if name in form.fields]
     return {name: form.cleaned_data[name] for name in names}
 
 
-class GivenStepForm(StepForm):
+class GivenStepForm(PolicyStepForm):
     """A step of the formset: one that was there, or one that is typed into the empty line."""
 
     @property
@@ -162,6 +162,8 @@ def step_forms(like: EscalationPolicy, data=None) -> Steps:
         {name: getattr(step, name) for name in [*SHARED, *LISTS, *TEXTS]}
         for step in like.steps.all()
     ]
-    return StepFormSet(
+    typed = StepFormSet(
         data, initial=initial, prefix="steps", form_kwargs={"course": like.course}
     )
+    assert isinstance(typed, Steps)
+    return typed

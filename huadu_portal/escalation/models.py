@@ -53,14 +53,12 @@ class CardLevel(ColoredText):
     WARNING = "warning", "blue", _("warning")
     YELLOW = "yellow", "yellow", _("yellow card")
     RED = "red", "red", _("red card")
-    SUPERVISION = "supervision", "deep-red", _("supervision order")
+    SUPERVISION = "supervision", "deep-red", _("supervision card")
 
 
 class Waiting(models.Model):
     """Something that somebody is reminded of until it is done."""
 
-    # Its clock never begins anew, as an item's does.
-    epoch = 0
     # When the next sweep has to look at it, which makes it null once nobody waits any more.
     next_rung_at = models.DateTimeField(null=True, editable=False)
 

@@ -12,7 +12,7 @@ one does.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -68,22 +68,16 @@ class Responsibility:
     grade: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Escalation(Generic[T]):
-    """One subject, and how far it has come in the policy that holds for it."""
+    """One subject that is waited for, and the steps of the policy that holds for it."""
 
     subject: T
-    # None: nobody has to be reminded of it any more.
-    course: Course | None
+    course: Course
     # All steps of the policy, the lowest first.
     steps: list[DueStep]
     # Until then nobody is to be reminded of it.
     paused_until: datetime | None = None
-    # Reached and not recorded before.
-    reached: list[DueStep] = field(default_factory=list)
-    # The step that is told; the other ones are superseded.
-    told: DueStep | None = None
-    reminder_id: int | None = None
 
     def next_after(self, at: datetime) -> datetime | None:
         """When a sweep has to look at it again."""
@@ -92,12 +86,21 @@ class Escalation(Generic[T]):
         return next((due.at for due in self.steps if due.at > at), None)
 
 
+@dataclass(frozen=True)
+class ToldStep(Generic[T]):
+    """The highest step that a subject has reached: it is told, lower ones are superseded."""
+
+    subject: T
+    course: Course
+    due: DueStep
+    reminder_id: int
+
+
 class SubjectType(Generic[T]):
     """A kind of thing that waits.
 
-    Its model has `epoch`, how often its clock began anew, and `next_rung_at`, when a sweep has
-    to look at it: the app sets it to the moment of every act that changes what is waited for
-    (`huadu_portal.escalation.models.Waiting` has both).
+    Its model has `next_rung_at`, when a sweep has to look at it: the app sets it to the moment of
+    every act that changes what is waited for (`huadu_portal.escalation.models.Waiting` has it).
     """
 
     # As reminders store it, at most 20 characters.
@@ -140,6 +143,10 @@ class SubjectType(Generic[T]):
         """The days by which it is waited for."""
         raise NotImplementedError
 
+    def epoch_of(self, subject: T) -> int:
+        """How often its clock began anew; after that, its steps are told anew."""
+        return 0
+
     def paused(self, subjects: Sequence[T], today: date) -> Mapping[UUID, datetime]:
         """By key, until when nobody is to be reminded of them."""
         return {}
@@ -168,7 +175,7 @@ class SubjectType(Generic[T]):
         """The item on whose page staff follow the message."""
         return None
 
-    def on_told(self, told: Sequence[Escalation[T]], *, at: datetime) -> None:
+    def on_told(self, told: Sequence[ToldStep[T]], *, at: datetime) -> None:
         """What else follows from the steps that are told, in the transaction that records
         them."""
 

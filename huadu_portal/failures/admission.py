@@ -12,7 +12,7 @@ from huadu_portal.accounts.middleware import is_api
 from huadu_portal.database_waits import BREAK, MONITOR, requests_under_way
 from huadu_portal.failures import pages
 from huadu_portal.monitoring import views
-from huadu_portal.rest.problems import CONTENT_TYPE, document
+from huadu_portal.rest.problems import CONTENT_TYPE, problem_document
 
 # Seconds a request may wait for its place while those before it are being served, and
 # between two looks whether they still are.
@@ -74,5 +74,5 @@ def refused(request, reason):
     sentence = _("The system cannot complete this at the moment. Please try again shortly.")
     headers = {"Retry-After": str(BREAK)}
     return JsonResponse(
-        document(503, sentence), status=503, content_type=CONTENT_TYPE, headers=headers
+        problem_document(503, sentence), status=503, content_type=CONTENT_TYPE, headers=headers
     )

@@ -17,7 +17,7 @@ from django.views import defaults
 from huadu_portal.accounts.middleware import is_api
 from huadu_portal.accounts.roles import security_administrators, start_page_of
 from huadu_portal.failures.resending import sent
-from huadu_portal.rest.problems import CONTENT_TYPE, document
+from huadu_portal.rest.problems import CONTENT_TYPE, problem_document
 from huadu_portal.transient_errors import (
     NO_ROOM_RETRY,
     NO_ROOM_SENTENCE,
@@ -97,5 +97,8 @@ def _said(is_full, passes):
 
 def _problem(status, sentence, headers=None):
     return JsonResponse(
-        document(status, sentence), status=status, headers=headers, content_type=CONTENT_TYPE
+        problem_document(status, sentence),
+        status=status,
+        headers=headers,
+        content_type=CONTENT_TYPE,
     )

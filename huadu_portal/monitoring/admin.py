@@ -23,7 +23,7 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.monitoring import calendar_grid, calendar_publication
 from huadu_portal.monitoring.calendar_forms import FileForm, NoticeForms, ProposalForm
-from huadu_portal.monitoring.calendar_publication import Outdated, described
+from huadu_portal.monitoring.calendar_publication import Outdated, shown_moves
 from huadu_portal.spreadsheets import CSV, MARK
 from huadu_portal.ui.admin import LookUpAdmin
 from huadu_portal.workdays import files, libraries, operations, rules
@@ -132,7 +132,7 @@ class CalendarAdmin(LookUpAdmin):
 
     def _from_libraries(self, request, known):
         try:
-            return self._preview_page(request, libraries.read(known.year))
+            return self._preview_page(request, libraries.notice_from_libraries(known.year))
         except libraries.NotPublished:
             said = _("The calendar of %(year)s has not been published; it remains provisional.")
             messages.warning(request, said % {"year": known.year})
@@ -208,7 +208,7 @@ class CalendarAdmin(LookUpAdmin):
             is_in_force=operations.is_in_force(notice),
             content=files.as_csv(notice),
             moves=shown,
-            shown_moves=described(shown),
+            shown_moves=shown_moves(shown),
             back=self._url_of(notice.year),
         )
 

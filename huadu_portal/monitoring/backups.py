@@ -112,7 +112,9 @@ def _dump(pg_dump: Path, to: Path) -> dict[str, int]:
     with _one_snapshot() as cursor:
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        postgres.run(pg_dump, "--format=custom", f"--file={to}", f"--snapshot={snapshot}")
+        postgres.run_program(
+            pg_dump, "--format=custom", f"--file={to}", f"--snapshot={snapshot}"
+        )
         return _counted(cursor)
 
 
@@ -178,7 +180,7 @@ def restore(folder: Path) -> Manifest:
     try:
         _check_server(manifest)
         pg_restore = postgres.program("pg_restore", manifest.program)
-        postgres.run(pg_restore, "--no-owner", "--single-transaction", folder / DUMP)
+        postgres.run_program(pg_restore, "--no-owner", "--single-transaction", folder / DUMP)
         shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
     except (OSError, Unusable) as error:
         raise BackupRefused(str(error)) from error

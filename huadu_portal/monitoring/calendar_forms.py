@@ -87,7 +87,7 @@ class NoticeForms:
         source = self.source.cleaned_data["source"]
         notice = Notice.of(self.year, source, [form.span() for form in typed])
         try:
-            rules.check(notice)
+            rules.check_notice(notice)
         except ValidationError as error:
             self.complaints = error.messages
             return None
@@ -102,7 +102,7 @@ class YearForm(forms.Form):
         self.year = year
 
     def of_the_year(self, name: str, content: bytes) -> Notice:
-        for notice in files.read(name, content):
+        for notice in files.read_notice_file(name, content):
             if notice.year == self.year:
                 return notice
         raise ValidationError(_("%(year)s is not in this file."), params={"year": self.year})

@@ -13,6 +13,8 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Field
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.items.operations import recalculation
@@ -62,7 +64,7 @@ class Outdated(NotAllowed):
 
 def preview(notice: Notice) -> Publication:
     """What `publish` would change now; writes nothing. Raises ValidationError."""
-    rules.check(notice)
+    rules.check_notice(notice)
     return _publication(notice, recalculation.moves(published.with_notice(notice)))
 
 
@@ -77,7 +79,7 @@ def publish(
     is nothing to change.
     """
     recalculation.hold_all_items()
-    rules.check(notice)
+    rules.check_notice(notice)
     if workdays.is_in_force(notice):
         raise NotAllowed(_("This is the calendar in force already."))
     moved = recalculation.recompute_all(published.with_notice(notice))
@@ -87,6 +89,8 @@ def publish(
     if seen not in {None, change.fingerprint}:
         raise Outdated
     workdays.replace_year(notice, at=at)
+    version_after = published.version()
+    assert version_after is not None, "a calendar was just put in force"
     return CalendarChange.objects.create(
         year=notice.year,
         at=at,
@@ -95,7 +99,7 @@ def publish(
         days=[[day.date.isoformat(), day.is_workday, day.name] for day in change.days],
         items_moved=len(moved),
         version_before=change.version,
-        version_after=published.version(),
+        version_after=version_after,
     )
 
 
@@ -116,7 +120,7 @@ class ShownMove:
     def due_dates(self) -> list[dict]:
         return [
             {
-                "label": ApprovalItem._meta.get_field(due_date.field).verbose_name,
+                "label": _label(due_date.field),
                 "old": due_date.old,
                 "new": due_date.new,
             }
@@ -124,7 +128,13 @@ class ShownMove:
         ]
 
 
-def described(moves: Iterable[Move]) -> Iterator[ShownMove]:
+def _label(name: str) -> str | LazyText:
+    field = ApprovalItem._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.verbose_name
+
+
+def shown_moves(moves: Iterable[Move]) -> Iterator[ShownMove]:
     """The moves with their items, few at a time."""
     waiting = iter(moves)
     while batch := list(islice(waiting, DESCRIBED_AT_ONCE)):

@@ -6,12 +6,13 @@ attempts. A browser that is known has no row: its cookie ends by itself.
 
 from datetime import datetime
 
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.db import transaction
 from django.db.models import QuerySet
 
 from huadu_portal.accounts.session_store import Session
 from huadu_portal.accounts.tokens import Token
+from huadu_portal.cache import Cache
 from huadu_portal.rest.models import IdempotencyKey
 
 # Far below what a statement may take, also where nobody has removed any for years.
@@ -26,7 +27,9 @@ def remove_expired(at: datetime) -> None:
     ):
         while _remove_portion(rows):
             pass
-    while cache.remove_expired(at, PORTION):
+    attempts = caches[DEFAULT_CACHE_ALIAS]
+    assert isinstance(attempts, Cache)
+    while attempts.remove_expired(at, PORTION):
         pass
 
 

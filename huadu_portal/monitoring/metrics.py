@@ -31,7 +31,7 @@ class _Sweeps:
             return
 
 
-def text(at: datetime) -> bytes:
+def metrics_text(at: datetime) -> bytes:
     registry = CollectorRegistry()
     registry.register(_Sweeps(at))
     return generate_latest(registry)

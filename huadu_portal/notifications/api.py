@@ -36,10 +36,10 @@ class NotificationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_topic(self, message) -> Topic:
-        return policy.rule_of(message.kind).topic.value
+        return policy.rule_of(message.kind).topic
 
     def get_is_owed(self, message) -> bool:
-        return policy.is_owed(message.kind, self.context["request"].user.role)
+        return policy.is_required_by_law(message.kind, self.context["request"].user.role)
 
 
 class ReadAllSerializer(serializers.Serializer):
@@ -58,7 +58,9 @@ class PreferencesSerializer(serializers.Serializer):
     quiet_from = serializers.TimeField()
     quiet_until = serializers.TimeField()
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
-    choices = ChoiceSerializer(many=True, max_length=50, source="message_preferences")
+    choices = ChoiceSerializer(  # type: ignore[call-arg]  # of many, the list takes max_length
+        many=True, max_length=50, source="message_preferences"
+    )
 
     def validate_choices(self, rows):
         chosen = {(row["topic"], row["channel"]): row["when"] for row in rows}
@@ -87,7 +89,7 @@ class NotificationViewSet(ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def read(self, request, pk):
         """Mark a message as read; a second reading changes nothing."""
-        operations.read(self.get_object(), at=now())
+        operations.mark_read(self.get_object(), at=now())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=ReadAllSerializer, filters=False)
@@ -95,7 +97,7 @@ class NotificationViewSet(ReadOnlyModelViewSet):
     @action(detail=False, methods=["post"])
     def read_all(self, request):
         """Mark all of one's messages as read."""
-        return Response({"read": operations.read_all(request.user, at=now())})
+        return Response({"read": operations.mark_all_read(request.user, at=now())})
 
     @extend_schema(responses=PreferencesSerializer, filters=False)
     @action(detail=False, pagination_class=None)

@@ -46,7 +46,7 @@ def leads_out(channel: str) -> bool:
     return channel != Channel.EMAIL or settings.MAIL_GOES_OUT or settings.DEMO
 
 
-def address_of(user: User, channel: str) -> str:
+def recipient_address(user: User, channel: str) -> str:
     """Where this channel reaches the person; empty if nowhere."""
     match channel:
         case Channel.EMAIL:

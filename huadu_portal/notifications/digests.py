@@ -74,33 +74,30 @@ def _write(person_id, channel: str, moment: datetime, at: datetime) -> bool:
     )
     if person is None or _has_digest(person, channel, moment.date()):
         return False
-    rows = _rows(person, channel, moment)
-    Delivery.objects.filter(pk__in=[row.pk for row in rows if _is_read(row)]).update(
-        state=State.SEEN
-    )
-    unread = [row for row in rows if not _is_read(row)]
-    parts = Delivery.objects.filter(pk__in=[row.pk for row in unread])
-    if not (to := channels.address_of(person, channel)):
+    messages = _messages(person, channel, moment)
+    seen = [row for row, message in messages.items() if message.read_at]
+    Delivery.objects.filter(pk__in=seen).update(state=State.SEEN)
+    unread = {row: message for row, message in messages.items() if row not in seen}
+    parts = Delivery.objects.filter(pk__in=unread)
+    if not (to := channels.recipient_address(person, channel)):
         parts.update(state=State.DEAD, error=_("The recipient no longer has an address."))
     elif unread:
-        messages = [row.notification for row in unread]
-        parts.update(digest=_digest(person, channel, to, messages, moment, at))
+        digest = _digest(person, channel, to, list(unread.values()), moment, at)
+        parts.update(digest=digest)
     return bool(unread and to)
 
 
-def _rows(person: User, channel: str, moment: datetime) -> list[Delivery]:
+def _messages(person: User, channel: str, moment: datetime) -> dict[int, Notification]:
+    """What was collected for them until then, by the key of its delivery, which is locked."""
     collected = Delivery.objects.collected().filter(
         notification__recipient=person, channel=channel, created_at__lt=moment
     )
-    return list(
+    rows = (
         collected.select_related("notification")
         .select_for_update(of=["self"], no_key=True)
         .order_by("created_at", "pk")
     )
-
-
-def _is_read(row: Delivery) -> bool:
-    return row.notification.read_at is not None
+    return {row.pk: row.notification for row in rows if row.notification}
 
 
 def _has_digest(person: User, channel: str, day: date) -> bool:
@@ -122,7 +119,7 @@ def _digest(
             said = {"name": str(person), "role": person.role}
             # A telephone is read over shoulders: what a person wrote goes by mail alone.
             quotes = channel == Delivery.Channel.EMAIL
-            body = wording.digest(messages, **said, quotes=quotes, at=at)
+            body = wording.digest_mail(messages, **said, quotes=quotes, at=at)
         subject = wording.digest_subject(messages)
     return Delivery.objects.create(
         recipient=person,

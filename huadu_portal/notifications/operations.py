@@ -118,7 +118,7 @@ def _ways_to(
         Reading(recipient.language, place, channel, recipient.role): to
         for channel in open_channels
         if not message.channels or channel in message.channels
-        if (to := channels.address_of(recipient, channel))
+        if (to := channels.recipient_address(recipient, channel))
     }
 
 
@@ -267,10 +267,10 @@ def prefer(
     )
 
 
-def read(notification: Notification, *, at: datetime) -> None:
+def mark_read(notification: Notification, *, at: datetime) -> None:
     """Mark as read; a second reading changes nothing."""
     Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=at)
 
 
-def read_all(user: User, *, at: datetime) -> int:
+def mark_all_read(user: User, *, at: datetime) -> int:
     return Notification.objects.visible_to(user).unread().update(read_at=at)

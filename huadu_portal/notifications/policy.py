@@ -132,7 +132,7 @@ def is_bound(topic: str, role: str) -> bool:
     return topic == T.SUPERVISION or (topic == T.OWED and is_firm(role))
 
 
-def is_owed(kind: str, role: str) -> bool:
+def is_required_by_law(kind: str, role: str) -> bool:
     return is_firm(role) and rule_of(kind).topic == T.OWED
 
 

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from django.core.files.base import ContentFile
 
 from huadu_portal import sandbox
+from huadu_portal.sandbox.jobs.reports import NotAReport
 
 # Reading one takes milliseconds; its longest field is a line of a header.
 LIMITS = sandbox.Limits(memory=256 * 1024 * 1024, seconds=2, deadline=15)
-
-
-class NotAReport(ValueError):
-    """Says in a line why the text is no delivery report."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,8 @@ def parse(raw: bytes) -> Report:
     """Whatever is not as it should be raises NotAReport. Raises sandbox.Busy."""
     try:
         with sandbox.readable(ContentFile(raw)) as file:
-            return Report(**sandbox.run("reports.read", file=file, limits=LIMITS))
+            return Report(**sandbox.run("reports.read_report", file=file, limits=LIMITS))
     except sandbox.Refused as refusal:
-        raise NotAReport(refusal.params["sentence"]) from refusal
+        raise NotAReport(str(refusal.params["sentence"])) from refusal
     except (sandbox.Killed, sandbox.Failed) as error:
         raise NotAReport("The message takes more to be read than any report.") from error

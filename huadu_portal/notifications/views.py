@@ -43,18 +43,18 @@ def open_(request, pk):
     """Mark as read and go to what it is about."""
     own = Notification.objects.visible_to(request.user)
     notification = get_object_or_404(own, pk=pk)
-    operations.read(notification, at=now())
+    operations.mark_read(notification, at=now())
     return redirect(notification.url)
 
 
 @post_only(lambda: ["notifications:inbox"])
 def read_all(request):
-    operations.read_all(request.user, at=now())
+    operations.mark_all_read(request.user, at=now())
     return redirect("notifications:inbox")
 
 
 @require_GET
-def badge(request):
+def unread_badge(request):
     """How many are unread, for a page that asks every minute."""
     response = render(request, "notifications/badge.html")
     # A page left open is no sign of a person: asking must not prolong the session. One that

@@ -99,7 +99,7 @@ def quoted(note: str) -> str:
     return line if len(line) <= QUOTED_AT_MOST else f"{line[: QUOTED_AT_MOST - 1]}…"
 
 
-def digest(
+def digest_mail(
     messages: list[Notification], *, name: str, role: str, quotes: bool, at: datetime
 ) -> str:
     """Grouped by topic, in the order of Topic; within it as they came.

@@ -120,10 +120,13 @@ def once_set(paper: Paper) -> Paper:
 
 def _set_now(paper: Paper) -> Paper:
     try:
-        return _set(paper.pk)
+        found = _set(paper.pk)
     except Exception as error:  # whatever the typesetter or the storage raises
         logger.exception("paper %s could not be set", paper.pk)
         raise NotSet from error
+    if found is None:
+        raise NotSet
+    return found
 
 
 def _next_after(last: UUID | None) -> UUID | None:
@@ -135,7 +138,8 @@ def _next_after(last: UUID | None) -> UUID | None:
 
 @transaction.atomic
 def _set(pk: UUID, *, skip_locked: bool = False) -> Paper | None:
-    """Set a paper once; None when another is at it and `skip_locked` says not to wait.
+    """Set a paper once; None when it is gone, or another is at it and `skip_locked` says not to
+    wait.
 
     Raises Damaged when its row no longer says what it was issued with.
     """

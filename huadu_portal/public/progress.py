@@ -33,8 +33,8 @@ def find(request: HttpRequest, number: str, code_end: str) -> Application | None
     """
     here = f"{number}@{limits.network_of(request)}"
     missed = [
-        limits.count(request, "lookup_missed", key=here),
-        limits.count(request, "lookup_guessed", key=number),
+        limits.count_attempt(request, "lookup_missed", key=here),
+        limits.count_attempt(request, "lookup_guessed", key=number),
     ]
     application = (
         Application.objects.filter(number=number, enterprise__credit_code__endswith=code_end)

@@ -23,7 +23,7 @@ def limited(view):
     def wrapper(request, *args, **kwargs):
         try:
             if kwargs or request.GET or request.method == "POST":
-                limits.count(request, "verify")
+                limits.count_attempt(request, "verify")
         except limits.TooOften as refusal:
             return render(request, "429.html", {"refusal": refusal}, status=429)
         return view(request, *args, **kwargs)

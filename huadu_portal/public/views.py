@@ -44,7 +44,7 @@ def lookup(request):
     if request.method == "GET":
         return render(request, "public/lookup.html", {"form": form})
     try:
-        limits.count(request, "lookup")
+        limits.count_attempt(request, "lookup")
         found = form.is_valid() and progress.find(request, **form.cleaned_data)
     except limits.TooOften as refusal:
         return render(request, "429.html", {"refusal": refusal}, status=429)

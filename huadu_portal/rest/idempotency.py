@@ -99,10 +99,11 @@ def _key(request: Request) -> str | None:
 
 def _claim(request: Request, key: str) -> tuple[IdempotencyKey, bool]:
     """The key's row, and whether it is ours; waits for whoever is writing it."""
+    assert request.user.is_authenticated  # as _key has seen to
     asked = {
         "method": request.method,
         "path": request.get_full_path(),
-        "digest": digest(request.data),
+        "digest": body_digest(request.data),
     }
     rows = IdempotencyKey.objects.filter(user=request.user, key=key)
     rows.expired().delete()
@@ -139,7 +140,7 @@ def _is_still_open(view: APIView, answer) -> bool:
     A right may have been withdrawn since, or the thing have gone into other hands. What
     concerns only the person themself names nothing to look for.
     """
-    if getattr(view, "detail", False):
+    if isinstance(view, GenericAPIView) and getattr(view, "detail", False):
         try:
             view.get_object()
         except (Http404, PermissionDenied, Refused):
@@ -151,7 +152,7 @@ def _is_still_open(view: APIView, answer) -> bool:
     return view.get_queryset().filter(pk=made).exists()
 
 
-def digest(data) -> str:
+def body_digest(data) -> str:
     """Of what a body says, whatever the order of its names; files by their content."""
     if hasattr(data, "lists"):
         data = {name: list(map(_readable, values)) for name, values in data.lists()}

@@ -37,9 +37,12 @@ class Ordering:
 
     @property
     def fields(self) -> list[Field]:
-        fields, model = [], self.model
+        fields: list[Field] = []
+        model: type[Model] | None = self.model
         for name in self.key.split("__"):
+            assert model is not None, f"{self.name} goes on after a field that is no relation"
             field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+            assert isinstance(field, Field), f"{self.name} is not kept by {model.__name__}"
             fields.append(field)
             model = field.related_model
         return fields

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
@@ -45,12 +45,19 @@ TITLES = {
 }
 
 
-def exception_handler(exc: Exception, context: dict) -> Response | None:
-    """DRF's handler, for what it knows and for what it would let become a 500.
+@runtime_checkable
+class Refusal(Protocol):
+    """An exception of ours that says how the API answers (`huadu_portal.errors.NotAllowed`).
 
-    A refusal is any exception that has a `status_code` and no business with DRF; its
-    `version`, if it has one, tells the client what holds now (huadu_portal.errors).
+    `version`, if it has one, tells the client what holds now.
     """
+
+    status_code: int
+    version: int | None
+
+
+def exception_handler(exc: Exception, context: dict) -> Response | None:
+    """DRF's handler, for what it knows and for what it would let become a 500."""
     if is_disk_full(exc):
         logger.error("a disk is full", exc_info=exc)
         wait = {"Retry-After": str(NO_ROOM_RETRY)}
@@ -65,10 +72,10 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     if _is_unreadable(exc):
         logger.warning("input refused by what lies below", exc_info=exc)
         return problem(400, _("This contains something that cannot be stored."))
-    if _is_refusal(exc):
+    if isinstance(exc, Refusal):
         more: dict[str, Any] = {} if exc.version is None else {"version": exc.version}
-        wait = getattr(exc, "retry_after", None)
-        retry = {"Retry-After": str(wait)} if wait else None
+        seconds = getattr(exc, "retry_after", None)
+        retry = {"Retry-After": str(seconds)} if seconds else None
         return problem(exc.status_code, str(exc), headers=retry, **more)
     if isinstance(exc, DjangoValidationError):
         exc = exceptions.ValidationError(get_error_detail(exc))
@@ -79,11 +86,11 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
 def problem(status: int, detail, *, headers: dict | None = None, **members) -> Response:
     """The answer that says no. Whatever the request has written is rolled back."""
     set_rollback()
-    body = document(status, detail) | members
+    body = problem_document(status, detail) | members
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def document(status: int, detail) -> dict:
+def problem_document(status: int, detail) -> dict:
     title = TITLES.get(status) or HTTPStatus(status).phrase
     return {
         "type": "about:blank",
@@ -100,9 +107,9 @@ def _as_problem(response: Response, exc: Exception) -> Response:
         errors = flat(said)
         general = errors.get(NON_FIELD)
         detail = " ".join(general or [str(_("Please correct the fields named."))])
-        response.data = document(status, detail) | {"errors": errors}
+        response.data = problem_document(status, detail) | {"errors": errors}
     else:
-        response.data = document(status, said.get("detail", ""))
+        response.data = problem_document(status, said.get("detail", ""))
     response.content_type = CONTENT_TYPE
     return response
 
@@ -122,10 +129,6 @@ def flat(detail, field: str = "") -> dict[str, list[str]]:
         for path, said in flat(part, ".".join(filter(None, [field, name]))).items():
             errors.setdefault(path, []).extend(said)
     return errors
-
-
-def _is_refusal(exc: Exception) -> bool:
-    return hasattr(exc, "status_code") and hasattr(exc, "version")
 
 
 def _is_unreadable(exc: Exception) -> bool:

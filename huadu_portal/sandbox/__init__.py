@@ -1,7 +1,7 @@
 """Reads what others sent in a process of its own, with limits, killed from outside.
 
     with sandbox.readable(upload) as file:
-        said = sandbox.run("uploads.check", content_type, file=file, limits=LIMITS)
+        said = sandbox.run("uploads.check_upload", content_type, file=file, limits=LIMITS)
 
 `jobs/` holds what can be run. A child sees neither our environment nor our memory: it is forked,
 in a few milliseconds, by a server (`server.py`) that has loaded one module of `jobs/` and

@@ -26,6 +26,7 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol, runtime_checkable
 
 SANDBOX = Path(__file__).resolve().parent
 # Packages above the jobs whose own code loads Celery, or starts servers like this one.
@@ -35,6 +36,14 @@ IS_LINUX = sys.platform.startswith("linux")
 # Seconds between two looks at children that are under way.
 PERIOD = 0.1
 MAX_WORDS = 300
+
+
+@runtime_checkable
+class JobRefusal(Protocol):
+    """`jobs.refused.Refused`, which only the module of the jobs can import."""
+
+    code: str
+    params: dict[str, str | int]
 
 
 def serve(control: socket.socket, module) -> None:
@@ -125,8 +134,9 @@ def _answer(module, request: dict, files: list[int]) -> bytes:
     except MemoryError:
         return b"m"
     except Exception as error:  # the libraries raise whatever hostile bytes provoke
-        if code := getattr(error, "code", None):
-            return b"r" + json.dumps({"code": code, "params": error.params}).encode()
+        if isinstance(error, JobRefusal):
+            refusal = {"code": error.code, "params": error.params}
+            return b"r" + json.dumps(refusal).encode()
         return b"e" + f"{type(error).__name__}: {error}"[:MAX_WORDS].encode(errors="replace")
 
 

@@ -89,7 +89,7 @@ def workdays(request):
 @extend_schema(parameters=[LimitSerializer], responses=DueSerializer)
 @api_view()
 @permission_classes([AllowAny])
-def add(request):
+def add_workdays(request):
     """The last day of a limit of `days` that starts on `from`, which is day 0."""
     asked = _read(LimitSerializer, request)
     published = calendar()

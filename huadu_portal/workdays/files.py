@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from huadu_portal import sandbox
 from huadu_portal.database_waits import requests_under_way
-from huadu_portal.spreadsheets import cell, text_of
+from huadu_portal.spreadsheets import cell, cell_text
 from huadu_portal.workdays import rules
 from huadu_portal.workdays.notices import Notice, Span, spans_of
 
@@ -35,7 +35,7 @@ IN_CHINESE = dict(
 KINDS = {"off": False, "放假": False, "work": True, "上班": True}
 
 
-def read(name: str, content: bytes) -> list[Notice]:
+def read_notice_file(name: str, content: bytes) -> list[Notice]:
     """The notices in a file, by year. Raises ValidationError with what is wrong."""
     reader = READERS.get(PurePath(name).suffix.lower())
     if reader is None:
@@ -46,7 +46,7 @@ def read(name: str, content: bytes) -> list[Notice]:
     if not notices:
         raise ValidationError(_("There is no notice in this file."))
     for notice in notices:
-        rules.check(notice)
+        rules.check_notice(notice)
     return notices
 
 
@@ -143,7 +143,7 @@ def _csv(text: str) -> list[Notice]:
     sources: dict[int, str] = {}
     for number, row in rows[1:]:
         cells = dict.fromkeys(HEADINGS, "") | {
-            name: text_of(typed.strip()) for name, typed in zip(headings, row, strict=False)
+            name: cell_text(typed.strip()) for name, typed in zip(headings, row, strict=False)
         }
         span = _span(cells, number)
         spans.setdefault(span.start.year, []).append(span)

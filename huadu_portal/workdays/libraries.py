@@ -25,7 +25,7 @@ class Disagreement(ValueError):
         self.days = days
 
 
-def read(year: int) -> Notice:
+def notice_from_libraries(year: int) -> Notice:
     """The year's notice as `chinesecalendar` has it, if `holidays` does not object.
 
     Raises NotPublished, or Disagreement with the days.

@@ -5,7 +5,7 @@ cursor, where the ORM takes 0.4). A publication keeps every act from its item un
 recomputed them all and committed (approvals/items/operations/recalculation.py); an act that asks
 once it holds its item's lock therefore counts by the calendar that stays. A time to live
 would save that query and let an act write a due date the recomputation has already passed
-by. The version is random, set by a trigger, so that no door, rollback or preview can leave a
+by. The version is random, set by a trigger, so that no write, rollback or preview can leave a
 stale calendar under a live key.
 """
 

@@ -13,7 +13,7 @@ FIRST_YEAR, LAST_YEAR = 2000, statutory.LAST_YEAR
 LONGEST_SOURCE, LONGEST_NAME = 200, 40
 
 
-def check(notice: Notice) -> None:
+def check_notice(notice: Notice) -> None:
     """Raises ValidationError with everything that is wrong with the notice."""
     if complaints := list(_complaints(notice)):
         raise ValidationError(complaints)

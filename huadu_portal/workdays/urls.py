@@ -4,5 +4,5 @@ from huadu_portal.workdays import api
 
 urlpatterns = [
     path("", api.workdays, name="workdays"),
-    path("add/", api.add, name="workdays-add"),
+    path("add/", api.add_workdays, name="workdays-add"),
 ]

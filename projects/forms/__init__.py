@@ -1,6 +1,6 @@
 """What an enterprise types: about itself, and, step by step, about its project."""
 
-from projects.forms.draft import CheckedDraft, Problem, check, filled_in, typed_in
+from projects.forms.draft import CheckedDraft, Problem, check_draft, filled_in, typed_in
 from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
 from projects.forms.fields import CreditCodeField, FigureField, MoneyField
 from projects.forms.materials import (
@@ -31,7 +31,7 @@ __all__ = [
     "UploadForm",
     "ValidityForm",
     "VaultSearch",
-    "check",
+    "check_draft",
     "filled_in",
     "step_named",
     "typed_in",

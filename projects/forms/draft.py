@@ -18,7 +18,7 @@ SQUARE_METRES_PER_MU = Decimal("666.67")
 
 
 def typed_in(application: Application) -> dict[str, str]:
-    """What its steps show: as typed, or else what was handed in by another door."""
+    """What its steps show: as typed, or else what was submitted through the API."""
     if not application.number:
         return application.draft
     names = [name for step in STEPS for name in step.names]
@@ -51,7 +51,7 @@ class CheckedDraft:
     forms: list[tuple[FormStep, StepForm]] = field(default_factory=list)
 
 
-def check(application: Application) -> CheckedDraft:
+def check_draft(application: Application) -> CheckedDraft:
     """Everything typed so far, judged. Nothing is written."""
     checked = CheckedDraft()
     typed = typed_in(application)

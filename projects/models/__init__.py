@@ -33,8 +33,8 @@ from projects.models.enterprises import (
     MembershipQuerySet,
 )
 from projects.models.fields import (
-    person,
-    wan,
+    person_field,
+    wan_field,
 )
 from projects.models.previews import PREVIEWABLE, Preview
 from projects.models.projects import (
@@ -77,6 +77,6 @@ __all__ = [
     "Scan",
     "Validity",
     "ValidityChange",
-    "person",
-    "wan",
+    "person_field",
+    "wan_field",
 ]

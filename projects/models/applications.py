@@ -10,7 +10,7 @@ from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.models.description import Described
 from projects.models.enterprises import Enterprise
-from projects.models.fields import person
+from projects.models.fields import person_field
 
 
 class ApplicationStatus(ColoredText):
@@ -67,7 +67,7 @@ class Application(Described):
         related_name="applications",
         verbose_name=_("enterprise"),
     )
-    created_by = person(_("filled in by"), null=False)
+    created_by = person_field(_("filled in by"), null=False)
     contact_name = models.CharField(_("contact"), max_length=60, blank=True)
     contact_mobile = models.CharField(_("contact mobile"), max_length=11, blank=True)
     status = models.CharField(
@@ -147,7 +147,7 @@ class ApplicationEvent(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="events")
     number = models.PositiveIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
-    by = person(_("by"))
+    by = person_field(_("by"))
     from_status = models.CharField(_("from"), max_length=10, choices=ApplicationStatus)
     to_status = models.CharField(_("to"), max_length=10, choices=ApplicationStatus)
     note = models.TextField(_("note"), blank=True)

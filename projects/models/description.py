@@ -17,7 +17,7 @@ from projects.choices import (
     Nature,
     Town,
 )
-from projects.models.fields import wan
+from projects.models.fields import wan_field
 
 # Thresholds of the grades, total investment in 万元: 10 亿元, 1 亿元 (docs/states.md).
 MAJOR_FROM_WAN = Decimal(100_000)
@@ -56,8 +56,8 @@ class Described(models.Model):
     fund_source = models.CharField(
         _("source of funds"), max_length=20, choices=FundSource, blank=True
     )
-    fixed_assets_wan = wan(_("fixed assets (10,000 yuan)"), default=0)
-    working_capital_wan = wan(_("working capital (10,000 yuan)"), default=0)
+    fixed_assets_wan = wan_field(_("fixed assets (10,000 yuan)"), default=0)
+    working_capital_wan = wan_field(_("working capital (10,000 yuan)"), default=0)
     investment_wan = models.GeneratedField(
         expression=F("fixed_assets_wan") + F("working_capital_wan"),
         output_field=models.DecimalField(
@@ -65,7 +65,7 @@ class Described(models.Model):
         ),
         db_persist=True,
     )
-    annual_output_wan = wan(_("expected annual output (10,000 yuan)"), default=0)
+    annual_output_wan = wan_field(_("expected annual output (10,000 yuan)"), default=0)
     town = models.CharField(_("town"), max_length=9, choices=Town, blank=True)
     platform = models.ForeignKey(
         Platform,

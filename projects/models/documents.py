@@ -14,7 +14,7 @@ from huadu_portal.ui.choices import ColoredText
 from projects.material_names import in_english
 from projects.models.applications import Application
 from projects.models.enterprises import Enterprise
-from projects.models.fields import person
+from projects.models.fields import person_field
 from projects.models.projects import Project
 
 
@@ -224,7 +224,7 @@ class Document(models.Model):
         verbose_name=_("replaced by"),
     )
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    uploaded_by = person(_("uploaded by"), null=False)
+    uploaded_by = person_field(_("uploaded by"), null=False)
     uploaded_at = models.DateTimeField(_("uploaded"))
     removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
     # db_default: code from before a scanner was known writes rows as well.
@@ -338,7 +338,7 @@ class ValidityChange(models.Model):
         Document, models.PROTECT, related_name="validity_changes", verbose_name=_("document")
     )
     at = models.DateTimeField(_("at"))
-    by = person(_("by"), null=False)
+    by = person_field(_("by"), null=False)
     # Null: without an end.
     before = models.DateField(_("before"), null=True)
     after = models.DateField(_("after"), null=True)

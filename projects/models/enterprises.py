@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from huadu_portal.prepared import Prepared
 from huadu_portal.ui.choices import ColoredText
-from projects.models.fields import person
+from projects.models.fields import person_field
 
 
 class EnterpriseQuerySet(models.QuerySet):
@@ -118,7 +118,7 @@ class Membership(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField(_("asked"))
     decided_at = models.DateTimeField(_("decided on"), null=True, editable=False)
-    decided_by = person(_("decided by"))
+    decided_by = person_field(_("decided by"))
 
     objects = MembershipQuerySet.as_manager()
 

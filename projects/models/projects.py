@@ -13,7 +13,7 @@ from projects.choices import (
 from projects.models.applications import Application
 from projects.models.description import Described
 from projects.models.enterprises import Enterprise
-from projects.models.fields import person
+from projects.models.fields import person_field
 
 
 class Phase(ColoredText):
@@ -86,8 +86,8 @@ class Project(Described):
         verbose_name=_("application"),
     )
     # Written by agents.operations, which keeps the history.
-    agent = person(_("service agent"))
-    chief_officer = person(_("chief project service officer"))
+    agent = person_field(_("service agent"))
+    chief_officer = person_field(_("chief project service officer"))
     phase = models.CharField(
         _("phase"), max_length=20, choices=Phase, default=Phase.LEAD, editable=False
     )
@@ -137,7 +137,7 @@ class PhaseChange(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="phase_changes")
     at = models.DateTimeField(_("at"))
-    by = person(_("by"))
+    by = person_field(_("by"))
     from_phase = models.CharField(_("from"), max_length=20, choices=Phase)
     to_phase = models.CharField(_("to"), max_length=20, choices=Phase)
     on = models.DateField(_("on"))

@@ -61,7 +61,7 @@ def add_document(
     It is a new version of `replaces`, or else of the one that has its name in its place:
     the same application, or the same project of the vault.
     """
-    checked = files.check(upload, limit=settings.UPLOAD_MAX_BYTES)
+    checked = files.check_file(upload, limit=settings.UPLOAD_MAX_BYTES)
     if replaces:
         _check_renewable(replaces)
         project = replaces.project

@@ -67,7 +67,11 @@ class ApplicationSubject(SubjectType[Application]):
         return APPLICATION if application.is_waiting else None
 
     def timing_of(self, application: Application) -> Timing:
+        assert application.submitted_at, "only what was submitted is waiting"
         return Timing(application.submitted_at, due_on=application.due_on)
+
+    def epoch_of(self, application: Application) -> int:
+        return application.epoch
 
     def responsibility_of(self, application: Application) -> Responsibility:
         """Nobody's in particular: the window and the centre's heads are told."""

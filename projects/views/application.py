@@ -20,7 +20,7 @@ from projects.forms import (
     DocumentVersionForm,
     StartForm,
     SubmitApplicationForm,
-    check,
+    check_draft,
     filled_in,
 )
 from projects.models import Application, Enterprise, MaterialKind
@@ -114,7 +114,7 @@ def submitted(application):
         return [(step, filled_in(step.form(), values)) for step in STEPS if step.form]
     return [
         (step, filled_in(form, application.draft | form.cleaned_data))
-        for step, form in check(application).forms
+        for step, form in check_draft(application).forms
     ]
 
 
@@ -127,7 +127,7 @@ def submit(request, pk):
     if request.method != "POST":
         return redirect("projects:step", application.pk, "review")
     form = SubmitApplicationForm(request.POST)
-    checked = check(application)
+    checked = check_draft(application)
     if not form.is_valid() or (checked.problems and application.is_editable):
         return review_page(request, application, checked, form)
     operations.submit_application(application, by=request.user, at=now(), fields=checked.fields)

@@ -49,7 +49,7 @@ def register_enterprise(request):
 def _count(request, action):
     """Looking is free, and the window registers for whoever comes to it."""
     if request.method == "POST" and not request.user.is_staff:
-        limits.count(request, action)
+        limits.count_attempt(request, action)
 
 
 def _too_often(request, template, form, refusal):

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, post_only, show_not_allowed
 from projects import operations
-from projects.forms import STEPS, SubmitApplicationForm, check, filled_in, step_named, typed_in
+from projects.forms import (
+    STEPS,
+    SubmitApplicationForm,
+    check_draft,
+    filled_in,
+    step_named,
+    typed_in,
+)
 from projects.models import EDITABLE
 from projects.views.access import get_own_application
 from projects.views.materials import zones
@@ -25,7 +32,9 @@ def step(request, pk, step):
     if not application.is_editable and request.method != "POST":
         return redirect(application)
     if step.slug == "review":
-        return review_page(request, application, check(application), SubmitApplicationForm())
+        return review_page(
+            request, application, check_draft(application), SubmitApplicationForm()
+        )
     if step.slug == "materials":
         return materials_page(request, application, step)
     return form_page(request, application, step)
@@ -34,7 +43,7 @@ def step(request, pk, step):
 def form_page(request, application, step):
     """GET shows what is typed; POST keeps it and goes on, unless something is wrong."""
     if request.method == "POST":
-        application = keep(request, application, step, offered=step.names)
+        application = save_step(request, application, step, offered=step.names)
         form = step.form(typed_in(application))
         wish = request.POST.get("go", "next")
         if wish != "next" or form.is_valid():
@@ -80,7 +89,7 @@ def review_page(request, application, checked, form):
 def base_context(application, step, checked=None):
     last = application.events.last()
     position = STEPS.index(step)
-    unfinished = {problem.step for problem in (checked or check(application)).problems}
+    unfinished = {problem.step for problem in (checked or check_draft(application)).problems}
     return {
         "application": application,
         "step": step,
@@ -117,17 +126,17 @@ def destination(application, step, wish):
 
 
 @post_only(lambda pk, step: ["projects:step", pk, step])
-def save(request, pk, step):
+def save_typed(request, pk, step):
     """For the browser, while someone types: keeps the fields it names and says when."""
     application = get_own_application(request, pk)
     try:
-        application = keep(request, application, get_step(step))
+        application = save_step(request, application, get_step(step))
     except NotAllowed as refusal:
         return JsonResponse({"detail": str(refusal)}, status=409)
     return JsonResponse({"saved_at": at_hand(application.saved_at)})
 
 
-def keep(request, application, step, offered=()):
+def save_step(request, application, step, offered=()):
     typed = changed(request.POST, step)
     if not typed and set(offered) <= application.draft.keys():
         if application.status not in EDITABLE:

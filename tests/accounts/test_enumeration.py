@@ -71,12 +71,12 @@ def by_interface(name):
 
 
 class TestSigningIn:
-    @pytest.mark.parametrize("door", [by_page, by_interface])
-    def test_costs_one_hash_whoever_is_named(self, people, hashed, door):
+    @pytest.mark.parametrize("signing_in", [by_page, by_interface])
+    def test_costs_one_hash_whoever_is_named(self, people, hashed, signing_in):
         costs = {}
         for name in LOGINS:
             hashed.clear()
-            door(name)
+            signing_in(name)
             costs[name] = len(hashed)
 
         assert costs == dict.fromkeys(LOGINS, 1)

@@ -64,7 +64,7 @@ def lacking(**changed):
 
 
 def _missing(facts):
-    return start.missing(start.sections(facts))
+    return start.missing_points(start.sections(facts))
 
 
 def without(*roles):
@@ -121,7 +121,10 @@ class TestJudgement:
         role = R.SECURITY_ADMIN
         staff = [*without(role), Group(role, None, 0, 0, waiting=1)]
 
-        assert start.missing([start.Section("", start.essentials(known(staff=staff)))]) == []
+        assert (
+            start.missing_points([start.Section("", start.essentials(known(staff=staff)))])
+            == []
+        )
 
     def test_the_window_answers_for_the_centre(self):
         assert "Centre" in lacking(staff=without(R.WINDOW))["Officers"]

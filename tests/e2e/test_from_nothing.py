@@ -1,4 +1,4 @@
-"""From an empty database to the first delivered approval, by nothing but the portal's doors.
+"""From an empty database to the first delivered approval, through the portal's pages alone.
 
 `manage.py setup` makes three administrators; the security administrator adds the staff;
 all of them set passwords by their links and a second factor; a firm signs up and applies;

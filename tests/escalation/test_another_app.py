@@ -15,7 +15,7 @@ from huadu_portal.escalation import subjects
 from huadu_portal.escalation.models import EscalationPolicy, Reminder, Step
 from huadu_portal.escalation.operations import publish_policy, remind, sweep
 from huadu_portal.escalation.operations.effects import effect_of
-from huadu_portal.escalation.operations.progress import progress_of
+from huadu_portal.escalation.operations.progress import ladder_progress_of
 from huadu_portal.monitoring.metrics import reminders_due
 from huadu_portal.monitoring.reconcile import duplicates
 from huadu_portal.workdays.published import calendar
@@ -170,7 +170,7 @@ class TestReading:
     def test_its_progress_says_who_will_be_told(self, loan):
         remind(NEAR)
 
-        progress = progress_of(LOANS, loan, reminders_of(loan), NEAR, calendar())
+        progress = ladder_progress_of(LOANS, loan, reminders_of(loan), NEAR, calendar())
 
         states = [(step.code, str(step.state)) for step in progress.steps]
         assert states == [("near", "told"), ("overdue", "ahead")]

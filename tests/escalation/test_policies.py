@@ -24,7 +24,7 @@ from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.accounts.models import Department
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation import operations as escalation
-from huadu_portal.escalation.forms import StepForm
+from huadu_portal.escalation.forms import PolicyStepForm
 from huadu_portal.escalation.models import (
     EscalationPolicy,
     RecheckRequest,
@@ -189,7 +189,7 @@ class TestAmongStaff:
 
     def test_nor_does_the_form_offer_it(self):
         offered = {
-            course: dict(StepForm(course=course).fields["audience"].choices)
+            course: dict(PolicyStepForm(course=course).fields["audience"].choices)
             for course in ("order", "help", "review")
         }
 

@@ -60,7 +60,7 @@ def test_healthz_asks_no_database_for_somebody_signed_in(alice, django_assert_nu
         assert client.get("/healthz").text == "ok\n"
 
 
-class Door:
+class BusyPortal:
     """The admission, with pages behind it that last until they are let go."""
 
     def __init__(self, rf):
@@ -91,45 +91,45 @@ class Door:
 
 
 @pytest.fixture
-def door(rf):
-    door = Door(rf)
-    yield door
-    door.end()
+def portal(rf):
+    portal = BusyPortal(rf)
+    yield portal
+    portal.end()
 
 
 class TestBusy:
-    def test_three_of_four_threads_may_enter(self, door):
-        assert (settings.WEB_THREADS, door.admission.places) == (4, 3)
+    def test_three_of_four_threads_may_enter(self, portal):
+        assert (settings.WEB_THREADS, portal.admission.places) == (4, 3)
 
-    def test_the_next_is_refused_while_those_are_stuck(self, door, monkeypatch):
-        door.fill()
+    def test_the_next_is_refused_while_those_are_stuck(self, portal, monkeypatch):
+        portal.fill()
         monkeypatch.setattr(MONITOR, "is_jammed", lambda places: places == 3)
 
-        answer = door.get()
+        answer = portal.get()
 
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-        assert door.get("/healthz").text == "ok\n"
+        assert portal.get("/healthz").text == "ok\n"
 
-    def test_the_next_waits_while_one_of_those_is_served(self, door, monkeypatch):
-        door.fill()
+    def test_the_next_waits_while_one_of_those_is_served(self, portal, monkeypatch):
+        portal.fill()
         # Looked at while it waits.
-        monkeypatch.setattr(MONITOR, "is_jammed", lambda places: door.ended.set())
+        monkeypatch.setattr(MONITOR, "is_jammed", lambda places: portal.ended.set())
 
-        assert door.get().status_code == 200
+        assert portal.get().status_code == 200
 
-    def test_nobody_overtakes_who_waits(self, door, monkeypatch):
+    def test_nobody_overtakes_who_waits(self, portal, monkeypatch):
         monkeypatch.setattr(admission, "QUEUE", 0.05)
-        door.ended.set()
-        with door.admission.turn:
-            assert door.get().status_code == 503
+        portal.ended.set()
+        with portal.admission.turn:
+            assert portal.get().status_code == 503
 
-        assert door.get().status_code == 200
+        assert portal.get().status_code == 200
 
-    def test_nobody_waits_for_ever(self, door, monkeypatch):
+    def test_nobody_waits_for_ever(self, portal, monkeypatch):
         monkeypatch.setattr(admission, "QUEUE", 0)
-        door.fill()
+        portal.fill()
 
-        assert door.get().status_code == 503
+        assert portal.get().status_code == 503
 
     def test_a_page_that_fails_gives_its_place_back(self, rf):
         def fail(request):

@@ -77,7 +77,7 @@ class TestPrograms:
 
         monkeypatch.setattr(subprocess, "run", run)
 
-        postgres.run(Path("/usr/bin/pg_dump"), "--format=custom")
+        postgres.run_program(Path("/usr/bin/pg_dump"), "--format=custom")
 
         password = connection.settings_dict["PASSWORD"]
         assert password
@@ -91,7 +91,7 @@ class TestPrograms:
         program.chmod(0o755)
 
         with pytest.raises(postgres.Unusable, match="pg_dump failed:\nno space left"):
-            postgres.run(program)
+            postgres.run_program(program)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ class TestYear:
         assert desk.get(LIST, {"year": year}).status_code == 200
 
     def test_can_be_had_as_a_file_that_can_be_handed_in(self, desk):
-        [notice] = files.read("a.csv", desk.get(page("csv")).content)
+        [notice] = files.read_notice_file("a.csv", desk.get(page("csv")).content)
 
         assert notice == next(n for n in packaged() if n.year == 2025)
 

@@ -191,7 +191,7 @@ class TestMetrics:
         at = silent_for(5, Kind.REMIND)
         Delivery.objects.update(state=Delivery.State.DEAD)
 
-        shown = metrics.text(at).decode()
+        shown = metrics.metrics_text(at).decode()
 
         assert 'portal_sweep_age_seconds{kind="remind"} 300.0' in shown
         assert 'portal_sweep_silent{kind="remind"} 1.0' in shown
@@ -201,9 +201,9 @@ class TestMetrics:
     def test_count_reminders_that_were_not_told(self, application):
         later = MONDAY.replace(hour=10) + 28 * DAY
 
-        assert "portal_reminders_due 1.0" in metrics.text(later).decode()
+        assert "portal_reminders_due 1.0" in metrics.metrics_text(later).decode()
         Application.objects.update(next_rung_at=None)
-        assert "portal_reminders_due 0.0" in metrics.text(later).decode()
+        assert "portal_reminders_due 0.0" in metrics.metrics_text(later).decode()
 
 
 class TestWrongClock:

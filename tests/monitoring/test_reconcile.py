@@ -192,6 +192,14 @@ class TestDates:
 
         assert broken(sql, submitted.pk) == {("I9", ITEM)}
 
+    def test_of_a_notice_whose_receipt_is_gone(self, submitted, time_machine):
+        with_files()
+        # A date that is missing is not today's.
+        time_machine.move_to(submitted.submitted_at)
+        sql = f"UPDATE {ITEM} SET submitted_at = NULL WHERE id = %s"
+
+        assert broken(sql, submitted.pk) == {("I9", ITEM)}
+
     def test_of_a_delivery(self, granted):
         with_files()
         sql = f"UPDATE {ITEM} SET deliver_by = NULL WHERE id = %s"

@@ -98,12 +98,12 @@ class TestFiles:
     def test_the_figures_are_there_for_a_monitoring(self, db, firm, alice, pdf, settings):
         kind = MaterialKind.objects.first()
         document = add_document(firm, by=alice, at=MONDAY, kind=kind, upload=pdf)
-        assert "portal_files_unscanned 0.0" in metrics.text(MONDAY).decode()
+        assert "portal_files_unscanned 0.0" in metrics.metrics_text(MONDAY).decode()
         settings.CLAMD_URL = urlsplit("tcp://127.0.0.1:1")
-        assert "portal_files_unscanned 1.0" in metrics.text(MONDAY).decode()
+        assert "portal_files_unscanned 1.0" in metrics.metrics_text(MONDAY).decode()
         Document.objects.filter(pk=document.pk).update(scan="infected", virus="x")
 
-        shown = metrics.text(MONDAY).decode()
+        shown = metrics.metrics_text(MONDAY).decode()
 
         assert "portal_files_infected 1.0" in shown
         assert "portal_files_unscanned 0.0" in shown

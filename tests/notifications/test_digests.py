@@ -252,7 +252,7 @@ class TestOnce:
 
     def test_what_failed_is_tried_again(self, omar_was_told, monkeypatch):
         with monkeypatch.context() as broken:
-            broken.setattr(wording, "digest", lambda *args, **kwargs: 1 / 0)
+            broken.setattr(wording, "digest_mail", lambda *args, **kwargs: 1 / 0)
             digests.send_digests(TUESDAY)
 
         assert digests.send_digests(TUESDAY + HOUR) == 1

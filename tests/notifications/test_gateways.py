@@ -123,13 +123,13 @@ class TestSettings:
 
 
 class TestAccounts:
-    DOOR = "/admin/accounts/user/{}/acts/set_gateway_ids/"
+    PAGE = "/admin/accounts/user/{}/acts/set_gateway_ids/"
 
     def test_are_set_by_the_security_administrator(self, client, sun, omar, settings):
         settings.GATEWAYS = {"wecom": "json://127.0.0.1:9/{address}"}
         client.force_login(sun)
 
-        client.post(self.DOOR.format(omar.pk), {"wecom_id": "omar.w", "dingtalk_id": ""})
+        client.post(self.PAGE.format(omar.pk), {"wecom_id": "omar.w", "dingtalk_id": ""})
 
         omar.refresh_from_db()
         assert omar.wecom_id == "omar.w"

@@ -25,13 +25,13 @@ FIRM, OFFICER = User.Role.ENTERPRISE, User.Role.OFFICER
     ],
 )
 def test_what_the_law_owes_a_firm_goes_at_once_whatever_it_wants(kind):
-    assert policy.is_owed(kind, FIRM)
+    assert policy.is_required_by_law(kind, FIRM)
     assert policy.usual(kind, EMAIL, at_once=None) == When.AT_ONCE
     assert policy.chosen_under(kind, EMAIL, role=FIRM, at_once=None) == ""
 
 
 def test_to_whoever_is_no_firm_nothing_is_owed():
-    assert not policy.is_owed(Kind.ITEM_ACCEPTED, OFFICER)
+    assert not policy.is_required_by_law(Kind.ITEM_ACCEPTED, OFFICER)
     assert policy.chosen_under(Kind.ITEM_ACCEPTED, EMAIL, role=OFFICER, at_once=None) == "owed"
 
 

@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from huadu_portal import sandbox
 from huadu_portal.notifications import channels, digests
 from huadu_portal.notifications.models import Delivery
-from huadu_portal.notifications.reports import NotAReport, parse
+from huadu_portal.notifications.reports import parse
+from huadu_portal.sandbox.jobs.reports import NotAReport
 from tests.conftest import MONDAY
 from tests.notifications.test_digests import TUESDAY
 from tests.notifications.test_notify import tell

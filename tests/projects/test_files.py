@@ -20,7 +20,7 @@ LIMIT = 10 * 1024 * 1024
 
 
 def check(content, name):
-    return files.check(ContentFile(content, name=name), limit=LIMIT)
+    return files.check_file(ContentFile(content, name=name), limit=LIMIT)
 
 
 def picture(kind="PNG", size=(4, 3)):
@@ -81,7 +81,7 @@ class TestTaken:
         upload.write(content)
         upload.size = len(content)
 
-        checked = files.check(upload, limit=LIMIT)
+        checked = files.check_file(upload, limit=LIMIT)
 
         assert checked.suffix == ".docx"
         # Still open and at its beginning, to be stored.

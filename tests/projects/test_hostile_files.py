@@ -29,7 +29,7 @@ EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 def check(content, name):
-    return files.check(ContentFile(content, name=name), limit=LIMIT)
+    return files.check_file(ContentFile(content, name=name), limit=LIMIT)
 
 
 def refused(content, name):

@@ -16,7 +16,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff（），、]")
 def test_every_kind_of_the_catalogue_has_one():
     lacking = [
         kind.name
-        for kind in packaged.kinds()
+        for kind in packaged.material_kinds()
         if CHINESE.search(material_names.in_english(kind.name))
     ]
 
@@ -24,7 +24,7 @@ def test_every_kind_of_the_catalogue_has_one():
 
 
 def test_no_name_is_kept_for_a_kind_that_nobody_asks_for():
-    asked = {kind.name for kind in packaged.kinds()}
+    asked = {kind.name for kind in packaged.material_kinds()}
 
     assert material_names._names().keys() - asked == set()
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from projects.forms import STEPS, check
+from projects.forms import STEPS, check_draft
 from projects.models import Application
 from projects.operations import applications
 from tests.conftest import MONDAY
@@ -195,15 +195,15 @@ class TestWhoMay:
 class TestCheck:
     def problems(self, application, **changed):
         application.draft |= changed
-        return [problem.anchor for problem in check(application).problems]
+        return [problem.anchor for problem in check_draft(application).problems]
 
     def test_finds_nothing_wrong_with_what_is_ready(self, ready):
-        assert check(ready).problems == []
+        assert check_draft(ready).problems == []
 
     def test_reads_figures_as_people_type_them(self, ready):
         ready.draft["fixed_assets_wan"] = "６０，０００.5"
 
-        assert str(check(ready).fields["fixed_assets_wan"]) == "60000.5"
+        assert str(check_draft(ready).fields["fixed_assets_wan"]) == "60000.5"
 
     @pytest.mark.parametrize(
         ("field", "text"),
@@ -234,7 +234,7 @@ class TestCheck:
     def test_finds_materials_that_are_missing(self, ready):
         ready.documents.filter(kind__name="营业执照").update(removed_at=MONDAY)
 
-        (problem,) = check(ready).problems
+        (problem,) = check_draft(ready).problems
 
         assert problem.label == "营业执照"
 

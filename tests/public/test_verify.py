@@ -139,15 +139,15 @@ class TestByFile:
 
 class TestLimit:
     def test_answers_are_limited_by_any_door(self, client, paper):
-        doors = [
+        requests = [
             lambda: by_number(client, paper.number),
             lambda: client.get(paper.get_absolute_url()),
             lambda: by_file(client, PDF),
         ]
-        answers = [doors[n % 3]().status_code for n in range(30)]
+        answers = [requests[n % 3]().status_code for n in range(30)]
 
         assert answers == [200] * 30
-        assert [door().status_code for door in doors] == [429] * 3
+        assert [ask().status_code for ask in requests] == [429] * 3
 
     def test_the_empty_form_is_free(self, client):
         assert {client.get("/verify/").status_code for _ in range(31)} == {200}

@@ -56,7 +56,7 @@ class TestReading:
         ],
     )
     def test_every_format_says_the_same(self, name, content):
-        [notice] = files.read(name, content)
+        [notice] = files.read_notice_file(name, content)
 
         assert (notice.year, notice.source, len(notice.days)) == (
             2024,
@@ -66,18 +66,20 @@ class TestReading:
         assert [day.is_workday for day in notice.days] == [True, *[False] * 8]
 
     def test_the_packaged_file_is_one_of_them(self):
-        read = files.read(notices.FILE.name, notices.FILE.read_bytes())
+        read = files.read_notice_file(notices.FILE.name, notices.FILE.read_bytes())
 
         assert read == notices.packaged()
 
     @pytest.mark.parametrize("notice", [*notices.packaged(), of_2027()], ids=lambda n: n.year)
     def test_what_is_written_is_read(self, notice):
-        assert files.read("a.csv", files.as_csv(notice).encode()) == [notice]
+        assert files.read_notice_file("a.csv", files.as_csv(notice).encode()) == [notice]
 
 
 def refused(name, content):
     with pytest.raises(ValidationError) as refusal:
-        files.read(name, content if isinstance(content, bytes) else content.encode())
+        files.read_notice_file(
+            name, content if isinstance(content, bytes) else content.encode()
+        )
     return " ".join(refusal.value.messages)
 
 
@@ -146,4 +148,4 @@ class TestRefusing:
 
     @pytest.mark.parametrize("notice", notices.packaged(), ids=lambda n: str(n.year))
     def test_no_real_notice_is_refused(self, notice):
-        rules.check(notice)
+        rules.check_notice(notice)

@@ -25,7 +25,7 @@ class TestLoading:
 
     @pytest.mark.parametrize("notice", notices.packaged(), ids=lambda n: str(n.year))
     def test_the_package_is_what_the_libraries_know(self, notice):
-        assert operations.changes(libraries.read(notice.year)) == []
+        assert operations.changes(libraries.notice_from_libraries(notice.year)) == []
 
     @pytest.mark.parametrize("notice", notices.packaged(), ids=lambda n: str(n.year))
     def test_a_packaged_year_is_in_force(self, notice):

@@ -1,4 +1,4 @@
-"""What firms have promised, for looking up."""
+"""The commitments of firms, for looking up."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -19,7 +19,7 @@ from huadu_portal.ui.admin import (
 
 @admin.register(Commitment)
 class CommitmentAdmin(ItemColumns, LookUpAdmin):
-    """What firms have promised in writing; what should have come first stands first."""
+    """What firms bring later, in writing; what should have come first stands first."""
 
     list_display = [
         "text",

@@ -181,7 +181,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         title = gettext("National status codes")
         name = f"{title}-{civil_day(now())}"
         self.note_export(request, queryset, name)
-        return csv_file(name, national.table(queryset))
+        return csv_file(name, national.national_table(queryset))
 
 
 def told_about(item):

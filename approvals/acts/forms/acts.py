@@ -111,7 +111,7 @@ class SuspendForm(ItemForm):
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
-        values["notice_file"] = keep(
+        values["notice_file"] = store_file(
             self.item.project,
             values.pop("file"),
             by=by,
@@ -137,12 +137,17 @@ class ExtendForm(ReasonForm):
         self.fields["note"].label = _("reason, as sent to the enterprise")
 
 
-class TransferForm(ItemForm):
-    to = forms.ModelChoiceField(
+def colleague_field() -> forms.ModelChoiceField:
+    """Whom is said by the form, once it knows the department."""
+    return forms.ModelChoiceField(
         User.objects.none(),
         label=_("colleague who takes it over"),
         empty_label=_("Please choose"),
     )
+
+
+class TransferForm(ItemForm):
+    to = colleague_field()
     note = note_field(label=_("note"), required=False)
 
     def __init__(self, *args, **kwargs):
@@ -206,7 +211,7 @@ class DeliverForm(ItemForm):
         if upload:
             # As the material as which it serves later items.
             serves_as = guides.kinds_by_type().get(self.item.approval_type.code, [RESULT_KIND])
-            values["document"] = keep(
+            values["document"] = store_file(
                 self.item.project,
                 upload,
                 by=by,
@@ -218,7 +223,7 @@ class DeliverForm(ItemForm):
         return values
 
 
-def keep(
+def store_file(
     project: Project,
     upload: File,
     *,

@@ -32,7 +32,9 @@ class KeepForm(ActForm, UploadForm):
         there = keepable(thing.item.project).valid_on(today)
         if thing.material:
             there = there.filter(kind=thing.material)
-        self.fields["document"].queryset = there
+        document = self.fields["document"]
+        assert isinstance(document, forms.ModelChoiceField)
+        document.queryset = there
         upload = self.fields["upload"]
         self.fields["upload"] = CheckedFileField(
             label=upload.label, help_text=upload.help_text, required=False

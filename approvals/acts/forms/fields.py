@@ -25,7 +25,7 @@ class CheckedFileField(forms.FileField):
     def clean(self, data, initial=None):
         upload = super().clean(data, initial)
         if upload:
-            files.check(upload, limit=settings.UPLOAD_MAX_BYTES)
+            files.check_file(upload, limit=settings.UPLOAD_MAX_BYTES)
         return upload
 
 

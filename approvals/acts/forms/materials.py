@@ -1,4 +1,4 @@
-"""Handing in: materials from the firm's vault, new files, and what is promised."""
+"""Handing in: materials from the firm's vault, new files, and commitments."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -140,7 +140,7 @@ class PartsField(forms.ModelMultipleChoiceField):
 
 
 class SubmitForm(BeginningForm, MaterialsForm):
-    """Everything the department needs; what may follow later is promised for a day."""
+    """Everything the department needs; what may follow later has a commitment with a day."""
 
     commit_by = forms.DateField(
         label=_("we will submit the materials that may follow by"),

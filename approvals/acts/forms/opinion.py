@@ -5,6 +5,6 @@ from huadu_portal.acts import ActForm
 
 
 class OpinionForm(ActForm):
-    """What the asked department says."""
+    """What the consulted department says."""
 
     opinion = note_field(label=_("opinion"), max_length=5000)

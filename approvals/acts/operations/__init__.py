@@ -2,7 +2,11 @@
 
 from approvals.acts.operations.commitments import keep_commitment
 from approvals.acts.operations.consultations import consult, give_opinion, record_silences
-from approvals.acts.operations.deemed_acceptance import deem, deem_lapsed, settle
+from approvals.acts.operations.deemed_acceptance import (
+    deem,
+    deem_lapsed,
+    record_deemed_acceptance,
+)
 from approvals.acts.operations.inspection import set_visit
 from approvals.acts.operations.intake import (
     accept,
@@ -45,6 +49,7 @@ __all__ = [
     "keep_commitment",
     "mark_not_applicable",
     "record",
+    "record_deemed_acceptance",
     "record_silences",
     "refuse",
     "reopen",
@@ -52,7 +57,6 @@ __all__ = [
     "resubmit",
     "resume",
     "set_visit",
-    "settle",
     "submit",
     "suspend",
     "transfer",

@@ -1,4 +1,4 @@
-"""书面承诺: what was promised is brought; the sweep watches it until then."""
+"""书面承诺: a commitment is kept; the sweep reminds of it until then."""
 
 from datetime import date, datetime
 
@@ -24,10 +24,10 @@ from projects.operations import iso_day, virus_found
 def keep_commitment(
     commitment: Commitment, *, by: User, at: datetime, document: Document, note: str = ""
 ) -> Commitment:
-    """Bring what was promised; late is better than never, and stays seen to be late.
+    """Bring the document of a commitment; late is better than never, and stays seen to be late.
 
     Whatever has become of the item, as long as it came to something. Raises
-    ValidationError when the document is not what was promised.
+    ValidationError when the document is of another kind or not valid.
     """
     item = commitment.item
     _check_document(item, commitment, document, civil_day(at))

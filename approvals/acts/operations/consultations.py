@@ -20,7 +20,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
 
-# docs/states.md, Limits: an asked department answers in seven working days.
+# docs/states.md, Limits: a consulted department answers in seven working days.
 OPINION_DAYS = 7
 
 
@@ -58,7 +58,7 @@ def consult(
 def give_opinion(
     consultation: Consultation, *, by: User, at: datetime, opinion: str
 ) -> Consultation:
-    """The asked department answers; late is better than never, and seen to be late."""
+    """The consulted department answers; late is better than never, and seen to be late."""
     item = consultation.item
     consultation.opinion = reason_of(opinion, item)
     consultation.answered_at, consultation.answered_by = at, by
@@ -70,7 +70,7 @@ def give_opinion(
 
 
 def record_silences(at: datetime) -> int:
-    """Write down every asked department that has let its day pass; how many."""
+    """Write down every consulted department that has let its day pass; how many."""
     lapsed = (
         Consultation.objects.lapsed(civil_day(at))
         .select_related("item")

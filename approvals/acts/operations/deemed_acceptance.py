@@ -21,7 +21,7 @@ from huadu_portal.workdays.published import calendar
 logger = logging.getLogger(__name__)
 
 
-def settle(item: ApprovalItem, *, at: datetime) -> None:
+def record_deemed_acceptance(item: ApprovalItem, *, at: datetime) -> None:
     """Before any act on the item: record a deemed acceptance that is due, in a transaction of
     its own, so that it stays although the act is refused.
 
@@ -66,18 +66,19 @@ def deem(item: ApprovalItem, *, at: datetime) -> bool:
     item = history.lock_item(item)
     if not item.has_lapsed(civil_day(at)):
         return False
-    item.is_deemed = True
-    start_clock(item, item.submitted_at, calendar())
+    received_at, item.is_deemed = item.submitted_at, True
+    assert received_at is not None, "a notice limit runs from the receipt"
+    start_clock(item, received_at, calendar())
     history.move(
         item,
         Status.ACCEPTED,
         act=DEEM,
         by=None,
-        at=item.submitted_at,
+        at=received_at,
         note=str(item.notice_due_on),
         backdated=True,
     )
-    accept_parts(item, by=None, at=item.submitted_at, recorded_at=at)
+    accept_parts(item, by=None, at=received_at, recorded_at=at)
     tell_deemed(item, at=at)
     issue_for(item, PaperKind.ACCEPTANCE, at=at, is_deemed=True)
     return True

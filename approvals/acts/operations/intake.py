@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from approvals.acts import hooks
 from approvals.acts.models import CORRECTION_PATIENCE, Commitment, CorrectionRequest
 from approvals.acts.operations.asked_materials import check_item_requests, keep_requests
-from approvals.acts.operations.parts import accept_parts, join
+from approvals.acts.operations.parts import accept_parts, join_parts
 from approvals.acts.operations.submitted_materials import (
     attach,
     check_materials,
@@ -57,7 +57,7 @@ def submit(
     With the whole of a joint inspection its `parts` are handed in, on what the firm keeps.
     Raises ValidationError, by field, when a material lacks.
     """
-    joined = join(item, parts)
+    joined = join_parts(item, parts)
     _hand_in(
         item,
         documents,

@@ -31,7 +31,7 @@ def can_join(whole: ApprovalItem) -> QuerySet[ApprovalItem]:
     return whole.project.items.filter(approval_type__in=kinds, status=Status.READY)
 
 
-def join(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalItem]:
+def join_parts(whole: ApprovalItem, parts: Iterable[ApprovalItem]) -> list[ApprovalItem]:
     """The parts, locked and pointing at their whole; ValidationError when one cannot join."""
     wanted = {part.pk for part in parts}
     if not wanted:

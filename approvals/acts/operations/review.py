@@ -11,7 +11,7 @@ from approvals.catalogue.models import Ground
 from approvals.items.events import GRANT_TOLERANT
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
-from approvals.items.operations.history import move, note_act, save
+from approvals.items.operations.history import move, note_act, save_item
 from approvals.items.operations.notices import tell_firm, tell_officer
 from approvals.items.operations.planning import advance_project, check_is_last, check_order
 from approvals.items.operations.reasons import reason_of
@@ -34,7 +34,7 @@ from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import virus_found
 
-# A grant says whether something promised is yet to come.
+# A grant says whether a commitment is yet to be kept.
 OPEN_PROMISE = Prepared[tuple](
     lambda item: Commitment.objects.open().filter(item=item).values_list("pk")[:1]
 )
@@ -208,7 +208,7 @@ def reopen(item: ApprovalItem, *, by: User, at: datetime, note: str) -> Approval
 def _run_on(item: ApprovalItem) -> None:
     """Once the stop has its end: the dates that follow from it."""
     recompute(item, calendar())
-    save(item)
+    save_item(item)
 
 
 @operation
@@ -226,6 +226,7 @@ def deliver(
     """Hand over the result document."""
     if document and document.enterprise_id != item.project.enterprise_id:
         raise ValidationError(_("These documents belong to another enterprise."))
+    assert item.decided_at is not None, "only what is granted is delivered"
     item.delivered_at = at
     facts = {}
     if certificate_number:

@@ -1,4 +1,4 @@
-"""The materials an item is handed in with: what is there, what lacks, what is promised."""
+"""The materials an item is handed in with: what is there, what lacks, what a commitment covers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -29,7 +29,7 @@ def check_materials(
     commit_by: date | None,
     on_commitment: bool,
 ) -> list[MaterialRequirement]:
-    """What lacks and has been promised for `commit_by`; raises ValidationError otherwise.
+    """What lacks and may come by `commit_by`; raises ValidationError otherwise.
 
     What an earlier approval of the project is yet to deliver is not asked of the firm.
     """
@@ -78,9 +78,9 @@ def attach(
     commit_by: date | None = None,
     source: Commitment.Source = Commitment.Source.TOLERANT,
 ) -> None:
-    """Point the item at its materials, and write down what was promised."""
+    """Point the item at its materials, and write down its commitments."""
     give({item: given})
-    promise({item: list(lacking)}, by=by, at=at, commit_by=commit_by, source=source)
+    record_commitments({item: list(lacking)}, by=by, at=at, commit_by=commit_by, source=source)
 
 
 def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
@@ -95,7 +95,7 @@ def give(given: Mapping[ApprovalItem, Sequence[Document]]) -> None:
     )
 
 
-def promise(
+def record_commitments(
     lacking: Mapping[ApprovalItem, Sequence[MaterialRequirement]],
     *,
     by: User,
@@ -106,6 +106,7 @@ def promise(
     """Write down what each item lacks, to be brought by a day."""
     if not any(lacking.values()):
         return
+    assert commit_by is not None, "check_materials asks for the day"
     Commitment.objects.bulk_create(
         Commitment(
             item=item,

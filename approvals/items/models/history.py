@@ -20,7 +20,7 @@ from approvals.items.events import EVENTS
 from approvals.items.models.items import ApprovalItem
 from approvals.items.models.states import Holder, Status
 from huadu_portal.clock import now
-from projects.models import person
+from projects.models import person_field
 
 
 class ItemEvent(models.Model):
@@ -31,7 +31,7 @@ class ItemEvent(models.Model):
     at = models.DateTimeField(_("at"))
     recorded_at = models.DateTimeField(_("recorded"), default=now)
     # Null: the system.
-    by = person(_("by"))
+    by = person_field(_("by"))
     from_status = models.CharField(_("from"), max_length=20, choices=Status)
     to_status = models.CharField(_("to"), max_length=20, choices=Status)
     # Which act it was; several leave the status as it is (extend, transfer, consult).

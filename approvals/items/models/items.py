@@ -22,9 +22,10 @@ from approvals.items.models.states import (
     Status,
 )
 from huadu_portal.accounts.models import Department
+from huadu_portal.escalation.schedule import Timing
 from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
-from projects.models import Document, Enterprise, Project, person
+from projects.models import Document, Enterprise, Project, person_field
 
 
 class ApprovalItemQuerySet(models.QuerySet):
@@ -104,7 +105,7 @@ class ApprovalItem(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="items", verbose_name=_("department")
     )
-    officer = person(_("officer"))
+    officer = person_field(_("officer"))
     status = models.CharField(
         _("status"),
         max_length=20,
@@ -179,6 +180,9 @@ class ApprovalItem(models.Model):
 
     # Of one read locked: its columns as they are in the database (operations/history.py).
     as_stored: dict[str, Any]
+
+    # Of one that a sweep looks at: by which days it is waited for (supervision/operations/subjects.py).
+    timing: Timing
 
     objects = ApprovalItemQuerySet.as_manager()
 

@@ -76,7 +76,7 @@ def _values(item: ApprovalItem) -> dict[str, Any]:
     return {name: getattr(item, name) for name in COLUMNS}
 
 
-def save(item: ApprovalItem) -> None:
+def save_item(item: ApprovalItem) -> None:
     """Write what an act has changed of an item; all of it, where it was not read locked."""
     values = _values(item)
     stored = getattr(item, "as_stored", {})
@@ -158,7 +158,7 @@ def move_all(
     for item in items:
         item.status = status
         _wake_ladder(item, at)
-        save(item)
+        save_item(item)
 
 
 def _check_may_become(item: ApprovalItem, status: Status) -> None:
@@ -176,7 +176,7 @@ def note_act(
     """Write down an act that leaves a locked item where it is."""
     _record({item: Status(item.status)}, act=act, by=by, at=at, note=note)
     _wake_ladder(item, at)
-    save(item)
+    save_item(item)
 
 
 def _wake_ladder(item: ApprovalItem, at: datetime) -> None:
@@ -227,7 +227,7 @@ def _last_events(items: Collection[ApprovalItem]) -> dict[UUID, tuple[datetime, 
     return {item: (at, digest) for item, at, digest in rows}
 
 
-def begin(
+def record_first_events(
     items: Iterable[ApprovalItem],
     status: Status,
     *,

@@ -64,7 +64,7 @@ def tell_ready(
     project: Project, ready: Iterable[ApprovalItem], *, cause: str, at: datetime
 ) -> None:
     """One message, however many items an act has opened; `cause` names the act for good."""
-    if names := names_of(ready):
+    if names := items_parameter(ready):
         people = people_of(project.enterprise)
         notify_all([_ready(people, project, names, cause)], at=at)
 
@@ -78,7 +78,7 @@ def tell_met(
     note: str,
 ) -> None:
     """The same after an item, with what the firm and the agent are told of it itself."""
-    project, names, messages = item.project, names_of(ready), []
+    project, names, messages = item.project, items_parameter(ready), []
     people = people_of(project.enterprise)
     if kind:
         told = [*people, *_agent_of(project)]
@@ -100,7 +100,7 @@ def _ready(
     )
 
 
-def names_of(items: Iterable[ApprovalItem]) -> dict[str, str]:
+def items_parameter(items: Iterable[ApprovalItem]) -> dict[str, str]:
     """Several items as one parameter of a message; nothing if there are none."""
     types = [item.approval_type for item in items]
     if not types:

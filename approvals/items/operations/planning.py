@@ -14,7 +14,7 @@ from approvals.items.events import CLOSE, OPEN, PREREQUISITE_REOPENED
 from approvals.items.models import OVER, ApprovalItem, Status
 from approvals.items.operations import history
 from approvals.items.operations.notices import tell_met
-from approvals.items.prerequisites import Met
+from approvals.items.prerequisites import MetTypes
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
@@ -98,7 +98,7 @@ def plan_items(
     ApprovalItem.objects.bulk_create([*items, *spared])
     if spared:
         act = "mark_not_applicable"
-        history.begin(spared, Status.NOT_APPLICABLE, act=act, by=by, at=at)
+        history.record_first_events(spared, Status.NOT_APPLICABLE, act=act, by=by, at=at)
     open_ready(project, at=at, fresh=items)
     return [*items, *spared]
 
@@ -182,7 +182,7 @@ def _planned(project: Project, types: Collection[UUID]) -> Iterable[ApprovalItem
 
 def _open(ready: list[ApprovalItem], *, at: datetime) -> None:
     if begun := [item for item in ready if item.version == 0]:
-        history.begin(begun, Status.READY, act=OPEN, by=None, at=at)
+        history.record_first_events(begun, Status.READY, act=OPEN, by=None, at=at)
     if others := [item for item in ready if item not in begun]:
         history.move_all(others, Status.READY, act=OPEN, by=None, at=at)
 
@@ -215,7 +215,7 @@ def check_order(item: ApprovalItem) -> None:
 
 
 def _missing_before(item: ApprovalItem) -> list[str]:
-    met = Met.of_rows(ROWS(item.project_id))
+    met = MetTypes.of_rows(ROWS(item.project_id))
     before = item.approval_type.prerequisites.order_by("position")
     return [str(entry) for entry in before if not met.covers(entry.pk, entry.variant_group)]
 
@@ -226,7 +226,7 @@ def items_of(project: Project) -> QuerySet:
 
 def _waiting(project: Project, rows: Collection[Row]) -> set[UUID]:
     """Types of the project's items with a prerequisite that none of these meets."""
-    met = Met.of_rows(rows)
+    met = MetTypes.of_rows(rows)
     return {
         type_id
         for type_id, before_id, group in BEFORE(project.pk)

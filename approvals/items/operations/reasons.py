@@ -11,7 +11,7 @@ def reason_of(note: str, item: ApprovalItem) -> str:
     return note.strip()
 
 
-def text_of(text: str) -> str:
+def required_text(text: str) -> str:
     """What was written; raises NotAllowed when nothing was."""
     if not text.strip():
         raise NotAllowed(_("Please enter a text."))

@@ -16,7 +16,7 @@ from approvals.acts.operations.submitted_materials import (
     check_materials,
     give,
     held_materials,
-    promise,
+    record_commitments,
 )
 from approvals.catalogue.models import MaterialRequirement
 from approvals.items.events import (
@@ -262,7 +262,9 @@ def register_land(
     _make_formal(formal, case, published, by=by, at=at)
     _swap_materials(materials)
     lacking = {item: its.lacking for item, its in materials.items()}
-    promise(lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT)
+    record_commitments(
+        lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT
+    )
     issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from approvals.items.models import ApprovalItem, Status
-from approvals.items.operations.notices import firm_of, names_of, tell_officers
+from approvals.items.operations.notices import firm_of, items_parameter, tell_officers
 from approvals.joint.models import BEFORE_LAND, JointCase
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
@@ -49,7 +49,7 @@ def tell_registered(
     due: date,
 ) -> None:
     _tell(firm_of(case.project), case, Kind.JOINT_REGISTERED, at=at, due=due)
-    if names := names_of(left):
+    if names := items_parameter(left):
         _tell(firm_of(case.project), case, Kind.JOINT_LEFT, at=at, names=names)
     tell_officers(formal, Kind.ITEM_FORMAL, at=at)
     _tell_left(case, left, at=at)

@@ -6,7 +6,7 @@ from approvals.joint.models import BundledType, JointBundle
 
 
 def bundles() -> list[dict]:
-    return packaged.read("bundles.yaml")
+    return packaged.read_packaged("bundles.yaml")
 
 
 def load_bundles(types: Types, gained: Gained) -> None:

@@ -17,7 +17,7 @@ def issue_joint_paper(
 ) -> ProjectPaper:
     """五证联办告知书: when the case opens, and again when the land is registered."""
     registered = day_of(case.registered_at)
-    draft = project_wording.joint_case(
+    draft = project_wording.joint_case_paper(
         undertaking_of(case.project, at),
         case_name=case.bundle.name,
         case_number=case.number,

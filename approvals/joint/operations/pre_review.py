@@ -8,7 +8,7 @@ from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.history import move
 from approvals.items.operations.notices import tell_firm, tell_officer
 from approvals.items.operations.reasons import reason_of
-from approvals.joint.models import PreOpinion
+from approvals.joint.models import JointCase, PreOpinion
 from approvals.joint.operations.notices import tell_if_all_passed
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
@@ -25,7 +25,7 @@ def pre_approve(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -
     _give(item, passed=True, by=by, at=at, text=note)
     move(item, Status.PRE_APPROVED, act="pre_approve", by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_PRE_APPROVED, at=at, note=note)
-    tell_if_all_passed(item.joint_case, at=at)
+    tell_if_all_passed(_case_of(item), at=at)
     return item
 
 
@@ -41,17 +41,22 @@ def pre_object(item: ApprovalItem, *, by: User, at: datetime, note: str) -> Appr
 
 def leave_case(item: ApprovalItem, *, at: datetime) -> None:
     """A registration that has not seen it is refused; perhaps it was the last in the way."""
-    case = item.joint_case
+    case = _case_of(item)
     case.version += 1
     case.save(update_fields=["version"])
     tell_if_all_passed(case, at=at)
+
+
+def _case_of(item: ApprovalItem) -> JointCase:
+    assert item.joint_case is not None, "in pre-review are items of a case alone"
+    return item.joint_case
 
 
 def _give(item: ApprovalItem, *, passed: bool, by: User, at: datetime, text: str) -> None:
     if by.is_of_department:
         item.officer = by
     PreOpinion.objects.create(
-        case=item.joint_case, item=item, passed=passed, text=text.strip(), at=at, by=by
+        case=_case_of(item), item=item, passed=passed, text=text.strip(), at=at, by=by
     )
 
 

@@ -117,7 +117,7 @@ def quiet_since():
     return now().replace(year=day.year, month=day.month, day=day.day)
 
 
-class OfItem(ItemColumns, DeskAdmin):
+class OfItemAdmin(ItemColumns, DeskAdmin):
     """What is told of an item: lists by project, approval and department."""
 
     list_select_related = ["item__project", "item__approval_type", "department"]
@@ -138,7 +138,7 @@ class OfItem(ItemColumns, DeskAdmin):
 
 
 @admin.register(Card)
-class CardAdmin(OfItem):
+class CardAdmin(OfItemAdmin):
     """预警, 黄牌, 红牌, 督办: every card, with appeal and cancellation."""
 
     list_display = [
@@ -218,7 +218,7 @@ class CardAdmin(OfItem):
 
 
 @admin.register(SupervisionOrder)
-class SupervisionOrderAdmin(OfItem):
+class SupervisionOrderAdmin(OfItemAdmin):
     """督办单: what has to be answered first stands first."""
 
     list_display = [
@@ -232,7 +232,7 @@ class SupervisionOrderAdmin(OfItem):
         "answered_at",
     ]
     list_filter = [TabFilter, "department"]
-    search_fields = ["number", *OfItem.search_fields]
+    search_fields = ["number", *OfItemAdmin.search_fields]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]
     acts = ORDER_ACTS
@@ -262,7 +262,7 @@ class SupervisionOrderAdmin(OfItem):
 
 
 @admin.register(HelpRequest)
-class HelpRequestAdmin(OfItem):
+class HelpRequestAdmin(OfItemAdmin):
     """What officers need the centre for; what is due first stands first."""
 
     list_display = [

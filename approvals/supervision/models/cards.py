@@ -1,5 +1,7 @@
 """督办单, requests for coordination, and the cards shown to departments."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department
 from huadu_portal.escalation.models import CardLevel, Reminder, due_index
 from huadu_portal.routes import address
-from projects.models import person
+from projects.models import person_field
 
 
 class StalledQuerySet(ApprovalItemQuerySet):
@@ -24,7 +26,7 @@ class StalledQuerySet(ApprovalItemQuerySet):
 class StalledItem(ApprovalItem):
     """An item as the list of what stalls shows it."""
 
-    objects = StalledQuerySet.as_manager()
+    objects: ClassVar = StalledQuerySet.as_manager()
 
     class Meta:
         proxy = True
@@ -60,13 +62,13 @@ class SupervisionOrder(OwedForItem):
     demand = models.TextField(_("what is demanded"))
     ordered_at = models.DateTimeField(_("ordered"))
     # Nobody: the ladder itself has come to this rung.
-    ordered_by = person(_("ordered by"))
+    ordered_by = person_field(_("ordered by"))
     due_on = models.DateField(_("reply due"))
     received_at = models.DateTimeField(_("received"), null=True)
-    received_by = person(_("received by"))
+    received_by = person_field(_("received by"))
     answer = models.TextField(_("reply"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
-    answered_by = person(_("answered by"))
+    answered_by = person_field(_("answered by"))
 
     objects = OfItemQuerySet.as_manager()
 
@@ -105,11 +107,11 @@ class HelpRequest(OwedForItem):
     )
     question = models.TextField(_("what is needed"))
     asked_at = models.DateTimeField(_("asked"))
-    asked_by = person(_("asked by"), null=False)
+    asked_by = person_field(_("asked by"), null=False)
     due_on = models.DateField(_("answer due"))
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
-    answered_by = person(_("answered by"))
+    answered_by = person_field(_("answered by"))
 
     objects = OfItemQuerySet.as_manager()
 
@@ -147,7 +149,7 @@ class Nudge(models.Model):
     )
     on = models.DateField(_("day"))
     at = models.DateTimeField(_("at"))
-    by = person(_("by"), null=False)
+    by = person_field(_("by"), null=False)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -206,16 +208,16 @@ class Card(models.Model):
         Reminder, models.PROTECT, null=True, related_name="card", verbose_name=_("reminder")
     )
     raised_at = models.DateTimeField(_("card issued"))
-    raised_by = person(_("card issued by"))
+    raised_by = person_field(_("card issued by"))
     appeal = models.TextField(_("appeal"), blank=True)
     appealed_at = models.DateTimeField(_("appealed"), null=True)
-    appealed_by = person(_("appealed by"))
+    appealed_by = person_field(_("appealed by"))
     decision = models.TextField(_("decision on the appeal"), blank=True)
     decided_at = models.DateTimeField(_("appeal decided"), null=True)
-    decided_by = person(_("decided by"))
+    decided_by = person_field(_("decided by"))
     # Cancelled cards stay in the history and count for nothing.
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
-    cancelled_by = person(_("cancelled by"))
+    cancelled_by = person_field(_("cancelled by"))
     cancelled_because = models.TextField(_("why it was cancelled"), blank=True)
 
     objects = CardQuerySet.as_manager()

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.items.models import ApprovalItem
-from projects.models import person
+from projects.models import person_field
 
 
 class LadderStop(models.Model):
@@ -17,9 +17,9 @@ class LadderStop(models.Model):
     reason = models.TextField(_("reason"))
     until = models.DateField(_("until"))
     stopped_at = models.DateTimeField(_("stopped"))
-    stopped_by = person(_("stopped by"), null=False)
+    stopped_by = person_field(_("stopped by"), null=False)
     lifted_at = models.DateTimeField(_("lifted"), null=True)
-    lifted_by = person(_("lifted by"))
+    lifted_by = person_field(_("lifted by"))
 
     class Meta:
         verbose_name, verbose_name_plural = _("pause of reminders"), _("pauses of reminders")

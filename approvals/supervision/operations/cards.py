@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from approvals.items.models import ApprovalItem
-from approvals.items.operations.reasons import text_of
+from approvals.items.operations.reasons import required_text
 from approvals.supervision.models import Card
 from approvals.supervision.operations.notices import tell_card, tell_supervision
 from approvals.supervision.operations.orders import order_all
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.escalation.models import CardLevel
-from huadu_portal.escalation.subjects import Escalation
+from huadu_portal.escalation.subjects import ToldStep
 from huadu_portal.notifications.models import Kind
 from huadu_portal.rows import insert, key_array
 
@@ -26,23 +26,23 @@ class CardedStep:
 
     item: ApprovalItem
     department_id: UUID
-    escalation: Escalation
+    told: ToldStep
 
     @property
     def level(self) -> str:
-        return self.escalation.told.step.card
+        return self.told.due.step.card
 
     @property
     def delay(self) -> tuple:
         """One delay shows one card of a level (docs/decisions/0016)."""
-        return self.item.pk, self.escalation.course.code, self.level
+        return self.item.pk, self.told.course.code, self.level
 
 
 def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime) -> None:
     """The cards of steps that are told, and the orders of those that give one."""
     shown = _shown_already(each.item for each in carded)
     # A clock that has stood still meanwhile tells its steps anew; the delay is the same.
-    new = [each for each in carded if shown.get(each.delay, NEVER) < each.escalation.told.at]
+    new = [each for each in carded if shown.get(each.delay, NEVER) < each.told.due.at]
     insert(
         Card(
             department_id=each.department_id,
@@ -50,7 +50,7 @@ def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime)
             level=each.level,
             cause=cause,
             event_number=each.item.version,
-            reminder_id=each.escalation.reminder_id,
+            reminder_id=each.told.reminder_id,
             raised_at=at,
         )
         for each in new
@@ -93,7 +93,7 @@ def show_second_correction(item: ApprovalItem, *, by: User, at: datetime) -> Non
 @operation
 def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
     """The department's head says why it should not stand; once, while it stands."""
-    card.appeal, card.appealed_at, card.appealed_by = text_of(text), at, by
+    card.appeal, card.appealed_at, card.appealed_by = required_text(text), at, by
     card.save()
     tell_card(card, Kind.CARD_APPEALED, at=at, note=card.appeal)
     return card
@@ -102,7 +102,7 @@ def appeal(card: Card, *, by: User, at: datetime, text: str) -> Card:
 @operation
 def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Card:
     """The centre's head answers an appeal: the card is cancelled, or stands."""
-    card.decision, card.decided_at, card.decided_by = text_of(text), at, by
+    card.decision, card.decided_at, card.decided_by = required_text(text), at, by
     if cancel:
         _cancel(card, by=by, at=at, reason=card.decision)
     card.save()
@@ -113,7 +113,7 @@ def decide(card: Card, *, by: User, at: datetime, cancel: bool, text: str) -> Ca
 @operation
 def cancel(card: Card, *, by: User, at: datetime, text: str) -> Card:
     """Without an appeal: it was shown by mistake. It stays in the history, with the reason."""
-    _cancel(card, by=by, at=at, reason=text_of(text))
+    _cancel(card, by=by, at=at, reason=required_text(text))
     card.save()
     tell_card(card, Kind.CARD_DECIDED, at=at, note=card.cancelled_because)
     return card

@@ -10,7 +10,7 @@ from approvals.items.models import ApprovalItem
 from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import note_act
 from approvals.items.operations.notices import tell, tell_officer
-from approvals.items.operations.reasons import reason_of, text_of
+from approvals.items.operations.reasons import reason_of, required_text
 from approvals.supervision.models import Card, HelpRequest, LadderStop, Nudge
 from approvals.supervision.operations.cards import show_card
 from approvals.supervision.operations.notices import tell_heads, tell_helpers, tell_order
@@ -58,7 +58,7 @@ def ask_help(item: ApprovalItem, *, by: User, at: datetime, note: str) -> Approv
 def answer_help(request: HelpRequest, *, by: User, at: datetime, text: str) -> HelpRequest:
     """The centre, or whoever accompanies the project, answers."""
     item = request.item
-    request.answer, request.answered_at, request.answered_by = text_of(text), at, by
+    request.answer, request.answered_at, request.answered_by = required_text(text), at, by
     request.save()
     note_act(item, act=ANSWER_HELP, by=by, at=at, note=request.answer)
     tell([request.asked_by], item, Kind.HELP_ANSWERED, at=at, note=request.answer)

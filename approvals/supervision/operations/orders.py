@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from approvals.items.events import ANSWER_ORDER
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.history import note_act
-from approvals.items.operations.reasons import text_of
+from approvals.items.operations.reasons import required_text
 from approvals.supervision.models import SupervisionOrder
 from approvals.supervision.operations.notices import tell_order
 from huadu_portal.accounts.models import User
@@ -90,7 +90,7 @@ def answer_order(
     order: SupervisionOrder, *, by: User, at: datetime, text: str
 ) -> SupervisionOrder:
     """The department's reply; late is better than never, and seen to be late."""
-    order.answer, order.answered_at, order.answered_by = text_of(text), at, by
+    order.answer, order.answered_at, order.answered_by = required_text(text), at, by
     if order.received_at is None:
         order.received_at, order.received_by = at, by
     order.save()

@@ -12,7 +12,7 @@ from huadu_portal.escalation.models import Reminder
 from huadu_portal.escalation.operations.progress import (
     StepProgress,
     earlier_reminders,
-    progress_of,
+    ladder_progress_of,
     reminders_of,
 )
 from huadu_portal.escalation.subjects import Course
@@ -33,7 +33,7 @@ def outlook_of(
 ) -> Outlook | None:
     """What becomes of the item, given all its reminders; None while nobody has to be
     reminded of it."""
-    progress = progress_of(ITEMS, item, reminders, at, published)
+    progress = ladder_progress_of(ITEMS, item, reminders, at, published)
     if progress is None:
         return None
     stop = item.ladder_stops.filter(lifted_at=None).first() if progress.paused_until else None

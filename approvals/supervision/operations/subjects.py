@@ -2,6 +2,7 @@
 for them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from approvals.items.limits import limits_of
 from approvals.items.models import OVER, ApprovalItem, ItemEvent, Status
 from approvals.items.models.waiting import OwedForItem
 from approvals.items.operations.dates import opening_of
+from approvals.joint.models import PreOpinion
 from approvals.joint.standing import objections, opinion_due, opinions_asked
 from approvals.papers.models import Certificate
 from approvals.supervision.models import Card, HelpRequest, LadderStop, SupervisionOrder
@@ -38,7 +40,7 @@ from approvals.supervision.operations.courses import (
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
-from huadu_portal.escalation.subjects import Course, Escalation, Responsibility
+from huadu_portal.escalation.subjects import Course, Responsibility, ToldStep
 from huadu_portal.rows import key_array
 from huadu_portal.workdays.arithmetic import Calendar
 from projects.models import Project
@@ -48,17 +50,8 @@ from projects.operations.subjects import ProjectSubject
 T = TypeVar("T", bound=Model)
 Owed = TypeVar("Owed", bound=OwedForItem)
 
-# As long as an opinion or help is of use.
-UNDECIDED_YET = [
-    Status.SUBMITTED,
-    Status.CORRECTING,
-    Status.PRE_REVIEW,
-    Status.ACCEPTED,
-    Status.SUSPENDED,
-]
 
-
-class OfItem(ProjectSubject[T], Generic[T]):
+class CardedSubject(ProjectSubject[T], Generic[T]):
     """Something for which a department can be shown a card."""
 
     card_cause = Card.Cause.DELAY
@@ -70,10 +63,14 @@ class OfItem(ProjectSubject[T], Generic[T]):
         return self.item_of(subject).project
 
     def responsibility_of(self, subject: T) -> Responsibility:
-        item = self.item_of(subject)
+        item, department_id = self.item_of(subject), self.department_of(subject)
         return self.responsibility_in(
-            item.project, department_id=item.department_id, officer_id=item.officer_id
+            item.project, department_id=department_id, officer_id=item.officer_id
         )
+
+    def department_of(self, subject: T) -> UUID:
+        """Which department is responsible; it would be shown the card."""
+        return self.item_of(subject).department_id
 
     def words_of(self, subject: T) -> dict[str, str]:
         item = self.item_of(subject)
@@ -92,21 +89,17 @@ class OfItem(ProjectSubject[T], Generic[T]):
     def message_subject_of(self, subject: T) -> UUID:
         return self.item_of(subject).pk
 
-    def on_told(self, told: Sequence[Escalation[T]], *, at: datetime) -> None:
+    def on_told(self, told: Sequence[ToldStep[T]], *, at: datetime) -> None:
         """The cards of the steps that have one, and the orders of those that give one."""
         carded = [
-            CardedStep(
-                self.item_of(each.subject),
-                self.responsibility_of(each.subject).department_id,
-                each,
-            )
+            CardedStep(self.item_of(each.subject), self.department_of(each.subject), each)
             for each in told
-            if each.told.step.card
+            if each.due.step.card
         ]
         show_cards(carded, self.card_cause, at=at)
 
 
-class ItemSubject(OfItem[ApprovalItem]):
+class ItemSubject(CardedSubject[ApprovalItem]):
     """Waits for a department, or after an objection in pre-review for the firm."""
 
     kind, model = "item", ApprovalItem
@@ -126,20 +119,10 @@ class ItemSubject(OfItem[ApprovalItem]):
         return ApprovalItem.objects.filter(status__in=statuses)
 
     def prepare(self, items: Sequence[ApprovalItem], calendar: Calendar) -> None:
-        last = _last_events(items, Status.ACCEPTED)
-        asked = opinions_asked(items)
-        stops = Suspension.objects.filter(
-            item__in=[item for item in items if item.status == Status.SUSPENDED], ended_at=None
-        )
-        stops = {stop.item_id: stop for stop in stops}
-        objected = objections(items)
+        batch = _Batch.of(items, calendar)
         for item in items:
-            item.objection = objected.get(item.pk)
-            item.quiet_since = last.get(item.pk, (None, 0))
-            item.stop = stops.get(item.pk)
-            if item.status == Status.PRE_REVIEW:
-                item.asked_at = asked[item.pk]
-                item.opinion_due_on = opinion_due(item.joint_case, item.asked_at, calendar)
+            if self.course_of(item):
+                item.timing = batch.timing_of(item)
 
     def course_of(self, item: ApprovalItem) -> Course | None:
         if item.is_sent_back:
@@ -150,29 +133,10 @@ class ItemSubject(OfItem[ApprovalItem]):
         return COURSES.get(Status(item.status))
 
     def timing_of(self, item: ApprovalItem) -> Timing:
-        match Status(item.status):
-            case Status.SUBMITTED:
-                received = civil_day(item.submitted_at)
-                limit = Limit(item.approval_type.notice_days, "working", received)
-                return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
-            case Status.PRE_REVIEW:
-                return Timing(item.asked_at, due_on=item.opinion_due_on)
-            case Status.CORRECTING:
-                return Timing(item.objection.at)
-            case Status.SUSPENDED:
-                return Timing(item.stop.started_at, due_on=item.stop.expected_until)
-            case Status.GRANTED:
-                return Timing(item.decided_at, due_on=item.deliver_by)
-        quiet_since, number = item.quiet_since
-        return Timing(
-            since=item.accepted_at,
-            limit=limits_of(item)[0],
-            near_on=item.near_on,
-            due_on=item.due_on,
-            statutory_due_on=item.statutory_due_on,
-            quiet_since=quiet_since,
-            version=number,
-        )
+        return item.timing
+
+    def epoch_of(self, item: ApprovalItem) -> int:
+        return item.epoch
 
     def paused(self, items: Sequence[ApprovalItem], today: date) -> Mapping[UUID, datetime]:
         """Until when their ladders have been stopped by a head.
@@ -192,28 +156,92 @@ class ItemSubject(OfItem[ApprovalItem]):
     def words_of(self, item: ApprovalItem) -> dict[str, str]:
         words = super().words_of(item)
         if item.is_sent_back:
-            return words | {"asked": iso_day(civil_day(item.objection.at))}
-        due_on = {
-            Status.SUBMITTED: item.notice_due_on,
-            Status.PRE_REVIEW: getattr(item, "opinion_due_on", None),
-            Status.SUSPENDED: item.stop and item.stop.expected_until,
-            Status.GRANTED: item.deliver_by,
-        }.get(Status(item.status), item.due_on)
-        return words | {"due": iso_day(due_on)}
+            return words | {"asked": iso_day(civil_day(item.timing.since))}
+        return words | {"due": iso_day(item.timing.due_on)}
 
     def note_of(self, item: ApprovalItem) -> str:
         """What the firm has to answer, in the department's words."""
-        return item.objection.text if item.is_sent_back else ""
+        return objections([item])[item.pk].text if item.is_sent_back else ""
 
     def visible_to(self, user: User) -> QuerySet[ApprovalItem]:
         return ApprovalItem.objects.visible_to(user)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What the days of items rest on, fetched for all of them."""
+
+    calendar: Calendar
+    last_events: Mapping[UUID, tuple[datetime, int]]
+    opinions_asked: Mapping[UUID, datetime]
+    objections: Mapping[UUID, PreOpinion]
+    stops: Mapping[UUID, Suspension]
+
+    @classmethod
+    def of(cls, items: Sequence[ApprovalItem], calendar: Calendar) -> "_Batch":
+        stopped = [item for item in items if item.status == Status.SUSPENDED]
+        stops = Suspension.objects.filter(item__in=stopped, ended_at=None)
+        return cls(
+            calendar,
+            _last_events(items, Status.ACCEPTED),
+            opinions_asked(items),
+            objections(items),
+            {stop.item_id: stop for stop in stops},
+        )
+
+    def timing_of(self, item: ApprovalItem) -> Timing:
+        """Of one that is waited for."""
+        match Status(item.status):
+            case Status.SUBMITTED:
+                return _receipt_timing(item)
+            case Status.PRE_REVIEW:
+                return self._opinion_timing(item)
+            case Status.CORRECTING:
+                return Timing(self.objections[item.pk].at)
+            case Status.SUSPENDED:
+                stop = self.stops[item.pk]
+                return Timing(stop.started_at, due_on=stop.expected_until)
+            case Status.GRANTED:
+                assert item.decided_at is not None
+                return Timing(item.decided_at, due_on=item.deliver_by)
+        return review_timing(item, *self.last_events.get(item.pk, ()))
+
+    def _opinion_timing(self, item: ApprovalItem) -> Timing:
+        assert item.joint_case is not None
+        asked_at = self.opinions_asked[item.pk]
+        return Timing(asked_at, due_on=opinion_due(item.joint_case, asked_at, self.calendar))
+
+
+def _receipt_timing(item: ApprovalItem) -> Timing:
+    assert item.submitted_at is not None
+    received = civil_day(item.submitted_at)
+    limit = Limit(item.approval_type.notice_days, "working", received)
+    return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
+
+
+def review_timing(
+    item: ApprovalItem, quiet_since: datetime | None = None, version: int = 0
+) -> Timing:
+    """Of an item whose limits run; `version` is the number of the event of `quiet_since`."""
+    assert item.accepted_at is not None
+    return Timing(
+        since=item.accepted_at,
+        limit=limits_of(item)[0],
+        near_on=item.near_on,
+        due_on=item.due_on,
+        statutory_due_on=item.statutory_due_on,
+        quiet_since=quiet_since,
+        version=version,
+    )
 
 
 def _is_owed_by_department(course: Course | None) -> bool:
     return course is not None and course.is_of_department
 
 
-def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
+def _last_events(
+    items: Sequence[ApprovalItem], status: Status
+) -> dict[UUID, tuple[datetime, int]]:
     """When the last event of each in that status was, and its number; pushing is none."""
     here = key_array(item.pk for item in items if item.status == status)
     events = ItemEvent.objects.filter(item__in=here).exclude(act__in=follow_ups())
@@ -221,8 +249,8 @@ def _last_events(items: Sequence[ApprovalItem], status: Status) -> dict:
     return {pk: (at, number) for pk, at, number in rows.values_list("item", "at", "number")}
 
 
-class OwedSubject(OfItem[Owed], Generic[Owed]):
-    """Something that is owed for an item; of one course."""
+class OwedSubject(CardedSubject[Owed], Generic[Owed]):
+    """Something that is owed for an item until it is answered; of one course."""
 
     related = ["item__approval_type", "item__project", "item__department"]
 
@@ -233,24 +261,40 @@ class OwedSubject(OfItem[Owed], Generic[Owed]):
         return self.courses[0] if self.waits(subject) else None
 
     def waits(self, subject: Owed) -> bool:
-        """Here, of an answer that is of use until the item is decided."""
-        return subject.answered_at is None and subject.item.status in UNDECIDED_YET
+        raise NotImplementedError
 
     def item_of(self, subject: Owed) -> ApprovalItem:
         return subject.item
+
+
+def _is_undecided(item: ApprovalItem) -> bool:
+    """As long as an opinion or help is of use."""
+    return item.status in {
+        Status.SUBMITTED,
+        Status.CORRECTING,
+        Status.PRE_REVIEW,
+        Status.ACCEPTED,
+        Status.SUSPENDED,
+    }
 
 
 class ConsultationSubject(OwedSubject[Consultation]):
     kind, model, courses = "consultation", Consultation, [CONSULTATION]
     related = [*OwedSubject.related, "department"]
 
+    def waits(self, consultation: Consultation) -> bool:
+        return consultation.answered_at is None and _is_undecided(consultation.item)
+
     def timing_of(self, consultation: Consultation) -> Timing:
         return Timing(consultation.asked_at, due_on=consultation.due_on)
 
     def responsibility_of(self, consultation: Consultation) -> Responsibility:
-        # Whoever was asked, not whoever asks.
-        project, department = consultation.item.project, consultation.department_id
-        return self.responsibility_in(project, department_id=department)
+        project, department_id = consultation.item.project, self.department_of(consultation)
+        return self.responsibility_in(project, department_id=department_id)
+
+    def department_of(self, consultation: Consultation) -> UUID:
+        """Whoever was asked, not whoever asks."""
+        return consultation.department_id
 
     def words_of(self, consultation: Consultation) -> dict[str, str]:
         asker = consultation.item.department
@@ -314,9 +358,12 @@ class CertificateSubject(OwedSubject[Certificate]):
         return bool(certificate.valid_until) and certificate.is_in_force
 
     def timing_of(self, certificate: Certificate) -> Timing:
+        issued_at = certificate.item.delivered_at or certificate.item.decided_at
+        assert issued_at is not None
+        assert certificate.valid_until is not None
         days = (certificate.valid_until - certificate.issued_on).days
         return Timing(
-            certificate.item.delivered_at or certificate.item.decided_at,
+            issued_at,
             Limit(days, "calendar", certificate.issued_on),
             due_on=certificate.valid_until,
         )
@@ -357,6 +404,9 @@ class OrderSubject(OwedSubject[SupervisionOrder]):
 
 class HelpSubject(OwedSubject[HelpRequest]):
     kind, model, courses = "help_request", HelpRequest, [HELP]
+
+    def waits(self, request: HelpRequest) -> bool:
+        return request.answered_at is None and _is_undecided(request.item)
 
     def timing_of(self, request: HelpRequest) -> Timing:
         return Timing(request.asked_at, due_on=request.due_on)

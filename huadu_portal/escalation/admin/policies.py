@@ -27,7 +27,7 @@ from huadu_portal.ui.admin import DeskAdmin
 CHANGE = "escalation.change_escalationpolicy"
 
 
-def may_change(user, _policy):
+def may_change_policy(user, _policy):
     return user.has_perm(CHANGE)
 
 
@@ -38,7 +38,7 @@ def is_special_in_force(_user, policy):
 POLICY_ACTS = Acts(
     Act(
         "retire",
-        rule=Rule(who=(may_change,), offered=(is_special_in_force,)),
+        rule=Rule(who=(may_change_policy,), offered=(is_special_in_force,)),
         operation=retire_policy,
         label=gettext_lazy("End this special ladder"),
         consequence=gettext_lazy(

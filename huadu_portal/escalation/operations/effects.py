@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -54,7 +55,8 @@ def effect_of(new: EscalationPolicy, steps: Sequence[Step], at: datetime) -> Eff
             waiting += 1
             moved += _next(before, at) != _next(after, at)
             reached = [due for due in after if due.at <= at]
-            known = [due for due in reached if mark_of(subject, course, due) in there]
+            mark = partial(mark_of, subject_type, subject, course)
+            known = [due for due in reached if mark(due) in there]
             due = step_to_tell(reached, known)
             if due and subject.pk not in paused:
                 told[str(due.step)] += 1

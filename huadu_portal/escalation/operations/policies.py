@@ -24,7 +24,7 @@ from huadu_portal.escalation.subjects import Course, Responsibility, course_name
 # Who may change when whom is reminded of what.
 EDITORS = {User.Role.CENTRE_HEAD, User.Role.SYSTEM_ADMIN}
 # What a policy holds for: course, department and grade; None and "" are all of them.
-Scope = tuple[str, UUID | None, str]
+PolicyScope = tuple[str, UUID | None, str]
 
 
 class Policies:
@@ -32,7 +32,7 @@ class Policies:
 
     def __init__(self) -> None:
         in_force = Step.objects.filter(policy__in=EscalationPolicy.objects.current())
-        self._steps: dict[Scope, list[Step]] = defaultdict(list)
+        self._steps: dict[PolicyScope, list[Step]] = defaultdict(list)
         for step in in_force.select_related("policy").order_by("position"):
             self._steps[_scope_of(step.policy)].append(step)
 
@@ -51,7 +51,7 @@ class Policies:
         return others
 
 
-def _scope_of(policy: EscalationPolicy) -> Scope:
+def _scope_of(policy: EscalationPolicy) -> PolicyScope:
     return policy.course, policy.department_id, policy.grade
 
 

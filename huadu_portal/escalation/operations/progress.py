@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from huadu_portal.escalation.audience import Audience
 from huadu_portal.escalation.models import CardLevel, Reminder
 from huadu_portal.escalation.operations.sweep import escalations_of
 from huadu_portal.escalation.schedule import DueStep
-from huadu_portal.escalation.subjects import Course, SubjectType
+from huadu_portal.escalation.subjects import Course, SubjectType, T
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.arithmetic import Calendar
 
@@ -41,29 +40,30 @@ class StepProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class LadderProgress:
     course: Course
     steps: list[StepProgress]
     # Until then nobody is reminded.
     paused_until: datetime | None
 
 
-def progress_of(
-    subject_type: SubjectType,
-    subject: models.Model,
+def ladder_progress_of(
+    subject_type: SubjectType[T],
+    subject: T,
     reminders: Iterable[Reminder],
     at: datetime,
     published: Calendar,
-) -> Progress | None:
+) -> LadderProgress | None:
     """How it stands, given all its reminders; None while nobody has to be reminded of it."""
-    (escalation,) = escalations_of(subject_type, [subject], published, civil_day(at))
-    course = escalation.course
-    if course is None:
+    found = escalations_of(subject_type, [subject], published, civil_day(at))
+    if not found:
         return None
+    escalation, course = found[0], found[0].course
+    epoch = subject_type.epoch_of(subject)
     recorded = {
         (reminder.rung, reminder.occasion): reminder
         for reminder in reminders
-        if (reminder.epoch, reminder.course) == (subject.epoch, course.code)
+        if (reminder.epoch, reminder.course) == (epoch, course.code)
     }
     reached = [due for due in escalation.steps if due.at <= at]
     responsibility = subject_type.responsibility_of(subject)
@@ -78,10 +78,10 @@ def progress_of(
         )
         card = CardLevel(step.card) if step.card else None
         steps.append(StepProgress(step.code, str(step), state, due.at, card, people, reminder))
-    return Progress(course, steps, escalation.paused_until)
+    return LadderProgress(course, steps, escalation.paused_until)
 
 
-def reminders_of(subject_type: SubjectType, subject: models.Model) -> QuerySet[Reminder]:
+def reminders_of(subject_type: SubjectType[T], subject: T) -> QuerySet[Reminder]:
     """All that were ever recorded of it, the newest first."""
     return Reminder.objects.about(subject_type.kind, [subject.pk])
 

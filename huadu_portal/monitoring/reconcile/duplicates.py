@@ -38,7 +38,8 @@ def _missing(subject_type: SubjectType, at: datetime) -> Iterator[Finding]:
         for each in escalations_of(subject_type, batch, published, today):
             for due in [] if each.paused_until else each.steps:
                 # Before it is due for a look, or never again: what was reached is written.
-                if due.at <= at and mark_of(each.subject, each.course, due) not in there:
+                mark = mark_of(subject_type, each.subject, each.course, due)
+                if due.at <= at and mark not in there:
                     yield of(
                         "I6", each.subject, f"The rung {due.step.code} was reached, not told."
                     )

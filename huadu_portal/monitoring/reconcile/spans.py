@@ -109,16 +109,16 @@ def _dates(item: ApprovalItem, spans: Sequence[ClockSpan], days: Days) -> Iterat
 def _expected(
     item: ApprovalItem, spans: Sequence[ClockSpan], days: Days
 ) -> dict[str, date | None]:
+    def end_of(start: datetime | None, length: int) -> date | None:
+        return days.end_of(civil_day(start), length) if start else None
+
     match item.status:
         case Status.SUBMITTED:
-            received = civil_day(item.submitted_at)
-            notice = days.end_of(received, item.approval_type.notice_days)
-            return {"notice_due_on": notice}
+            return {"notice_due_on": end_of(item.submitted_at, item.approval_type.notice_days)}
         case Status.ACCEPTED | Status.SUSPENDED:
             return _limits(item, spans, days)
         case Status.GRANTED if _holder_in(item, item.status):
-            decided = civil_day(item.decided_at)
-            return {"deliver_by": days.end_of(decided, DAYS_TO_DELIVER)}
+            return {"deliver_by": end_of(item.decided_at, DAYS_TO_DELIVER)}
     return {}
 
 
@@ -133,9 +133,9 @@ def _limits(
     ]
 
     def end(limit: int | None, unit: str, start: str, of_limit: Callable[[int], int] = int):
-        if limit is None:
-            return None
         moment = item.submitted_at if start == Start.RECEIPT else item.accepted_at
+        if limit is None or moment is None:
+            return None
         length = of_limit(limit + item.extension_days)
         return days.end_with_stops(civil_day(moment), length, unit, stops)
 

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def is_owed_to(message, user) -> bool:
-    return policy.is_owed(message.kind, user.role)
+    return policy.is_required_by_law(message.kind, user.role)
 
 
 @register.filter

@@ -23,7 +23,7 @@ CHUNK = 256 * 1024
 MAIN = ".main+xml"
 
 
-def check(file: BinaryIO, content_type: str) -> None:
+def check_office(file: BinaryIO, content_type: str) -> None:
     _check_archive(file, os.fstat(file.fileno()).st_size, content_type, DEPTH)
 
 
@@ -76,7 +76,7 @@ def _check_part(archive, part, content_type: str, depth: int) -> None:
         if kind == parts.TABLE:
             _check_table(content, depth)
         elif kind == parts.XML:
-            xml.check(_pieces(content))
+            xml.check_xml(_pieces(content))
         else:
             _check_bytes(content, kind)
 

@@ -59,20 +59,20 @@ PLIST = re.compile(rb'[\s\0]*<\?xml[^>]{0,100}\?>\s*<!DOCTYPE plist PUBLIC "-//A
 MARKUP = re.compile(rb"^[\s\0\xef\xbb\xbf\xfe\xff]*<", re.DOTALL)
 
 
-def plain(content_type: str) -> str:
+def without_dot(content_type: str) -> str:
     """Without the dot that WPS puts before a picture's kind ("image/.jpg")."""
     return content_type.lower().replace("image/.", "image/", 1)
 
 
 def is_same(one: str, other: str) -> bool:
     """Whether two content types mean the same: "image/jpg" is "image/jpeg"."""
-    one, other = plain(one), plain(other)
+    one, other = without_dot(one), without_dot(other)
     return one == other or PICTURES.get(one, one) == PICTURES.get(other, other)
 
 
 def kind_of(name: str, content_type: str) -> str:
     """XML, TABLE, ANYTHING, or the type of a picture; Refused for what has no place here."""
-    content_type = plain(content_type)
+    content_type = without_dot(content_type)
     suffix = name.lower().rpartition(".")[2]
     if ACTIVE.search(content_type) or ACTIVE.search(name.lower()):
         raise Refused("macros")

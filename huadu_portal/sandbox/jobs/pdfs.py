@@ -38,7 +38,7 @@ MAX_ACTIONS = 100  # one after the other
 TAIL, END = 1024, b"%%EOF"
 
 
-def check(file: BinaryIO) -> None:
+def check_pdf(file: BinaryIO) -> None:
     _check_end(file)
     try:
         pdf = pikepdf.open(file)

@@ -16,7 +16,7 @@ MAX_PIXELS, MAX_UNPACKED = 100_000_000, 320 * 1024 * 1024
 BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "LA": 4, "PA": 4, "RGB": 4, "RGBA": 4, "CMYK": 4}
 
 
-def check(file: BinaryIO, wanted: str) -> None:
+def check_picture(file: BinaryIO, wanted: str) -> None:
     """`wanted`: JPEG or PNG."""
     with Image.open(file, formats=[wanted]) as image:
         # The size stands in the header: nothing has been unpacked so far.

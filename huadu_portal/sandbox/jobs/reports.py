@@ -1,7 +1,7 @@
 """Reads what a mail server reports of a mail (RFC 3464)."""
 
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import BinaryIO
 
 from huadu_portal.sandbox.jobs.refused import Refused
@@ -13,8 +13,11 @@ class NotAReport(Refused):
     def __init__(self, sentence: str):
         super().__init__("no_report", sentence=sentence)
 
+    def __str__(self) -> str:
+        return str(self.params["sentence"])
 
-def read(file: BinaryIO) -> dict[str, str]:
+
+def read_report(file: BinaryIO) -> dict[str, str]:
     """The fields of `notifications.reports.Report`; whatever else raises NotAReport."""
     try:
         report = message_from_bytes(file.read(), policy=policy.default)
@@ -31,25 +34,24 @@ def read(file: BinaryIO) -> dict[str, str]:
         raise NotAReport(f"The message cannot be read: {type(error).__name__}.") from error
 
 
-def _recipient(report: EmailMessage) -> EmailMessage:
+def _recipient(report: EmailMessage) -> Message:
     """What is said of the recipient: our mails have one each. The first group is the mail's."""
     for part in report.walk():
         if part.get_content_type() == "message/delivery-status":
-            groups = part.get_payload()
-            found = [group for group in groups if "Action" in group]
+            found = [group for group in part.iter_parts() if "Action" in group]
             if len(found) == 1:
                 return found[0]
             raise NotAReport(f"The report is about {len(found)} recipients, not one.")
     raise NotAReport("The message has no part of type message/delivery-status.")
 
 
-def _field(said: EmailMessage, name: str) -> str:
+def _field(said: Message, name: str) -> str:
     if not (value := " ".join(str(said.get(name, "")).split())):
         raise NotAReport(f"The report has no field {name}.")
     return value
 
 
-def _reason(said: EmailMessage) -> str:
+def _reason(said: Message) -> str:
     """`smtp; 550 5.1.1 …` without its type; the bare status where nothing more is said."""
     text = " ".join(str(said.get("Diagnostic-Code", "")).split())
     return (text.partition(";")[2].strip() or text or _field(said, "Status"))[:300]
@@ -59,11 +61,15 @@ def _original(report: EmailMessage) -> str:
     """The Message-ID of the mail reported on, from its copy or from its head."""
     for part in report.walk():
         if part.get_content_type() == "text/rfc822-headers":
-            copy = message_from_bytes(part.get_payload(decode=True) or b"")
+            head = part.get_payload(decode=True)
+            copies: list[Message] = (
+                [message_from_bytes(head)] if isinstance(head, bytes) else []
+            )
         elif part.get_content_type() == "message/rfc822":
-            copy = part.get_payload(0)
+            copies = list(part.iter_parts())
         else:
             continue
-        if name := str(copy.get("Message-ID", "")).strip():
-            return name
+        for copy in copies:
+            if name := str(copy.get("Message-ID", "")).strip():
+                return name
     raise NotAReport("The report does not name the mail it is about.")

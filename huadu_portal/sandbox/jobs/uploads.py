@@ -20,7 +20,7 @@ CHUNK = 1024 * 1024
 MARKUP = re.compile(rb"<\s*(?:script|html|svg|!doctype|\?php)", re.IGNORECASE)
 
 
-def check(file: BinaryIO, content_type: str) -> None:
+def check_upload(file: BinaryIO, content_type: str) -> None:
     """Raises Refused, or whatever a library raises that cannot read it."""
     _check_signature(file, content_type)
     for _piece in bait.searched(iter(lambda: file.read(CHUNK), b"")):
@@ -28,13 +28,13 @@ def check(file: BinaryIO, content_type: str) -> None:
     file.seek(0)
     match content_type:
         case "application/pdf":
-            pdfs.check(file)
+            pdfs.check_pdf(file)
         case "image/jpeg":
-            pictures.check(file, "JPEG")
+            pictures.check_picture(file, "JPEG")
         case "image/png":
-            pictures.check(file, "PNG")
+            pictures.check_picture(file, "PNG")
         case _:
-            office.check(file, content_type)
+            office.check_office(file, content_type)
 
 
 def _check_signature(file: BinaryIO, content_type: str) -> None:

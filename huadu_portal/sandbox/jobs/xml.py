@@ -39,7 +39,7 @@ class Types(ContentHandler):
         self.by_suffix: dict[str, str] = {}
 
     def startElement(self, name, attrs):
-        said = plain(attrs)
+        said = local_names(attrs)
         content_type = said.get("ContentType", "").strip()
         match local(name):
             case "Override":
@@ -86,18 +86,18 @@ class XmlPart(ContentHandler):
         if code := FORBIDDEN.get(name):
             raise Refused(code)
         if name == "Relationship":
-            links.check_relationship(plain(attrs))
+            links.check_relationship(local_names(attrs))
         elif name in DRAWN:
             if attrs:
-                links.check_drawn(plain(attrs))
+                links.check_drawn(local_names(attrs))
         else:
             _check_clicked(attrs)
         if self._is_read(name):
             self.texts.append((name, []))
         elif name == "fldSimple":
-            fields.check_instruction(plain(attrs).get("instr", ""))
+            fields.check_instruction(local_names(attrs).get("instr", ""))
         elif name == "fldChar":
-            self.fields.mark(plain(attrs).get("fldCharType", ""))
+            self.fields.mark(local_names(attrs).get("fldCharType", ""))
 
     def _is_read(self, name: str) -> bool:
         shown = name in fields.SHOWN and self.fields.instruction is not None
@@ -134,7 +134,7 @@ def types_in(content: bytes) -> Types:
     return types
 
 
-def check(pieces: Iterable[bytes]) -> None:
+def check_xml(pieces: Iterable[bytes]) -> None:
     _parse(pieces, XmlPart())
 
 
@@ -150,5 +150,5 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def plain(attrs) -> dict[str, str]:
+def local_names(attrs) -> dict[str, str]:
     return {local(name): value for name, value in attrs.items()}

@@ -16,6 +16,7 @@ from django.contrib.admin.utils import lookup_field
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import ForeignKey, Model
+from django.db.models.options import Options
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -80,12 +81,15 @@ def text_of(cl: ChangeList, shown: str | Callable, thing: Model) -> Any:
 
 def address_of(cl: ChangeList, thing: Model) -> str:
     """The thing's page, from which one comes back to the list as it was narrowed."""
-    kept = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
+    kept: dict[str, Options | str] = {
+        "preserved_filters": cl.preserved_filters,
+        "opts": cl.opts,
+    }
     return add_preserved_filters(kept, cl.url_for_result(thing))
 
 
 def columns_of(cl: ChangeList, headers: list[dict]) -> Iterator[Column]:
-    names = [getattr(shown, "__name__", shown) for shown in cl.list_display]
+    names = [shown if isinstance(shown, str) else shown.__name__ for shown in cl.list_display]
     first = next((name for name in names if name != CHECKBOX), None)
     links = cl.list_display_links
     for name, shown, header in zip(names, cl.list_display, headers, strict=True):

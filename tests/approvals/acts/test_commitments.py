@@ -388,7 +388,7 @@ class TestShown:
 
         response = client.get(project.get_absolute_url())
 
-        assert response.context["promises"] == [promise]
+        assert response.context["commitments"] == [promise]
         assert promise.get_absolute_url() in response.text
         assert missed() in response.text
 
@@ -396,7 +396,7 @@ class TestShown:
         keep(promise, alice, document, at=LATE)
         client.force_login(alice)
 
-        assert client.get(project.get_absolute_url()).context["promises"] == []
+        assert client.get(project.get_absolute_url()).context["commitments"] == []
 
     def test_the_desk_lists_them(self, client, promise, wei):
         client.force_login(wei)

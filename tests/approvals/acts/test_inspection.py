@@ -35,7 +35,7 @@ def built(project, alice):
     # Ready the proper way: what comes before is not this test's matter.
     for code in [WHOLE, *PARTS]:
         item = item_of(project, code)
-        history.begin([item], Status.READY, act="open", by=None, at=MONDAY)
+        history.record_first_events([item], Status.READY, act="open", by=None, at=MONDAY)
     return project
 
 

@@ -27,7 +27,7 @@ def post(client, user, item, act, **body):
 
 @pytest.fixture
 def at_monday(monkeypatch):
-    """The doors' clock stands on the Monday of the cast."""
+    """Requests come on the Monday of the cast."""
     for module in ("approvals.acts.api", "approvals.items.serializers"):
         monkeypatch.setattr(f"{module}.now", lambda: MONDAY)
 

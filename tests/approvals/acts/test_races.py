@@ -110,7 +110,7 @@ def under_review(projects, entry):
     for item in items:
         start_clock(item, MONDAY, published)
     ApprovalItem.objects.bulk_create(items)
-    history.begin(items, Status.ACCEPTED, act="accept", by=None, at=MONDAY)
+    history.record_first_events(items, Status.ACCEPTED, act="accept", by=None, at=MONDAY)
     return items
 
 

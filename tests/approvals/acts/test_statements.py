@@ -57,7 +57,7 @@ def test_only_what_changed_is_written(submitted):
     item.reason = "changed"
 
     with CaptureQueriesContext(connection) as asked:
-        history.save(item)
+        history.save_item(item)
 
     (written,) = (each["sql"] for each in asked)
     assert written.startswith(
@@ -69,4 +69,4 @@ def test_nothing_changed_writes_nothing(submitted, django_assert_num_queries):
     item = history.lock_item(submitted)
 
     with django_assert_num_queries(0):
-        history.save(item)
+        history.save_item(item)

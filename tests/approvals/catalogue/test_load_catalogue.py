@@ -23,14 +23,14 @@ LATER = MONDAY + HOUR
 def release(monkeypatch):
     """The packaged files as a later release has them: to be changed at will."""
     files = {}
-    read = packaged.read
+    read = packaged.read_packaged
 
     def changed(name):
         if name not in files:
             files[name] = deepcopy(read(name))
         return files[name]
 
-    monkeypatch.setattr(packaged, "read", changed)
+    monkeypatch.setattr(packaged, "read_packaged", changed)
     monkeypatch.setattr(packaged, "entries", lambda: changed("catalogue.yaml")["items"])
     return changed
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from approvals.models import ItemPaper
 from approvals.papers import operations as papers
 from approvals.papers.operations import issue_for, issue_for_project, undertaking_of
-from approvals.papers.project_wording import mandate
+from approvals.papers.project_wording import mandate_paper
 from huadu_portal.papers import operations
 from huadu_portal.papers.models import PaperKind
 from tests.conftest import MONDAY
@@ -95,7 +95,7 @@ class TestDownload:
     def test_of_a_project_is_had_by_whoever_may_see_the_project(
         self, client, project, alice, stranger_to_firm
     ):
-        agreed = mandate(
+        agreed = mandate_paper(
             undertaking_of(project, MONDAY),
             mandate_number="DB2025-0001",
             stages=["施工许可"],

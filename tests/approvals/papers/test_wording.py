@@ -92,7 +92,7 @@ def said(kind, draft):
 
 
 def of_item(paper_kind, note="因为如此", **changes):
-    return wording.of_item(paper_kind, matter(**changes), note, **FACTS.get(paper_kind, {}))
+    return wording.item_paper(paper_kind, matter(**changes), note, **FACTS.get(paper_kind, {}))
 
 
 @pytest.mark.django_db
@@ -113,7 +113,7 @@ class TestOnPaper:
 
     def test_of_a_joint_case(self):
         rows = [("建设用地规划许可证", "规划分局"), ("人防工程报建", "住建局")]
-        draft = project_wording.joint_case(
+        draft = project_wording.joint_case_paper(
             UNDERTAKING,
             case_name="五证联办",
             case_number="WZ2025-0001",
@@ -136,7 +136,7 @@ class TestOnPaper:
             assert fact in text
 
     def test_of_an_agency(self):
-        draft = project_wording.mandate(
+        draft = project_wording.mandate_paper(
             UNDERTAKING,
             mandate_number="DB2025-0001",
             stages=["施工许可"],
@@ -175,7 +175,7 @@ class TestLaw:
         assert "本中心准予" not in text
 
     def test_deemed_acceptance_says_why_and_since_when(self):
-        draft = wording.of_item(K.ACCEPTANCE, matter(), is_deemed=True)
+        draft = wording.item_paper(K.ACCEPTANCE, matter(), is_deemed=True)
 
         assert "自收到材料之日（2025年3月3日）起即为受理" in draft.paragraphs[0]
 
@@ -183,11 +183,11 @@ class TestLaw:
         assert "即为受理" not in str(of_item(K.RECEIPT, kind="utility"))
 
     def test_calendar_days_are_called_days(self):
-        draft = wording.of_item(K.EXTENSION, matter(unit="calendar"), "x", days=10)
+        draft = wording.item_paper(K.EXTENSION, matter(unit="calendar"), "x", days=10)
 
         assert ("延长的期限", "10日") in draft.facts
 
     def test_an_item_without_a_limit_has_no_box(self):
-        draft = wording.of_item(K.ACCEPTANCE, matter(due_on=None, statutory_due_on=None))
+        draft = wording.item_paper(K.ACCEPTANCE, matter(due_on=None, statutory_due_on=None))
 
         assert draft.deadline is None

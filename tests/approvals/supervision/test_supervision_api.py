@@ -23,7 +23,7 @@ WHY = "因停电顺延"
 
 @pytest.fixture(autouse=True)
 def later(time_machine, accepted):
-    """The doors' clock stands on the day after the promise was broken."""
+    """Requests come on the day after the promise was broken."""
     time_machine.move_to(NEXT_DAY)
 
 

@@ -15,7 +15,7 @@ from approvals.models import Commitment
 from approvals.vault.letters import letter_of_lacking
 from approvals.vault.needs import MaterialState, keepable
 from huadu_portal.clock import civil_day
-from projects.forms.draft import check
+from projects.forms.draft import check_draft
 from projects.models import Document, MaterialKind, Scan
 from projects.operations import MaterialRequest, add_version, return_application
 from tests.approvals.acts.test_commitments import keep, promise  # noqa: F401
@@ -179,10 +179,10 @@ class TestAskedAgain:
 
 class TestApplication:
     def test_is_not_handed_in_with_it(self, ready):  # noqa: F811
-        assert check(ready).problems == []
+        assert check_draft(ready).problems == []
         document = infect(ready.documents.first())
 
-        (problem,) = check(ready).problems
+        (problem,) = check_draft(ready).problems
 
         assert document.filename in problem.text
         assert problem.label == document.kind.name

@@ -333,7 +333,7 @@ class TestApi:
 
         (row,) = client.get(self.url, {"source": "vault"}).json()["results"]
 
-        # Six days are left on the Friday that the door reads.
+        # Six days are left on the Friday of the request.
         assert (row["source"], row["validity"]) == ("vault", "30")
         assert client.get(self.url, {"validity": "later"}).json()["results"] == []
 

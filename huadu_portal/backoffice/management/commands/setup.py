@@ -48,11 +48,11 @@ class Command(BaseCommand):
     def handle(self, *args, asks, **options):
         self._fill_database()
         with transaction.atomic():
-            for role in first_administrators.missing():
+            for role in first_administrators.missing_roles():
                 if who := self._asked(role) if asks else _given(role):
-                    first_administrators.create(role, **who)
+                    first_administrators.create_administrator(role, **who)
         self._show_links()
-        if lacking := first_administrators.missing():
+        if lacking := first_administrators.missing_roles():
             self._demand(lacking)
         missing = self._show_table()
         self._show_next()
@@ -126,7 +126,7 @@ def _given(role) -> dict | None:
     if not os.environ.get(name):
         return None
     form = first_administrators.AdministratorForm(
-        dict(zip(FIELDS, environment.listed(name), strict=False))
+        dict(zip(FIELDS, environment.text_list(name), strict=False))
     )
     if form.is_valid():
         return form.cleaned_data

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.monitoring import calendar_publication
-from huadu_portal.monitoring.calendar_publication import described
+from huadu_portal.monitoring.calendar_publication import shown_moves
 from huadu_portal.workdays import files, libraries
 from huadu_portal.workdays.operations import is_in_force
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def from_file(self, file, year):
         try:
-            notices = files.read(file.name, file.read_bytes())
+            notices = files.read_notice_file(file.name, file.read_bytes())
         except OSError as error:
             raise CommandError(str(error)) from error
         wanted = [notice for notice in notices if year in {None, notice.year}]
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         today = civil_day(now())
         for one in [year] if year else [today.year, today.year + 1]:
             try:
-                yield libraries.read(one)
+                yield libraries.notice_from_libraries(one)
             except libraries.NotPublished as error:
                 unknown = _(
                     "The calendar of %(year)s has not been published; it remains provisional."
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             becomes = _("working day") if change.is_workday else _("day off")
             self.stdout.write(f"  {change.date}  {becomes}  {change.name}".rstrip())
         self.stdout.write(_("Due dates move of %(count)s items.") % {"count": len(found.moves)})
-        for line in described(found.moves):
+        for line in shown_moves(found.moves):
             mark = _("(provisional)") if line.move.is_provisional else ""
             dates = "; ".join(f"{d['label']} {d['old']} → {d['new']}" for d in line.due_dates)
             self.stdout.write(f"  {line.item}  {dates} {mark}".rstrip())

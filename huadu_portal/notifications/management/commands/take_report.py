@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from huadu_portal import sandbox
 from huadu_portal.clock import now
 from huadu_portal.notifications.operations import take_report
-from huadu_portal.notifications.reports import NotAReport, parse
+from huadu_portal.notifications.reports import parse
+from huadu_portal.sandbox.jobs.reports import NotAReport
 
 # Reports are small; what is larger is none.
 AT_MOST = 1024 * 1024

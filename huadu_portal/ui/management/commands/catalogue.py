@@ -107,7 +107,8 @@ def _update(language: str) -> None:
 def _speak_for_themselves(catalog: Catalog) -> None:
     """The messages are written in English: where nobody wrote otherwise, as they are."""
     for message in catalog:
-        texts = message.string if message.pluralizable else [message.string]
+        text = message.string
+        texts = text if isinstance(text, list | tuple) else [text]
         if message.id and not all(texts):
             message.string = message.id
 

@@ -1,4 +1,4 @@
-"""五证联办 by every door: the firm's pages, the staff desk, the API."""
+"""五证联办 through the firm's pages, the staff desk and the API."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

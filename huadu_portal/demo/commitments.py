@@ -7,7 +7,7 @@ from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.intake import Intake
 
 
-def promise(rows: list[dict], intake: Intake, days: DemoDays) -> None:
+def make_commitments(rows: list[dict], intake: Intake, days: DemoDays) -> None:
     """Each row: a project, one of its items, a material, and the working days until due."""
     for row in rows:
         item = ApprovalItem.objects.get(
@@ -18,6 +18,7 @@ def promise(rows: list[dict], intake: Intake, days: DemoDays) -> None:
 
 def _promise(item: ApprovalItem, material: str, due_on: date, intake: Intake) -> None:
     kind = intake.kinds[material]
+    assert item.submitted_at is not None, "a promise is made with what is handed in"
     # Not handed in with the others after all.
     item.documents.filter(kind=kind).delete()
     Commitment.objects.create(
