@@ -24,8 +24,8 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.departments import (
     DepartmentRow,
-    Share,
     DepartmentStanding,
+    Share,
     department_rows,
     rounded,
     standing_of,
