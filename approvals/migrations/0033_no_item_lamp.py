@@ -7,6 +7,6 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0031_item_running")]
+    dependencies = [("approvals", "0032_item_running")]
 
     operations = [RemoveIndexConcurrently(model_name="approvalitem", name="item_lamp")]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0030_wording")]
+    dependencies = [("approvals", "0031_supervision_card")]
 
     operations = [
         AddIndexConcurrently(

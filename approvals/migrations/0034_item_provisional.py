@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0032_no_item_lamp")]
+    dependencies = [("approvals", "0033_no_item_lamp")]
 
     operations = [
         AddIndexConcurrently(
