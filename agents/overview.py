@@ -84,9 +84,9 @@ class ItemRow:
 
     @property
     def since(self):
-        """Since when it has been in this court; `open_spans` is fetched with the items."""
-        spans = self.item.open_spans
-        return spans[0].started_at if spans else None
+        """Since when it has been in this court; the spans are fetched with the items."""
+        running = (span.started_at for span in self.item.spans.all() if span.ended_at is None)
+        return next(running, None)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from huadu_portal.clock import civil_day, now
+from huadu_portal.counts import CountedPaginator
 from huadu_portal.dashboard.charts import charts, shaded
 from huadu_portal.dashboard.figures import summarise, total_of
 from huadu_portal.dashboard.filters import RowsForm, ScopeForm
@@ -47,7 +47,7 @@ def rows(request):
         "scope": scope,
         "narrowed": narrowed(form),
         "today": scope.today,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": CountedPaginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "total": total_of(found) if listing.is_of_projects else None,
     }
     return render(request, "dashboard/rows.html", context)

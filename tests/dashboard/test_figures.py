@@ -8,7 +8,7 @@ import pytest
 from approvals.models import ApprovalItem, Status
 from huadu_portal.dashboard.departments import Share
 from huadu_portal.dashboard.figures import figure_year, summary, to_yi
-from huadu_portal.dashboard.scope import lamp_as_of
+from huadu_portal.dashboard.scope import Scope
 from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +63,17 @@ def test_lamps_are_counted_as_they_are_shown(accepted, limit, after):
     item = ApprovalItem.objects.get(pk=accepted.pk)
     day = getattr(item, limit) + after * DAY
 
-    counted = ApprovalItem.objects.annotate(lamp=lamp_as_of(day)).get(pk=item.pk).lamp
+    counted = summary(at=datetime.combine(day, time(9), SHANGHAI)).lamps
 
-    assert counted == item.lamp_on(day)
+    assert [lamp for lamp, count in counted.items() if count] == [item.lamp_on(day)]
+
+
+@pytest.mark.parametrize(("after", "due"), [(-14, 0), (-13, 1), (0, 1), (1, 0)])
+def test_as_many_are_due_as_the_list_has(accepted, after, due):
+    day = accepted.due_on + after * DAY
+
+    assert summary(at=datetime.combine(day, time(9), SHANGHAI)).due == due
+    assert Scope(day, day.year).due().count() == due
 
 
 class TestArithmetic:
