@@ -1,7 +1,5 @@
 """Lists of items are searched by number, project, enterprise and approval, by each word."""
 
-from os.path import commonprefix
-
 import pytest
 
 from approvals.items import search
@@ -43,7 +41,8 @@ def test_a_number_is_found_from_its_beginning_on(submitted):
 
 
 def test_what_many_projects_have_is_found_as_well(project, other_project, monkeypatch):
-    both = commonprefix([project.number, other_project.number])
+    both = project.number[:5]
+    assert other_project.number.startswith(both)
     # So that of two projects only one would be looked up.
     monkeypatch.setattr(search, "FEW", 0)
 
