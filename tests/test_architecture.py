@@ -181,7 +181,8 @@ INSIDE = {
         urls
         views
         api charts filters
-        figures listings
+        figures
+        listings
         departments
         scope work
     """,
