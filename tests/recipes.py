@@ -92,7 +92,9 @@ def end_of(text, name):
                 )
                 return next(inner, node.end_lineno), "\n\n"
             case ast.Assign(targets=[ast.Name(id=found)]) if found == name:
-                rows = next(each for each in ast.walk(node) if isinstance(each, ast.List))
+                rows = next(
+                    each for each in ast.walk(node) if isinstance(each, ast.List | ast.Dict)
+                )
                 return rows.end_lineno - 1, ",\n"
     raise LookupError(name)
 

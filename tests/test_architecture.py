@@ -176,12 +176,14 @@ INSIDE = {
         management
         site environment_checks
         admin_app middleware start unfold
+        start_facts
     """,
     "huadu_portal.dashboard": """
         urls
         views
         api charts filters
-        figures listings
+        figures
+        listings
         departments
         scope work
     """,

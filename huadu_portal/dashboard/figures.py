@@ -30,6 +30,7 @@ from huadu_portal.dashboard.departments import (
     rounded,
     standing_of,
 )
+from huadu_portal.dashboard.listings import LISTINGS, TILES
 from huadu_portal.dashboard.scope import (
     Scope,
     decided_day,
@@ -133,8 +134,8 @@ class Summary:
     on_time: Share
     lawful: Share
     speed_up: SpeedUp
-    overdue: int
-    missed: int
+    # Of the lists that have a tile, by name.
+    counts: dict[str, int]
     # Within the days of the due list.
     due: int
     # Of the requests that ask for an answer; they come with a later issue.
@@ -189,8 +190,7 @@ def summarise(scope: Scope, *, at: datetime) -> Summary:
         on_time=sum((row.on_time for row in departments), Share()),
         lawful=sum((row.lawful for row in departments), Share()),
         speed_up=_speed_up(scope),
-        overdue=sum(row.overdue for row in departments),
-        missed=sum(row.missed for row in departments),
+        counts={name: _count(name, scope, departments) for name in TILES},
         due=sum(each.due_between(*scope.days_ahead) for each in standing.values()),
         answered_share=None,
         phases=[PhaseRow(phase, _sum(_of(projects, phase=phase), "all")) for phase in Phase],
@@ -204,6 +204,12 @@ def summarise(scope: Scope, *, at: datetime) -> Summary:
         },
         statuses=_statuses(standing),
     )
+
+
+def _count(name: str, scope: Scope, departments: list[DepartmentRow]) -> int:
+    if TILES[name].by_department:
+        return sum(getattr(row, name) for row in departments)
+    return LISTINGS[name].rows(scope).count()
 
 
 def _total(name: str, condition: Q | None = None) -> dict:

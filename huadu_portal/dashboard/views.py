@@ -25,6 +25,9 @@ def dashboard(request):
     scope = form.scope(request.user)
     summary = summarise(scope, at=at)
     is_wall = request.GET.get("fullscreen") == "1"
+    # A department's head sees its items; projects are the centre's.
+    shows_projects = not request.user.is_of_department
+    tiles = [(name, LISTINGS[name], count) for name, count in summary.counts.items()]
     context = {
         "form": form,
         "scope": scope,
@@ -33,8 +36,8 @@ def dashboard(request):
         "towns": shaded(summary.towns),
         "due": rows_of(LISTINGS["due"], scope, {})[: DUE_ON_WALL if is_wall else DUE_SHOWN],
         "is_wall": is_wall,
-        # A department's head sees its items; projects are the centre's.
-        "shows_projects": not request.user.is_of_department,
+        "shows_projects": shows_projects,
+        "tiles": [tile for tile in tiles if shows_projects or not tile[1].is_of_projects],
     }
     return render(request, "dashboard/dashboard.html", context)
 

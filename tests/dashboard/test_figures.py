@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from approvals.models import ApprovalItem, Status
+from approvals.models import ApprovalItem, Commitment, Status
 from huadu_portal.dashboard.departments import Share
 from huadu_portal.dashboard.figures import figure_year, summary, to_yi
 from huadu_portal.dashboard.scope import Scope
@@ -53,6 +53,20 @@ class TestDays:
 
         assert item.status == Status.READY
         assert rows["planning"].open == 0
+
+    def test_an_item_with_two_broken_promises_is_one_item(self, accepted):
+        for text in ("补交图纸", "补交公示照片"):
+            Commitment.objects.create(
+                item=accepted,
+                source="tolerant",
+                text=text,
+                due_on=MONDAY.date(),
+                made_at=MONDAY,
+            )
+
+        rows = {row.code: row for row in summary(at=MONDAY + 7 * DAY).departments}
+
+        assert rows["planning"].missed == 1
 
 
 @pytest.mark.parametrize("limit", ["near_on", "due_on", "statutory_due_on"])

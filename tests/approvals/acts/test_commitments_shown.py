@@ -72,9 +72,9 @@ class TestShown:
     def test_the_dashboard_counts_the_items(self, promise, hana):
         found = summary(at=LATE, user=hana)
 
-        assert found.missed == 1
+        assert found.counts["missed"] == 1
         assert {row.code: row.missed for row in found.departments}["planning"] == 1
-        assert summary(at=morning(BY)).missed == 0
+        assert summary(at=morning(BY)).counts["missed"] == 0
 
     def test_and_leads_to_them(self, client, promise, hana):
         client.force_login(hana)
