@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from agents.models import ServiceAgent
 from agents.triage.operations import take_on
@@ -110,6 +111,12 @@ def office_hour(request, time_machine):
         return
     sends_requests = "client" in names and ("application" in names or "approvals" in folders)
     time_machine.move_to(FRIDAY if sends_requests else LONG_AFTER)
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """Every test begins in the portal's language; a page in another one leaves its own behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
