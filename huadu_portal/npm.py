@@ -35,7 +35,7 @@ class NpmFinder(BaseFinder):
 
     def find(self, path, find_all=False, **kwargs):
         found = [self.storage.path(path)] if path in self.storage.served else []
-        return found if find_all or kwargs.get("all") else (found or [None])[0]
+        return found if find_all or kwargs.get("all") else next(iter(found), None)
 
     def list(self, ignore_patterns):
         return ((name, self.storage) for name in self.storage.served)

@@ -280,7 +280,7 @@ INSIDE = {
     "huadu_portal.ui": """
         admin templatetags management
         changelists components
-        choices
+        choices form_choices
     """,
     "huadu_portal.workdays": """
         apps

@@ -135,9 +135,11 @@ class ItemViewSet(ReadOnlyModelViewSet):
 class ItemDocumentViewSet(DocumentViewSet):
     def readable(self):
         """A department's people meet a document through the items that it belongs to."""
-        if not self.request.user.is_of_department:
+        user = self.request.user
+        assert user.is_authenticated
+        if not user.is_of_department:
             return super().readable()
-        items = ApprovalItem.objects.visible_to(self.request.user)
+        items = ApprovalItem.objects.visible_to(user)
         return Document.objects.filter(documents_of(items))
 
 

@@ -65,7 +65,7 @@ def act(request, pk, act):
     item, act = get_item(request, pk), ITEM_ACTS[act]
     form = act.form(request.POST or None, request.FILES or None, thing=item)
     if done := asked_or_done(act, item, form, by=request.user):
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect(done)
     return render(request, "approvals/act.html", {"item": item, "act": act, "form": form})
 
@@ -146,7 +146,7 @@ def commitment(request, pk, commitment_pk):
     form = KeepForm(request.POST or None, request.FILES or None, thing=commitment, today=today)
     try:
         if request.method == "POST" and asked_or_done(act, commitment, form, by=request.user):
-            messages.success(request, act.done)
+            messages.success(request, str(act.done))
             return redirect(item)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -187,7 +187,7 @@ def consultation(request, pk):
     consultation, act = get_consultation(request.user, pk), CONSULTATION_ACTS["answer"]
     form = OpinionForm(request.POST or None, thing=consultation)
     if request.method == "POST" and asked_or_done(act, consultation, form, by=request.user):
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect(consultation)
     context = {
         "consultation": consultation,

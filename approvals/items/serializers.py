@@ -154,8 +154,8 @@ class ItemSerializer(serializers.ModelSerializer):
     def to_representation(self, item):
         self.today = civil_day(now())
         progress = progress_of(item, self.today, calendar())
-        self.used = progress and progress.used
-        self.left = progress and progress.left
+        self.used = progress.used if progress else None
+        self.left = progress.left if progress else None
         return super().to_representation(item)
 
     @extend_schema_field(serializers.ChoiceField(Lamp.choices))

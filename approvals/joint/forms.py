@@ -98,7 +98,8 @@ class ChangeFactForm(CaseForm):
     note = note_field(label=_("from what to what"))
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         is_area = cleaned.get("fact") in {Fact.LAND_AREA, Fact.FLOOR_AREA}
         if cleaned.get("figure") is not None and not is_area:
             self.add_error("figure", _("A figure is asked only for a changed area."))

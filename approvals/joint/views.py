@@ -26,7 +26,7 @@ def joint_cases(request, pk):
         request.POST or None, request.FILES or None, thing=project, by=request.user
     )
     if request.method == "POST" and (case := _opened(request, project, form)):
-        messages.success(request, OPEN_CASE.done)
+        messages.success(request, str(OPEN_CASE.done))
         return redirect(case)
     offers = offers_for(project)
     context = {
@@ -92,7 +92,7 @@ def case_act(request, pk, act):
     case, act = get_case(request, pk), CASE_ACTS[act]
     form = act.form(request.POST or None, request.FILES or None, thing=case)
     if done := asked_or_done(act, case, form, by=request.user):
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect(done)
     context = {
         "case": case,

@@ -8,13 +8,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.rights import ITEM_ACTS
 from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.supervision.models.cards import OfItemQuerySet
 from approvals.supervision.operations.progress import outlook_of
 from approvals.supervision.operations.subjects import ITEMS
 from approvals.supervision.serializers import (
@@ -39,6 +40,7 @@ class OfItemViewSet(ReadOnlyModelViewSet):
     """What stands beside an item; for the desk, a firm meets none of it."""
 
     ordering = "-pk"
+    queryset: OfItemQuerySet
     related = ["item__project", "item__approval_type"]
 
     def get_queryset(self):
@@ -149,7 +151,7 @@ class HelpRequestViewSet(OfItemViewSet):
         return self._push("ask_help", QuestionSerializer)
 
 
-class LadderOfItem:
+class LadderOfItem(GenericViewSet):
     """Of the items by API: their ladder."""
 
     @extend_schema(responses=ItemRemindersSerializer, filters=False)

@@ -62,7 +62,7 @@ def vault(request):
     context = {
         "search": search,
         "page": page,
-        "rows": kept(page.object_list, today),
+        "rows": kept(list(page.object_list), today),
         "counts": own.counted_by_validity(today),
         "rooms": rooms(request.user),
     }

@@ -100,7 +100,7 @@ def _check_second_factor(user: User, code: str | None) -> None:
         raise ValidationError({"code": _("Please enter the code of your second factor.")})
     form = AuthenticateForm({"code": code}, user=user)
     if form.has_error("code", attempts.TOO_MANY):
-        raise Throttled(detail=" ".join(form.errors["code"]))
+        raise Throttled(detail=" ".join(map(str, form.errors["code"])))
     if not form.is_valid():
         raise ValidationError(form.errors)
 

@@ -75,7 +75,8 @@ class UserManager(DjangoUserManager):
     def _create_user_object(self, username, email, password, **fields):
         # Django's own create_user sets both; here they follow from the role.
         fields = {k: v for k, v in fields.items() if k not in FROM_THE_ROLE}
-        return super()._create_user_object(username, email, password, **fields)
+        # The stubs know nothing of it.
+        return super()._create_user_object(username, email, password, **fields)  # type: ignore[misc]
 
     def create_superuser(self, username, email=None, password=None, **fields):
         """The first administrator. Rights come from the role alone."""
@@ -217,17 +218,18 @@ class User(AbstractUser):
         # Of a session the keys come along with the person (accounts/backends.py).
         keys = self.__dict__.get("factor_keys")
         if keys is None:
-            keys = self.authenticator_set.order_by("pk").values_list("pk", flat=True)
+            factors = self.authenticator_set  # type: ignore[attr-defined]  # of allauth, which is untyped
+            keys = factors.order_by("pk").values_list("pk", flat=True)
         text = ":".join([sealed, *map(str, keys)])
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
-    def is_staff(self):
+    def is_staff(self):  # type: ignore[override]  # no column, as Django has it
         """May open the staff desk; what is seen there depends on the role."""
         return self.is_active and self.role != self.Role.ENTERPRISE
 
     @property
-    def is_superuser(self):
+    def is_superuser(self):  # type: ignore[override]  # likewise
         """Nobody is above the role table (huadu_portal/accounts/roles.py)."""
         return False
 

@@ -80,7 +80,8 @@ class RoleForm(ActForm):
         self.left_behind = [] if self.is_bound else held
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("role") in WITH_DEPARTMENT and not cleaned.get("department"):
             self.add_error("department", _("Please choose the department."))
         elif cleaned.get("role") in OF_THE_CENTRE and not _is_centre(cleaned.get("department")):

@@ -15,6 +15,7 @@ from huadu_portal.escalation.models import EscalationPolicy, RecipientRole, Step
 from huadu_portal.escalation.operations.policies import check_text
 from huadu_portal.escalation.subjects import course_named, grade_choices
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.form_choices import offer_choices
 
 SHARED = [
     "code",
@@ -59,7 +60,8 @@ class SpecialPolicyForm(PolicyForm):
     field_order = ["department", "grade", "note"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not cleaned.get("department") and not cleaned.get("grade"):
             raise ValidationError(_("Please name a department or a grade, or both."))
         return cleaned
@@ -98,7 +100,7 @@ class PolicyStepForm(forms.ModelForm):
             del self.fields["card"]
         if self.course.is_staff_only:
             roles = [pair for pair in RecipientRole.choices if pair[0] != RecipientRole.FIRM]
-            self.fields["audience"].choices = roles
+            offer_choices(self, "audience", roles)
 
     def clean_text(self):
         check_text(self.course, self.cleaned_data["text"])

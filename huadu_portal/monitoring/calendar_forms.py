@@ -33,7 +33,8 @@ class SpanForm(forms.Form):
     )
 
     def clean(self):
-        typed = super().clean()
+        super().clean()
+        typed = self.cleaned_data
         start, end = typed.get("start"), typed.get("end") or typed.get("start")
         if start and end and not (start <= end and start.year == end.year):
             self.add_error(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from huadu_portal.notifications import channels, policy
 from huadu_portal.notifications.models import Delivery, Topic, When
 from huadu_portal.rest.filters import SearchField
+from huadu_portal.ui.form_choices import offer_choices
 
 Channel = Delivery.Channel
 
@@ -23,7 +24,7 @@ class InboxForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         topics = [(topic.value, topic.label) for topic in policy.topics_for(user)]
-        self.fields["topic"].choices = [("", _("all topics")), *topics]
+        offer_choices(self, "topic", [("", _("all topics")), *topics])
 
     def asked(self) -> dict:
         """What is to be narrowed by; what is mistyped narrows nothing."""

@@ -65,6 +65,7 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
         key = _key(request)
         if key is None:
             return method(view, request, *args, **kwargs)
+        overtaken: Exception | None = None
         with transaction.atomic():
             row, is_first = _claim(request, key)
             if not is_first:
@@ -78,7 +79,6 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
                 row.delete()
                 overtaken = refusal
             else:
-                overtaken = None
                 _keep(row, response)
         if overtaken:
             raise overtaken

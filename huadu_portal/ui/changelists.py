@@ -30,6 +30,7 @@ class SilentChangeList(ChangeList):
     """Narrowed by its filters, its date hierarchy and exact keys alone."""
 
     search_form_class = SearchForm
+    query: str
 
     def get_filters(self, request):
         try:

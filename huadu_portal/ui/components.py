@@ -7,6 +7,7 @@ and filters of the same names (huadu_portal/ui/templatetags/portal.py), lists of
 from decimal import Decimal
 
 from django.templatetags.static import static
+from django.utils.functional import Promise as LazyText
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.ui.choices import colors_of
 
 
-def badge(label: str, color: str = "neutral") -> SafeString:
+def badge(label: str | LazyText, color: str = "neutral") -> SafeString:
     """A few words on a colored ground (static/css/portal.css has the colors)."""
     return format_html('<span class="tag tag-{}">{}</span>', color, label)
 

@@ -17,6 +17,7 @@ from approvals.vault.needs import held_for_item
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.acts.forms import VersionForm
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.form_choices import offer_choices, offer_rows
 from huadu_portal.workdays.models import Unit
 from projects.forms import MaterialRequests
 from projects.models import Document, DocumentSource, MaterialKind, Project
@@ -70,7 +71,8 @@ class CorrectionForm(MaterialRequests, ItemForm):
         return [line.strip() for line in lines if line.strip()]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not cleaned.get("materials") and not cleaned.get("missing"):
             self.add_error("missing", _("Please state what is missing."))
         return cleaned
@@ -105,9 +107,11 @@ class SuspendForm(ItemForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         may_stop_on = self.item.approval_type.may_stop_on
-        self.fields["ground"].choices = [
-            (value, label) for value, label in Ground.choices if may_stop_on(value)
-        ]
+        offer_choices(
+            self,
+            "ground",
+            [(value, label) for value, label in Ground.choices if may_stop_on(value)],
+        )
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
@@ -147,7 +151,7 @@ class TransferForm(ItemForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = colleagues_of(self.item)
+        offer_rows(self, "to", colleagues_of(self.item))
 
 
 def colleagues_of(item: ApprovalItem):
@@ -173,7 +177,7 @@ class ConsultForm(ItemForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         others = Department.objects.exclude(pk=self.item.department_id)
-        self.fields["department"].queryset = others.order_by("name")
+        offer_rows(self, "department", others.order_by("name"))
 
 
 class DeliverForm(ItemForm):
@@ -190,7 +194,8 @@ class DeliverForm(ItemForm):
     note = note_field(label=_("note"), required=False)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         rest = [cleaned.get(name) for name in ("issued_on", "valid_until", "file")]
         if any(rest) and not cleaned.get("certificate_number"):
             self.add_error("certificate_number", _("Please also enter the number."))

@@ -80,7 +80,8 @@ class MaterialsForm(ItemForm):
         return [field for field in self.visible_fields() if field.name not in names]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.needs_all:
             for requirement in self.requirements:
                 self._check_there(requirement, cleaned)
@@ -105,7 +106,7 @@ class MaterialsForm(ItemForm):
         return bool(cleaned.get(f"held_{code}") or cleaned.get(f"upload_{code}"))
 
     def arguments(self, *, by, at):
-        documents = []
+        documents: list[Document] = []
         for requirement in self.requirements:
             code = requirement.kind.code
             documents += self.cleaned_data.get(f"held_{code}") or []
@@ -183,7 +184,8 @@ class SubmitForm(BeginningForm, MaterialsForm):
         )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         lacks = any(
             not self.is_there(requirement, cleaned)
             for requirement in self.requirements

@@ -1,5 +1,6 @@
 """The steps that were reached, for looking up."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -16,6 +17,8 @@ from huadu_portal.ui.changelists import SilentChangeList
 
 
 class ReminderList(SilentChangeList):
+    result_list: Sequence[Reminder]
+
     def get_results(self, request):
         super().get_results(request)
         self.result_list = fetch_subjects(self.result_list)

@@ -187,7 +187,7 @@ class Delivery(models.Model):
     @property
     def reader(self):
         """Who is meant; of account mail only the address is known."""
-        return self.notification.recipient if self.notification_id else self.recipient
+        return self.notification.recipient if self.notification else self.recipient
 
     @property
     def is_waiting(self):
