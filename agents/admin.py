@@ -21,7 +21,7 @@ from huadu_portal.ui.admin import (
     Tab,
     TabFilter,
 )
-from projects.models import Project
+from projects.models import FILTERS, Project
 
 # Gathered, so that Django finds it.
 __all__ = ["ProjectAdmin", "ServiceAgentAdmin", "triage"]
@@ -31,7 +31,7 @@ __all__ = ["ProjectAdmin", "ServiceAgentAdmin", "triage"]
 class ProjectAdmin(DeskAdmin):
     """A project's facts, its items and who accompanies it."""
 
-    list_filter = [TabFilter, "grade", "town", "industry", "is_joint_five"]
+    list_filter = [TabFilter, "grade", *FILTERS, "is_joint_five"]
     # From the list of agents.
     exact_keys = ("agent__id__exact",)
     list_display = [

@@ -23,7 +23,7 @@ from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.workdays.published import calendar
-from projects.models import Project
+from projects.models import FILTERS, Project
 from projects.search import COLUMNS, mentioning
 
 
@@ -52,7 +52,7 @@ class ProjectFilter(filters.FilterSet):
 
     class Meta:
         model = Project
-        fields = ["phase", "town", "industry"]
+        fields = ["phase", *FILTERS]
 
     def matching(self, rows, name, value):
         return rows.filter(mentioning(value, *COLUMNS))

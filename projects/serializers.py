@@ -10,6 +10,7 @@ from rest_framework import serializers
 from huadu_portal.clock import civil_day, now
 from projects.forms import STEPS, check_draft
 from projects.models import (
+    PROJECT_FIELDS,
     Application,
     ApplicationEvent,
     Document,
@@ -21,13 +22,7 @@ from projects.models import (
 from projects.operations import MaterialRequest
 
 FIELDS = [name for step in STEPS for name in step.names]
-FIGURES = [
-    "fixed_assets_wan",
-    "working_capital_wan",
-    "annual_output_wan",
-    "land_mu",
-    "floor_area_sqm",
-]
+FIGURES = [name for name in FIELDS if name in PROJECT_FIELDS and PROJECT_FIELDS[name].is_number]
 # Choices that a draft may leave open.
 CHOSEN = [
     field.name
@@ -174,7 +169,7 @@ class ApplicationDraftSerializer(serializers.ModelSerializer):
         model = Application
         fields = ["enterprise", *FIELDS]
         extra_kwargs = {name: {"required": False} for name in FIELDS} | {
-            name: {"required": False, "min_value": 0} for name in [*FIGURES, "energy_tce"]
+            name: {"required": False, "min_value": 0} for name in FIGURES
         }
 
     def __init__(self, *args, **kwargs):

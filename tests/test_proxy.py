@@ -162,6 +162,7 @@ class TestOwnWords:
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert "提交的内容过大" in answer.text
         assert "exceed the maximum size" in answer.text
+        assert "<style>" in answer.text
         assert "Retry-After" not in answer.headers
 
     def test_to_a_program(self, nginx):
@@ -184,6 +185,7 @@ class TestOwnWords:
         assert answer.headers["Cache-Control"] == "no-store"
         assert "系统正在维护或繁忙" in answer.text
         assert "maintenance or busy" in answer.text
+        assert ("<style>" in answer.text) is (kind == "text/html")
 
     def test_of_a_portal_that_says_nothing(self, nginx):
         answer = requests.get(f"{nginx}/slow/", timeout=30)

@@ -21,7 +21,7 @@ from huadu_portal.ui.admin import (
 )
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
-from projects.models import Application, ApplicationStatus, Project
+from projects.models import FILTERS, Application, ApplicationStatus, Project
 
 S = ApplicationStatus
 
@@ -48,7 +48,7 @@ class OverdueFilter(SimpleListFilter):
 class ApplicationAdmin(MaterialsAdmin):
     """The triage queue: oldest first, and one page with all the window needs."""
 
-    list_filter = [TabFilter, OverdueFilter, "town", "industry"]
+    list_filter = [TabFilter, OverdueFilter, *FILTERS]
     search_fields = ["number", "name", "enterprise__name", "enterprise__credit_code"]
     search_help_text = _("number, project, enterprise or credit code")
     list_select_related = ["enterprise"]

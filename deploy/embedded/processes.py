@@ -166,9 +166,16 @@ def _each(processes: Iterable[psutil.Process], act: Callable) -> None:
             act(process)
 
 
-def run(name: str, command: Sequence[str | Path], *, home: Path, env: dict[str, str]) -> str:
+def run(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    home: Path,
+    env: dict[str, str] | None = None,
+    user: pwd.struct_passwd | None = None,
+) -> str:
     """Run a step to its end; what it wrote. Trouble if it failed."""
-    step = Service(name, command, home=home, env=env, patience=10)
+    step = Service(name, command, home=home, env=env, user=user, patience=10)
     step.start()
     try:
         status = step.wait()

@@ -18,7 +18,8 @@ from .stack import Stack
 NO_TESTS = 5
 # Pytest was interrupted, broke or was misused: another run of it would do the same.
 HOPELESS = {2, 3, 4}
-# Two on two processors, and the walks beside them; who is done takes over from the other.
+# Two on two processors, and the running portals beside them; who is done takes over from the
+# other.
 SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 # Losing power loses nothing here that matters; losing the server still loses nothing.
 FOR_TESTS = {"fsync": "off", "full_page_writes": "off"}
@@ -36,7 +37,7 @@ def run_tests(home: Path, arguments: list[str], *, whole: bool = False) -> int:
         env |= another_hour.environment(home, env.get("LIBFAKETIME"))
         if whole:
             env["EXPLORATIONS"] = "whole"
-        return _pytest(stack, arguments, env, faults="faults" if whole else "faults and quick")
+        return _pytest(stack, arguments, env, whole=whole)
     finally:
         stack.stop()
 
@@ -69,20 +70,24 @@ def prepare_tools(stack: Stack) -> None:
     assets.prepare(stack)
 
 
-def _pytest(stack: Stack, arguments: list[str], env: dict[str, str], *, faults: str) -> int:
-    """First what runs side by side, and beside it the walks through a running portal, which
-    wait for a browser; then, alone, the faults, most of which are about time.
+def _pytest(stack: Stack, arguments: list[str], env: dict[str, str], *, whole: bool) -> int:
+    """What runs within one process, side by side, and beside it what waits for other programs:
+    the walks through a running portal and then the quick faults. All faults together count
+    seconds on a machine of their own, so that they come alone and last.
     """
     parts = Parts(stack, arguments, env)
     if "-m" in arguments:
         statuses = [parts.run("selected")]
     else:
-        with parts.beside("e2e", "-m", "e2e") as walks:
+        others = "e2e" if whole else "e2e or (faults and quick)"
+        with parts.beside("processes", "-m", others) as processes:
             statuses = [
                 parts.run("side-by-side", "-m", "not e2e and not faults", *SIDE_BY_SIDE)
             ]
             if statuses[0] not in HOPELESS:
-                statuses += [walks(), parts.run("faults", "-m", faults)]
+                statuses.append(processes())
+                if whole:
+                    statuses.append(parts.run("faults", "-m", "faults"))
     print(parts.summary(), flush=True)
     return combined(statuses)
 

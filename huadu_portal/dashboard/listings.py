@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.dashboard.scope import Scope
+from projects.models import EXPORTED, Project, value_of
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,22 @@ def _given(wanted: Mapping, *names: str) -> dict:
     return {name: wanted[name] for name in names if wanted.get(name)}
 
 
-PROJECT_COLUMNS = [
-    (capfirst(_("project number")), lambda p, today: p.number),
-    (capfirst(_("project")), lambda p, today: p.name),
-    (capfirst(_("enterprise")), lambda p, today: p.enterprise.name),
-    (capfirst(_("town")), lambda p, today: p.get_town_display()),
-    (capfirst(_("industry")), lambda p, today: p.get_industry_display()),
-    (capfirst(_("phase")), lambda p, today: p.get_phase_display()),
-    (capfirst(_("total investment (10,000 yuan)")), lambda p, today: p.investment_wan),
-    (capfirst(_("expected annual output (10,000 yuan)")), lambda p, today: p.annual_output_wan),
-    (_("Started on"), lambda p, today: p.started_on),
-    (_("Completed on"), lambda p, today: p.completed_on),
-]
+# Where the label of a field is no heading.
+HEADINGS = {
+    "name": _("project"),
+    "investment_wan": _("total investment (10,000 yuan)"),
+    "started_on": _("Started on"),
+    "completed_on": _("Completed on"),
+}
+
+
+def project_column(name: str):
+    """Heading and cell of a field of a project."""
+    heading = HEADINGS.get(name, Project._meta.get_field(name).verbose_name)
+    return capfirst(heading), lambda project, today: value_of(project, name)
+
+
+PROJECT_COLUMNS = [project_column(name) for name in EXPORTED]
 ITEM_COLUMNS = [
     (capfirst(_("item number")), lambda i, today: i.number),
     (_("Approval"), lambda i, today: str(i.approval_type)),

@@ -66,7 +66,7 @@ def yi(sum_wan: Decimal | int | None) -> str:
         return "–"
     if get_language() == "en":
         millions = Decimal(sum_wan) / 100
-        return f"CNY {_grouped(millions, 0 if millions % 1 == 0 else 2)} million"
+        return f"CNY {figure(millions)} million"
     return _("%(sum)s hundred million yuan") % {"sum": _grouped(Decimal(sum_wan) / 10_000, 2)}
 
 
@@ -77,6 +77,16 @@ def wan(sum_wan: Decimal | int | None) -> str:
     if get_language() == "en":
         return f"CNY {_grouped(Decimal(sum_wan) * 10_000, 0)}"
     return _("%(sum)s ten thousand yuan") % {"sum": _grouped(Decimal(sum_wan), 2)}
+
+
+def figure(number: Decimal | int) -> str:
+    """12000.5 → "12,000.50", 12000 → "12,000"."""
+    return _grouped(Decimal(number), 0 if number % 1 == 0 else 2)
+
+
+def bracketed(text: str) -> str:
+    """In the brackets of the language, with the space that English has before them."""
+    return f" ({text})" if get_language() == "en" else f"（{text}）"
 
 
 def _grouped(number: Decimal, places: int) -> str:

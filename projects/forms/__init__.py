@@ -2,7 +2,7 @@
 
 from projects.forms.draft import CheckedDraft, Problem, check_draft, filled_in, typed_in
 from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
-from projects.forms.fields import CreditCodeField, FigureField, MoneyField
+from projects.forms.fields import CreditCodeField, FigureField
 from projects.forms.materials import (
     MaterialForm,
     MaterialRequests,
@@ -22,7 +22,6 @@ __all__ = [
     "JoinForm",
     "MaterialForm",
     "MaterialRequests",
-    "MoneyField",
     "Problem",
     "RegisterForm",
     "StartForm",

@@ -9,9 +9,8 @@ from django import forms
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.fields import FigureField, MoneyField
 from projects.forms.steps import STEPS, FormStep, StepForm, step_named
-from projects.models import Application, MaterialKind
+from projects.models import PROJECT_FIELDS, Application, MaterialKind
 from projects.operations import virus_found
 
 SQUARE_METRES_PER_MU = Decimal("666.67")
@@ -104,7 +103,7 @@ def filled_in(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]
         {
             "label": bound.label,
             "value": _in_words(bound.field, values.get(bound.name)),
-            "kind": _kind_of(bound.field),
+            "kind": _kind_of(bound.name),
             "unit": bound.field.widget.attrs.get("data-unit", ""),
             "errors": bound.errors,
             "square_metres": _square_metres(bound.name, values),
@@ -113,11 +112,10 @@ def filled_in(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]
     ]
 
 
-def _square_metres(name: str, values: Mapping[str, Any]) -> str:
+def _square_metres(name: str, values: Mapping[str, Any]) -> Decimal | None:
     mu = values.get(name)
-    if name != "land_mu" or not isinstance(mu, Decimal):
-        return ""
-    return f"{mu * SQUARE_METRES_PER_MU:,.2f}"
+    is_area = name == "land_mu" and isinstance(mu, Decimal)
+    return mu * SQUARE_METRES_PER_MU if is_area else None
 
 
 def _in_words(typed: forms.Field, value: Any) -> Any:
@@ -125,17 +123,8 @@ def _in_words(typed: forms.Field, value: Any) -> Any:
         return value
     if isinstance(typed, forms.ChoiceField):
         return dict(typed.choices).get(value, value)
-    if _kind_of(typed) == "figure" and isinstance(value, Decimal | int):
-        # Django's Chinese groups by four digits, official figures by three.
-        return f"{value:,}"
     return value
 
 
-def _kind_of(typed: forms.Field) -> str:
-    kinds = {
-        MoneyField: "money",
-        FigureField: "figure",
-        forms.DateField: "date",
-        forms.BooleanField: "flag",
-    }
-    return kinds.get(type(typed), "text")
+def _kind_of(name: str) -> str:
+    return PROJECT_FIELDS[name].kind if name in PROJECT_FIELDS else "text"

@@ -15,7 +15,10 @@ SEPARATORS = str.maketrans("", "", ",，_ \u00a0\u2009\u202f\u3000")
 
 
 class FigureField(forms.DecimalField):
-    """A figure as people type it: with thousands separators, or in full width."""
+    """A figure as people type it: with thousands separators, or in full width.
+
+    Without decimal places its value is an int.
+    """
 
     default_error_messages = {"invalid": _("Please enter a figure, such as 12,000.50.")}
 
@@ -28,12 +31,9 @@ class FigureField(forms.DecimalField):
         text = unicodedata.normalize("NFKC", str(value if value is not None else ""))
         return super().to_python(text.translate(SEPARATORS))
 
-
-class MoneyField(FigureField):
-    """A sum in 万元, to the cent of a 万元; at most 999,999,999,999.99."""
-
-    def __init__(self, **options):
-        super().__init__(unit=_("10,000 yuan"), max_digits=14, decimal_places=2, **options)
+    def clean(self, value):
+        figure = super().clean(value)
+        return figure if figure is None or self.decimal_places else int(figure)
 
 
 class CreditCodeField(forms.CharField):

@@ -6,32 +6,40 @@ right matters only when the application is handed in.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Field, TextField
+from django.forms.boundfield import BoundField
 from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.forms import MobileField
-from projects.forms.fields import FigureField, MoneyField, PlainTexts
-from projects.models import Application
+from projects.forms.fields import FigureField, PlainTexts
+from projects.models import PROJECT_FIELDS, Application, FieldGroup, ProjectField, names_in
 
 # Characters; beyond it nobody types, they paste something else.
-LONGEST_SUMMARY = 5_000
+LONGEST_TEXT = 5_000
+# Of a whole number, which in the model has no such limit.
+MOST_DIGITS = 9
+# Templates of what stands below a field: what the page works out while someone types.
+BELOW = {
+    "working_capital_wan": "projects/total_investment.html",
+    "floor_area_sqm": "projects/square_metres.html",
+}
 
 
 class StepForm(PlainTexts, forms.ModelForm):
-    """One step. A field is required unless the step names it as optional."""
+    """One step."""
 
     # Empty fields do not keep the browser from saving what is there.
     use_required_attribute = False
-    optional: set[str] = set()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, typed in self.fields.items():
-            typed.required = name not in self.optional
+        for typed in self.fields.values():
             if isinstance(typed, forms.ModelChoiceField):
                 typed.empty_label = _("Please choose")
             elif isinstance(typed, forms.ChoiceField):
@@ -56,36 +64,46 @@ class ContactForm(StepForm):
         fields = ["contact_name", "contact_mobile"]
 
 
-class ProjectForm(StepForm):
-    summary = forms.CharField(
-        label=capfirst(_("what will be built and made")),
-        max_length=LONGEST_SUMMARY,
-        help_text=_("Products, processes, buildings and stages, in a few sentences."),
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
-    fixed_assets_wan = MoneyField(
-        label=capfirst(_("fixed assets")), help_text=_("Land, buildings and equipment.")
-    )
-    working_capital_wan = MoneyField(
-        label=capfirst(_("working capital")), help_text=_("Enter 0 if there is none.")
-    )
-    annual_output_wan = MoneyField(
-        label=capfirst(_("expected annual output")),
-        help_text=_("In a year of full production."),
-    )
+def form_field(field: Field, **options) -> forms.Field | None:
+    """How a field of a project is typed; a figure with its unit behind it."""
+    row = PROJECT_FIELDS[field.name]
+    options |= {
+        "label": capfirst(row.label),
+        "help_text": row.help_text,
+        "required": not row.optional and row.kind != "flag",
+    }
+    if row.is_number:
+        return FigureField(
+            unit=row.unit,
+            max_digits=getattr(field, "max_digits", MOST_DIGITS),
+            decimal_places=getattr(field, "decimal_places", 0),
+            **options,
+        )
+    if isinstance(field, TextField):
+        options |= {"max_length": LONGEST_TEXT, "widget": forms.Textarea(attrs={"rows": 5})}
+    return field.formfield(**options)
+
+
+class DescriptionForm(StepForm):
+    """A step that asks for some groups of the fields that describe a project."""
 
     class Meta:
         model = Application
-        fields = [
-            "name",
-            "summary",
-            "industry",
-            "nature",
-            "fund_source",
-            "fixed_assets_wan",
-            "working_capital_wan",
-            "annual_output_wan",
+        fields: list[str] = []
+        formfield_callback = form_field
+
+    @property
+    def groups(self) -> list[tuple[FieldGroup, list[tuple[ProjectField, BoundField, str]]]]:
+        """The fields of each group, with their rows and the templates of what stands below them."""
+        rows = [(PROJECT_FIELDS[each.name], each, BELOW.get(each.name, "")) for each in self]
+        return [
+            (group, list(fields)) for group, fields in groupby(rows, lambda row: row[0].group)
         ]
+
+
+class ProjectForm(DescriptionForm):
+    class Meta(DescriptionForm.Meta):
+        fields = names_in(FieldGroup.PROJECT, FieldGroup.INVESTMENT)
 
     def clean_fixed_assets_wan(self):
         if self.cleaned_data["fixed_assets_wan"] == 0:
@@ -105,48 +123,11 @@ class ProjectForm(StepForm):
             return None
 
 
-class LandForm(StepForm):
-    optional = {
-        "platform",
-        "with_design_scheme",
-        "area_assessed",
-        "energy_tce",
-        "produces_on",
-    }
-
-    land_mu = FigureField(label=_("Land"), unit=_("mu"), max_digits=9, decimal_places=2)
-    floor_area_sqm = FigureField(
-        label=_("Floor area"), unit=_("m²"), max_digits=11, decimal_places=2
-    )
-    energy_tce = FigureField(
-        label=_("Annual energy"),
-        unit=_("tonnes of standard coal"),
-        max_digits=9,
-        decimal_places=0,
-        help_text=_("If known. From 1,000 tonnes on, an energy review may be needed."),
-    )
-
-    class Meta:
-        model = Application
-        fields = [
-            "town",
-            "platform",
-            "site",
-            "land_acquisition",
-            "land_mu",
-            "floor_area_sqm",
-            "with_design_scheme",
-            "area_assessed",
-            "environmental_form",
-            "energy_tce",
-            "starts_on",
-            "completes_on",
-            "produces_on",
-        ]
-
-    def clean_energy_tce(self):
-        energy = self.cleaned_data["energy_tce"]
-        return None if energy is None else int(energy)
+class LandForm(DescriptionForm):
+    class Meta(DescriptionForm.Meta):
+        fields = names_in(
+            FieldGroup.PLACE, FieldGroup.LAND, FieldGroup.ENVIRONMENT, FieldGroup.SCHEDULE
+        )
 
     def clean(self):
         self._in_order("starts_on", "completes_on", _("A project cannot end before it starts."))
@@ -180,6 +161,7 @@ class FormStep:
     slug: str
     title: str | LazyText
     form: type[StepForm] | None = None
+    template: str = "projects/step_description.html"
 
     @property
     def names(self) -> list[str]:
@@ -187,7 +169,12 @@ class FormStep:
 
 
 STEPS = [
-    FormStep("enterprise", _("Enterprise and contact"), ContactForm),
+    FormStep(
+        "enterprise",
+        _("Enterprise and contact"),
+        ContactForm,
+        "projects/step_enterprise.html",
+    ),
     FormStep("project", _("About the project"), ProjectForm),
     FormStep("land", _("Land and schedule"), LandForm),
     FormStep("materials", _("Application materials")),

@@ -1,9 +1,17 @@
-"""What is known of a project, from its application on."""
+"""What is known of a project, from its application on: the fields, and a row for each.
 
+The rows (`PROJECT_FIELDS`) say how a field is asked for and shown. From them, and from what is
+filtered and exported, are made the steps of the form, the facts on the project's page and at the
+desk, the export, and the filters of page, API and desk.
+"""
+
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, NamedTuple, cast
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -135,7 +143,195 @@ class Described(models.Model):
         return [field.name for field in Described._meta.get_fields() if not field.generated]
 
     @property
+    def facts(self) -> list["ProjectFact"]:
+        """What the project's own page says of it."""
+        return project_facts(self, PAGE)
+
+    @property
+    def desk_facts(self) -> list["ProjectFact"]:
+        """What the desk says of it, or of what an application asks for."""
+        return project_facts(self, DESK)
+
+    @property
     def suggested_grade(self):
         if self.investment_wan >= MAJOR_FROM_WAN or self.enterprise.is_fortune_500:
             return Grade.MAJOR
         return Grade.KEY if self.investment_wan >= KEY_FROM_WAN else Grade.GENERAL
+
+
+class FieldGroup(models.TextChoices):
+    """Fields under one heading of the form; those without a heading open their step."""
+
+    INVESTMENT = "investment", _("Investment and output")
+    PROJECT = "project", ""
+    PLACE = "place", _("Where")
+    LAND = "land", _("Land and buildings")
+    ENVIRONMENT = "environment", _("Environment and energy")
+    SCHEDULE = "schedule", _("Schedule")
+
+
+# The unit of money; a figure that has it is written as a sum.
+WAN = _("10,000 yuan")
+PAGE, DESK = "page", "desk"
+
+
+@dataclass(frozen=True)
+class ProjectField:
+    """How a field of `Described` is asked for and shown."""
+
+    name: str
+    group: FieldGroup
+    # Of a figure. The model's label, which API and export show, has it in brackets, the short one has not.
+    unit: str | LazyText = ""
+    short_label: str | LazyText = ""
+    # Where it stands among the facts: on the project's page, at the desk.
+    shown: tuple[str, ...] = (PAGE, DESK)
+    # In the form: what is said below it, whether it may stay empty, whether it takes a whole line.
+    help_text: str | LazyText = ""
+    optional: bool = False
+    wide: bool = False
+
+    @property
+    def field(self) -> Any:
+        return Described._meta.get_field(self.name)
+
+    @property
+    def label(self) -> Any:
+        return self.short_label or self.field.verbose_name
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in {"money", "figure"}
+
+    @property
+    def kind(self) -> str:
+        """How a value is written: as money, figure, date, flag or text."""
+        if self.unit is WAN:
+            return "money"
+        kinds = {
+            models.DecimalField: "figure",
+            models.PositiveIntegerField: "figure",
+            models.DateField: "date",
+            models.BooleanField: "flag",
+        }
+        return kinds.get(type(self.field), "text")
+
+
+# In the order of the facts, and within a group of the form.
+PROJECT_FIELDS = {
+    row.name: row
+    for row in [
+        ProjectField(
+            "investment_wan", FieldGroup.INVESTMENT, WAN, short_label=_("total investment")
+        ),
+        ProjectField(
+            "fixed_assets_wan",
+            FieldGroup.INVESTMENT,
+            WAN,
+            short_label=_("fixed assets"),
+            help_text=_("Land, buildings and equipment."),
+        ),
+        ProjectField(
+            "working_capital_wan",
+            FieldGroup.INVESTMENT,
+            WAN,
+            short_label=_("working capital"),
+            help_text=_("Enter 0 if there is none."),
+            shown=(DESK,),
+        ),
+        ProjectField(
+            "annual_output_wan",
+            FieldGroup.INVESTMENT,
+            WAN,
+            short_label=_("expected annual output"),
+            help_text=_("In a year of full production."),
+            wide=True,
+        ),
+        # Pages have their own places for these two.
+        ProjectField("name", FieldGroup.PROJECT, shown=(), wide=True),
+        ProjectField(
+            "summary",
+            FieldGroup.PROJECT,
+            shown=(),
+            help_text=_("Products, processes, buildings and stages, in a few sentences."),
+            wide=True,
+        ),
+        ProjectField("industry", FieldGroup.PROJECT),
+        ProjectField("nature", FieldGroup.PROJECT),
+        ProjectField("fund_source", FieldGroup.PROJECT, shown=(DESK,)),
+        ProjectField("town", FieldGroup.PLACE),
+        ProjectField("platform", FieldGroup.PLACE, optional=True),
+        ProjectField("site", FieldGroup.PLACE, wide=True),
+        ProjectField("land_acquisition", FieldGroup.LAND, shown=(DESK,), wide=True),
+        ProjectField("land_mu", FieldGroup.LAND, unit=_("mu"), short_label=_("Land")),
+        ProjectField(
+            "floor_area_sqm", FieldGroup.LAND, unit=_("m²"), short_label=_("Floor area")
+        ),
+        ProjectField("with_design_scheme", FieldGroup.LAND, shown=(DESK,), wide=True),
+        ProjectField("area_assessed", FieldGroup.LAND, shown=(DESK,), wide=True),
+        ProjectField("environmental_form", FieldGroup.ENVIRONMENT, shown=(DESK,)),
+        ProjectField(
+            "energy_tce",
+            FieldGroup.ENVIRONMENT,
+            unit=_("tonnes of standard coal"),
+            short_label=_("Annual energy"),
+            help_text=_("If known. From 1,000 tonnes on, an energy review may be needed."),
+            optional=True,
+            shown=(DESK,),
+        ),
+        ProjectField("starts_on", FieldGroup.SCHEDULE),
+        ProjectField("completes_on", FieldGroup.SCHEDULE),
+        ProjectField("produces_on", FieldGroup.SCHEDULE, optional=True),
+    ]
+}
+# What projects and applications can be narrowed to, by page, API and desk: a choice, or yes and no.
+FILTERS = [
+    "town",
+    "industry",
+]
+# The columns of the list of projects for spreadsheets; further ones go to the end.
+EXPORTED = [
+    "number",
+    "name",
+    "enterprise",
+    "town",
+    "industry",
+    "phase",
+    "investment_wan",
+    "annual_output_wan",
+    "started_on",
+    "completed_on",
+]
+
+
+def names_in(*groups: FieldGroup) -> list[str]:
+    """The fields of these groups that are asked for; what is computed is not."""
+    rows = (row for group in groups for row in PROJECT_FIELDS.values() if row.group == group)
+    return [row.name for row in rows if not row.field.generated]
+
+
+class ProjectFact(NamedTuple):
+    """What is known of a project in one respect, for reading; `kind` says how it is written."""
+
+    label: str | LazyText
+    value: Any
+    kind: str
+    unit: str | LazyText
+
+
+def project_facts(described: Described, where: str) -> list[ProjectFact]:
+    """What this page says of a project or an application; what is not stated is left out."""
+    facts = (
+        ProjectFact(row.label, value_of(described, row.name), row.kind, row.unit)
+        for row in PROJECT_FIELDS.values()
+        if where in row.shown
+    )
+    return [fact for fact in facts if fact.value not in (None, "")]
+
+
+def value_of(thing: models.Model, name: str) -> Any:
+    """A choice, yes and no in words, everything else as it is."""
+    value, field = getattr(thing, name), cast(models.Field, thing._meta.get_field(name))
+    if isinstance(field, models.BooleanField):
+        return _("yes") if value else _("no")
+    return getattr(thing, f"get_{name}_display")() if field.choices else value

@@ -51,7 +51,7 @@ def form_page(request, application, step):
     else:
         form = step_form(application, step)
     context = base_context(application, step) | {"form": form, "was": was(application, step)}
-    return render(request, f"projects/step_{step.slug}.html", context)
+    return render(request, step.template, context)
 
 
 def step_form(application, step):

@@ -24,7 +24,8 @@ def needed():
             pytest.skip(f"{reason} on this machine ({name} is not set)")
 
 
-@pytest.fixture(scope="session")
+# Of the package: the faults that come after the walks do not find it running.
+@pytest.fixture(scope="package")
 def portal(needed, tmp_path_factory):
     running = Portal(tmp_path_factory.mktemp("portal"), free_port(), BEGINS)
     try:
@@ -41,7 +42,7 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(needed):
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     flags += ["--no-first-run", "--disable-component-update", "--disable-sync"]

@@ -100,6 +100,7 @@ def test_every_paper_opens(people):
     firm = people("enterprise2")
     firm.goto("/projects/")
     firm.get_by_role("link", name=PROJECT).first.click()
+    expect(firm.locator("#papers")).to_be_visible()
     papers = {
         link.get_attribute("href"): link.inner_text()
         for link in firm.locator("#papers a[href*='/papers/']").all()

@@ -60,6 +60,22 @@ def asked(act, *args, **kwargs):
     return len(captured)
 
 
+def stopped_on_wednesday(item, omar, firm, pdf):
+    """A special procedure for five days, with its notice."""
+    notice = add_document(
+        firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
+    )
+    return acts.suspend(
+        item,
+        by=omar,
+        at=MONDAY + 2 * DAY,
+        version=item.version,
+        ground=Ground.EXPERT_REVIEW,
+        expected_days=5,
+        notice_file=notice,
+    )
+
+
 def rows():
     models = [ApprovalItem, SpecialDay, PublishedYear, CalendarChange]
     return [list(model.objects.order_by("pk").values()) for model in models], version()
@@ -214,18 +230,7 @@ class TestPublish:
 
     def test_a_stop_is_counted_in_days_of_the_new_calendar(self, accepted, omar, firm, pdf):
         """From the 5th to the 12th: five working days, four once the 10th is off."""
-        notice = add_document(
-            firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
-        )
-        stopped = acts.suspend(
-            accepted,
-            by=omar,
-            at=MONDAY + 2 * DAY,
-            version=accepted.version,
-            ground=Ground.EXPERT_REVIEW,
-            expected_days=5,
-            notice_file=notice,
-        )
+        stopped = stopped_on_wednesday(accepted, omar, firm, pdf)
         running = acts.resume(stopped, by=omar, at=MONDAY + 9 * DAY, version=stopped.version)
         assert running.due_on == date(2025, 3, 24)
 
@@ -237,18 +242,7 @@ class TestPublish:
         assert stored(accepted)["due_on"] == date(2025, 3, 25)
 
     def test_a_stopped_item_waits_for_its_clock(self, accepted, omar, firm, pdf):
-        notice = add_document(
-            firm, by=omar, at=MONDAY, kind=MaterialKind.objects.first(), upload=pdf
-        )
-        acts.suspend(
-            accepted,
-            by=omar,
-            at=MONDAY + 2 * DAY,
-            version=accepted.version,
-            ground=Ground.EXPERT_REVIEW,
-            expected_days=5,
-            notice_file=notice,
-        )
+        stopped_on_wednesday(accepted, omar, firm, pdf)
 
         publish(with_days_off(2025, EXTRA), by=None, at=MONDAY)
 

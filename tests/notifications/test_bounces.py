@@ -9,7 +9,6 @@ from huadu_portal.notifications import delivery
 from huadu_portal.notifications.models import Delivery
 from tests.conftest import HOUR, MONDAY
 from tests.notifications.servers import mail_server
-from tests.notifications.test_notify import tell
 
 State = Delivery.State
 
@@ -17,12 +16,6 @@ State = Delivery.State
 @pytest.fixture(autouse=True)
 def in_office_hours(time_machine):
     time_machine.move_to(MONDAY)
-
-
-@pytest.fixture
-def row(alice):
-    tell(alice)
-    return Delivery.objects.get()
 
 
 def deliver_to(server, settings):

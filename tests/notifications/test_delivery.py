@@ -26,12 +26,6 @@ def in_office_hours(time_machine):
     time_machine.move_to(MONDAY)
 
 
-@pytest.fixture
-def row(alice):
-    tell(alice)
-    return Delivery.objects.get()
-
-
 def test_delivering_twice_sends_once(row, mailoutbox):
     delivery.deliver_due()
     delivery.deliver_due()

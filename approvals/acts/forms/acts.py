@@ -141,12 +141,17 @@ class ExtendForm(ReasonForm):
         self.fields["note"].label = _("reason, as sent to the enterprise")
 
 
-class TransferForm(ItemForm):
-    to = forms.ModelChoiceField(
+def colleague_field() -> forms.ModelChoiceField:
+    """Whom is said by the form, once it knows the department."""
+    return forms.ModelChoiceField(
         User.objects.none(),
         label=_("colleague who takes it over"),
         empty_label=_("Please choose"),
     )
+
+
+class TransferForm(ItemForm):
+    to = colleague_field()
     note = note_field(label=_("note"), required=False)
 
     def __init__(self, *args, **kwargs):

@@ -1,11 +1,9 @@
 """What is asked once for several items."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from approvals.acts.forms.acts import handlers_of
+from approvals.acts.forms.acts import colleague_field, handlers_of
 from approvals.acts.forms.fields import note_field
-from huadu_portal.accounts.models import User
 from huadu_portal.acts.forms import SeveralForm
 from huadu_portal.ui.form_choices import offer_rows
 
@@ -19,11 +17,7 @@ class ReasonForAll(SeveralForm):
 
 
 class TransferForAll(SeveralForm):
-    to = forms.ModelChoiceField(
-        User.objects.none(),
-        label=_("colleague who takes it over"),
-        empty_label=_("Please choose"),
-    )
+    to = colleague_field()
     note = note_field(label=_("note"), required=False)
 
     def __init__(self, *args, **kwargs):

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from huadu_portal.ui import components
 
@@ -18,12 +18,8 @@ register = template.Library()
 register.filter(components.yi)
 register.filter(components.wan)
 register.filter(components.money)
-
-
-@register.filter
-def bracketed(text: str) -> str:
-    """In the brackets of the language, with the space that English has before them."""
-    return f" ({text})" if get_language() == "en" else f"（{text}）"
+register.filter(components.figure)
+register.filter(components.bracketed)
 
 
 @register.filter

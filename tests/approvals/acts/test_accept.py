@@ -102,14 +102,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, submitted):
-        client.force_login(omar)
-
-        response = client.get(url_of(submitted, "accept"))
-
-        submitted.refresh_from_db()
-        assert (response.status_code, submitted.status) == (200, Status.SUBMITTED)
-
     def test_post_accepts_and_says_so(self, client, omar, submitted):
         client.force_login(omar)
 

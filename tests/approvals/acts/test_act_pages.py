@@ -1,10 +1,10 @@
-"""Whatever an act asks is shown, on its page and at the desk: no field without a control."""
+"""Whatever an act asks is shown, on its page and at the desk, and looking at it changes nothing."""
 
 import pytest
 
 from approvals.items.rights import ITEM_ACTS
 from approvals.models import ApprovalItem, LadderStop
-from tests.approvals.acts.test_forged_orders import brought_to, senders
+from tests.approvals.acts.test_forged_orders import brought_to, rows_of, senders
 from tests.approvals.moments import desk_of, url_of
 from tests.conftest import MONDAY, item_of
 
@@ -60,9 +60,9 @@ def missing_from(response):
 
 
 @pytest.mark.parametrize("act", ITEM_ACTS)
-def test_a_page_shows_every_field(client, open_to, senders, act):
+def test_a_page_shows_every_field_and_changes_nothing(client, open_to, senders, act):
     item = open_to(act)
-    by = senders(act, item)
+    by, before = senders(act, item), rows_of(item)
     client.force_login(by)
 
     page = client.get(url_of(item, act))
@@ -72,6 +72,7 @@ def test_a_page_shows_every_field(client, open_to, senders, act):
         desk = client.get(desk_of(item, act))
         assert desk.status_code == 200
         assert missing_from(desk) == set()
+    assert rows_of(item) == before
 
 
 def test_handing_in_a_whole_asks_for_its_parts_and_the_day(client, open_to, alice):

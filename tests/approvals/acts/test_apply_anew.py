@@ -70,14 +70,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, alice, declined):
-        client.force_login(alice)
-
-        response = client.get(url_of(declined, "apply_anew"))
-
-        siblings = declined.project.items.filter(approval_type=declined.approval_type)
-        assert (response.status_code, siblings.count()) == (200, 1)
-
     def test_post_leads_to_the_new_one(self, client, alice, declined):
         client.force_login(alice)
 

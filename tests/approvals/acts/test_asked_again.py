@@ -11,7 +11,7 @@ from approvals.models import AskedMaterial, Status
 from huadu_portal.clock import civil_day
 from projects.models import Document, MaterialKind
 from projects.operations import MaterialRequest, add_document
-from tests.approvals.moments import url_of
+from tests.approvals.moments import by_api, url_of
 from tests.conftest import MONDAY, PDF
 
 TODAY = civil_day(MONDAY)
@@ -103,26 +103,18 @@ class TestPage:
 
 
 class TestApi:
-    def send(self, client, item, **body):
-        return client.post(
-            f"/api/v1/approval-items/{item.pk}/request_correction/",
-            {"version": item.version} | body,
-            content_type="application/json",
-        )
-
     def test_without_a_reason_is_bad_input(self, client, omar, submitted, conditions):
-        client.force_login(omar)
+        materials = [{"kind": conditions.kind.code}]
 
-        response = self.send(client, submitted, materials=[{"kind": conditions.kind.code}])
+        response = by_api(client, omar, submitted, "request_correction", materials=materials)
 
         assert response.status_code == 400
         assert not submitted.corrections.exists()
 
     def test_with_a_reason_is_done(self, client, omar, submitted, conditions):
-        client.force_login(omar)
-        wanted = [{"kind": conditions.kind.code, "reason": "版本已更新"}]
+        materials = [{"kind": conditions.kind.code, "reason": "版本已更新"}]
 
-        response = self.send(client, submitted, materials=wanted)
+        response = by_api(client, omar, submitted, "request_correction", materials=materials)
 
         assert response.status_code == 200
         assert submitted.corrections.get().missing == ["规划条件：版本已更新"]

@@ -47,14 +47,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, submitted):
-        client.force_login(omar)
-
-        response = client.get(url_of(submitted, "decline"))
-
-        submitted.refresh_from_db()
-        assert (response.status_code, submitted.status) == (200, Status.SUBMITTED)
-
     def test_the_reason_is_asked_for(self, client, omar, submitted):
         client.force_login(omar)
 

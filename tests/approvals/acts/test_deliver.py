@@ -64,14 +64,6 @@ class TestPage:
     def post(self, client, item, **typed):
         return client.post(url_of(item, "deliver"), {"version": item.version} | typed)
 
-    def test_get_changes_nothing(self, client, omar, granted):
-        client.force_login(omar)
-
-        response = client.get(url_of(granted, "deliver"))
-
-        granted.refresh_from_db()
-        assert (response.status_code, granted.status) == (200, Status.GRANTED)
-
     def test_the_firm_downloads_the_file_under_its_name(self, client, omar, alice, granted):
         client.force_login(omar)
         file = ContentFile(PDF, name="许可证正本.pdf")

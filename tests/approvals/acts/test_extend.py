@@ -102,14 +102,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, hana, accepted):
-        client.force_login(hana)
-
-        response = client.get(url_of(accepted, "extend"))
-
-        accepted.refresh_from_db()
-        assert (response.status_code, accepted.extension_days) == (200, 0)
-
     def test_post_extends(self, client, hana, accepted):
         client.force_login(hana)
         typed = {"version": accepted.version, "days": 5, "note": REASON}

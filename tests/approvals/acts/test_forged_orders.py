@@ -4,11 +4,14 @@ Whoever sends it may do it to other items: only the order of things is forged. B
 complete, so that it is not for them that anything is refused.
 """
 
+from random import Random
+
 import pytest
 
 from approvals.items.rights import ITEM_ACTS
 from approvals.models import DECIDED, ApprovalItem, Status
 from projects.models import Document, MaterialKind
+from tests import explorations
 from tests.approvals.moments import by_api, desk_of, url_of
 from tests.conftest import DAY, MONDAY, person
 
@@ -78,22 +81,24 @@ def rows_of(item):
 @pytest.mark.parametrize("act", ITEM_ACTS)
 def test_is_refused_by_api_page_and_desk(client, item, senders, asked, act):
     by = senders(act, item)
+    forged = sorted(set(Status) - ITEM_ACTS[act].rule.statuses)
+    # A refused page costs thirty times what the interface costs, and both ask one `perform`.
+    with_pages = Random(act).sample(forged, min(len(forged), explorations.of(len(Status), 3)))
     answers = []
-    for status in set(Status) - ITEM_ACTS[act].rule.statuses:
+    for status in forged:
         brought_to(item, status)
         before = rows_of(item)
 
-        api = by_api(client, by, item, act, **asked)
-        page = client.post(url_of(item, act), {"version": item.version} | asked)
-        answered = [api.status_code, page.status_code]
-        if by.is_staff:
-            answered.append(
-                client.post(desk_of(item, act), {"version": item.version}).status_code
-            )
+        codes = [by_api(client, by, item, act, **asked).status_code]
+        if status in with_pages:
+            said = {"version": item.version}
+            codes.append(client.post(url_of(item, act), said | asked).status_code)
+            if by.is_staff:
+                codes.append(client.post(desk_of(item, act), said).status_code)
 
-        answers += [(status, code) for code in answered[:1] if code != 409]
-        answers += [(status, code) for code in answered[1:] if code not in {200, 302}]
-        assert rows_of(item) == before, (status, answered)
+        answers += [(status, code) for code in codes[:1] if code != 409]
+        answers += [(status, code) for code in codes[1:] if code not in {200, 302}]
+        assert rows_of(item) == before, (status, codes)
 
     assert answers == []
 

@@ -114,14 +114,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, accepted):
-        client.force_login(omar)
-
-        response = client.get(url_of(accepted, "grant"))
-
-        accepted.refresh_from_db()
-        assert (response.status_code, accepted.status) == (200, Status.ACCEPTED)
-
     def test_post_grants(self, client, omar, accepted):
         client.force_login(omar)
 

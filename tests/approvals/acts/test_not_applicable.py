@@ -127,14 +127,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, wei, item):
-        client.force_login(wei)
-
-        response = client.get(url_of(item, "mark_not_applicable"))
-
-        item.refresh_from_db()
-        assert (response.status_code, item.status) == (200, Status.READY)
-
     def test_post_marks_it(self, client, wei, item):
         client.force_login(wei)
         typed = {"version": item.version, "note": REASON}

@@ -72,14 +72,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, wei, start):
-        client.force_login(wei)
-
-        response = client.get(url_of(start, "record"))
-
-        start.refresh_from_db()
-        assert (response.status_code, start.status) == (200, Status.READY)
-
     def test_post_records_the_day(self, client, wei, start, project):
         client.force_login(wei)
         typed = {"version": start.version, "on": "2025-03-03"}

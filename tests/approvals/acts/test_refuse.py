@@ -47,14 +47,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, accepted):
-        client.force_login(omar)
-
-        response = client.get(url_of(accepted, "refuse"))
-
-        accepted.refresh_from_db()
-        assert (response.status_code, accepted.status) == (200, Status.ACCEPTED)
-
     def test_the_reason_is_asked_for(self, client, omar, accepted):
         client.force_login(omar)
 

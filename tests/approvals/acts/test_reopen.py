@@ -86,14 +86,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, hana, refused):
-        client.force_login(hana)
-
-        response = client.get(url_of(refused, "reopen"))
-
-        refused.refresh_from_db()
-        assert (response.status_code, refused.status) == (200, Status.REFUSED)
-
     def test_post_reopens(self, client, hana, refused):
         client.force_login(hana)
         typed = {"version": refused.version, "note": REASON}

@@ -80,14 +80,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, submitted):
-        client.force_login(omar)
-
-        response = client.get(url_of(submitted, "request_correction"))
-
-        submitted.refresh_from_db()
-        assert (response.status_code, submitted.status) == (200, Status.SUBMITTED)
-
     def test_a_line_is_a_thing_that_is_missing(self, client, omar, submitted):
         client.force_login(omar)
         typed = {"version": submitted.version, "missing": "缺总平面图\r\n\r\n 缺日照分析 "}

@@ -58,14 +58,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, alice, correcting):
-        client.force_login(alice)
-
-        response = client.get(url_of(correcting, "resubmit"))
-
-        correcting.refresh_from_db()
-        assert (response.status_code, correcting.status) == (200, Status.CORRECTING)
-
     def test_nothing_already_handed_in_is_asked_for_again(self, client, alice, correcting):
         client.force_login(alice)
 

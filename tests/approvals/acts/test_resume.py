@@ -157,14 +157,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, suspended):
-        client.force_login(omar)
-
-        response = client.get(url_of(suspended, "resume"))
-
-        suspended.refresh_from_db()
-        assert (response.status_code, suspended.status) == (200, Status.SUSPENDED)
-
     def test_post_lets_it_run_on_and_shows_the_new_date(self, client, omar, suspended):
         client.force_login(omar)
         version = {"version": suspended.version}

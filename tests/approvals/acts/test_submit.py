@@ -89,14 +89,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, alice, item):
-        client.force_login(alice)
-
-        response = client.get(url_of(item, "submit"))
-
-        item.refresh_from_db()
-        assert (response.status_code, item.status) == (200, Status.READY)
-
     def test_uploads_are_kept_and_attached(self, client, alice, item):
         client.force_login(alice)
         typed = {"version": item.version, "note": "请予受理"} | files_for(item)

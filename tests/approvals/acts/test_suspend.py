@@ -169,14 +169,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, omar, accepted):
-        client.force_login(omar)
-
-        response = client.get(url_of(accepted, "suspend"))
-
-        accepted.refresh_from_db()
-        assert (response.status_code, accepted.status) == (200, Status.ACCEPTED)
-
     def test_post_stops_it_and_keeps_the_notice(self, client, omar, accepted):
         client.force_login(omar)
 

@@ -56,14 +56,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_get_changes_nothing(self, client, alice, submitted):
-        client.force_login(alice)
-
-        response = client.get(url_of(submitted, "withdraw"))
-
-        submitted.refresh_from_db()
-        assert (response.status_code, submitted.status) == (200, Status.SUBMITTED)
-
     def test_post_withdraws_with_the_note(self, client, alice, submitted):
         client.force_login(alice)
 
