@@ -22,6 +22,7 @@ from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
+from huadu_portal.rest.pages import KeysetPages
 from huadu_portal.workdays.published import calendar
 from projects.models import FILTERS, Project
 from projects.search import COLUMNS, mentioning
@@ -80,7 +81,9 @@ class ProjectViewSet(ReadOnlyModelViewSet):
     def items(self, request, pk):
         """The project's approval items, page by page."""
         items = listed_items(request.user).filter(project=self.get_object())
-        page = self.paginator.paginate_queryset(items, request, view=PlainOrder)
+        pages = self.paginator
+        assert isinstance(pages, KeysetPages)
+        page = pages.paginate_queryset(items, request, view=PlainOrder)
         return self.get_paginated_response(ItemSerializer(page, many=True).data)
 
     @extend_schema(

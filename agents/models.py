@@ -44,6 +44,9 @@ class ServiceAgent(models.Model):
     # Takes on projects of general grade that nobody else was named for.
     is_on_duty = models.BooleanField(_("on duty"), default=False)
 
+    # Of those asked for `with_load()`.
+    load: int
+
     objects = ServiceAgentQuerySet.as_manager()
 
     class Meta:

@@ -84,9 +84,9 @@ class ItemRow:
 
     @property
     def since(self):
-        """Since when it has been in this court; `open_spans` is fetched with the items."""
-        spans = self.item.open_spans
-        return spans[0].started_at if spans else None
+        """Since when it has been in this court; the spans are fetched with the items."""
+        spans = self.item.spans.all()
+        return next((span.started_at for span in spans if span.ended_at is None), None)
 
 
 @dataclass(frozen=True)

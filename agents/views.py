@@ -17,7 +17,6 @@ from approvals.models import (
     ApprovalItem,
     ApprovalType,
     Certificate,
-    ClockSpan,
     Commitment,
     CorrectionRequest,
     ItemPaper,
@@ -88,11 +87,9 @@ def outlined(projects: Iterable[Project], today: date) -> list[tuple]:
 
 def items_with_details(project: Project) -> QuerySet:
     """Its items with all that a row shows, in as many queries as for one."""
-    open_spans = ClockSpan.objects.filter(ended_at=None)
     unanswered = CorrectionRequest.objects.filter(answered_at=None)
     return in_order(project.items.select_related("department")).prefetch_related(
         "spans",
-        Prefetch("spans", open_spans, to_attr="open_spans"),
         Prefetch("corrections", unanswered, to_attr="open_corrections"),
     )
 

@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from huadu_portal import limits
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
-from huadu_portal.rest.bodies import read_body
+from huadu_portal.rest.bodies import check_form, errors_of, read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
@@ -94,15 +94,15 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
 
     def _register(self, form) -> Enterprise:
         """Somebody else may have registered the code this very moment."""
+        user = self.request.user
+        assert user.is_authenticated
         try:
             with transaction.atomic():
-                _check(form)
-                return operations.register_enterprise(
-                    by=self.request.user, at=now(), **form.cleaned_data
-                )
+                check_form(form)
+                return operations.register_enterprise(by=user, at=now(), **form.cleaned_data)
         except IntegrityError:
             form.full_clean()
-            _check(form)
+            check_form(form)
             raise
 
     @extend_schema(request=JoinSerializer, responses={202: SaidSerializer})
@@ -115,14 +115,9 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         """
         for_firm(request)
         form = JoinForm(read_body(JoinSerializer, request))
-        _check(form)
+        check_form(form)
         operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
         return Response({"detail": str(form.ANSWER)}, status=202)
-
-
-def _check(form) -> None:
-    if not form.is_valid():
-        raise ValidationError(form.errors)
 
 
 # ---- Applications -------------------------------------------------------------------------
@@ -222,7 +217,7 @@ def _complete(application) -> dict:
     checked = check_draft(application)
     errors: dict[str, list[str]] = {}
     for _step, form in checked.forms:
-        errors |= form.errors
+        errors |= errors_of(form)
     missing = [p.label for p in checked.problems if p.step.slug == "materials"]
     if missing:
         errors["documents"] = [_("Missing: %(name)s") % {"name": name} for name in missing]

@@ -20,6 +20,7 @@ from huadu_portal.accounts import attempts
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.accounts.sign_in_forms import AuthenticateForm
 from huadu_portal.accounts.tokens import Token
+from huadu_portal.rest.bodies import check_form
 from huadu_portal.rest.fields import PlainCharField
 
 
@@ -101,8 +102,7 @@ def _check_second_factor(user: User, code: str | None) -> None:
     form = AuthenticateForm({"code": code}, user=user)
     if form.has_error("code", attempts.TOO_MANY):
         raise Throttled(detail=" ".join(map(str, form.errors["code"])))
-    if not form.is_valid():
-        raise ValidationError(form.errors)
+    check_form(form)
 
 
 def _forget_the_oldest(user: User) -> None:

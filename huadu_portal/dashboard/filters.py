@@ -10,6 +10,7 @@ from approvals.models import Lamp, Status
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.dashboard.listings import LISTINGS
 from huadu_portal.dashboard.scope import Scope, figure_year
+from huadu_portal.ui.form_choices import offer_choices
 from projects.choices import Industry, Town
 from projects.models import Phase, Platform
 
@@ -32,9 +33,9 @@ class ScopeForm(forms.Form):
         super().__init__(data)
         self.today = today
         years = range(today.year, today.year - YEARS, -1)
-        self.fields["year"].choices = [(year, year) for year in years]
-        self.fields["town"].choices = [("", _("All towns")), *Town.choices]
-        self.fields["industry"].choices = [("", _("All industries")), *Industry.choices]
+        offer_choices(self, "year", [(year, year) for year in years])
+        offer_choices(self, "town", [("", _("All towns")), *Town.choices])
+        offer_choices(self, "industry", [("", _("All industries")), *Industry.choices])
         self.initial["year"] = figure_year(today)
 
     def scope(self, user: User) -> Scope:

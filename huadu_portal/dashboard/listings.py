@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from approvals.models import ApprovalItemQuerySet
 from huadu_portal.dashboard.scope import Scope
+from huadu_portal.rows import field_of
 from projects.models import EXPORTED, Project, value_of
 
 
@@ -52,6 +54,7 @@ def rows_of(listing: Listing, scope: Scope, wanted: Mapping) -> QuerySet:
     else:
         rows = rows.filter(**_given(wanted, "status", "department"))
         if wanted.get("lamp"):
+            assert isinstance(rows, ApprovalItemQuerySet)
             rows = rows.with_lamp(wanted["lamp"], scope.today)
         rows = rows.select_related("project__enterprise", "approval_type", "department")
     return rows.order_by(*(F(name).asc(nulls_last=True) for name in listing.order))
@@ -72,7 +75,7 @@ HEADINGS = {
 
 def project_column(name: str):
     """Heading and cell of a field of a project."""
-    heading = HEADINGS.get(name, Project._meta.get_field(name).verbose_name)
+    heading = HEADINGS.get(name) or field_of(Project, name).verbose_name
     return capfirst(heading), lambda project, today: value_of(project, name)
 
 

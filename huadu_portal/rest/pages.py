@@ -17,6 +17,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from huadu_portal.rows import field_of
+
 SIGNER = signing.Signer(salt="huadu_portal.rest.pages")
 
 
@@ -41,8 +43,7 @@ class Ordering:
         model: type[Model] | None = self.model
         for name in self.key.split("__"):
             assert model is not None, f"{self.name} goes on after a field that is no relation"
-            field = model._meta.pk if name == "pk" else model._meta.get_field(name)
-            assert isinstance(field, Field), f"{self.name} is not kept by {model.__name__}"
+            field = model._meta.pk if name == "pk" else field_of(model, name)
             fields.append(field)
             model = field.related_model
         return fields

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.rest.filters import SearchField
+from huadu_portal.ui.form_choices import offer_rows
 from projects import files
 from projects.forms.fields import PlainTexts
 from projects.models import (
@@ -48,7 +49,7 @@ class VaultSearch(PlainTexts, forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         own = Project.objects.visible_to(user)
-        self.fields["project"].queryset = own.order_by("-number")
+        offer_rows(self, "project", own.order_by("-number"))
 
     def narrow(self, documents, today: date):
         wanted = self.cleaned_data if self.is_valid() else {}
@@ -115,14 +116,15 @@ class MaterialForm(UploadForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].queryset = MaterialKind.objects.order_by("code")
+        offer_rows(self, "kind", MaterialKind.objects.order_by("code"))
         own = Enterprise.objects.visible_to(user).order_by("name")
-        self.fields["enterprise"].queryset = own
+        offer_rows(self, "enterprise", own)
         projects = Project.objects.filter(enterprise__in=own)
-        self.fields["project"].queryset = projects.order_by("-number")
+        offer_rows(self, "project", projects.order_by("-number"))
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         project, enterprise = cleaned.get("project"), cleaned.get("enterprise")
         if project and enterprise and project.enterprise_id != enterprise.pk:
             self.add_error("project", _("This project belongs to another enterprise."))
@@ -178,7 +180,8 @@ class MaterialRequests(forms.Form):
 
     def clean(self):
         """`materials` becomes the requests; a kind that is here without a reason is refused."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["materials"] = [
             MaterialRequest(kind, cleaned.get(f"reason_{kind.code}", ""))
             for kind in cleaned.pop("kinds", None) or []
