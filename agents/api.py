@@ -20,6 +20,7 @@ from approvals.items.time_by_holder import courts_of, items_with_time
 from approvals.models import ApprovalItem, ItemEvent
 from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.pages import KeysetPages
@@ -133,7 +134,7 @@ class PlainOrder:
     ordering = "pk"
 
 
-def _phases(project) -> list[dict]:
+def _phases(project: Project) -> list[dict]:
     return [
         {
             "at": change.at,
@@ -147,7 +148,7 @@ def _phases(project) -> list[dict]:
     ]
 
 
-def _events(project, reader) -> list[dict]:
+def _events(project: Project, reader: User) -> list[dict]:
     events = ItemEvent.objects.filter(item__project=project)
     # How staff push each other is no firm's business.
     if not reader.is_staff:

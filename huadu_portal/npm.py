@@ -7,6 +7,7 @@ take minutes to compress.
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -27,10 +28,10 @@ class NpmStorage(FileSystemStorage):
 
 
 class NpmFinder(BaseFinder):
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = NpmStorage(location=settings.BASE_DIR / "node_modules")
 
-    def check(self, **kwargs) -> list:
+    def check(self, **kwargs: Any) -> list:
         return []
 
     def find(self, path, find_all=False, **kwargs):

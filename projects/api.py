@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
@@ -50,7 +51,7 @@ LINK_LIFETIME = 300
 LINKS = signing.TimestampSigner(salt="projects.api.download")
 
 
-def for_firm(request) -> None:
+def for_firm(request: Request) -> None:
     """Only a firm's people do this; officials have their own acts."""
     if request.user.is_staff:
         raise PermissionDenied
@@ -92,7 +93,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         enterprise = self._register(form)
         return Response(self.get_serializer(enterprise).data, status=201)
 
-    def _register(self, form) -> Enterprise:
+    def _register(self, form: RegisterForm) -> Enterprise:
         """Somebody else may have registered the code this very moment."""
         user = self.request.user
         assert user.is_authenticated
@@ -212,7 +213,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return Response(ApplicationSerializer(fresh).data, status=status)
 
 
-def _complete(application) -> dict:
+def _complete(application: Application) -> dict:
     """The draft's values, all of them right and nothing missing; 400 by field otherwise."""
     checked = check_draft(application)
     errors: dict[str, list[str]] = {}

@@ -3,6 +3,8 @@
 Money is in 万元, as decimal strings.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -33,7 +35,7 @@ def as_typed(values: dict) -> dict[str, str]:
     return {name: _text(value) for name, value in values.items()}
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
     return "" if value is None else str(getattr(value, "pk", value))
@@ -116,7 +118,7 @@ class ApplicationListSerializer(serializers.ModelSerializer):
             "project",
         ]
 
-    def get_project(self, application) -> str | None:
+    def get_project(self, application: Application) -> str | None:
         project = getattr(application, "project", None)
         return project and str(project.pk)
 

@@ -5,6 +5,7 @@ Suspended time itself is a ClockSpan; here stands why, for how long and on what 
 """
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -270,7 +271,7 @@ class CommitmentQuerySet(models.QuerySet):
     def open(self):
         return self.filter(OPEN_COMMITMENT)
 
-    def missed(self, today: date):
+    def missed(self, today: date) -> Self:
         return self.filter(OPEN_COMMITMENT, due_on__lt=today)
 
 

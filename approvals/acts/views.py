@@ -4,6 +4,7 @@ consultations.
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -30,6 +31,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.document_access import document_response
 from projects.models import Document
@@ -86,7 +88,7 @@ def is_for_firm(item: ApprovalItem) -> bool:
     return awaited and not item.is_in_pre_review
 
 
-def materials_of(item: ApprovalItem, today: date, published) -> dict:
+def materials_of(item: ApprovalItem, today: date, published: Calendar) -> dict:
     """What is asked for against what there is, and what else was handed in."""
     needs = needs_of_item(item, today, published)
     asked = item.approval_type.requirements.values("kind")
@@ -209,7 +211,7 @@ def consultation_document(request, pk, document_pk):
     return document_response(found, to=request.user)
 
 
-def get_consultation(user: User, pk) -> Consultation:
+def get_consultation(user: User, pk: UUID) -> Consultation:
     """The consultation, if this person may know of it; a firm does not."""
     if not user.is_staff:
         raise PermissionDenied

@@ -118,7 +118,9 @@ def readiness_of_project(project: Project, today: date) -> list[Readiness]:
     return _judged(project, in_order.order_by("approval_type__position"), today)
 
 
-def _judged(project: Project, milestones: Iterable[ApprovalItem], today) -> list[Readiness]:
+def _judged(
+    project: Project, milestones: Iterable[ApprovalItem], today: date
+) -> list[Readiness]:
     """Three queries at most, however many milestones and points there are."""
     codes = {code for each in rules().values() for rule in each for code in rule.codes}
     asked = ApprovalType.objects.filter(code__in=codes).select_related("department")
@@ -140,7 +142,10 @@ def _judged(project: Project, milestones: Iterable[ApprovalItem], today) -> list
 
 
 def _point(
-    rule: ReadinessRule, types: Mapping[str, ApprovalType], items, today: date
+    rule: ReadinessRule,
+    types: Mapping[str, ApprovalType],
+    items: Iterable[ApprovalItem],
+    today: date,
 ) -> ReadinessPoint:
     wanted = [types[code] for code in rule.codes if code in types]
     own = [item for item in items if item.approval_type.code in rule.codes]
@@ -154,7 +159,7 @@ def _point(
     return ReadinessPoint(rule, wanted, None, state)
 
 
-def _has_other_variant(wanted: Collection[ApprovalType], items) -> bool:
+def _has_other_variant(wanted: Collection[ApprovalType], items: Iterable[ApprovalItem]) -> bool:
     """Whether the project goes another of the ways of which one is enough."""
     groups = {each.variant_group for each in wanted} - {""}
     return any(

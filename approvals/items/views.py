@@ -1,5 +1,8 @@
 """What a person may know of, or 404; and where the time of a project has gone."""
 
+from uuid import UUID
+
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -9,7 +12,7 @@ from huadu_portal.clock import now
 from projects.models import Project
 
 
-def get_item(request, pk) -> ApprovalItem:
+def get_item(request: HttpRequest, pk: UUID) -> ApprovalItem:
     """The item, if this user may know of it; otherwise 404."""
     items = ApprovalItem.objects.visible_to(request.user).select_related(
         "project__enterprise",
@@ -23,7 +26,7 @@ def get_item(request, pk) -> ApprovalItem:
     return get_object_or_404(items, pk=pk)
 
 
-def get_project(request, pk) -> Project:
+def get_project(request: HttpRequest, pk: UUID) -> Project:
     """The project, if this user may know of it; otherwise 404."""
     visible = Project.objects.visible_to(request.user).select_related("enterprise")
     return get_object_or_404(visible, pk=pk)

@@ -5,6 +5,8 @@ case is one bundle of one project. Its items are pre-reviewed while the land is 
 (opinions, no certificates) and turn formal together on the day the land is registered.
 """
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -194,7 +196,7 @@ class JointCase(models.Model):
     def is_in_pre_review(self):
         return self.registered_at is None and self.ended_at is None
 
-    def stage_with(self, items) -> Stage:
+    def stage_with(self, items: Iterable[ApprovalItem]) -> Stage:
         """How far it is, given its items."""
         if self.ended_at:
             return self.Stage.ENDED
@@ -204,7 +206,7 @@ class JointCase(models.Model):
         is_issued = all(item.status in MET for item in live)
         return self.Stage.ISSUED if live and is_issued else self.Stage.FORMAL
 
-    def live(self, items) -> list:
+    def live(self, items: Iterable[ApprovalItem]) -> list:
         """Those of the items that are of the case and not taken back; the refused are."""
         return [
             item

@@ -82,10 +82,10 @@ class JointCaseSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
-    def get_stage(self, case) -> JointCase.Stage:
+    def get_stage(self, case: JointCase) -> JointCase.Stage:
         return case.stage_with(case.items.all())
 
-    def get_due_on(self, case) -> date | None:
+    def get_due_on(self, case: JointCase) -> date | None:
         return case.due_on(self._calendar)
 
     @cached_property

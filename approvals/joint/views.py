@@ -1,6 +1,9 @@
 """五证联办 on the portal: opening a case, how it stands, and the acts on it."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 
 from approvals.items.models import ApprovalItem
@@ -44,7 +47,7 @@ def joint_cases(request, pk):
     return render(request, "approvals/joint_cases.html", context)
 
 
-def _opened(request, project: Project, form: OpenCaseForm) -> JointCase | None:
+def _opened(request: HttpRequest, project: Project, form: OpenCaseForm) -> JointCase | None:
     """The new case; None when it was refused, then why stands on the form."""
     try:
         return asked_or_done(OPEN_CASE, project, form, by=request.user)
@@ -103,5 +106,5 @@ def case_act(request, pk, act):
     return render(request, "approvals/joint_act.html", context)
 
 
-def get_case(request, pk) -> JointCase:
+def get_case(request: HttpRequest, pk: UUID) -> JointCase:
     return get_object_or_404(shown_cases(request.user), pk=pk)

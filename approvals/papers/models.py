@@ -1,6 +1,7 @@
 """Which official papers belong to what (append-only, as they are), and the certificates."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -81,10 +82,10 @@ class CertificateQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(used))
 
-    def expired(self, today: date):
+    def expired(self, today: date) -> Self:
         return self.filter(valid_until__lt=today)
 
-    def expiring(self, today: date, within):
+    def expiring(self, today: date, within: timedelta) -> Self:
         return self.filter(valid_until__gte=today, valid_until__lte=today + within)
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from approvals.items.filters import DepartmentFilter, only
@@ -51,7 +52,7 @@ class OfItemViewSet(ReadOnlyModelViewSet):
         """What is said of it after an act."""
         return self._shown(pk=thing.pk)
 
-    def _push(self, name: str, serializer_class):
+    def _push(self, name: str, serializer_class: type[Serializer]) -> Response:
         """What is created by an act on the item that the body names."""
         act, user = ITEM_ACTS[name], self.request.user
         assert user.is_authenticated
@@ -64,7 +65,7 @@ class OfItemViewSet(ReadOnlyModelViewSet):
         pk = self.get_queryset().filter(item=item).order_by("-pk").values("pk")[:1]
         return Response(self._shown(pk=pk), status=201)
 
-    def _shown(self, pk) -> dict:
+    def _shown(self, pk: object) -> dict:
         return self.get_serializer(self.get_queryset().get(pk=pk)).data
 
 

@@ -1,7 +1,12 @@
 """Everything all items of a project still need: one page, one letter, one upload for all."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -67,7 +72,10 @@ def may_upload(user: User) -> bool:
     return not user.is_staff or user.has_perm("projects.share_document")
 
 
-def store_document(request, project, kind, form) -> Document:
+def store_document(
+    request: HttpRequest, project: Project, kind: MaterialKind, form: UploadForm
+) -> Document:
+    assert request.user.is_authenticated
     act = operations.share_document if request.user.is_staff else operations.add_document
     return act(
         project.enterprise,
@@ -79,14 +87,17 @@ def store_document(request, project, kind, form) -> Document:
     )
 
 
-def upload_form(need: KindNeed, *data) -> UploadForm:
+def upload_form(need: KindNeed, *data: Any) -> UploadForm:
     # Many stand on one page: each has names of its own.
     form = UploadForm(*data, today=need.needs[0].today, prefix=need.kind.code)
     form.fields["valid_until"].help_text = ""
     return form
 
 
-def project_materials_page(request, project: Project, refused=None):
+def project_materials_page(
+    request: HttpRequest, project: Project, refused: Mapping[UUID, UploadForm] | None = None
+) -> HttpResponse:
+    assert request.user.is_authenticated
     needs = kinds_needed(project)
     only_lacking = request.GET.get("only") == "lacking"
     refused = refused or {}

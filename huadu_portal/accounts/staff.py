@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +153,7 @@ class GatewayForm(ActForm, forms.ModelForm):
         super().__init__(*args, thing=thing, instance=thing, **kwargs)
 
 
-def mail_password_link(user: User, request) -> None:
+def mail_password_link(user: User, request: HttpRequest) -> None:
     """The link by which the person sets a password; it goes the way of all mail."""
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():

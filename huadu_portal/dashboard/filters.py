@@ -1,5 +1,6 @@
 """What the dashboard and its lists can be narrowed to, from the address."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
@@ -29,7 +30,7 @@ class ScopeForm(forms.Form):
         empty_label=_("All platforms"),
     )
 
-    def __init__(self, data, *, today: date):
+    def __init__(self, data: Mapping[str, str], *, today: date):
         super().__init__(data)
         self.today = today
         years = range(today.year, today.year - YEARS, -1)

@@ -1,10 +1,12 @@
 """The rows behind each figure, from the same scope that counted them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -16,17 +18,17 @@ from projects.models import EXPORTED, Project, value_of
 
 @dataclass(frozen=True)
 class Listing:
-    title: str
+    title: str | LazyText
     rows: Callable[[Scope], QuerySet]
     order: tuple[str, ...]
     is_of_projects: bool = False
 
 
-def projects(title, rows, *order) -> Listing:
+def projects(title: LazyText, rows: Callable[[Scope], QuerySet], *order: str) -> Listing:
     return Listing(title, rows, (*order, "number"), is_of_projects=True)
 
 
-def items(title, rows, *order) -> Listing:
+def items(title: LazyText, rows: Callable[[Scope], QuerySet], *order: str) -> Listing:
     return Listing(title, rows, (*order, "pk"))
 
 
@@ -73,7 +75,7 @@ HEADINGS = {
 }
 
 
-def project_column(name: str):
+def project_column(name: str) -> tuple[str | LazyText, Callable[[Project, date], object]]:
     """Heading and cell of a field of a project."""
     heading = HEADINGS.get(name) or field_of(Project, name).verbose_name
     return capfirst(heading), lambda project, today: value_of(project, name)
@@ -94,13 +96,13 @@ ITEM_COLUMNS = [
 ]
 
 
-def table(listing: Listing, rows: QuerySet, scope: Scope):
+def table(listing: Listing, rows: QuerySet, scope: Scope) -> Iterator[list]:
     """Headings, then the cells of each row."""
-    columns = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
+    columns: Sequence = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
     yield [heading for heading, _read in columns]
     for row in rows.iterator(chunk_size=500):
         yield [read(row, scope.today) for _heading, read in columns]
 
 
-def _moment(at) -> str:
+def _moment(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

@@ -1,7 +1,7 @@
 """A new version of a policy as it is typed at the desk."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -93,7 +93,7 @@ class PolicyStepForm(forms.ModelForm):
         fields = [*SHARED, *LISTS, *TEXTS]
         labels = {"value": _("days or per cent")}
 
-    def __init__(self, *args, course: str, **kwargs):
+    def __init__(self, *args: Any, course: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.course = course_named(course)
         if not self.course.is_of_department:
@@ -158,7 +158,7 @@ class GivenStepForm(PolicyStepForm):
 StepFormSet = formset_factory(GivenStepForm, formset=Steps, extra=1, can_delete=True)
 
 
-def step_forms(like: EscalationPolicy, data=None) -> Steps:
+def step_forms(like: EscalationPolicy, data: Mapping[str, str] | None = None) -> Steps:
     """The steps as they are, or as typed."""
     initial = [
         {name: getattr(step, name) for name in [*SHARED, *LISTS, *TEXTS]}

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.accounts.models import User
 from huadu_portal.notifications import channels, policy
 from huadu_portal.notifications.models import Delivery, Topic, When
 from huadu_portal.rest.filters import SearchField
@@ -89,7 +91,7 @@ class PreferencesForm(forms.Form):
         return own | {"choices": {pair: when for pair, when in wanted.items() if when}}
 
 
-def open_choices(user) -> list[tuple[Topic, Channel]]:
+def open_choices(user: User) -> list[tuple[Topic, Channel]]:
     """The pairs about which this person may decide."""
     return [
         (topic, channel)
@@ -99,7 +101,7 @@ def open_choices(user) -> list[tuple[Topic, Channel]]:
     ]
 
 
-def usually(topic: Topic, channel: Channel):
+def usually(topic: Topic, channel: Channel) -> LazyText:
     """What happens without a choice."""
     urgent = {policy.rule_of(kind).at_once for kind in policy.kinds_of(topic)}
     if urgent == {True}:

@@ -1,10 +1,14 @@
 """What the body of a request says."""
 
+from typing import Any
+
 from django.forms import BaseForm
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 
-def read_body(serializer_class, request, **context) -> dict:
+def read_body(serializer_class: type[Serializer], request: Request, **context: Any) -> dict:
     """What it says, checked; 400 by field otherwise."""
     asked = serializer_class(data=request.data, context={"request": request} | context)
     asked.is_valid(raise_exception=True)

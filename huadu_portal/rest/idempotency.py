@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import wraps
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -134,7 +135,7 @@ def _again(view: APIView, row: IdempotencyKey) -> Response:
     )
 
 
-def _is_still_open(view: APIView, answer) -> bool:
+def _is_still_open(view: APIView, answer: object) -> bool:
     """Whether the person still finds what was acted on, or what was made, by its address.
 
     A right may have been withdrawn since, or the thing have gone into other hands. What
@@ -152,7 +153,7 @@ def _is_still_open(view: APIView, answer) -> bool:
     return view.get_queryset().filter(pk=made).exists()
 
 
-def body_digest(data) -> str:
+def body_digest(data: Any) -> str:
     """Of what a body says, whatever the order of its names; files by their content."""
     if hasattr(data, "lists"):
         data = {name: list(map(_readable, values)) for name, values in data.lists()}

@@ -4,6 +4,8 @@ Django lets an address filter a list by any column, shown or not: `?password__re
 tell a password apart, letter by letter (docs/decisions/0028).
 """
 
+from typing import Any
+
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
@@ -103,7 +105,7 @@ class SilentAdmin(ModelAdmin):
             raise BadRequest("This list cannot be narrowed so.") from error
 
 
-def _name(list_filter) -> str:
+def _name(list_filter: Any) -> str:
     """What the parameters of a filter begin with."""
     if isinstance(list_filter, str):
         return list_filter

@@ -5,7 +5,9 @@ and filters of the same names (huadu_portal/ui/templatetags/portal.py), lists of
 """
 
 from decimal import Decimal
+from typing import Protocol
 
+from django.db.models import Model
 from django.templatetags.static import static
 from django.utils.functional import Promise as LazyText
 from django.utils.html import format_html
@@ -13,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huadu_portal.ui.choices import colors_of
+from huadu_portal.rows import field_of
+from huadu_portal.ui.choices import ColoredInteger, ColoredText, colors_of
 
 
 def badge(label: str | LazyText, color: str = "neutral") -> SafeString:
@@ -21,19 +24,31 @@ def badge(label: str | LazyText, color: str = "neutral") -> SafeString:
     return format_html('<span class="tag tag-{}">{}</span>', color, label)
 
 
-def tag(choice) -> SafeString:
+def tag(choice: ColoredText | ColoredInteger) -> SafeString:
     """A member of a choice class, in its own color."""
     return badge(choice.label, getattr(choice, "color", "neutral"))
 
 
-def tag_of(thing, field: str) -> SafeString:
+def tag_of(thing: Model, field: str) -> SafeString:
     """What a model's field says, in the color of its choice."""
-    values = tuple(key for key, _label in thing._meta.get_field(field).flatchoices)
+    values = tuple(key for key, _label in field_of(type(thing), field).flatchoices)
     color = colors_of(values).get(getattr(thing, field), "neutral")
     return badge(getattr(thing, f"get_{field}_display")(), color)
 
 
-def lamp(shown) -> SafeString:
+class ShownLamp(Protocol):
+    """A lamp as `approvals` has it."""
+
+    color: str
+
+    @property
+    def icon(self) -> str: ...
+
+    @property
+    def meaning(self) -> str | LazyText: ...
+
+
+def lamp(shown: ShownLamp) -> SafeString:
     """The lamp of an approval item: shape, color and words together."""
     return format_html(
         '<span class="lamp lamp-{}">{}<span>{}</span></span>',

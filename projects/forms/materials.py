@@ -1,6 +1,7 @@
 """The material vault: what is looked for in it, put into it, and put right."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.accounts.models import User
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.ui.form_choices import offer_rows
 from projects import files
@@ -20,6 +22,7 @@ from projects.models import (
     Project,
     Validity,
 )
+from projects.models.documents import DocumentQuerySet
 from projects.operations import Held, MaterialRequest, already_here
 
 EVERY = [("", _("all"))]
@@ -46,12 +49,12 @@ class VaultSearch(PlainTexts, forms.Form):
         empty_label=_("all"),
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         own = Project.objects.visible_to(user)
         offer_rows(self, "project", own.order_by("-number"))
 
-    def narrow(self, documents, today: date):
+    def narrow(self, documents: DocumentQuerySet, today: date) -> DocumentQuerySet:
         wanted = self.cleaned_data if self.is_valid() else {}
         for word in wanted.get("q", "").split():
             documents = documents.named_like(word)
@@ -82,7 +85,7 @@ class UploadForm(PlainTexts, forms.Form):
         help_text=_("The last day on which it is valid; empty if it does not expire."),
     )
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args: Any, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.today = today
 
@@ -114,7 +117,7 @@ class MaterialForm(UploadForm):
     )
     field_order = ["kind", "enterprise", "project", "upload", "valid_until"]
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         offer_rows(self, "kind", MaterialKind.objects.order_by("code"))
         own = Enterprise.objects.visible_to(user).order_by("name")
@@ -141,7 +144,7 @@ class ValidityForm(PlainTexts, forms.Form):
     )
     reason = forms.CharField(label=capfirst(_("reason")), max_length=300, strip=True)
 
-    def __init__(self, *args, document: Document, **kwargs):
+    def __init__(self, *args: Any, document: Document, **kwargs: Any):
         initial = {"valid_until": document.valid_until}
         super().__init__(*args, initial=initial, **kwargs)
 

@@ -7,6 +7,7 @@ right matters only when the application is handed in.
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,7 +66,7 @@ class ContactForm(StepForm):
         fields = ["contact_name", "contact_mobile"]
 
 
-def form_field(field: Field, **options) -> forms.Field | None:
+def form_field(field: Field, **options: Any) -> forms.Field | None:
     """How a field of a project is typed; a figure with its unit behind it."""
     row = PROJECT_FIELDS[field.name]
     options |= {

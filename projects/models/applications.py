@@ -26,7 +26,7 @@ A = ApplicationStatus
 
 
 # The whole life of an application. Nothing else says what may follow what.
-APPLICATION_TRANSITIONS = {
+APPLICATION_TRANSITIONS: dict[str, set[ApplicationStatus]] = {
     A.DRAFT: {A.SUBMITTED, A.WITHDRAWN},
     A.SUBMITTED: {A.ACCEPTED, A.RETURNED, A.DECLINED, A.WITHDRAWN},
     A.RETURNED: {A.SUBMITTED, A.WITHDRAWN},

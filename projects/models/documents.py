@@ -1,6 +1,7 @@
 """The material vault."""
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -105,7 +106,7 @@ class DocumentQuerySet(models.QuerySet):
         """Of which a virus scanner has still to say something."""
         return self.filter(scan__in=UNJUDGED)
 
-    def judged_by_others(self, signatures: str):
+    def judged_by_others(self, signatures: str) -> Self:
         """What a scanner has passed by other signatures than these."""
         return self.filter(scan=Scan.CLEAN).exclude(signatures=signatures)
 
@@ -131,11 +132,11 @@ class DocumentQuerySet(models.QuerySet):
         """Without what lies in an application that is still being written."""
         return self.exclude(application__isnull=False, application__number=None)
 
-    def valid_on(self, day: date):
+    def valid_on(self, day: date) -> Self:
         """The last day of validity is a valid one; without one it never expires."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
-    def with_validity(self, validity: str, today: date):
+    def with_validity(self, validity: str, today: date) -> Self:
         """In SQL what Document.validity_on says."""
         in_30, in_90 = today + SOON, today + LATER
         match Validity(validity):
@@ -147,8 +148,7 @@ class DocumentQuerySet(models.QuerySet):
                 return self.filter(valid_until__gt=in_30, valid_until__lte=in_90)
             case Validity.IN_30:
                 return self.filter(valid_until__gte=today, valid_until__lte=in_30)
-            case Validity.EXPIRED:
-                return self.filter(valid_until__lt=today)
+        return self.filter(valid_until__lt=today)
 
     def counted_by_validity(self, today: date) -> dict[str, int]:
         """How many there are of each, and in all, in one query."""
@@ -160,10 +160,10 @@ class DocumentQuerySet(models.QuerySet):
             in_90=Count("pk", filter=Q(valid_until__gt=in_30, valid_until__lte=in_90)),
         )
 
-    def named_like(self, word: str):
+    def named_like(self, word: str) -> Self:
         return self.filter(Q(filename__icontains=word) | Q(kind__name__icontains=word))
 
-    def serving(self, project: Project):
+    def serving(self, project: Project) -> Self:
         """What its enterprise keeps for all its projects, or for this one."""
         return self.filter(
             Q(project=project) | Q(project__isnull=True), enterprise=project.enterprise_id

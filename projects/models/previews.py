@@ -10,7 +10,7 @@ from projects.models.documents import Document
 PREVIEWABLE = {"application/pdf", "image/jpeg", "image/png"}
 
 
-def name_of_preview(preview, filename: str) -> str:
+def name_of_preview(preview: "Preview", filename: str) -> str:
     """By the document: a second attempt writes over the first."""
     return f"previews/{preview.document_id.hex[-2:]}/{preview.document_id}.png"
 

@@ -1,5 +1,7 @@
 """The project and its phases."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -53,10 +55,10 @@ class ProjectQuerySet(models.QuerySet):
             return self
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
-    def started_in(self, year: int):
+    def started_in(self, year: int) -> Self:
         return self.filter(started_on__year=year)
 
-    def completed_in(self, year: int):
+    def completed_in(self, year: int) -> Self:
         return self.filter(completed_on__year=year)
 
 

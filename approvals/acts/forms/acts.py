@@ -1,9 +1,11 @@
 """What every act carries, and those that ask for little."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.core.files import File
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,7 @@ RESULT_KIND, OTHER_KIND = EXTRA_KINDS
 class ItemForm(VersionForm):
     """What every act on an item carries."""
 
-    def __init__(self, *args, thing: ApprovalItem, **kwargs):
+    def __init__(self, *args: Any, thing: ApprovalItem, **kwargs: Any):
         super().__init__(*args, thing=thing, **kwargs)
         self.item = thing
 
@@ -58,7 +60,7 @@ class CorrectionForm(MaterialRequests, ItemForm):
     )
     note = note_field(label=_("note"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         requirements = self.item.approval_type.requirements
         kinds = MaterialKind.objects.filter(pk__in=requirements.values("kind"))
@@ -104,7 +106,7 @@ class SuspendForm(ItemForm):
     )
     note = note_field(label=_("note"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         may_stop_on = self.item.approval_type.may_stop_on
         offer_choices(
@@ -131,7 +133,7 @@ class ExtendForm(ReasonForm):
 
     field_order = ["version", "days", "note"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         most = self.item.approval_type.max_extension_days
         self.fields["days"] = forms.IntegerField(
@@ -154,12 +156,12 @@ class TransferForm(ItemForm):
     to = colleague_field()
     note = note_field(label=_("note"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         offer_rows(self, "to", colleagues_of(self.item))
 
 
-def colleagues_of(item: ApprovalItem):
+def colleagues_of(item: ApprovalItem) -> QuerySet[User]:
     """Who else in the item's department may handle it."""
     return handlers_of(item.department_id).exclude(pk=item.officer_id)
 
@@ -179,7 +181,7 @@ class ConsultForm(ItemForm):
     )
     note = note_field(label=_("question"))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         others = Department.objects.exclude(pk=self.item.department_id)
         offer_rows(self, "department", others.order_by("name"))

@@ -28,7 +28,7 @@ class KeepForm(ActForm, UploadForm):
     note = note_field(label=_("note to the department"), required=False)
     field_order = ["document", "upload", "valid_until", "note"]
 
-    def __init__(self, *args, thing: Commitment, today: date, **kwargs):
+    def __init__(self, *args: Any, thing: Commitment, today: date, **kwargs: Any):
         super().__init__(*args, thing=thing, today=today, **kwargs)
         there = keepable(thing.item.project).valid_on(today)
         if thing.material:

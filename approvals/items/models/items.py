@@ -1,7 +1,7 @@
 """办件: an approval item of a project."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -50,7 +50,7 @@ class ApprovalItemQuerySet(models.QuerySet):
         """Those whose limits run: they alone show a lamp that can change."""
         return self.filter(status=S.ACCEPTED)
 
-    def lapsed(self, today: date):
+    def lapsed(self, today: date) -> Self:
         """Received, and the notice limit has ended in silence: accepted by law."""
         return self.filter(
             status=S.SUBMITTED,
@@ -58,13 +58,13 @@ class ApprovalItemQuerySet(models.QuerySet):
             approval_type__kind__in=ApprovalType.licence_like_kinds(),
         ).exclude(whole__status=S.SUBMITTED)
 
-    def overdue(self, today: date):
+    def overdue(self, today: date) -> Self:
         return self.running().filter(due_on__lt=today)
 
-    def due_within(self, today: date, last: date):
+    def due_within(self, today: date, last: date) -> Self:
         return self.running().filter(due_on__gte=today, due_on__lte=last)
 
-    def with_lamp(self, lamp: str, today: date):
+    def with_lamp(self, lamp: str, today: date) -> Self:
         """The lamp as of `today`, in SQL; ApprovalItem.lamp_on says the same."""
         statutory = Q(statutory_due_on__lt=today)
         promised = Q(due_on__lt=today)
