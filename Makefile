@@ -38,7 +38,7 @@ pictures: ## The pictures of README, from the demo as of a fixed day
 	@mkdir -p $(PICTURES)
 	@$(EMBEDDED) test -- -m e2e tests/e2e/test_pictures.py
 
-bench: ## The performance suite on servers of its own (SCALE=small or full)
+bench: ## The performance suite on servers of its own (SCALE=small or full, ARGS=pages, throughput or jobs)
 	@$(EMBEDDED) bench -- $(ARGS)
 
 peers: ## The join and the pace of two known workflow engines beside ours (docs/peers.md)

@@ -86,8 +86,8 @@ class ItemRow:
     @property
     def since(self) -> datetime | None:
         """Since when it has been in this court; the spans are fetched with the items."""
-        spans = self.item.spans.all()
-        return next((span.started_at for span in spans if span.ended_at is None), None)
+        running = (span.started_at for span in self.item.spans.all() if span.ended_at is None)
+        return next(running, None)
 
 
 @dataclass(frozen=True)

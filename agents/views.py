@@ -6,13 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 
 from agents.overview import outline, stage_rows
 from agents.search import ProjectSearch
 from approvals.items.progress import answer_by
-from approvals.items.readiness import Readiness, readiness_of_project
+from approvals.items.readiness import Readiness, readiness_of_items
 from approvals.models import (
     ApprovalItem,
     ApprovalType,
@@ -21,6 +21,7 @@ from approvals.models import (
     CorrectionRequest,
     ItemPaper,
     JointCase,
+    Status,
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
@@ -46,7 +47,7 @@ def projects(request):
 def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
-    items = list(items_with_details(project))
+    items = items_with_details(project)
     standing, commitments = outline(items, today), list(commitments_of(project))
     context = {
         "project": project,
@@ -57,11 +58,11 @@ def project(request, pk):
         ],
         "number_to_do": len(standing.to_do) + sum(each.is_open for each in commitments),
         "commitments": [each for each in commitments if each.is_open],
-        "readiness": next_ahead(readiness_of_project(project, today)),
+        "readiness": next_ahead(readiness_of_items(items, today)),
         "stages": stage_rows(items, prerequisites(items), today, published),
         "documents": documents_handed_in(project),
-        "papers": papers_of(project),
-        "certificates": certificates_of(project),
+        "papers": papers_of(project, items),
+        "certificates": certificates_of(items),
         "phase_changes": project.phase_changes.all(),
         "notifications": notifications_of(project, [*items, *commitments], request.user),
         "is_firm": not request.user.is_staff,
@@ -86,13 +87,16 @@ def outlined(projects: Iterable[Project], today: date) -> list[tuple]:
     return [(project, outline(items[project.pk], today)) for project in projects]
 
 
-def items_with_details(project: Project) -> QuerySet:
-    """Its items with all that a row shows, in as many queries as for one."""
+def items_with_details(project: Project) -> list[ApprovalItem]:
+    """Its items with all that is shown of them, in as many queries as for one."""
+    related = ["department", "certificate__issuer"]
+    items = list(in_order(project.items.select_related(*related)).prefetch_related("spans"))
     unanswered = CorrectionRequest.objects.filter(answered_at=None)
-    return in_order(project.items.select_related("department")).prefetch_related(
-        "spans",
-        Prefetch("corrections", unanswered, to_attr="open_corrections"),
+    correcting = [item for item in items if item.status == Status.CORRECTING]
+    prefetch_related_objects(
+        correcting, Prefetch("corrections", unanswered, to_attr="open_corrections")
     )
+    return items
 
 
 def in_order(items: QuerySet) -> QuerySet:
@@ -143,24 +147,25 @@ def documents_handed_in(project: Project) -> list[tuple[Document, ApprovalItem |
     return list(shown.values())
 
 
-def certificates_of(project: Project) -> QuerySet:
-    """What the project has been given, the next to end first."""
-    certificates = Certificate.objects.filter(item__project=project)
-    return certificates.select_related("item__approval_type", "issuer").order_by(
-        F("valid_until").asc(nulls_last=True), "pk"
-    )
+def certificates_of(items: Iterable[ApprovalItem]) -> list[Certificate]:
+    """What a project has been given, the next to end first."""
+    certificates = [item.certificate for item in items if hasattr(item, "certificate")]
+    return sorted(certificates, key=lambda each: (each.valid_until or date.max, each.pk))
 
 
-def papers_of(project: Project) -> list[tuple[Paper, ApprovalItem | None]]:
+def papers_of(
+    project: Project, items: Iterable[ApprovalItem]
+) -> list[tuple[Paper, ApprovalItem | None]]:
     """The project's own official papers and those of its items, the newest first."""
-    of_items = ItemPaper.objects.filter(item__project=project).select_related(
-        "paper", "item__approval_type"
-    )
-    papers: list[tuple[Paper, ApprovalItem | None]] = [
-        (link.paper, link.item) for link in of_items
+    by_key = {item.pk: item for item in items}
+    # Not one condition or the other: all papers there are would be looked at.
+    of_items = ItemPaper.objects.filter(item__project=project).order_by().values("paper")
+    own = project.papers.order_by().values("paper")
+    papers = Paper.objects.filter(pk__in=of_items.union(own, all=True))
+    return [
+        (paper, by_key[paper.of_item.item_id] if hasattr(paper, "of_item") else None)
+        for paper in papers.select_related("of_item").order_by("-issued_at", "pk")
     ]
-    papers += [(link.paper, None) for link in project.papers.select_related("paper")]
-    return sorted(papers, key=lambda row: row[0].issued_at, reverse=True)
 
 
 def notifications_of(

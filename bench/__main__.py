@@ -19,6 +19,7 @@ from bench import report, sandboxed, volume  # noqa: E402
 from bench.jobs import Times, all_jobs, last_jobs  # noqa: E402
 from bench.lists import pages  # noqa: E402
 from bench.pages import all_pages  # noqa: E402
+from bench.throughput import all_rates  # noqa: E402
 from huadu_portal.notifications import tasks  # noqa: E402
 
 ROUNDS = {"small": 15, "full": 40}
@@ -37,6 +38,35 @@ def jobs(cast: volume.Cast, scale: str) -> Iterator[tuple[str, Times]]:
         yield from pages(cast, rounds * 2)
     yield from sandboxed.all_jobs(rounds)
     yield from last_jobs()
+
+
+def measure_pages(cast: volume.Cast, scale: str) -> dict[str, dict[str, float]]:
+    report.page_head()
+    with override_settings(**SERVED):
+        return {
+            f"page: {page}": report.page_line(page, *measured)
+            for page, *measured in all_pages(cast, ROUNDS[scale])
+        }
+
+
+def measure_throughput(cast: volume.Cast, scale: str) -> dict[str, dict[str, float]]:
+    report.rate_head()
+    figures, limit = {}, 0.0
+    for page, rate in all_rates(cast):
+        # The first is that of /healthz.
+        limit = limit or rate
+        figures[f"throughput: {page}"] = report.rate_line(page, rate, limit)
+    return figures
+
+
+def measure_jobs(cast: volume.Cast, scale: str) -> dict[str, dict[str, float]]:
+    report.head()
+    return {job: report.line(job, times) for job, times in jobs(cast, scale)}
+
+
+# By the argument that asks for it alone. The pages first: what the acts leave behind would be
+# shown on them.
+PARTS = {"pages": measure_pages, "throughput": measure_throughput, "jobs": measure_jobs}
 
 
 def quieten() -> None:
@@ -58,16 +88,10 @@ def main() -> None:
     try:
         cast = volume.Cast()
         volume.fill(cast, volume.PROJECTS[scale], volume.MONDAY)
-        figures = {}
-        # The pages first: what the acts leave behind would be shown on them.
-        report.page_head()
-        with override_settings(**SERVED):
-            for page, *measured in all_pages(cast, ROUNDS[scale]):
-                figures[f"page: {page}"] = report.page_line(page, *measured)
-        if "pages" not in sys.argv[1:]:
-            report.head()
-            for job, times in jobs(cast, scale):
-                figures[job] = report.line(job, times)
+        figures: dict[str, dict[str, float]] = {}
+        for part in PARTS:
+            if part in (sys.argv[1:] or PARTS):
+                figures |= PARTS[part](cast, scale)
         report.keep(scale, figures)
     finally:
         connection.creation.destroy_test_db("portal", verbosity=0)

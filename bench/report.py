@@ -42,6 +42,16 @@ def page_head() -> None:
     )
 
 
+def rate_head() -> None:
+    print(f"{'forty connections':40} {'answers/s':>9} {'share of /healthz':>19}", flush=True)
+
+
+def rate_line(page: str, rate: float, limit: float) -> dict[str, float]:
+    """Print how many answers a second a page gives, as a share of /healthz, and give it back."""
+    print(f"{page:40} {rate:9.1f} {rate / limit:19.1%}", flush=True)
+    return {"answers_per_second": rate, "share": rate / limit}
+
+
 def head() -> None:
     print(f"{'job':40} {'ours ms':>9} {'raw ms':>9} {'share of raw':>13}", flush=True)
 

@@ -19,14 +19,17 @@ from django.utils.functional import cached_property
 AT_MOST, PAGED_AT_MOST = 999, 4_999
 
 
-def counted(rows: Mapping[str, QuerySet], at_most: int = AT_MOST) -> dict[str, int]:
-    """The number of rows of each, in one statement; one more than `at_most` if there are more."""
+def counted(rows: Mapping[str, QuerySet], at_most: int | None = AT_MOST) -> dict[str, int]:
+    """The number of rows of each, in one statement; one more than `at_most` if there are more.
+
+    None counts them all.
+    """
     counts = dict.fromkeys(rows, 0)
     parts: dict[str, str] = {}
     params: list[Any] = []
     for name, each in rows.items():
         # A list that had been cut already would be cut anew.
-        few = each.order_by().values("pk")[: at_most + 1]
+        few = each.order_by().values("pk")[: None if at_most is None else at_most + 1]
         try:
             sql, given = few.query.sql_with_params()
         except EmptyResultSet:
@@ -38,6 +41,16 @@ def counted(rows: Mapping[str, QuerySet], at_most: int = AT_MOST) -> dict[str, i
             cursor.execute(f"SELECT {', '.join(parts.values())}", params)
             counts |= zip(parts, cursor.fetchone(), strict=True)
     return counts
+
+
+def with_empty_lists(context: Mapping[str, Any]) -> dict[str, Any]:
+    """A page's context in which the lists that have no row ask for none.
+
+    Of a dozen lists on a page most are empty: one statement says which.
+    """
+    lists = {name: each for name, each in context.items() if isinstance(each, QuerySet)}
+    there = counted(lists, at_most=0)
+    return {**context, **{name: lists[name].none() for name in lists if not there[name]}}
 
 
 def said(count: int, at_most: int = AT_MOST) -> str:

@@ -26,6 +26,7 @@ class Databases:
         self.folder, self.users = folder, folder / "users"
         self.pattern = connection.creation._get_test_db_name()
         self.own = f"{self.pattern}_{process}"
+        self.copies: set[str] = set()
 
     def prepare(self, *, keep: bool, at: datetime) -> None:
         """The pattern, by whichever process comes first, and a copy of it."""
@@ -50,18 +51,23 @@ class Databases:
 
     @contextmanager
     def another(self, name: str, fill: Callable[[], None]) -> Iterator[None]:
-        """One that is filled once for all processes; a test takes its own changes back."""
-        name = f"{self.pattern}_{name}"
+        """One that is filled once for all processes, of which each has a copy: rows that one of
+        them locks would hold up the others. A test takes its own changes back."""
+        pattern, own = f"{self.pattern}_{name}", f"{self.own}_{name}"
 
         def make():
-            drop(name)
-            copy(self.pattern, name)
-            use(name)
+            drop(pattern)
+            copy(self.pattern, pattern)
+            use(pattern)
             fill()
 
         with alone(self.folder):
-            self._once(name, make)
-        use(name)
+            self._once(pattern, make)
+            if own not in self.copies:
+                drop(own)
+                copy(pattern, own)
+                self.copies.add(own)
+        use(own)
         try:
             yield
         finally:
@@ -69,7 +75,8 @@ class Databases:
 
     def leave(self, *, keep: bool) -> None:
         """The last one takes away what all have used; the pattern may be kept."""
-        drop(self.own)
+        for own in {self.own, *self.copies}:
+            drop(own)
         with alone(self.folder):
             (self.users / str(os.getpid())).unlink()
             if any(self.users.iterdir()):

@@ -1,7 +1,7 @@
 """The recipes of CONTRIBUTING.md, carried out in a copy of the tree, where their tests are run.
 
 A recipe is a section with numbered steps. A step names a file, perhaps a table or a class in it, and
-has the Python that belongs there.
+has the code that belongs there.
 """
 
 import ast
@@ -19,7 +19,9 @@ from django.db import connection
 from tests import database
 
 ROOT = settings.BASE_DIR
-STEP = re.compile(r"^\d\. .*?`([\w/]+\.py)(?::(\w+))?`.*?```python\n(.*?)```", re.M | re.S)
+# The file that a step names first, and a name in it.
+STEP = re.compile(r"^\d\. (.*?)```\w+\n(.*?)```", re.M | re.S)
+PLACE = re.compile(r"`([\w/]+\.(?:py|yaml))(?::(\w+))?`")
 # What the tests need of the tree.
 NEEDED = [
     "agents",
@@ -49,7 +51,7 @@ def steps_of(heading):
     """The steps of the section whose heading begins so."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (section,) = re.findall(rf"^## {heading}.*?(?=^## )", text, re.M | re.S)
-    return [Step(*found) for found in STEP.findall(section)]
+    return [Step(*PLACE.findall(text)[0], block) for text, block in STEP.findall(section)]
 
 
 def carry_out(steps, tree):
@@ -64,9 +66,11 @@ def carry_out(steps, tree):
 def write(file, step):
     """Imports to the others, the rest at the end of the table, the class or the file."""
     if not file.exists():
+        file.parent.mkdir(exist_ok=True)
         file.write_text(step.block, encoding="utf-8")
         return
-    imports, _, rest = step.block.rpartition("\n\n\n")
+    has_imports = step.block.startswith("from ")
+    imports, _, rest = step.block.partition("\n\n\n") if has_imports else ("", "", step.block)
     text = file.read_text(encoding="utf-8")
     if step.name:
         lines, (end, comma) = text.splitlines(keepends=True), end_of(text, step.name)
@@ -78,14 +82,19 @@ def write(file, step):
 
 
 def end_of(text, name):
-    """The line before which a table's brackets close or a model's fields are over; what ends an entry."""
+    """The line before which a table's brackets close, a model's fields or a class are over; and
+    what ends an entry there."""
     for node in ast.parse(text).body:
         match node:
             case ast.ClassDef(name=found) if found == name:
-                inner = next(each for each in node.body if isinstance(each, ast.ClassDef))
-                return inner.lineno - 1, "\n\n"
+                inner = (
+                    each.lineno - 1 for each in node.body if isinstance(each, ast.ClassDef)
+                )
+                return next(inner, node.end_lineno), "\n\n"
             case ast.Assign(targets=[ast.Name(id=found)]) if found == name:
-                rows = next(each for each in ast.walk(node) if isinstance(each, ast.List))
+                rows = next(
+                    each for each in ast.walk(node) if isinstance(each, ast.List | ast.Dict)
+                )
                 return rows.end_lineno - 1, ",\n"
     raise LookupError(name)
 

@@ -3,7 +3,14 @@
 import pytest
 
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.counts import AT_MOST, PAGED_AT_MOST, CountedPaginator, counted, said
+from huadu_portal.counts import (
+    AT_MOST,
+    PAGED_AT_MOST,
+    CountedPaginator,
+    counted,
+    said,
+    with_empty_lists,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +31,21 @@ def test_several_are_counted_in_one_statement(people, django_assert_num_queries)
 def test_nothing_to_count_asks_nothing(people, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert counted({"none": people.none()}) == {"none": 0}
+
+
+def test_all_are_counted_if_asked_for(people):
+    assert counted({"all": people}, at_most=None) == {"all": 7}
+
+
+def test_of_a_pages_lists_the_empty_ones_ask_no_more(people, django_assert_num_queries):
+    lists = {"people": people, "none": people.filter(username="")}
+
+    with django_assert_num_queries(1):
+        context = with_empty_lists({"title": "x", "rows": [1]} | lists)
+
+    assert (context["title"], context["rows"]) == ("x", [1])
+    with django_assert_num_queries(1):
+        assert (len(context["people"]), list(context["none"])) == (7, [])
 
 
 def test_a_count_stops_one_beyond_what_is_said(people):

@@ -17,7 +17,7 @@ def test_the_steps_touch_four_files_and_the_tests():
 @pytest.mark.django_db
 def test_carried_out_they_make_an_act_whose_tests_are_green(tmp_path):
     recipes.carry_out(STEPS, tmp_path)
-    of_every_act = "tests/approvals/acts/test_act_pages.py::test_a_page_shows_every_field"
+    of_every_act = "tests/approvals/acts/test_act_pages.py::test_a_page_shows_every_field_and_changes_nothing"
 
     answer = recipes.run_tests(tmp_path, STEPS[-1].path, f"{of_every_act}[note_call]")
 

@@ -84,43 +84,52 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     item = project.items.get(approval_type__code="HD-GC-01")
     documents = [document, *stock(item, alice)]
     item = acts.submit(item, by=alice, at=MONDAY, version=item.version, documents=documents)
-    housing = Department.objects.get(code="housing")
-    item = acts.consult(
-        item, by=omar, at=MONDAY, version=item.version, department=housing, note=SECRET
-    )
+    asked = {"department": Department.objects.get(code="housing"), "note": SECRET}
+    item = acts.consult(item, by=omar, at=MONDAY, version=item.version, **asked)
     item = acts.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
     pushed = _push(item, omar)
-    undertaking = undertaking_of(project, MONDAY)
-    agreed = mandate_paper(
-        undertaking, mandate_number=SECRET, stages=["x"], agent="Ann", agent_phone="1"
-    )
     bundle = JointBundle.objects.get(code="industrial-five")
     case = joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
     case = joint.change_fact(
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )
-    link = issue_for_project(project, PaperKind.MANDATE, agreed, at=MONDAY)
-    paper = issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET]).paper
+    papers = _papers(item)
     set_due()
-    return pushed | {
-        "document": document,
-        "item": item,
-        "consultation": item.consultations.get(),
-        "joint_case": case,
-        "commitment": Commitment.objects.create(
-            item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
-        ),
-        "paper": paper,
-        "project_paper": link.paper,
-        "membership": Membership.objects.get(user=alice),
-        "notification": alice.notifications.first(),
-        "project": project,
-        "application": application,
-        "firm": firm,
-        "agent": ann,
-    }
+    return (
+        pushed
+        | papers
+        | {
+            "document": document,
+            "item": item,
+            "consultation": item.consultations.get(),
+            "joint_case": case,
+            "commitment": Commitment.objects.create(
+                item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
+            ),
+            "membership": Membership.objects.get(user=alice),
+            "notification": alice.notifications.first(),
+            "project": project,
+            "application": application,
+            "firm": firm,
+            "agent": ann,
+        }
+    )
+
+
+def _papers(item):
+    """One about the item, one about its project."""
+    agreed = mandate_paper(
+        undertaking_of(item.project, MONDAY),
+        mandate_number=SECRET,
+        stages=["x"],
+        agent="Ann",
+        agent_phone="1",
+    )
+    link = issue_for_project(item.project, PaperKind.MANDATE, agreed, at=MONDAY)
+    about = issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET])
+    return {"paper": about.paper, "project_paper": link.paper}
 
 
 def _push(item, officer):
@@ -147,6 +156,21 @@ def _push(item, officer):
 
 class Addresses:
     """Every route, filled in with what belongs to Alice."""
+
+    # Of the API, what is asked for by its key alone.
+    RESOURCES = {
+        "applications/": "application",
+        "cards/": "card",
+        "commitments/": "commitment",
+        "consultations/": "consultation",
+        "coordination-requests/": "help_request",
+        "enterprises/": "firm",
+        "joint-cases/": "joint_case",
+        "notifications/": "notification",
+        "projects/": "project",
+        "service-agents/": "agent",
+        "supervision-orders/": "order",
+    }
 
     def __init__(self, world):
         self.world = world
@@ -175,21 +199,12 @@ class Addresses:
             "notifications/": {"pk": pk["notification"]},
             "catalogue/": {"code": "HD-GC-01", "kind": kind.code},
             "dashboard/": {"name": "projects", "chart": "phases", "pk": pk["project"]},
-            "api/v1/applications/": {"pk": pk["application"]},
-            "api/v1/cards/": {"pk": pk["card"]},
-            "api/v1/commitments/": {"pk": pk["commitment"]},
-            "api/v1/consultations/": {"pk": pk["consultation"]},
-            "api/v1/coordination-requests/": {"pk": pk["help_request"]},
-            "api/v1/joint-cases/": {"pk": pk["joint_case"]},
             "api/v1/approval-items/": {"pk": pk["item"], "paper": pk["paper"]},
-            "api/v1/projects/": {"pk": pk["project"]},
-            "api/v1/enterprises/": {"pk": pk["firm"]},
             "api/v1/documents/": {"pk": pk["document"], "token": "x", "signed": "x"},
-            "api/v1/supervision-orders/": {"pk": pk["order"]},
-            "api/v1/service-agents/": {"pk": pk["agent"]},
-            "api/v1/notifications/": {"pk": pk["notification"]},
             "accounts/": {"key": "x", "handle": "x", "uidb36": "x", "provider": "x"},
         }
+        for path, name in self.RESOURCES.items():
+            self.by_prefix[f"api/v1/{path}"] = {"pk": pk[name]}
 
     def __iter__(self):
         for route in routes():

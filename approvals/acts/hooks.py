@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from approvals.items.models import ApprovalItem
+from huadu_portal.workdays.arithmetic import Calendar
 
 # Called with the item, and `by` whom and `at` when.
 on_second_correction: list[Callable[..., None]] = []
 # An item was withdrawn in the pre-review of a case: with the item, and `at` when.
 on_left_case: list[Callable[..., None]] = []
 # What the item's page at the desk shows beside what the item itself has.
-item_panels: list[Callable[[ApprovalItem, datetime], dict[str, Any]]] = []
+item_panels: list[Callable[[ApprovalItem, datetime, Calendar], dict[str, Any]]] = []

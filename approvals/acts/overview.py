@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
-from approvals.acts.models import Extension
 from approvals.items.models import ApprovalItem
 from approvals.items.readiness import readiness_of_item
 
+# What comes with the item itself.
+OVERVIEW_RELATED = ["extension", "certificate__document"]
+
 
 def overview_of(item: ApprovalItem, today: date) -> dict[str, Any]:
-    """What has come of it, by its name in the templates."""
+    """What has come of it, by its name in the templates; `OVERVIEW_RELATED` fetched."""
     parts = item.parts.select_related("approval_type", "department")
     return {
         "today": today,
@@ -18,10 +20,10 @@ def overview_of(item: ApprovalItem, today: date) -> dict[str, Any]:
         # The newest first.
         "papers": item.papers.select_related("paper").order_by("-pk"),
         "suspensions": item.suspensions.select_related("notice_file"),
-        "extension": Extension.objects.filter(item=item).first(),
+        "extension": getattr(item, "extension", None),
         "commitments": item.commitments.all(),
         "consultations": item.consultations.select_related("department"),
-        "spans": item.spans.all(),
+        "spans": list(item.spans.all()),
         # What is inspected together with it, in the order of the catalogue.
         "parts": parts.order_by("approval_type__position", "pk"),
         "visits": (item.whole or item).visits.all(),

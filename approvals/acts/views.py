@@ -3,7 +3,6 @@ consultations.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +18,7 @@ from approvals.acts.document_access import documents_of
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.models import Consultation
-from approvals.acts.overview import overview_of
+from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
 from approvals.items.rights import ITEM_ACTS, events_for
@@ -30,15 +29,15 @@ from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
+from huadu_portal.counts import with_empty_lists
 from huadu_portal.errors import NotAllowed, show_not_allowed
-from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.document_access import document_response
 from projects.models import Document
 
 
 def item(request, pk):
-    item, at = get_item(request, pk), now()
+    item, at = get_item(request, pk, *OVERVIEW_RELATED), now()
     prefetch_related_objects([item], "spans")
     published, today = calendar(), civil_day(at)
     context = overview_of(item, today) | {
@@ -48,7 +47,8 @@ def item(request, pk):
         "awaits_firm": is_for_firm(item),
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
-        "materials": materials_of(item, today, published),
+        "needs": needs_of_item(item, today, published),
+        "other_materials": other_materials_of(item),
         "before": prerequisites_of(item),
         "corrections": item.corrections.all(),
         "opinions": opinions_of(item),
@@ -58,7 +58,7 @@ def item(request, pk):
         "is_firm": not request.user.is_staff,
         "sees_project": not request.user.is_of_department,
     }
-    return render(request, "approvals/item.html", context)
+    return render(request, "approvals/item.html", with_empty_lists(context))
 
 
 @show_not_allowed
@@ -88,16 +88,11 @@ def is_for_firm(item: ApprovalItem) -> bool:
     return awaited and not item.is_in_pre_review
 
 
-def materials_of(item: ApprovalItem, today: date, published: Calendar) -> dict:
-    """What is asked for against what there is, and what else was handed in."""
-    needs = needs_of_item(item, today, published)
+def other_materials_of(item: ApprovalItem) -> QuerySet:
+    """What was handed in besides what is asked for."""
     asked = item.approval_type.requirements.values("kind")
     others = item.documents.exclude(kind__in=asked).select_related("kind")
-    return {
-        "needs": needs,
-        "lacking": sum(need.is_lacking for need in needs),
-        "others": others.order_by("kind__code", "-uploaded_at"),
-    }
+    return others.order_by("kind__code", "-uploaded_at")
 
 
 def opinions_of(item: ApprovalItem) -> list | QuerySet:
@@ -105,13 +100,10 @@ def opinions_of(item: ApprovalItem) -> list | QuerySet:
     return item.pre_opinions.filter(case=item.joint_case) if item.joint_case else []
 
 
-def prerequisites_of(item: ApprovalItem) -> list[ApprovalItem]:
+def prerequisites_of(item: ApprovalItem) -> QuerySet:
     """The project's items that have to be met before this one."""
-    return list(
-        item.project.items.filter(approval_type__dependants=item.approval_type_id)
-        .select_related("approval_type")
-        .order_by("approval_type__position", "pk")
-    )
+    before = item.project.items.filter(approval_type__dependants=item.approval_type_id)
+    return before.select_related("approval_type").order_by("approval_type__position", "pk")
 
 
 @dataclass(frozen=True)

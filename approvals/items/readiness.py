@@ -1,14 +1,13 @@
 """What has to be in order before a milestone, and what of it will bite.
 
-The judging is pure; `readiness_of_project` and `readiness_of_item` fetch what it judges, in
+The judging is pure; `readiness_of_item` and `readiness_of_project` fetch what it judges, in
 as many queries for many points as for one. Page, desk, act and API say what this module says.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -108,27 +107,34 @@ def readiness_of_item(item: ApprovalItem, today: date) -> Readiness | None:
     code = item.approval_type.code
     if code not in rules() or item.status not in OPEN:
         return None
-    return _judged(item.project, [item], today)[0]
+    return _judged([item], _items_of(item.project), today)[0]
 
 
 def readiness_of_project(project: Project, today: date) -> list[Readiness]:
     """Of every milestone that the project has, reached or ahead, in the order of the rules."""
-    milestones = project.items.filter(approval_type__code__in=rules()).exclude(status__in=OVER)
-    in_order = milestones.select_related("approval_type", "department")
-    return _judged(project, in_order.order_by("approval_type__position"), today)
+    return readiness_of_items(_items_of(project), today)
+
+
+def readiness_of_items(items: Sequence[ApprovalItem], today: date) -> list[Readiness]:
+    """The same, given all items of the project with their types and departments."""
+    milestones = [
+        item for item in items if item.approval_type.code in rules() and item.status not in OVER
+    ]
+    in_order = sorted(milestones, key=lambda item: item.approval_type.position)
+    return _judged(in_order, items, today)
+
+
+def _items_of(project: Project) -> list[ApprovalItem]:
+    return list(project.items.select_related("approval_type", "department"))
 
 
 def _judged(
-    project: Project, milestones: Iterable[ApprovalItem], today: date
+    milestones: Iterable[ApprovalItem], items: Sequence[ApprovalItem], today: date
 ) -> list[Readiness]:
-    """Three queries at most, however many milestones and points there are."""
+    """One query, however many milestones and points there are."""
     codes = {code for each in rules().values() for rule in each for code in rule.codes}
     asked = ApprovalType.objects.filter(code__in=codes).select_related("department")
     types = {each.code: each for each in asked}
-    of_interest = Q(approval_type__code__in=codes) | ~Q(approval_type__variant_group="")
-    items = list(
-        project.items.filter(of_interest).select_related("approval_type", "department")
-    )
     return [
         Readiness(
             milestone,

@@ -12,8 +12,8 @@ from huadu_portal.clock import now
 from projects.models import Project
 
 
-def get_item(request: HttpRequest, pk: UUID) -> ApprovalItem:
-    """The item, if this user may know of it; otherwise 404."""
+def get_item(request: HttpRequest, pk: UUID, *related: str) -> ApprovalItem:
+    """The item with what is `related`, if this user may know of it; otherwise 404."""
     items = ApprovalItem.objects.visible_to(request.user).select_related(
         "project__enterprise",
         "project__agent__service_agent",
@@ -22,6 +22,7 @@ def get_item(request: HttpRequest, pk: UUID) -> ApprovalItem:
         "officer",
         "joint_case__bundle",
         "whole__approval_type",
+        *related,
     )
     return get_object_or_404(items, pk=pk)
 

@@ -162,6 +162,7 @@ class LadderOfItem(GenericViewSet):
         item = self.get_object()
         if not request.user.has_perm("escalation.view_reminder"):
             raise PermissionDenied
-        outlook = outlook_of(item, now(), calendar())
-        said = {"outlook": outlook, "reminders": reminders_of(ITEMS, item)}
+        reminders = list(reminders_of(ITEMS, item))
+        outlook = outlook_of(item, reminders, now(), calendar())
+        said = {"outlook": outlook, "reminders": reminders}
         return Response(ItemRemindersSerializer(said).data)

@@ -34,4 +34,8 @@ class RoleBackend(OfSession, BaseBackend):
 
 
 class SignInBackend(OfSession, AuthenticationBackend):
-    """By name or address and password."""
+    """By name or address and password. It gives no rights: Django asks every backend, and
+    allauth's would look for groups, of which there are none."""
+
+    def get_all_permissions(self, user_obj, obj=None):
+        return set()

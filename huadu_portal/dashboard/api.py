@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from huadu_portal.clock import now
 from huadu_portal.dashboard import figures
+from huadu_portal.dashboard.listings import TILES
 from projects.choices import Industry, Town
 from projects.models import Platform
 
@@ -57,11 +58,16 @@ class SummarySerializer(serializers.Serializer):
     joint_five = serializers.IntegerField(source="joint_five.count")
     on_time_rate = RateField()
     speed_up = SpeedUpSerializer()
-    overdue = serializers.IntegerField()
-    missed = serializers.IntegerField(
-        help_text="Items for which something promised in writing has not come in time."
-    )
     answered_share = RateField()
+
+    def get_fields(self):
+        counts = {
+            name: serializers.IntegerField(
+                source=f"counts.{name}", help_text=tile.help_text or None
+            )
+            for name, tile in TILES.items()
+        }
+        return super().get_fields() | counts
 
 
 class SummaryView(APIView):

@@ -1,7 +1,8 @@
 """How each department stands: what it has in hand, by lamp, and what it decided in time."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from approvals.models import Lamp, Status
 from huadu_portal.accounts.models import Department
-from huadu_portal.dashboard.scope import IN_HAND, Scope, decided_day, lamp_as_of
+from huadu_portal.dashboard.scope import IN_HAND, Scope, decided_day
 
 
 def rounded(number: Decimal, places: int) -> Decimal:
@@ -60,54 +61,69 @@ class DepartmentRow:
         return Share(self.overdue, self.open).rate
 
 
-def standing_of(scope: Scope) -> dict[UUID, dict[Status, int]]:
-    """How many items of each department are in which status."""
-    rows = scope.items().values("department", "status").annotate(count=Count("*")).order_by()
-    found: dict[UUID, dict[Status, int]] = defaultdict(dict)
-    for row in rows:
-        found[row["department"]][Status(row["status"])] = row["count"]
+@dataclass(frozen=True)
+class DepartmentStanding:
+    """How many items of a department are in which status, the running ones with which lamp."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    lamps: Counter[Lamp] = field(default_factory=Counter)
+    # The running ones by the day that was promised.
+    promised: Counter[date | None] = field(default_factory=Counter)
+
+    def due_between(self, first: date, last: date) -> int:
+        return sum(
+            count for day, count in self.promised.items() if day and first <= day <= last
+        )
+
+
+NOT_RUNNING = [status for status in Status if status != Status.ACCEPTED]
+
+
+def standing_of(scope: Scope) -> dict[UUID, DepartmentStanding]:
+    """Of each department that has items.
+
+    The running ones are counted by their dates, as their index has them: of the dates there
+    are few, and the lamp follows from them.
+    """
+    found: dict[UUID, DepartmentStanding] = defaultdict(DepartmentStanding)
+    resting = scope.items().filter(status__in=NOT_RUNNING).values_list("department", "status")
+    for department, status, count in resting.annotate(count=Count("*")).order_by():
+        found[department].statuses[Status(status)] = count
+    dates = ["due_on", "statutory_due_on", "near_on"]
+    running = scope.items().running().values_list("department", *dates)
+    for department, due_on, by_law, near_on, count in running.annotate(
+        count=Count("*")
+    ).order_by():
+        its, lamp = found[department], Lamp.of_running(scope.today, near_on, due_on, by_law)
+        its.statuses[Status.ACCEPTED] += count
+        its.lamps[lamp] += count
+        its.promised[due_on] += count
     return found
 
 
 def department_rows(
-    scope: Scope, standing: dict[UUID, dict[Status, int]]
+    scope: Scope, standing: dict[UUID, DepartmentStanding]
 ) -> list[DepartmentRow]:
-    """Each department that has items. Lamps, decisions and broken promises are asked for one by
-    one, so that each is counted from its own few rows and not from all there are."""
-    lamps = _lamps(scope)
+    """Each department that has items. Decisions and broken promises are asked for one by one,
+    so that each is counted from its own few rows and not from all there are."""
     closed = _by_department(scope.closed().annotate(day=decided_day()), "department", **IN_TIME)
     missed = _by_department(
         scope.commitments_missed(),
         "item__department",
         missed=Count("item", distinct=True),
     )
-    nothing: dict[str, int] = dict.fromkeys([*LIVE_LAMPS, *IN_TIME, "missed"], 0)
+    nothing: dict[str, int] = dict.fromkeys([*IN_TIME, "missed"], 0)
     return [
         _department(
             department,
-            open=sum(standing[department.pk].get(status, 0) for status in IN_HAND),
-            **nothing
-            | lamps.get(department.pk, {})
-            | closed.get(department.pk, {})
-            | missed.get(department.pk, {}),
+            standing[department.pk],
+            **nothing | closed.get(department.pk, {}) | missed.get(department.pk, {}),
         )
         for department in Department.objects.filter(pk__in=standing).order_by("code")
     ]
 
 
-LIVE_LAMPS = [lamp.value for lamp in Lamp if lamp != Lamp.NONE]
-
-
-def _lamps(scope: Scope) -> dict[UUID, dict[str, int]]:
-    """How many running items of each department show which lamp."""
-    running = scope.items().running().exclude(due_on=None)
-    rows = running.annotate(lamp=lamp_as_of(scope.today)).values("department", "lamp")
-    found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in rows.annotate(count=Count("*")).order_by():
-        found[row["department"]][row["lamp"]] = row["count"]
-    return found
-
-
+LIVE_LAMPS = [lamp for lamp in Lamp if lamp != Lamp.NONE]
 # Of the items decided: how many there are, and how many were in time.
 UNDER_LAW_TOO = Q(statutory_due_on__isnull=False)
 IN_TIME = {
@@ -122,7 +138,9 @@ def _by_department(rows: QuerySet, column: str, **counts: Any) -> dict[UUID, dic
     return {row.pop(column): row for row in rows.values(column).annotate(**counts).order_by()}
 
 
-def _department(department: Department, **counts: int) -> DepartmentRow:
+def _department(
+    department: Department, standing: DepartmentStanding, **counts: int
+) -> DepartmentRow:
     on_time = Share(counts.pop("on_time"), counts.pop("closed"))
     lawful = Share(counts.pop("lawful"), counts.pop("under_law"))
     return DepartmentRow(
@@ -130,6 +148,8 @@ def _department(department: Department, **counts: int) -> DepartmentRow:
         name=department.name,
         short_name=department.short_name,
         name_en=department.name_en,
+        open=sum(standing.statuses[status] for status in IN_HAND),
+        **{lamp.value: standing.lamps[lamp] for lamp in LIVE_LAMPS},
         on_time=on_time,
         lawful=lawful,
         **counts,

@@ -5,6 +5,7 @@
 A figure and the list behind it start from the same scope, so that they cannot differ.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,11 +24,13 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.departments import (
     DepartmentRow,
+    DepartmentStanding,
     Share,
     department_rows,
     rounded,
     standing_of,
 )
+from huadu_portal.dashboard.listings import LISTINGS, TILES
 from huadu_portal.dashboard.scope import (
     Scope,
     decided_day,
@@ -75,6 +78,13 @@ class Total:
     count: int = 0
     investment_wan: Decimal = NOTHING
     output_wan: Decimal = NOTHING
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(
+            self.count + other.count,
+            self.investment_wan + other.investment_wan,
+            self.output_wan + other.output_wan,
+        )
 
     @property
     def investment_yi(self) -> Decimal:
@@ -124,8 +134,10 @@ class Summary:
     on_time: Share
     lawful: Share
     speed_up: SpeedUp
-    overdue: int
-    missed: int
+    # Of the lists that have a tile, by name.
+    counts: dict[str, int]
+    # Within the days of the due list.
+    due: int
     # Of the requests that ask for an answer; they come with a later issue.
     answered_share: Decimal | None
     phases: list[PhaseRow]
@@ -168,20 +180,22 @@ def summary(
 def summarise(scope: Scope, *, at: datetime) -> Summary:
     standing = standing_of(scope)
     departments = department_rows(scope, standing)
-    totals = _totals(scope)
+    projects = _project_rows(scope)
     return Summary(
         year=scope.year,
         as_of=at,
-        **totals,
+        started=_sum(projects, "started"),
+        completed=_sum(projects, "completed"),
+        joint_five=_sum(projects, "joint_five"),
         on_time=sum((row.on_time for row in departments), Share()),
         lawful=sum((row.lawful for row in departments), Share()),
         speed_up=_speed_up(scope),
-        overdue=sum(row.overdue for row in departments),
-        missed=sum(row.missed for row in departments),
+        counts={name: _count(name, scope, departments) for name in TILES},
+        due=sum(each.due_between(*scope.days_ahead) for each in standing.values()),
         answered_share=None,
-        phases=_phases(scope),
-        towns=_places(scope, "town", Town),
-        industries=_places(scope, "industry", Industry),
+        phases=[PhaseRow(phase, _sum(_of(projects, phase=phase), "all")) for phase in Phase],
+        towns=[_place(town, _of(projects, town=town)) for town in Town],
+        industries=[_place(each, _of(projects, industry=each)) for each in Industry],
         departments=departments,
         lamps={
             lamp: sum(getattr(row, lamp.value) for row in departments)
@@ -190,6 +204,12 @@ def summarise(scope: Scope, *, at: datetime) -> Summary:
         },
         statuses=_statuses(standing),
     )
+
+
+def _count(name: str, scope: Scope, departments: list[DepartmentRow]) -> int:
+    if TILES[name].by_department:
+        return sum(getattr(row, name) for row in departments)
+    return LISTINGS[name].rows(scope).count()
 
 
 def _total(name: str, condition: Q | None = None) -> dict:
@@ -209,46 +229,38 @@ def total_of(projects: ProjectQuerySet) -> Total:
     return _read(projects.aggregate(**_total("all")), "all")
 
 
-def _totals(scope: Scope) -> dict[str, Total]:
+def _project_rows(scope: Scope) -> list[dict]:
+    """What the projects come to by phase, town and industry: few rows, read once for all
+    figures of projects."""
     started = Q(started_on__year=scope.year)
-    row = scope.projects().aggregate(
-        **_total("started", started),
-        **_total("completed", Q(completed_on__year=scope.year)),
-        **_total("joint_five", started & Q(is_joint_five=True)),
-    )
-    return {name: _read(row, name) for name in ("started", "completed", "joint_five")}
-
-
-def _phases(scope: Scope) -> list[PhaseRow]:
-    rows = scope.projects().values("phase").annotate(**_total("all")).order_by()
-    found = {row["phase"]: _read(row, "all") for row in rows}
-    return [PhaseRow(phase, found.get(phase, Total())) for phase in Phase]
-
-
-def _places(scope: Scope, field: str, places: type[Town | Industry]) -> list[PlaceRow]:
-    rows = (
-        scope.projects()
-        .values(field)
-        .annotate(
-            **_total("started", Q(started_on__year=scope.year)),
+    rows = scope.projects().values("phase", "town", "industry")
+    return list(
+        rows.annotate(
+            **_total("started", started),
             **_total("completed", Q(completed_on__year=scope.year)),
+            **_total("joint_five", started & Q(is_joint_five=True)),
             **_total("all"),
-        )
-        .order_by()
+        ).order_by()
     )
-    found = {row[field]: row for row in rows}
-    return [_place(place, found.get(place)) for place in places]
 
 
-def _place(place: Town | Industry, row: dict | None) -> PlaceRow:
-    names = ("started", "completed", "all")
-    return PlaceRow(place, *(_read(row, name) if row else Total() for name in names))
+def _of(rows: Iterable[dict], **where: str) -> list[dict]:
+    """Those of a phase, a town or an industry."""
+    ((field, value),) = where.items()
+    return [row for row in rows if row[field] == value]
 
 
-def _statuses(standing: dict[UUID, dict[Status, int]]) -> dict[Status, int]:
+def _sum(rows: Iterable[dict], name: str) -> Total:
+    return sum((_read(row, name) for row in rows), Total())
+
+
+def _place(place: Town | Industry, rows: list[dict]) -> PlaceRow:
+    return PlaceRow(place, *(_sum(rows, name) for name in ("started", "completed", "all")))
+
+
+def _statuses(standing: dict[UUID, DepartmentStanding]) -> dict[Status, int]:
     return {
-        status: sum(of_department.get(status, 0) for of_department in standing.values())
-        for status in Status
+        status: sum(each.statuses[status] for each in standing.values()) for status in Status
     }
 
 

@@ -17,19 +17,44 @@ from projects.models import EXPORTED, Project, value_of
 
 
 @dataclass(frozen=True)
+class FigureTile:
+    """How many rows a list has: on the dashboard, and in the API by the name of the list."""
+
+    label: str | LazyText
+    icon: str
+    color: str = "neutral"
+    note: str | LazyText = ""
+    # What the API's reference says of it.
+    help_text: str = ""
+    # Each department has it too (`DepartmentRow`): theirs are summed up, and nothing is counted.
+    by_department: bool = False
+
+
+@dataclass(frozen=True)
 class Listing:
     title: str | LazyText
     rows: Callable[[Scope], QuerySet]
     order: tuple[str, ...]
     is_of_projects: bool = False
+    tile: FigureTile | None = None
 
 
-def projects(title: LazyText, rows: Callable[[Scope], QuerySet], *order: str) -> Listing:
-    return Listing(title, rows, (*order, "number"), is_of_projects=True)
+def projects(
+    title: LazyText,
+    rows: Callable[[Scope], QuerySet],
+    *order: str,
+    tile: FigureTile | None = None,
+) -> Listing:
+    return Listing(title, rows, (*order, "number"), is_of_projects=True, tile=tile)
 
 
-def items(title: LazyText, rows: Callable[[Scope], QuerySet], *order: str) -> Listing:
-    return Listing(title, rows, (*order, "pk"))
+def items(
+    title: LazyText,
+    rows: Callable[[Scope], QuerySet],
+    *order: str,
+    tile: FigureTile | None = None,
+) -> Listing:
+    return Listing(title, rows, (*order, "pk"), tile=tile)
 
 
 LISTINGS = {
@@ -42,11 +67,30 @@ LISTINGS = {
     "in_hand": items(_("Items in progress"), Scope.in_hand, "due_on"),
     "closed": items(_("Items decided"), Scope.closed, "decided_at"),
     "late": items(_("Items decided after the promised date"), Scope.late, "decided_at"),
-    "overdue": items(_("Overdue items"), Scope.overdue, "due_on"),
-    "missed": items(_("Items with a missed commitment"), Scope.missed, "due_on"),
+    "overdue": items(
+        _("Overdue items"),
+        Scope.overdue,
+        "due_on",
+        tile=FigureTile(_("Overdue now"), "alert-triangle", "red", by_department=True),
+    ),
+    "missed": items(
+        _("Items with a missed commitment"),
+        Scope.missed,
+        "due_on",
+        tile=FigureTile(
+            capfirst(_("commitments missed")),
+            "file-text",
+            "red",
+            note=_("committed in writing, not submitted in time"),
+            help_text="Items for which something promised in writing has not come in time.",
+            by_department=True,
+        ),
+    ),
     "due": items(_("Items due within fourteen days"), Scope.due, "due_on"),
     "items": items(_("Approval items"), Scope.items, "due_on"),
 }
+
+TILES = {name: listing.tile for name, listing in LISTINGS.items() if listing.tile}
 
 
 def rows_of(listing: Listing, scope: Scope, wanted: Mapping) -> QuerySet:

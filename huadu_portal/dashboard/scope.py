@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -12,7 +12,6 @@ from approvals.models import (
     ApprovalItem,
     ApprovalItemQuerySet,
     Commitment,
-    Lamp,
     Status,
 )
 from huadu_portal.accounts.models import User
@@ -108,21 +107,13 @@ class Scope:
         return Commitment.objects.missed(self.today).filter(item__in=self.items())
 
     def due(self) -> ApprovalItemQuerySet:
-        last = self.today + timedelta(DUE_DAYS - 1)
-        return self.items().due_within(self.today, last)
+        return self.items().due_within(*self.days_ahead)
+
+    @property
+    def days_ahead(self) -> tuple[date, date]:
+        """The first and the last day of the due list."""
+        return self.today, self.today + timedelta(DUE_DAYS - 1)
 
 
 def decided_day() -> TruncDate:
     return TruncDate("decided_at", tzinfo=timezone.get_default_timezone())
-
-
-def lamp_as_of(today: date) -> Case:
-    """ApprovalItem.lamp_on in SQL, for counting."""
-    return Case(
-        When(~Q(status=Status.ACCEPTED) | Q(due_on=None), then=Value(Lamp.NONE)),
-        When(statutory_due_on__lt=today, then=Value(Lamp.DEEP_RED)),
-        When(due_on__lt=today, then=Value(Lamp.RED)),
-        When(near_on__lte=today, then=Value(Lamp.YELLOW)),
-        default=Value(Lamp.GREEN),
-        output_field=TextField(),
-    )

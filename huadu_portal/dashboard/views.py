@@ -1,11 +1,11 @@
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.forms import BaseForm, ChoiceField
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from huadu_portal.clock import civil_day, now
+from huadu_portal.counts import CountedPaginator
 from huadu_portal.dashboard.charts import charts, shaded
 from huadu_portal.dashboard.figures import summarise, total_of
 from huadu_portal.dashboard.filters import RowsForm, ScopeForm
@@ -27,6 +27,9 @@ def dashboard(request):
     scope = form.scope(request.user)
     summary = summarise(scope, at=at)
     is_wall = request.GET.get("fullscreen") == "1"
+    # A department's head sees its items; projects are the centre's.
+    shows_projects = not request.user.is_of_department
+    tiles = [(name, LISTINGS[name], count) for name, count in summary.counts.items()]
     context = {
         "form": form,
         "scope": scope,
@@ -35,8 +38,8 @@ def dashboard(request):
         "towns": shaded(summary.towns),
         "due": rows_of(LISTINGS["due"], scope, {})[: DUE_ON_WALL if is_wall else DUE_SHOWN],
         "is_wall": is_wall,
-        # A department's head sees its items; projects are the centre's.
-        "shows_projects": not request.user.is_of_department,
+        "shows_projects": shows_projects,
+        "tiles": [tile for tile in tiles if shows_projects or not tile[1].is_of_projects],
     }
     return render(request, "dashboard/dashboard.html", context)
 
@@ -49,7 +52,7 @@ def rows(request):
         "scope": scope,
         "narrowed": narrowed(form),
         "today": scope.today,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": CountedPaginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "total": total_of(found) if listing.is_of_projects else None,
     }
     return render(request, "dashboard/rows.html", context)

@@ -1,7 +1,8 @@
 """Who is told of a step: the people behind the parts that a matter has."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
@@ -24,10 +25,15 @@ class Audience:
     """The people of a batch of matters, read once for all of it."""
 
     def __init__(self, subject_type: SubjectType, responsibilities: Iterable[Responsibility]):
-        responsibilities = list(responsibilities)
-        self._by_pk, self._by_role = _read_staff(responsibilities)
-        enterprises = {each.enterprise_id for each in responsibilities if each.enterprise_id}
-        self._of_firm = subject_type.members_of(enterprises) if enterprises else {}
+        self._subject_type = subject_type
+        self._responsibilities = list(responsibilities)
+        self._by_pk, self._by_role = _read_staff(self._responsibilities)
+
+    @cached_property
+    def _of_firm(self) -> Mapping[UUID, Sequence[User]]:
+        """Not asked for unless a step tells the firm."""
+        firms = {each.enterprise_id for each in self._responsibilities if each.enterprise_id}
+        return self._subject_type.members_of(firms) if firms else {}
 
     def of(self, responsibility: Responsibility, roles: Iterable[str]) -> list[User]:
         """Everyone who is meant, once, in the order of the roles."""

@@ -304,7 +304,7 @@ class Reminder(models.Model):
 
 
 def fetch_subjects(reminders: Iterable[Reminder]) -> list[Reminder]:
-    """The same with their subjects, in a few statements however many they are."""
+    """The same with their subjects, in one statement for each kind."""
     reminders, keys = list(reminders), defaultdict(set)
     for reminder in reminders:
         keys[reminder.subject_kind].add(reminder.subject_key)
@@ -317,4 +317,4 @@ def fetch_subjects(reminders: Iterable[Reminder]) -> list[Reminder]:
 def _subjects(kind: str, keys: Collection[str]) -> dict[str, models.Model]:
     subject_type = SUBJECT_TYPES[kind]
     rows = subject_type.model.objects.filter(pk__in=keys)
-    return {str(row.pk): row for row in subject_type.with_related(rows)}
+    return {str(row.pk): row for row in subject_type.with_joined(rows)}

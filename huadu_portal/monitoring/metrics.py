@@ -9,6 +9,7 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from huadu_portal.counts import counted
 from huadu_portal.escalation.subjects import subject_types
 from huadu_portal.monitoring.missed_sweeps import LATE
 from huadu_portal.monitoring.models import Silence
@@ -69,10 +70,11 @@ def _waiting(at: datetime) -> Iterator[GaugeMetricFamily]:
 
 def reminders_due(at: datetime) -> int:
     """Whose next rung a sweep should have told of, and has not; in office hours only."""
-    zone, before = timezone.get_default_timezone(), at - LATE
-    if not all(is_office_hour(moment, calendar(), zone) for moment in (before, at)):
+    zone, before, published = timezone.get_default_timezone(), at - LATE, calendar()
+    if not all(is_office_hour(moment, published, zone) for moment in (before, at)):
         return 0
-    return sum(
-        subject_type.model.objects.filter(next_rung_at__lte=before).count()
+    waiting = {
+        subject_type.kind: subject_type.model.objects.filter(next_rung_at__lte=before)
         for subject_type in subject_types()
-    )
+    }
+    return sum(counted(waiting, at_most=None).values())

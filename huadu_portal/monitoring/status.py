@@ -1,5 +1,6 @@
 """Whether the machinery works, in figures a person on duty can judge."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
 from huadu_portal.clamd import Scanner
 from huadu_portal.clock import civil_day, difference
+from huadu_portal.counts import counted, said
 from huadu_portal.monitoring.metrics import reminders_due
 from huadu_portal.monitoring.missed_sweeps import LATE, late_after
 from huadu_portal.monitoring.models import Backup, Silence
@@ -49,14 +51,31 @@ class StatusFigure:
 
 def groups(at: datetime) -> list[tuple[str, list[StatusFigure]]]:
     """All that is known at once; whoever answers the broker is `background`."""
+    counts = _counts(at)
     return [
         (capfirst(_("sweeps")), _sweeps(at)),
-        (capfirst(_("mail")), _mails(at)),
-        (_("Storage"), _files()),
-        (_("Working-day calendar"), _calendar(at)),
+        (capfirst(_("mail")), _mails(at, counts)),
+        (_("Storage"), _files(counts)),
+        (_("Working-day calendar"), _calendar(at, counts)),
         (_("Records"), [_chain(), _head(at), _papers(at), _backup(at)]),
         (_("Clock"), [_clock()]),
     ]
+
+
+def _counts(at: datetime) -> dict[str, int]:
+    """What is counted for the page, by name, in one statement."""
+    active = User.objects.filter(is_active=True)
+    return counted(
+        {
+            "due": Delivery.objects.due(at),
+            "dead": Delivery.objects.filter(state=Delivery.State.DEAD),
+            "unsent": Delivery.objects.filter(UNSENT),
+            "refused": active.filter(bounced_email=F("email")).exclude(email=""),
+            "infected": Document.objects.infected(),
+            "unjudged": Document.objects.unjudged(),
+            "provisional": ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN),
+        }
+    )
 
 
 def _sweeps(at: datetime) -> list[StatusFigure]:
@@ -92,33 +111,28 @@ def _age(
     return StatusFigure(label, ago, at - moment <= limit)
 
 
-def _mails(at: datetime) -> list[StatusFigure]:
-    due = Delivery.objects.due(at)
-    waiting = due.order_by("next_attempt_at").first()
-    dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
-    refused = (
-        User.objects.filter(is_active=True, bounced_email=F("email")).exclude(email="").count()
-    )
+def _mails(at: datetime, counts: Mapping[str, int]) -> list[StatusFigure]:
+    waiting = Delivery.objects.due(at).order_by("next_attempt_at").first()
+    dead, unsent, refused = counts["dead"], counts["unsent"], counts["refused"]
     label = gettext_lazy("oldest mail due")
     oldest = (
         _age(label, waiting.next_attempt_at, at, MAIL_LATE)
         if waiting
         else StatusFigure(label, _("no mail waits"), True)
     )
-    unsent = Delivery.objects.filter(UNSENT).count()
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
-        StatusFigure(_("mails due"), str(due.count())),
-        StatusFigure(_("mails given up"), str(dead), dead == 0),
+        StatusFigure(_("mails due"), said(counts["due"])),
+        StatusFigure(_("mails given up"), said(dead), dead == 0),
         StatusFigure(_("mail delivery"), goes),
         StatusFigure(
-            _("mails not sent (no mail server)"), str(unsent), None if unsent else True
+            _("mails not sent (no mail server)"), said(unsent), None if unsent else True
         ),
         StatusFigure(
             _("channels set up"), ", ".join(str(each.label) for each in open_channels())
         ),
-        StatusFigure(_("addresses that reject mail"), str(refused), refused == 0),
+        StatusFigure(_("addresses that reject mail"), said(refused), refused == 0),
     ]
 
 
@@ -131,15 +145,15 @@ def background() -> list[StatusFigure]:
     return [*facts, StatusFigure(_("workers online"), str(workers), workers > 0)]
 
 
-def _files() -> list[StatusFigure]:
-    infected = Document.objects.infected().count()
+def _files(counts: Mapping[str, int]) -> list[StatusFigure]:
+    infected = counts["infected"]
     return [
-        *_scanner(),
-        StatusFigure(_("files with a virus, kept back"), str(infected), infected == 0),
+        *_scanner(counts["unjudged"]),
+        StatusFigure(_("files with a virus, kept back"), said(infected), infected == 0),
     ]
 
 
-def _scanner() -> list[StatusFigure]:
+def _scanner(unjudged: int) -> list[StatusFigure]:
     label = _("virus scanner")
     if settings.CLAMD_URL is None:
         return [
@@ -147,10 +161,9 @@ def _scanner() -> list[StatusFigure]:
         ]
     there = Scanner(settings.CLAMD_URL).answers(patience=PATIENCE)
     answer = _("answers") if there else _("no response; new files are waiting")
-    waiting = Document.objects.unjudged().count()
     return [
         StatusFigure(label, answer, there),
-        StatusFigure(_("files not checked for viruses yet"), str(waiting)),
+        StatusFigure(_("files not checked for viruses yet"), said(unjudged)),
     ]
 
 
@@ -170,12 +183,12 @@ def _workers() -> list:
         return []
 
 
-def _calendar(at: datetime) -> list[StatusFigure]:
+def _calendar(at: datetime, counts: Mapping[str, int]) -> list[StatusFigure]:
     missing = missing_year(civil_day(at))
     last = PublishedYear.objects.aggregate(last=Max("year"))["last"]
     known = StatusFigure(_("last year that is loaded"), str(last or _("none")), missing is None)
-    provisional = ApprovalItem.objects.filter(is_provisional=True, status__in=OPEN).count()
-    facts = [known, StatusFigure(_("due dates on an unpublished calendar"), str(provisional))]
+    provisional = said(counts["provisional"])
+    facts = [known, StatusFigure(_("due dates on an unpublished calendar"), provisional)]
     if missing:
         late = _("not loaded yet; the administrators are reminded every week")
         facts.insert(1, StatusFigure(_("the year %(year)s") % {"year": missing}, late, False))

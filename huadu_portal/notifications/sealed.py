@@ -5,7 +5,7 @@ an earlier one has sealed.
 """
 
 from base64 import urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from allauth.account import app_settings as account
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -36,10 +36,6 @@ def links_end() -> timedelta:
     """How long the longest-lived of the links opens anything."""
     confirming = timedelta(days=account.EMAIL_CONFIRMATION_EXPIRE_DAYS)
     return max(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), confirming)
-
-
-def have_ended(written: datetime, at: datetime) -> bool:
-    return written + links_end() <= at
 
 
 def _keys() -> MultiFernet:

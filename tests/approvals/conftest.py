@@ -1,12 +1,17 @@
-"""A joint case of Alice's project (五证联办)."""
+"""A joint case of Alice's project (五证联办), and an item with a commitment."""
+
+from datetime import date
 
 import pytest
 
+from approvals.acts import operations as acts
 from approvals.joint import operations
 from approvals.models import ApprovalItem, JointBundle
 from huadu_portal.accounts.models import User
 from tests.approvals.moments import five, pass_all
 from tests.conftest import MONDAY, person, stock
+
+BY = date(2025, 4, 8)
 
 
 @pytest.fixture
@@ -37,3 +42,23 @@ def passed(case, project, officers, alice):
         stock(item, alice)
     pass_all(case, officers)
     return case
+
+
+# The Tuesday after Qingming, whose Friday is a day off.
+
+
+@pytest.fixture
+def promise(item, alice):
+    """One material may follow later; Alice hands the item in and promises it."""
+    documents = stock(item, alice)
+    documents[0].delete()
+    item.approval_type.requirements.filter(kind=documents[0].kind).update(is_tolerable=True)
+    acts.submit(item, by=alice, at=MONDAY, version=item.version, commit_by=BY)
+    return item.commitments.get()
+
+
+@pytest.fixture
+def accepted_item(promise, omar):
+    item = promise.item
+    item.refresh_from_db()
+    return acts.accept(item, by=omar, at=MONDAY, version=item.version)

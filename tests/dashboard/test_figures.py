@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from approvals.models import ApprovalItem, Status
+from approvals.models import ApprovalItem, Commitment, Status
 from huadu_portal.dashboard.departments import Share
 from huadu_portal.dashboard.figures import figure_year, summary, to_yi
-from huadu_portal.dashboard.scope import lamp_as_of
+from huadu_portal.dashboard.scope import Scope
 from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,20 @@ class TestDays:
         assert item.status == Status.READY
         assert rows["planning"].open == 0
 
+    def test_an_item_with_two_broken_promises_is_one_item(self, accepted):
+        for text in ("补交图纸", "补交公示照片"):
+            Commitment.objects.create(
+                item=accepted,
+                source="tolerant",
+                text=text,
+                due_on=MONDAY.date(),
+                made_at=MONDAY,
+            )
+
+        rows = {row.code: row for row in summary(at=MONDAY + 7 * DAY).departments}
+
+        assert rows["planning"].missed == 1
+
 
 @pytest.mark.parametrize("limit", ["near_on", "due_on", "statutory_due_on"])
 @pytest.mark.parametrize("after", [-1, 0, 1])
@@ -63,9 +77,17 @@ def test_lamps_are_counted_as_they_are_shown(accepted, limit, after):
     item = ApprovalItem.objects.get(pk=accepted.pk)
     day = getattr(item, limit) + after * DAY
 
-    counted = ApprovalItem.objects.annotate(lamp=lamp_as_of(day)).get(pk=item.pk).lamp
+    counted = summary(at=datetime.combine(day, time(9), SHANGHAI)).lamps
 
-    assert counted == item.lamp_on(day)
+    assert [lamp for lamp, count in counted.items() if count] == [item.lamp_on(day)]
+
+
+@pytest.mark.parametrize(("after", "due"), [(-14, 0), (-13, 1), (0, 1), (1, 0)])
+def test_as_many_are_due_as_the_list_has(accepted, after, due):
+    day = accepted.due_on + after * DAY
+
+    assert summary(at=datetime.combine(day, time(9), SHANGHAI)).due == due
+    assert Scope(day, day.year).due().count() == due
 
 
 class TestArithmetic:

@@ -79,7 +79,7 @@ class TestOfTheDemo:
             AUTUMN,
         )
 
-        assert summary(at=AT).overdue == overdue > 0
+        assert summary(at=AT).counts["overdue"] == overdue > 0
 
     def test_parts_sum_up_to_the_whole(self, demo):
         figures = summary(at=AT)

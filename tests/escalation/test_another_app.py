@@ -170,7 +170,7 @@ class TestReading:
     def test_its_progress_says_who_will_be_told(self, loan):
         remind(NEAR)
 
-        progress = ladder_progress_of(LOANS, loan, NEAR, calendar())
+        progress = ladder_progress_of(LOANS, loan, reminders_of(loan), NEAR, calendar())
 
         states = [(step.code, str(step.state)) for step in progress.steps]
         assert states == [("near", "told"), ("overdue", "ahead")]

@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
+from deploy.embedded.processes import Service
 from huadu_portal.notifications.channels import message_id
 from huadu_portal.notifications.models import Delivery
 from projects.operations import start_application
@@ -18,7 +19,7 @@ from tests.faults.test_beat import APPLICATIONS, all_reminded
 from tests.faults.waiting import eventually
 from tests.projects.conftest import add
 
-UNSENT = 10
+UNSENT, QUEUES = 10, ["reminders", "deliveries"]
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 
 
@@ -41,6 +42,20 @@ def restore(portal, folder) -> tuple[int, str]:
     return portal.finished("restore", str(folder))
 
 
+def start(portal, of: str = "") -> list[Service]:
+    """What serves pages, and what reminds and delivers."""
+    running = [portal.start_web(), portal.start_beat(f"beat{of}")]
+    return running + [portal.start_worker(queue, f"{queue}{of}") for queue in QUEUES]
+
+
+def sent_to_several(sink) -> list[set[str]]:
+    """To whom mails went that share their Message-ID with one to somebody else."""
+    by_id = defaultdict(set)
+    for mail in sink.mails:
+        by_id[mail.id].add(mail.to)
+    return [people for people in by_id.values() if len(people) > 1]
+
+
 def sent() -> set[str]:
     """Message-IDs of what is said to have been sent."""
     rows = Delivery.objects.filter(state=Delivery.State.SENT, digest=None)
@@ -52,8 +67,7 @@ def test_a_portal_on_a_backup_taken_under_load_sends_what_was_not_sent(
 ):
     hand_in(firm, by=alice, count=APPLICATIONS)
     add(start_application(firm, by=alice, at=portal.clock.now()), alice)
-    running = [portal.start_web(), portal.start_beat()]
-    running += [portal.start_worker(queue) for queue in ("reminders", "deliveries")]
+    running = start(portal)
     portal.let_pass(minutes=1)
     with Load(portal) as load:
         portal.ring(DELIVER, "deliveries")
@@ -70,10 +84,7 @@ def test_a_portal_on_a_backup_taken_under_load_sends_what_was_not_sent(
     assert "Every invariant holds." in said
     known = sent()
     mails_before = list(sink.mails)
-    portal.start_web()
-    portal.start_beat("beat-restored")
-    for queue in ("reminders", "deliveries"):
-        portal.start_worker(queue, f"{queue}-restored")
+    start(portal, of="-restored")
     portal.let_pass(minutes=3)
 
     eventually(lambda: all_reminded() and all_sent())
@@ -88,10 +99,7 @@ def test_a_portal_on_a_backup_taken_under_load_sends_what_was_not_sent(
     # The numbers of rows are given out a second time, their Message-IDs are not.
     new = write_mails(len(again) + UNSENT, portal.clock.now(), name="after-the-restore")
     eventually(lambda: new <= {mail.to for mail in sink.mails})
-    by_id = defaultdict(set)
-    for mail in sink.mails:
-        by_id[mail.id].add(mail.to)
-    assert [who for who in by_id.values() if len(who) > 1] == []
+    assert sent_to_several(sink) == []
 
 
 @pytest.mark.quick

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from projects import operations
 from projects.models import MaterialKind
 from tests.conftest import DESCRIPTION, MONDAY, PDF
+from tests.projects.scanner import OLD, SOMEWHERE, has_signatures
 
 # What the three typed steps post when nothing is wrong.
 TYPED = {name: str(value) for name, value in DESCRIPTION.items()} | {
@@ -103,3 +104,17 @@ def office_file(
 def relationships(*said: str) -> str:
     rows = "".join(f'<Relationship Id="r" Target="x.xml" {each}/>' for each in said)
     return f"<Relationships>{rows}</Relationships>"
+
+
+@pytest.fixture
+def document(ready, alice):
+    """Handed in with the application."""
+    document = ready.documents.first()
+    operations.submit_application(ready, by=alice, at=MONDAY, fields=DESCRIPTION)
+    return document
+
+
+@pytest.fixture
+def configured(settings, monkeypatch):
+    settings.CLAMD_URL = SOMEWHERE
+    has_signatures(monkeypatch, OLD)

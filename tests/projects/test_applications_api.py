@@ -292,6 +292,12 @@ class TestTriage:
 
         assert response.status_code == status
 
+    @pytest.mark.parametrize("act", ["accept", "return", "decline"])
+    def test_who_may_not_is_told_so_before_the_body_is_read(self, client, application, li, act):
+        client.force_login(li)
+
+        assert send(client, "post", f"{URL}{application.pk}/{act}/", {}).status_code == 403
+
     def test_a_return_says_what_is_missing(self, client, application, wei):
         client.force_login(wei)
 

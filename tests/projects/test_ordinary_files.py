@@ -6,12 +6,16 @@ and links; a PDF with a form, an outline and a link. What Word and WPS write is 
 by part, as it stands in their files.
 """
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 import typst
+from PIL import Image
 
-from tests.projects.conftest import RELATIONSHIPS, office_file
+from approvals.catalogue import guides
+from tests.projects.conftest import RELATIONSHIPS, office_file, relationships
 from tests.projects.test_files import picture
 from tests.projects.test_hostile_files import (
     EXCEL_TYPE,
@@ -233,3 +237,63 @@ class TestWps:
         made = office_file(parts, main="xl/workbook.xml", types=types)
 
         assert check(made, "测算.xlsx")
+
+
+def workbook():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["项目", "投资（万元）"])
+    sheet.append(["锦华", -1.5])
+    sheet["C1"] = "=SUM(B2:B9)"
+    sheet["D1"].hyperlink = "http://www.huadu.gov.cn/"
+    sheet["E1"].comment = openpyxl.comments.Comment("注", "甲")
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(sheet, min_col=2, min_row=1, max_row=2))
+    sheet.add_chart(chart, "F1")
+    image = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(image, "PNG")
+    sheet.add_image(openpyxl.drawing.image.Image(image), "A9")
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+class TestOrdinaryFilesAreTaken:
+    def test_a_workbook_with_a_chart_a_picture_and_a_comment(self):
+        assert check(workbook(), "测算.xlsx")
+
+    def test_a_large_table_is_read_in_time(self):
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        for row in range(20_000):
+            sheet.append([row, "锦华食品总部项目", row * 1.5, "=A1+1", "备注"] * 2)
+        content = io.BytesIO()
+        book.save(content)
+
+        assert check(content.getvalue(), "明细.xlsx")
+
+    def test_a_text_with_pictures_and_a_chart(self):
+        content = office_file(
+            {
+                "word/media/image1.png": picture(),
+                "word/media/image2.jpeg": picture("JPEG"),
+                "word/media/image3.emf": b"\1\0\0\0" + b"\0" * 36 + b" EMF" + b"\0" * 60,
+                "word/charts/chart1.xml": "<c/>",
+                "word/embeddings/Microsoft_Excel_Worksheet.xlsx": workbook(),
+                "word/_rels/document.xml.rels": relationships(
+                    *(
+                        f'Type="{RELATIONSHIPS}/{kind}"'
+                        for kind in ("image", "chart", "styles", "header", "numbering")
+                    )
+                ),
+                "docProps/core.xml": "<coreProperties/>",
+                "word/media/": b"",
+            }
+        )
+
+        assert check(content, "说明.docx")
+
+    def test_our_own_papers(self):
+        form = next(iter(guides.samples().values()))
+
+        assert check(form.pdf(), "样表.pdf")

@@ -101,7 +101,7 @@ class TestQuota:
         assert used() <= settings.ENTERPRISE_QUOTA
 
 
-class TestDoors:
+class TestPageAndApi:
     def test_the_page_says_so(self, client, alice, draft, licence):
         add(draft, alice, name="一.pdf")
         client.force_login(alice)

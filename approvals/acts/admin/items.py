@@ -1,7 +1,5 @@
 """Approval items at the staff desk: a department's worklist and the page of one item."""
 
-from functools import cache
-
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import F, Q
@@ -12,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from approvals.acts import hooks
-from approvals.acts.overview import overview_of
+from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
     ItemListColumns,
@@ -26,6 +24,7 @@ from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
 from approvals.items.rights import ITEM_ACTS
 from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day, now
+from huadu_portal.counts import with_empty_lists
 from huadu_portal.notifications.models import Notification
 from huadu_portal.spreadsheets import csv_file
 from huadu_portal.ui import components
@@ -81,12 +80,13 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     detail_related = [
         "project__enterprise",
         "project__agent",
+        "project__platform",
         "approval_type",
         "department",
         "officer",
-        "certificate__document",
         "joint_case__bundle",
         "whole__approval_type",
+        *OVERVIEW_RELATED,
     ]
 
     def get_queryset(self, request):
@@ -155,12 +155,13 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         return str(item.approval_type)
 
     def detail_context(self, request, item):
-        today = civil_day(now())
+        at, published = now(), calendar()
+        today = civil_day(at)
         shown = overview_of(item, today) | {
             "lamp": live_lamp(item, today),
-            "days": days_of(item, today, cache(calendar)),
+            "days": days_of(item, today, lambda: published),
             "documents": self.with_previews(item.documents),
-            "needs": needs_of_item(item, today, calendar()),
+            "needs": needs_of_item(item, today, published),
             "events": item.events.select_related("by"),
             "corrections": item.corrections.select_related("asked_by"),
             "told": told_about(item),
@@ -169,8 +170,8 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             "is_over": item.clock == Clock.ENDED,
         }
         for panel in hooks.item_panels:
-            shown |= panel(item, now())
-        return shown
+            shown |= panel(item, at, published)
+        return with_empty_lists(shown)
 
     # A table of several.
 
@@ -188,4 +189,4 @@ def told_about(item):
     told = Notification.objects.about(item.pk).select_related("recipient")
     # Those of one event together: the page says it once, and to whom.
     ordered = told.order_by("-created_at", "event_key", "pk")
-    return ordered.prefetch_related("deliveries")[:TOLD_AT_MOST]
+    return list(ordered.prefetch_related("deliveries")[:TOLD_AT_MOST])

@@ -228,14 +228,19 @@ class ApprovalItem(models.Model):
                 condition=Q(status__in=OPEN),
             ),
             models.Index(fields=["due_on", "id"], name="item_due"),
-            # Counted: tabs and tiles by status, a department's its own; lamps; what was decided
-            # in a year.
+            # Counted: tabs and tiles by status, a department's its own; lamps, by dates that many
+            # have in common (as included columns they would be kept once for each item); what
+            # was decided in a year; what rests on a year that is not published yet.
             models.Index(fields=["status", "department", "due_on"], name="item_status"),
             models.Index(
-                fields=["department"],
-                include=["near_on", "due_on", "statutory_due_on"],
-                name="item_lamp",
+                fields=["department", "due_on", "statutory_due_on", "near_on"],
+                name="item_running",
                 condition=Q(status=S.ACCEPTED),
+            ),
+            models.Index(
+                fields=["id"],
+                name="item_provisional",
+                condition=Q(is_provisional=True, status__in=OPEN),
             ),
             models.Index(
                 fields=["decided_at"],
@@ -318,11 +323,7 @@ class ApprovalItem(models.Model):
         return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
 
     def lamp_on(self, today: date) -> Lamp:
-        """The lamp as of `today` (docs/states.md, Lamp): only running limits have a live one."""
-        if self.status != S.ACCEPTED or self.due_on is None:
+        """The lamp as of `today`: only running limits have a live one."""
+        if self.status != S.ACCEPTED:
             return Lamp.NONE
-        if self.statutory_due_on is not None and self.statutory_due_on < today:
-            return Lamp.DEEP_RED
-        if self.due_on < today:
-            return Lamp.RED
-        return Lamp.YELLOW if self.near_on and self.near_on <= today else Lamp.GREEN
+        return Lamp.of_running(today, self.near_on, self.due_on, self.statutory_due_on)

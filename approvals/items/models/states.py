@@ -1,5 +1,7 @@
 """The one table of states: what follows what, whose court, which clock (docs/states.md)."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.ui.choices import ColoredText
@@ -113,6 +115,23 @@ class Lamp(ColoredText):
     YELLOW = "yellow", "yellow", _("yellow")
     RED = "red", "red", _("red")
     DEEP_RED = "deep_red", "deep-red", _("deep red")
+
+    @classmethod
+    def of_running(
+        cls,
+        today: date,
+        near_on: date | None,
+        due_on: date | None,
+        statutory_due_on: date | None,
+    ) -> "Lamp":
+        """As of `today`, of an item whose limits run (docs/states.md, Lamp)."""
+        if due_on is None:
+            return cls.NONE
+        if statutory_due_on is not None and statutory_due_on < today:
+            return cls.DEEP_RED
+        if due_on < today:
+            return cls.RED
+        return cls.YELLOW if near_on and near_on <= today else cls.GREEN
 
     @property
     def icon(self) -> str:

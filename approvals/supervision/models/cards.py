@@ -184,8 +184,6 @@ class CardQuerySet(OfItemQuerySet):
 class Card(models.Model):
     """预警, 黄牌, 红牌, 督办: shown to a department, for an item."""
 
-    Level = CardLevel
-
     class Cause(models.TextChoices):
         DELAY = "delay", _("rung of the reminder ladder")
         SECOND_CORRECTION = "second_correction", _("second correction notice")

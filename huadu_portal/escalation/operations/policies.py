@@ -1,7 +1,9 @@
 """Which policy holds for what, how it is changed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -21,34 +23,36 @@ from huadu_portal.escalation.subjects import Course, Responsibility, course_name
 
 # Who may change when whom is reminded of what.
 EDITORS = {User.Role.CENTRE_HEAD, User.Role.SYSTEM_ADMIN}
+# What a policy holds for: course, department and grade; None and "" are all of them.
+PolicyScope = tuple[str, UUID | None, str]
 
 
 class Policies:
-    """All policies in force, read once for a batch."""
+    """The steps of all policies in force, read once for a batch."""
 
     def __init__(self) -> None:
-        rows = EscalationPolicy.objects.current().prefetch_related("steps")
-        self._policies = {(row.course, row.department_id, row.grade): row for row in rows}
-
-    def of(self, course: Course, responsibility: Responsibility) -> EscalationPolicy | None:
-        """The most precise one: of department and grade, then of either, then for all."""
-        for department in (responsibility.department_id, None):
-            for grade in (responsibility.grade, ""):
-                if found := self._policies.get((course.code, department, grade)):
-                    return found
-        return None
+        in_force = Step.objects.filter(policy__in=EscalationPolicy.objects.current())
+        self._steps: dict[PolicyScope, list[Step]] = defaultdict(list)
+        for step in in_force.select_related("policy").order_by("position"):
+            self._steps[_scope_of(step.policy)].append(step)
 
     def steps_for(self, course: Course, responsibility: Responsibility) -> Sequence[Step]:
-        found = self.of(course, responsibility)
-        return list(found.steps.all()) if found else []
+        """Of the most precise policy: of department and grade, then of either, then for all."""
+        for department in (responsibility.department_id, None):
+            for grade in (responsibility.grade, ""):
+                if found := self._steps.get((course.code, department, grade)):
+                    return found
+        return []
 
     def replacing(self, new: EscalationPolicy, steps: Sequence[Step]) -> "Policies":
         """The same with one that is not in force yet; nothing is written."""
         others = Policies()
-        # As prefetch_related() would.
-        new._prefetched_objects_cache = {"steps": steps}  # type: ignore[attr-defined]
-        others._policies[(new.course, new.department_id, new.grade)] = new
+        others._steps[_scope_of(new)] = list(steps)
         return others
+
+
+def _scope_of(policy: EscalationPolicy) -> PolicyScope:
+    return policy.course, policy.department_id, policy.grade
 
 
 def may_edit(user: User) -> bool:

@@ -1,6 +1,6 @@
 """Which steps a subject has reached, which come next and when, and who will be told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,9 +48,13 @@ class LadderProgress:
 
 
 def ladder_progress_of(
-    subject_type: SubjectType[T], subject: T, at: datetime, published: Calendar
+    subject_type: SubjectType[T],
+    subject: T,
+    reminders: Iterable[Reminder],
+    at: datetime,
+    published: Calendar,
 ) -> LadderProgress | None:
-    """None while nobody has to be reminded of it."""
+    """How it stands, given all its reminders; None while nobody has to be reminded of it."""
     found = escalations_of(subject_type, [subject], published, civil_day(at))
     if not found:
         return None
@@ -58,9 +62,8 @@ def ladder_progress_of(
     epoch = subject_type.epoch_of(subject)
     recorded = {
         (reminder.rung, reminder.occasion): reminder
-        for reminder in reminders_of(subject_type, subject).filter(
-            epoch=epoch, course=course.code
-        )
+        for reminder in reminders
+        if (reminder.epoch, reminder.course) == (epoch, course.code)
     }
     reached = [due for due in escalation.steps if due.at <= at]
     responsibility = subject_type.responsibility_of(subject)
@@ -84,12 +87,12 @@ def reminders_of(subject_type: SubjectType[T], subject: T) -> QuerySet[Reminder]
 
 
 def earlier_reminders(
-    subject_type: SubjectType[T], subject: T, steps: Sequence[StepProgress]
-) -> QuerySet[Reminder]:
+    reminders: Iterable[Reminder], steps: Sequence[StepProgress]
+) -> list[Reminder]:
     """Those that are no step of the policy as it stands: of another matter, epoch, version
     or silence."""
-    shown = [step.reminder.pk for step in steps if step.reminder]
-    return reminders_of(subject_type, subject).exclude(pk__in=shown)
+    shown = {step.reminder.pk for step in steps if step.reminder}
+    return [reminder for reminder in reminders if reminder.pk not in shown]
 
 
 def _state(due: DueStep, reminder: Reminder | None, reached: Sequence[DueStep]) -> StepState:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from approvals.acts.forms.acts import ReasonForm
 from approvals.items.rights import ITEM_ACTS
 from approvals.models import ApprovalItem, LadderStop
 from tests.approvals.acts.test_forged_orders import brought_to, rows_of, senders
@@ -11,6 +12,7 @@ from tests.conftest import MONDAY, item_of
 pytestmark = pytest.mark.django_db
 
 __all__ = ["senders"]
+WITH_REASON = [name for name, act in ITEM_ACTS.items() if issubclass(act.form, ReasonForm)]
 # Acts that one kind of item alone knows.
 OF_JOINT, OF_MILESTONE = {"set_visit", "submit"}, {"record"}
 
@@ -72,6 +74,18 @@ def test_a_page_shows_every_field_and_changes_nothing(client, open_to, senders, 
         desk = client.get(desk_of(item, act))
         assert desk.status_code == 200
         assert missing_from(desk) == set()
+    assert rows_of(item) == before
+
+
+@pytest.mark.parametrize("act", WITH_REASON)
+def test_an_act_that_needs_a_reason_is_not_done_without_one(client, open_to, senders, act):
+    item = open_to(act)
+    client.force_login(senders(act, item))
+    before = rows_of(item)
+
+    response = client.post(url_of(item, act), {"version": item.version})
+
+    assert "note" in response.context["form"].errors
     assert rows_of(item) == before
 
 

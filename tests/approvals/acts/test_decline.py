@@ -47,13 +47,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_the_reason_is_asked_for(self, client, omar, submitted):
-        client.force_login(omar)
-
-        response = client.post(url_of(submitted, "decline"), {"version": submitted.version})
-
-        assert "note" in response.context["form"].errors
-
     def test_post_declines(self, client, omar, submitted):
         client.force_login(omar)
         typed = {"version": submitted.version, "note": "不属于本机关职权"}

@@ -320,7 +320,7 @@ class TestOneOpinion:
             answer(under_way)
 
 
-class TestDoors:
+class TestPageAndApi:
     def test_a_firm_hands_all_in_on_one_page(self, client, built, alice):
         whole = item_of(built, WHOLE)
         client.force_login(alice)

@@ -47,13 +47,6 @@ class TestOperation:
 
 
 class TestPage:
-    def test_the_reason_is_asked_for(self, client, omar, accepted):
-        client.force_login(omar)
-
-        response = client.post(url_of(accepted, "refuse"), {"version": accepted.version})
-
-        assert "note" in response.context["form"].errors
-
     def test_post_refuses(self, client, omar, accepted):
         client.force_login(omar)
         typed = {"version": accepted.version, "note": "不符合规划"}

@@ -206,7 +206,7 @@ class TestReadiness:
         assert [each.is_ahead for each in found] == [False, True]
 
     def test_costs_the_same_for_many_points(self, project, django_assert_num_queries):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             for each in readiness_of_project(project, TODAY):
                 assert [(p.name, p.department.name, p.rule.why) for p in each.points]
 

@@ -40,11 +40,15 @@ def test_a_number_is_found_from_its_beginning_on(submitted):
     assert submitted.pk in found(submitted.number[:6])
 
 
-def test_what_many_projects_have_is_found_as_well(other_project, monkeypatch):
-    few = found("座椅")
+def test_what_many_projects_have_is_found_as_well(project, other_project, monkeypatch):
+    both = project.number[:5]
+    assert other_project.number.startswith(both)
+    # So that of two projects only one would be looked up.
     monkeypatch.setattr(search, "FEW", 0)
 
-    assert found("座椅") == few
+    assert found(f"{both} HD-GC-01") == {
+        item_of(each, "HD-GC-01").pk for each in (project, other_project)
+    }
 
 
 def test_signs_of_the_database_are_letters_like_others():

@@ -24,6 +24,7 @@ from huadu_portal.workdays.published import calendar
 from projects.operations import ask_to_join
 from tests.approvals.moments import five, reminded, swept
 from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI, person
+from tests.escalation.reminders import reminders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +170,7 @@ class TestWatch:
         )
         item = objected(item, officers, at=MONDAY + 2 * HOUR)
 
-        assert outlook_of(item, THIRD, calendar()).stop is None
+        assert outlook_of(item, reminders_of(item), THIRD, calendar()).stop is None
         assert swept(THIRD, "revision") == 1
 
     def test_a_colleague_who_only_asked_to_join_hears_nothing(self, sent_back, eve, firm):
@@ -183,7 +184,7 @@ class TestSeen:
     def test_the_outlook_says_what_comes_and_who_will_be_told(self, sent_back, wei):
         escalation.remind(THIRD)
 
-        outlook = outlook_of(sent_back, THIRD + HOUR, calendar())
+        outlook = outlook_of(sent_back, reminders_of(sent_back), THIRD + HOUR, calendar())
 
         assert outlook.course == REVISION
         assert [(rung.code, rung.state) for rung in outlook.rungs] == [

@@ -260,7 +260,7 @@ class TestOrder:
         assert reminded("order", "unanswered") == ["omar"]
 
 
-class TestDoors:
+class TestPageAndApi:
     def test_at_the_desk(self, accepted, omar, client):
         client.force_login(omar)
 

@@ -18,7 +18,7 @@ from huadu_portal.clock import civil_day
 from projects.forms.draft import check_draft
 from projects.models import Document, MaterialKind, Scan
 from projects.operations import MaterialRequest, add_version, return_application
-from tests.approvals.acts.test_commitments import keep, promise  # noqa: F401
+from tests.approvals.acts.test_commitments import keep
 from tests.approvals.joint.test_joint import land_paper, register
 from tests.approvals.moments import five
 from tests.approvals.vault.test_needs import CONDITIONS, TODAY, kept, kind_needs, need_of
@@ -126,12 +126,12 @@ class TestHandingIn:
 
 class TestPromise:
     @pytest.fixture
-    def document(self, promise, alice):  # noqa: F811
+    def document(self, promise, alice):
         """What was promised, in Alice's vault."""
         (document,) = stock(promise.item, alice)
         return document
 
-    def test_is_not_kept_with_it(self, promise, alice, document):  # noqa: F811
+    def test_is_not_kept_with_it(self, promise, alice, document):
         infect(document)
 
         with pytest.raises(ValidationError) as refused:
@@ -140,7 +140,7 @@ class TestPromise:
         assert "病毒" in refused.value.message_dict["document"][0]
         assert not Commitment.objects.get().fulfilled_at
 
-    def test_is_not_offered_it(self, promise, document):  # noqa: F811
+    def test_is_not_offered_it(self, promise, document):
         def offered():
             return "document" in KeepForm(thing=promise, today=civil_day(MONDAY)).fields
 

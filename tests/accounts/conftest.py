@@ -1,0 +1,9 @@
+"""Who tends the accounts."""
+
+import pytest
+
+
+@pytest.fixture
+def security(client, sun):
+    client.force_login(sun)
+    return client
