@@ -21,6 +21,7 @@ from approvals.models import ApprovalItem, ItemEvent
 from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.pages import KeysetPages
@@ -32,6 +33,7 @@ from projects.search import COLUMNS, mentioning
 class ServiceAgentViewSet(ReadOnlyModelViewSet):
     """The centre's service agents, with their load. For the centre."""
 
+    request: SignedInApiRequest
     queryset = ServiceAgent.objects.all()
     serializer_class = ServiceAgentSerializer
     filterset_fields = ["is_on_duty"]
@@ -69,6 +71,7 @@ def shown_projects(user):
 class ProjectViewSet(ReadOnlyModelViewSet):
     """The projects of one's enterprises; all of them for the centre."""
 
+    request: SignedInApiRequest
     queryset = Project.objects.all()
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter

@@ -1,7 +1,7 @@
 """How the window chooses a service agent."""
 
 from django import forms
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from agents import operations
@@ -15,7 +15,7 @@ def agents_to_choose() -> QuerySet[ServiceAgent]:
     """Those whose accounts are not in use yet come last."""
     agents = ServiceAgent.objects.serving().with_load().select_related("user")
     return agents.order_by(
-        Case(When(without_password("user__"), 1), default=0), "load", "user__name"
+        Case(When(without_password("user__"), 1), default=0), F("load"), "user__name"
     )
 
 

@@ -18,6 +18,7 @@ from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from huadu_portal import limits
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
 from huadu_portal.rest.bodies import check_form, errors_of, read_body
@@ -63,6 +64,7 @@ def for_firm(request: Request) -> None:
 class EnterpriseViewSet(ReadOnlyModelViewSet):
     """The enterprises one acts for; all of them for the centre."""
 
+    request: SignedInApiRequest
     queryset = Enterprise.objects.all()
     serializer_class = EnterpriseSerializer
     filterset_fields = ["credit_code"]
@@ -95,12 +97,12 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
 
     def _register(self, form: RegisterForm) -> Enterprise:
         """Somebody else may have registered the code this very moment."""
-        user = self.request.user
-        assert user.is_authenticated
         try:
             with transaction.atomic():
                 check_form(form)
-                return operations.register_enterprise(by=user, at=now(), **form.cleaned_data)
+                return operations.register_enterprise(
+                    by=self.request.user, at=now(), **form.cleaned_data
+                )
         except IntegrityError:
             form.full_clean()
             check_form(form)
@@ -140,6 +142,7 @@ class ApplicationFilter(filters.FilterSet):
 class ApplicationViewSet(ReadOnlyModelViewSet):
     """Applications of one's enterprises; for the centre those that were handed in."""
 
+    request: SignedInApiRequest
     queryset = Application.objects.all()
     filterset_class = ApplicationFilter
     ordering = "-pk"
@@ -261,6 +264,7 @@ class DocumentFilter(filters.FilterSet):
 class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """The current version of each material; older ones under `versions/`."""
 
+    request: SignedInApiRequest
     queryset = Document.objects.all()
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilter

@@ -164,6 +164,7 @@ INSIDE = {
         access addresses devices forms notices role_records roles
         authentication middleware
         models
+        requests
         browsers seals session_store sessions tokens
     """,
     "huadu_portal.acts": """
@@ -291,7 +292,8 @@ INSIDE = {
         libraries published rules
         models
         notices
-        arithmetic office_hours statutory
+        office_hours
+        arithmetic statutory
     """,
 }
 # Modules of these names may be folders; what is in them is free, but for circles.

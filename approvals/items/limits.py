@@ -1,18 +1,52 @@
 """Which limits hold for an item, and from which day. Pure: no database."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
-from approvals.catalogue.models import ApprovalType
 from approvals.items.clock import ONE_DAY, Dates, Limit, Pause, dates
-from approvals.items.models import ApprovalItem, ClockSpan
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 
 RECEIPT = "receipt"
 
 
-def limits_of(item: ApprovalItem) -> tuple[Limit | None, Limit | None]:
+class GivenLimits(Protocol):
+    """Days and units, as an item or its type has them."""
+
+    promised_days: int | None
+    promised_unit: str
+    statutory_days: int | None
+    statutory_unit: str
+
+
+class TypeWithLimits(GivenLimits, Protocol):
+    """What is asked of a type (`approvals.catalogue.models.ApprovalType`)."""
+
+    promised_from: str
+    statutory_from: str
+
+
+class ItemWithLimits(GivenLimits, Protocol):
+    """What is asked of an item (`approvals.items.models.ApprovalItem`)."""
+
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    extension_days: int
+
+    @property
+    def approval_type(self) -> TypeWithLimits: ...
+
+
+class HeldSpan(Protocol):
+    """What is asked of a stretch of time (`approvals.items.models.ClockSpan`)."""
+
+    holder: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def limits_of(item: ItemWithLimits) -> tuple[Limit | None, Limit | None]:
     """The promised and the statutory limit of an accepted item, extended if it was."""
     assert item.submitted_at is not None
     assert item.accepted_at is not None
@@ -21,7 +55,7 @@ def limits_of(item: ApprovalItem) -> tuple[Limit | None, Limit | None]:
 
 
 def dates_of_type(
-    approval_type: ApprovalType, received: date, accepted: date, calendar: Calendar
+    approval_type: TypeWithLimits, received: date, accepted: date, calendar: Calendar
 ) -> Dates:
     """The days an item of this type would have, received and accepted on these days."""
     promised, statutory = _limits(approval_type, approval_type, received, accepted, 0)
@@ -29,8 +63,8 @@ def dates_of_type(
 
 
 def _limits(
-    given: ApprovalItem | ApprovalType,
-    entry: ApprovalType,
+    given: GivenLimits,
+    entry: TypeWithLimits,
     received: date,
     accepted: date,
     extension: int,
@@ -47,7 +81,7 @@ def _limits(
     )
 
 
-def pauses_of(spans: Iterable[ClockSpan], today: date | None = None) -> list[Pause]:
+def pauses_of(spans: Iterable[HeldSpan], today: date | None = None) -> list[Pause]:
     """The civil days of the spans, of those given, in which the clock stood still.
 
     A stop that still lasts moves no date until it has an end; with `today` it counts up to

@@ -1,14 +1,43 @@
 """How far an item is within its promised limit. Pure: no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
-from approvals.catalogue.models import ApprovalType
 from approvals.items.clock import Pause, days_used
-from approvals.items.limits import dates_of_type, limits_of, pauses_of
-from approvals.items.models import ApprovalItem
+from approvals.items.limits import (
+    HeldSpan,
+    ItemWithLimits,
+    TypeWithLimits,
+    dates_of_type,
+    limits_of,
+    pauses_of,
+)
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
+
+
+class HeldSpans(Protocol):
+    def all(self) -> Iterable[HeldSpan]: ...
+
+
+class ItemWithProgress(ItemWithLimits, Protocol):
+    """What is asked of an item (`approvals.items.models.ApprovalItem`)."""
+
+    epoch: int
+    due_on: date | None
+    decided_at: datetime | None
+
+    @property
+    def clock(self) -> str: ...
+
+    @property
+    def spans(self) -> HeldSpans: ...
+
+
+class TypeWithNotice(TypeWithLimits, Protocol):
+    notice_days: int
 
 
 @dataclass(frozen=True)
@@ -27,10 +56,10 @@ class Progress:
         return max(-self.left, 0)
 
 
-def progress_of(item: ApprovalItem, today: date, calendar: Calendar) -> Progress | None:
+def progress_of(item: ItemWithProgress, today: date, calendar: Calendar) -> Progress | None:
     """None where nothing is counted: no limit, not accepted, or ended undecided.
 
-    Spans are asked for only where a clock can have stood still; fetch them for a list.
+    HeldSpans are asked for only where a clock can have stood still; fetch them for a list.
     """
     if item.accepted_at is None:
         return None
@@ -47,7 +76,7 @@ def progress_of(item: ApprovalItem, today: date, calendar: Calendar) -> Progress
     return Progress(used, limit.days, left, item.clock == "running")
 
 
-def may_have_stood_still(item: ApprovalItem) -> bool:
+def may_have_stood_still(item: ItemWithProgress) -> bool:
     """Before its second epoch no clock has been stopped and started again."""
     return item.epoch > 0 or item.clock == "stopped"
 
@@ -65,7 +94,7 @@ def _left(
 
 
 def answer_by(
-    approval_type: ApprovalType, today: date, calendar: Calendar
+    approval_type: TypeWithNotice, today: date, calendar: Calendar
 ) -> tuple[date, date | None]:
     """Handed in today: by when it is accepted or not, and by when then decided."""
     notice = calendar.add(today, approval_type.notice_days, "working")

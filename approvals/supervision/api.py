@@ -27,6 +27,7 @@ from approvals.supervision.serializers import (
     OrderSerializer,
     QuestionSerializer,
 )
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
@@ -40,6 +41,7 @@ from huadu_portal.workdays.published import calendar
 class OfItemViewSet(ReadOnlyModelViewSet):
     """What stands beside an item; for the desk, a firm meets none of it."""
 
+    request: SignedInApiRequest
     ordering = "-pk"
     queryset: OfItemQuerySet
     related = ["item__project", "item__approval_type"]
@@ -55,7 +57,6 @@ class OfItemViewSet(ReadOnlyModelViewSet):
     def _push(self, name: str, serializer_class: type[Serializer]) -> Response:
         """What is created by an act on the item that the body names."""
         act, user = ITEM_ACTS[name], self.request.user
-        assert user.is_authenticated
         if not act.rule.is_for_role(user.role):
             raise PermissionDenied
         asked = read_body(serializer_class, self.request)
@@ -154,6 +155,8 @@ class HelpRequestViewSet(OfItemViewSet):
 
 class LadderOfItem(GenericViewSet):
     """Of the items by API: their ladder."""
+
+    request: SignedInApiRequest
 
     @extend_schema(responses=ItemRemindersSerializer, filters=False)
     @action(detail=True, pagination_class=None)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from approvals.vault.needs import KindNeed, by_kind, needs_of_project
 from approvals.vault.views import attempted
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import post_only
 from huadu_portal.workdays.published import calendar
@@ -73,9 +74,8 @@ def may_upload(user: User) -> bool:
 
 
 def store_document(
-    request: HttpRequest, project: Project, kind: MaterialKind, form: UploadForm
+    request: SignedInRequest, project: Project, kind: MaterialKind, form: UploadForm
 ) -> Document:
-    assert request.user.is_authenticated
     act = operations.share_document if request.user.is_staff else operations.add_document
     return act(
         project.enterprise,
@@ -95,9 +95,8 @@ def upload_form(need: KindNeed, *data: Any) -> UploadForm:
 
 
 def project_materials_page(
-    request: HttpRequest, project: Project, refused: Mapping[UUID, UploadForm] | None = None
+    request: SignedInRequest, project: Project, refused: Mapping[UUID, UploadForm] | None = None
 ) -> HttpResponse:
-    assert request.user.is_authenticated
     needs = kinds_needed(project)
     only_lacking = request.GET.get("only") == "lacking"
     refused = refused or {}

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from approvals.items.models import ApprovalItem
 from approvals.papers.models import Certificate
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed
 from projects import operations
@@ -131,14 +132,14 @@ def set_validity(request, pk):
     return material_page(request, document, UploadForm(today=today), form)
 
 
-def get_material(request: HttpRequest, pk: UUID) -> Document:
+def get_material(request: SignedInRequest, pk: UUID) -> Document:
     documents = Document.objects.visible_to(request.user).filter(removed_at=None)
     chosen = documents.select_related("kind", "enterprise", "project", "application")
     return get_object_or_404(chosen, pk=pk)
 
 
 def material_page(
-    request: HttpRequest, document: Document, upload_form: BaseForm, validity_form: BaseForm
+    request: SignedInRequest, document: Document, upload_form: BaseForm, validity_form: BaseForm
 ) -> HttpResponse:
     today = civil_day(now())
     versions = Document.objects.visible_to(request.user).filter(
@@ -160,15 +161,14 @@ def material_page(
     return render(request, "approvals/material.html", context)
 
 
-def store_document(request: HttpRequest, form: UploadForm) -> Document | None:
+def store_document(request: SignedInRequest, form: UploadForm) -> Document | None:
     """The document, or None with the reason on the form."""
-
-    assert request.user.is_authenticated
-    by: User = request.user
 
     def add_document():
         said = dict(form.cleaned_data)
-        return operations.add_document(said.pop("enterprise"), by=by, at=now(), **said)
+        return operations.add_document(
+            said.pop("enterprise"), by=request.user, at=now(), **said
+        )
 
     return attempted(form, add_document)
 

@@ -62,7 +62,7 @@ class Department(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
     @property
@@ -191,7 +191,7 @@ class User(AbstractUser):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.username
 
     def get_full_name(self):
@@ -224,17 +224,17 @@ class User(AbstractUser):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
-    def is_staff(self):  # type: ignore[override]  # no column, as Django has it
+    def is_staff(self) -> bool:  # type: ignore[override]  # no column, as Django has it
         """May open the staff desk; what is seen there depends on the role."""
         return self.is_active and self.role != self.Role.ENTERPRISE
 
     @property
-    def is_superuser(self):  # type: ignore[override]  # likewise
+    def is_superuser(self) -> bool:  # type: ignore[override]  # likewise
         """Nobody is above the role table (huadu_portal/accounts/roles.py)."""
         return False
 
     @property
-    def reads_everything(self):
+    def reads_everything(self) -> bool:
         """The centre's people and those who oversee all of its work."""
         return self.role in {
             self.Role.WINDOW,
@@ -246,15 +246,15 @@ class User(AbstractUser):
         }
 
     @property
-    def awaits_password(self):
+    def awaits_password(self) -> bool:
         """Switched on, but nobody can sign in: no password has been set yet."""
         return self.is_active and not self.has_usable_password()
 
     @property
-    def is_unreachable(self):
+    def is_unreachable(self) -> bool:
         """Mail to the present address comes back."""
         return bool(self.bounced_email) and self.bounced_email == self.email
 
     @property
-    def is_of_department(self):
+    def is_of_department(self) -> bool:
         return self.role in {self.Role.OFFICER, self.Role.DEPARTMENT_HEAD}

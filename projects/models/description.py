@@ -47,7 +47,7 @@ class Platform(models.Model):
         verbose_name, verbose_name_plural = _("platform"), _("platforms")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.material_names import in_english
@@ -85,7 +86,7 @@ class MaterialKind(models.Model):
         verbose_name, verbose_name_plural = _("kind of material"), _("kinds of material")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_in(get_language() or "")
 
     def name_in(self, language: str) -> str:
@@ -93,7 +94,7 @@ class MaterialKind(models.Model):
 
 
 class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All that was handed in for the centre, a firm's own for its people.
 
         A department's officer meets a document through the items it is attached to.
@@ -102,7 +103,7 @@ class DocumentQuerySet(models.QuerySet):
             return self.exclude(application__isnull=False, application__number=None)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
-    def unjudged(self):
+    def unjudged(self) -> Self:
         """Of which a virus scanner has still to say something."""
         return self.filter(scan__in=UNJUDGED)
 
@@ -110,25 +111,25 @@ class DocumentQuerySet(models.QuerySet):
         """What a scanner has passed by other signatures than these."""
         return self.filter(scan=Scan.CLEAN).exclude(signatures=signatures)
 
-    def infected(self):
+    def infected(self) -> Self:
         return self.filter(scan=Scan.INFECTED)
 
-    def without_infected(self):
+    def without_infected(self) -> Self:
         """What may meet a need: nobody can read a file in which a virus was found."""
         return self.exclude(scan=Scan.INFECTED)
 
-    def current(self):
+    def current(self) -> Self:
         """Without those that a newer version or a removal has replaced."""
         return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
 
-    def as_handed_in(self):
+    def as_handed_in(self) -> Self:
         """An application's own: what has since been renewed in the vault stays with it."""
         return self.filter(
             Q(replaced_by__isnull=True) | ~Q(replaced_by__application=F("application")),
             removed_at__isnull=True,
         )
 
-    def handed_in(self):
+    def handed_in(self) -> Self:
         """Without what lies in an application that is still being written."""
         return self.exclude(application__isnull=False, application__number=None)
 
@@ -281,27 +282,27 @@ class Document(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.filename
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("projects:download", self.pk)
 
     @property
-    def is_of_the_firm(self):
+    def is_of_the_firm(self) -> bool:
         """Whether the firm itself answers for how long it is valid."""
         return self.source in OF_THE_FIRM
 
     @property
-    def is_unscanned(self):
+    def is_unscanned(self) -> bool:
         return self.scan == Scan.UNSCANNED
 
     @property
-    def is_infected(self):
+    def is_infected(self) -> bool:
         return self.scan == Scan.INFECTED
 
     @property
-    def is_released(self):
+    def is_released(self) -> bool:
         """Whether others than its sender may have the file.
 
         Where no scanner is set up, the checks of its content have released it.
@@ -309,11 +310,11 @@ class Document(models.Model):
         return self.scan == Scan.CLEAN or not (settings.CLAMD_URL or self.is_infected)
 
     @property
-    def is_kept_back(self):
+    def is_kept_back(self) -> bool:
         return not self.is_released
 
     @property
-    def is_to_be_replaced(self):
+    def is_to_be_replaced(self) -> bool:
         """Refused by the virus scanner, and nothing newer is there in its place."""
         return self.is_infected and self.replaced_by_id is None
 
@@ -354,5 +355,5 @@ class ValidityChange(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.before} → {self.after}"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.choices import (
@@ -46,7 +47,7 @@ ACTIVE_PHASES = [
 
 
 class ProjectQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All for the centre, a firm's own for its people.
 
         An officer meets a project through its items: ApprovalItem.visible_to.
@@ -127,10 +128,10 @@ class Project(Described):
             models.Index(fields=["completed_on"], name="project_completed"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("agents:project", self.pk)
 
 
@@ -149,5 +150,5 @@ class PhaseChange(models.Model):
         verbose_name, verbose_name_plural = _("change of phase"), _("changes of phase")
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.project} → {self.get_to_phase_display()}"

@@ -24,7 +24,7 @@ class HistoryHead(models.Model):
         verbose_name, verbose_name_plural = _("daily head"), _("daily heads")
         ordering = ["day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day} {self.digest}"
 
     @classmethod

@@ -26,7 +26,7 @@ class Sweep(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("sweep"), _("sweeps")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.finished_at:%F %T}"
 
     @classmethod
