@@ -177,6 +177,7 @@ INSIDE = {
         management
         site environment_checks
         admin_app middleware start unfold
+        start_facts
     """,
     "huadu_portal.dashboard": """
         urls

@@ -15,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from huadu_portal.accounts.roles import roles_with
 from huadu_portal.backoffice import start
+from huadu_portal.backoffice.start_facts import read_facts
 from huadu_portal.clock import now
 from huadu_portal.dashboard import work
 from huadu_portal.monitoring import status
@@ -83,13 +84,13 @@ class DeskSite(UnfoldAdminSite):
         """How much stands before the start. A demonstration is not taken into use."""
         if settings.DEMO or not user.has_perm("desk.view_start"):
             return 0
-        return len(start.missing_points(start.sections(start.facts(now()))))
+        return len(start.missing_points(start.sections(read_facts(now()))))
 
     def start(self, request):
         """What stands between here and the first application, and where it is done."""
         if not request.user.has_perm("desk.view_start"):
             raise PermissionDenied
-        found = start.sections(start.facts(now()))
+        found = start.sections(read_facts(now()))
         context = self.each_context(request) | {
             "title": _("Start checklist"),
             "sections": [

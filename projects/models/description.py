@@ -185,7 +185,7 @@ class ProjectField:
 
     name: str
     group: FieldGroup
-    # Of a figure. The model's label, which API and export show, has it in brackets, the short one has not.
+    # Of a figure. The model's label, for API and export, has it in brackets; the short one has not.
     unit: str | LazyText = ""
     short_label: str | LazyText = ""
     # Where it stands among the facts: on the project's page, at the desk.
@@ -212,13 +212,14 @@ class ProjectField:
         """How a value is written: as money, figure, date, flag or text."""
         if self.unit is WAN:
             return "money"
-        kinds = {
-            models.DecimalField: "figure",
-            models.PositiveIntegerField: "figure",
-            models.DateField: "date",
-            models.BooleanField: "flag",
-        }
-        return kinds.get(type(self.field), "text")
+        match self.field:
+            case models.DecimalField() | models.IntegerField():
+                return "figure"
+            case models.DateField():
+                return "date"
+            case models.BooleanField():
+                return "flag"
+        return "text"
 
 
 # In the order of the facts, and within a group of the form.

@@ -10,8 +10,8 @@ from django.utils import translation
 from agents.models import ServiceAgent
 from approvals.models import ApprovalType
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.backoffice import start
-from huadu_portal.backoffice.start import Facts, Group
+from huadu_portal.backoffice import site, start
+from huadu_portal.backoffice.start_facts import Facts, Group, read_facts
 from huadu_portal.escalation.models import EscalationPolicy
 from huadu_portal.escalation.subjects import courses
 from huadu_portal.notifications.models import Sweep
@@ -180,7 +180,7 @@ class TestJudgement:
 
 class TestFacts:
     def test_of_an_empty_centre(self, catalogue):
-        found = start.facts(MONDAY)
+        found = read_facts(MONDAY)
 
         deciding = ApprovalType.objects.exclude(department__kind="intermediary")
         departments = set(deciding.values_list("department", flat=True))
@@ -197,7 +197,7 @@ class TestFacts:
         silent = person("silent", R.AGENT, "centre")
         ServiceAgent.objects.create(user=silent, phone="")
 
-        found = start.facts(MONDAY)
+        found = read_facts(MONDAY)
 
         counts = (found.agents, found.agents_without_phone, found.agents_without_record)
         assert counts == (2, 1, 1)
@@ -206,21 +206,21 @@ class TestFacts:
         wei.set_unusable_password()
         wei.save()
 
-        (group,) = start.facts(MONDAY).staff
+        (group,) = read_facts(MONDAY).staff
 
         assert (group.count, group.waiting) == (0, 1)
 
     def test_firms_and_those_switched_off_are_no_staff(self, alice, catalogue):
         person("off", R.WINDOW, "centre", is_active=False)
 
-        assert start.facts(MONDAY).staff == []
+        assert read_facts(MONDAY).staff == []
 
     def test_hourly_work_that_never_was_is_still_to_come(self, db):
         for kind in Sweep.Kind:
             if kind not in {Sweep.Kind.HEADS, Sweep.Kind.REMIND}:
                 Sweep.record(kind, MONDAY)
 
-        assert start.facts(MONDAY).late_sweeps == [str(Sweep.Kind.REMIND.label)]
+        assert read_facts(MONDAY).late_sweeps == [str(Sweep.Kind.REMIND.label)]
 
     def test_cost_the_same_however_many_people(self, catalogue, django_assert_num_queries):
         for department in Department.objects.all():
@@ -228,7 +228,7 @@ class TestFacts:
         person("ann1", R.AGENT, "centre")
 
         with django_assert_num_queries(11):
-            start.facts(MONDAY)
+            read_facts(MONDAY)
 
 
 class TestPage:
@@ -273,7 +273,7 @@ class TestPage:
     def test_is_offered_no_more_once_nothing_is(self, client, tom, monkeypatch, settings):
         settings.SECOND_FACTOR_REQUIRED = True
         Authenticator.objects.create(user=tom, type=Authenticator.Type.TOTP, data={})
-        monkeypatch.setattr(start, "facts", lambda at: known())
+        monkeypatch.setattr(site, "read_facts", lambda at: known())
         client.force_login(tom)
 
         assert PAGE not in client.get("/admin/").text

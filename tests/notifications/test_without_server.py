@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from huadu_portal.backoffice import start
+from huadu_portal.backoffice.start_facts import read_facts
 from huadu_portal.clock import now
 from huadu_portal.dashboard import work
 from huadu_portal.errors import NotAllowed
@@ -125,13 +126,13 @@ class TestSentAgain:
     def test_link_that_has_ended_is_nothing_left_to_send(
         self, client, link, tom, server, time_machine
     ):
-        assert start.facts(now()).unsent == 1
+        assert read_facts(now()).unsent == 1
         time_machine.shift(5 * 24 * 3600)
         server()
         delivery.deliver_due()
         client.force_login(tom)
 
-        assert start.facts(now()).unsent == 0
+        assert read_facts(now()).unsent == 0
         assert not [it for it in work.today(tom, now())["figures"] if "unsent" in it.url]
         page = client.get(f"{LIST}{link.pk}/change/").text
         assert NOT_SENT in page
@@ -182,5 +183,5 @@ class TestShown:
 
         server()
 
-        point = start._mail(start.facts(now()))
+        point = start._mail(read_facts(now()))
         assert (point.is_done, "1 封" in point.sentence) == (None, True)

@@ -16,6 +16,7 @@ from huadu_portal.accounts import first_administrators
 from huadu_portal.accounts.models import User
 from huadu_portal.backoffice import environment_checks, start
 from huadu_portal.backoffice.start import ChecklistPoint
+from huadu_portal.backoffice.start_facts import read_facts
 from huadu_portal.clock import now
 from huadu_portal.monitoring import health
 from huadu_portal.monitoring.packaged import load_packaged
@@ -103,7 +104,7 @@ class Command(BaseCommand):
     # What is missing.
 
     def _show_table(self) -> list[ChecklistPoint]:
-        points = [*start.essentials(start.facts(now())), *environment_checks.points()]
+        points = [*start.essentials(read_facts(now())), *environment_checks.points()]
         width = max(_width(point.label) for point in points)
         mark = {True: _("in order"), False: _("OPEN"), None: _("for information")}
         marks = max(map(_width, mark.values()))
