@@ -161,10 +161,9 @@ INSIDE = {
         api views staff
         sign_in_forms
         attempts backends first_administrators operations
-        access addresses devices forms notices role_records roles
+        access addresses devices forms notices requests role_records roles
         authentication middleware
         models
-        requests
         browsers seals session_store sessions tokens
     """,
     "huadu_portal.acts": """
