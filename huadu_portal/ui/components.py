@@ -5,7 +5,8 @@ and filters of the same names (huadu_portal/ui/templatetags/portal.py), lists of
 """
 
 from decimal import Decimal
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 from django.db.models import Model
 from django.templatetags.static import static
@@ -31,9 +32,18 @@ def tag(choice: ColoredText | ColoredInteger) -> SafeString:
 
 def tag_of(thing: Model, field: str) -> SafeString:
     """What a model's field says, in the color of its choice."""
-    values = tuple(key for key, _label in field_of(type(thing), field).flatchoices)
-    color = colors_of(values).get(getattr(thing, field), "neutral")
-    return badge(getattr(thing, f"get_{field}_display")(), color)
+    value = getattr(thing, field)
+    label, color = _badges_of(type(thing), field).get(value, (value, "neutral"))
+    return badge(label, color)
+
+
+@cache
+def _badges_of(model: type[Model], field: str) -> dict[Any, tuple[Any, str]]:
+    """Label and color of each value of a field. Kept: get_status_display() makes a new table
+    of all of them for each of a list's rows."""
+    choices = field_of(model, field).flatchoices
+    colors = colors_of(tuple(value for value, _label in choices))
+    return {value: (label, colors.get(value, "neutral")) for value, label in choices}
 
 
 class ShownLamp(Protocol):

@@ -126,6 +126,8 @@ class Project(Described):
         indexes = [
             models.Index(fields=["started_on"], name="project_started"),
             models.Index(fields=["completed_on"], name="project_completed"),
+            # In the order of the list at the desk (agents/admin.py).
+            models.Index(fields=["-created_at", "id"], name="project_newest"),
         ]
 
     def __str__(self) -> str:
