@@ -206,7 +206,7 @@ class TestSums:
     @pytest.mark.parametrize(("language", "shown"), [("en", " (7)"), ("zh-hans", "（7）")])
     def test_stand_in_the_brackets_of_the_language(self, language, shown):
         with override(language):
-            assert portal.bracketed("7") == shown
+            assert components.bracketed("7") == shown
 
     @pytest.mark.parametrize(
         ("took", "shown"),

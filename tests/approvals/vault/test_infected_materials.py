@@ -19,8 +19,7 @@ from projects.forms.draft import check_draft
 from projects.models import Document, MaterialKind, Scan
 from projects.operations import MaterialRequest, add_version, return_application
 from tests.approvals.acts.test_commitments import keep
-from tests.approvals.joint.test_joint import land_paper, register
-from tests.approvals.moments import five
+from tests.approvals.moments import five, land_paper, register
 from tests.approvals.vault.test_needs import CONDITIONS, TODAY, kept, kind_needs, need_of
 from tests.conftest import DAY, MONDAY, PDF, stock
 from tests.projects.conftest import draft, ready  # noqa: F401
