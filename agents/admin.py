@@ -12,7 +12,7 @@ from agents.acts import PROJECT_ACTS
 from agents.models import ServiceAgent
 from agents.operations import why_no_agent, without_record
 from agents.triage import admin as triage
-from approvals.models import Stage
+from approvals.models import ApprovalItem, Stage
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import (
@@ -91,7 +91,7 @@ class ProjectAdmin(DeskAdmin):
 
 def by_stage(items):
     """Stage labels with their items, empty stages left out."""
-    found = {stage: [] for stage in Stage}
+    found: dict[Stage, list[ApprovalItem]] = {stage: [] for stage in Stage}
     for item in items:
         found[Stage(item.approval_type.stage)].append(item)
     return [(stage.label, rows) for stage, rows in found.items() if rows]

@@ -20,8 +20,11 @@ from approvals.items.time_by_holder import courts_of, items_with_time
 from approvals.models import ApprovalItem, ItemEvent
 from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
+from huadu_portal.accounts.models import User
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
+from huadu_portal.rest.pages import KeysetPages
 from huadu_portal.workdays.published import calendar
 from projects.models import FILTERS, Project
 from projects.search import COLUMNS, mentioning
@@ -30,6 +33,7 @@ from projects.search import COLUMNS, mentioning
 class ServiceAgentViewSet(ReadOnlyModelViewSet):
     """The centre's service agents, with their load. For the centre."""
 
+    request: SignedInApiRequest
     queryset = ServiceAgent.objects.all()
     serializer_class = ServiceAgentSerializer
     filterset_fields = ["is_on_duty"]
@@ -67,6 +71,7 @@ def shown_projects(user):
 class ProjectViewSet(ReadOnlyModelViewSet):
     """The projects of one's enterprises; all of them for the centre."""
 
+    request: SignedInApiRequest
     queryset = Project.objects.all()
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter
@@ -80,7 +85,9 @@ class ProjectViewSet(ReadOnlyModelViewSet):
     def items(self, request, pk):
         """The project's approval items, page by page."""
         items = listed_items(request.user).filter(project=self.get_object())
-        page = self.paginator.paginate_queryset(items, request, view=PlainOrder)
+        pages = self.paginator
+        assert isinstance(pages, KeysetPages)
+        page = pages.paginate_queryset(items, request, view=PlainOrder)
         return self.get_paginated_response(ItemSerializer(page, many=True).data)
 
     @extend_schema(
@@ -130,7 +137,7 @@ class PlainOrder:
     ordering = "pk"
 
 
-def _phases(project) -> list[dict]:
+def _phases(project: Project) -> list[dict]:
     return [
         {
             "at": change.at,
@@ -144,7 +151,7 @@ def _phases(project) -> list[dict]:
     ]
 
 
-def _events(project, reader) -> list[dict]:
+def _events(project: Project, reader: User) -> list[dict]:
     events = ItemEvent.objects.filter(item__project=project)
     # How staff push each other is no firm's business.
     if not reader.is_staff:

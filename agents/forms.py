@@ -1,13 +1,22 @@
 """How the window chooses a service agent."""
 
 from django import forms
-from django.db.models import Case, When
+from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
 from huadu_portal.accounts.models import without_password
 from huadu_portal.acts import ActForm
+from huadu_portal.ui.form_choices import offer_rows
+
+
+def agents_to_choose() -> QuerySet[ServiceAgent]:
+    """Those whose accounts are not in use yet come last."""
+    agents = ServiceAgent.objects.serving().with_load().select_related("user")
+    return agents.order_by(
+        Case(When(without_password("user__"), 1), default=0), F("load"), "user__name"
+    )
 
 
 class AgentChoice(forms.ModelChoiceField):
@@ -16,22 +25,14 @@ class AgentChoice(forms.ModelChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, **options):
-        # Those whose accounts are not in use yet come last.
-        agents = (
-            ServiceAgent.objects.serving()
-            .with_load()
-            .select_related("user")
-            .order_by(
-                Case(When(without_password("user__"), 1), default=0), "load", "user__name"
-            )
-        )
         options.setdefault("label", _("service agent"))
         options.setdefault("error_messages", {"required": _("Please choose a service agent.")})
-        super().__init__(agents, empty_label=None, **options)
+        super().__init__(agents_to_choose(), empty_label=None, **options)
 
     def nobody(self) -> str:
         """What to do where there is nobody to choose; "" where there is somebody."""
-        return "" if self.queryset.exists() else operations.why_no_agent()
+        agents = self.queryset
+        return "" if agents is not None and agents.exists() else operations.why_no_agent()
 
     def clean(self, value):
         if not value and (sentence := self.nobody()):
@@ -59,5 +60,4 @@ class AssignForm(ActForm):
 
     def __init__(self, *args, thing, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
-        agents = self.fields["agent"].queryset
-        self.fields["agent"].queryset = agents.exclude(user=thing.agent_id)
+        offer_rows(self, "agent", agents_to_choose().exclude(user=thing.agent_id))

@@ -1,5 +1,7 @@
 """Who accompanies a project, and since when."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,14 +14,14 @@ from projects.models import Project, person_field
 
 
 class ServiceAgentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self if user.reads_everything else self.none()
 
-    def serving(self):
+    def serving(self) -> Self:
         """Those who can be given a project: of this role, and not switched off."""
         return self.filter(user__is_active=True, user__role=User.Role.AGENT)
 
-    def with_load(self):
+    def with_load(self) -> Self:
         """Each with the number of projects it accompanies now."""
         running = Q(user__assignments__ended_at__isnull=True)
         return self.annotate(load=models.Count("user__assignments", filter=running)).order_by(
@@ -44,17 +46,20 @@ class ServiceAgent(models.Model):
     # Takes on projects of general grade that nobody else was named for.
     is_on_duty = models.BooleanField(_("on duty"), default=False)
 
+    # Of those asked for `with_load()`.
+    load: int
+
     objects = ServiceAgentQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("service agent"), _("service agents")
         permissions = [("assign_serviceagent", "Can assign agents to projects")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.user)
 
     @property
-    def is_serving(self):
+    def is_serving(self) -> bool:
         return self.user.is_active and self.user.role == User.Role.AGENT
 
 
@@ -86,5 +91,5 @@ class Assignment(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.agent} · {self.project}"

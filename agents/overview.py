@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from approvals.items.prerequisites import MetTypes
 from approvals.items.progress import Progress, progress_of
 from approvals.models import MET, OVER, ApprovalItem, Lamp, Stage, Status
+from huadu_portal.workdays.arithmetic import Calendar
 
 # Lamps that call for attention, the worst first.
 WARNING_LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW]
@@ -83,7 +84,7 @@ class ItemRow:
     waits_for: list[ApprovalItem]
 
     @property
-    def since(self):
+    def since(self) -> datetime | None:
         """Since when it has been in this court; the spans are fetched with the items."""
         running = (span.started_at for span in self.item.spans.all() if span.ended_at is None)
         return next(running, None)
@@ -103,7 +104,9 @@ class StageRows:
         )
 
 
-def stage_rows(items, before: Mapping, today: date, calendar) -> list[StageRows]:
+def stage_rows(
+    items: Iterable[ApprovalItem], before: Mapping, today: date, calendar: Calendar
+) -> list[StageRows]:
     """All items in the order of the catalogue; `before`: prerequisites by type."""
     items = list(items)
     stages = []
@@ -119,7 +122,9 @@ def stage_rows(items, before: Mapping, today: date, calendar) -> list[StageRows]
     return stages
 
 
-def waits_for(item, items: list[ApprovalItem], before: Mapping) -> list[ApprovalItem]:
+def waits_for(
+    item: ApprovalItem, items: list[ApprovalItem], before: Mapping
+) -> list[ApprovalItem]:
     """The unmet items a planned one comes after."""
     if item.status != Status.PLANNED:
         return []

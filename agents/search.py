@@ -1,5 +1,7 @@
 """How the list of projects is narrowed down."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import BooleanField, Field, Q, QuerySet
 from django.forms.boundfield import BoundField
@@ -19,7 +21,7 @@ class ProjectSearch(forms.Form):
     q = SearchField(label=_("name, number or enterprise"), required=False)
     mine = forms.BooleanField(label=_("only my projects as service agent"), required=False)
 
-    def __init__(self, *args, user: User, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields |= {

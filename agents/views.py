@@ -20,6 +20,7 @@ from approvals.models import (
     Commitment,
     CorrectionRequest,
     ItemPaper,
+    JointCase,
     Status,
 )
 from huadu_portal.accounts.models import User
@@ -69,7 +70,7 @@ def project(request, pk):
     return render(request, "agents/project.html", context)
 
 
-def get_project(user: User, pk) -> Project:
+def get_project(user: User, pk: UUID) -> Project:
     """The project, if this user may know of it; otherwise 404."""
     visible = Project.objects.visible_to(user).select_related(
         "enterprise", "agent__service_agent", "chief_officer", "platform"
@@ -167,7 +168,9 @@ def papers_of(
     ]
 
 
-def notifications_of(project: Project, things, reader: User) -> QuerySet:
+def notifications_of(
+    project: Project, things: Iterable[ApprovalItem | JointCase], reader: User
+) -> QuerySet:
     """What the reader was told about the project and its things, the newest first."""
     urls = [thing.get_absolute_url() for thing in [project, *things]]
     mine = Notification.objects.visible_to(reader).filter(url__in=urls)

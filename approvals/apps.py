@@ -33,8 +33,9 @@ class ApprovalsConfig(AppConfig):
         scans.on_infected.append(warn_officers)
         role_records.register(role_records.RoleRecord(handled=handled))
         # In the order in which their buttons stand.
-        ITEM_ACTS.add(*PRE_REVIEW_ACTS, *ACTS, *FOLLOW_UPS)
-        EVENTS.update(ITEM_ACTS)
+        acts = [*PRE_REVIEW_ACTS, *ACTS, *FOLLOW_UPS]
+        ITEM_ACTS.add(*acts)
+        EVENTS.update({act.name: act for act in acts})
         subjects.register(
             *SUBJECT_TYPES, packaged=Path(__file__).parent / "data/escalation.yaml"
         )

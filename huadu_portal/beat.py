@@ -5,6 +5,7 @@ ahead, would let it wait for a moment that it has already seen.
 """
 
 import time
+from typing import Any
 
 from celery.beat import PersistentScheduler
 from celery.schedules import schedstate, schedule
@@ -21,7 +22,7 @@ class Every(schedule):
         return super().is_due(last_run_at)
 
 
-def every(seconds: int, task: str, **options) -> dict:
+def every(seconds: int, task: str, **options: Any) -> dict:
     """An entry of the schedule. A turn that nobody has taken expires before they pile up."""
     expires = min(2 * seconds, HOUR)
     return {

@@ -32,7 +32,7 @@ class Cache(DatabaseCache):
 
         connection = connections[router.db_for_write(self.cache_model_class)]
         with connection.execute_wrapper(watch):
-            done = super()._base_set(*args, **kwargs)
+            done = super()._base_set(*args, **kwargs)  # type: ignore[misc]  # Django's own
         if failures:
             raise failures[0]
         return done

@@ -9,7 +9,7 @@ import logging
 from functools import wraps
 
 from django.core.files import File
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -118,7 +118,7 @@ def or_why_not(view):
     return wrapper
 
 
-def _page_before(request) -> str:
+def _page_before(request: HttpRequest) -> str:
     """Where the link to the file stood, if that is a page of ours."""
     came_from = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})

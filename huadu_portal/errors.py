@@ -4,7 +4,9 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.shortcuts import redirect
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +19,7 @@ class NotAllowed(Exception):
 
     status_code = 409
 
-    def __init__(self, sentence, *, version: int | None = None):
+    def __init__(self, sentence: str | LazyText, *, version: int | None = None):
         super().__init__(sentence)
         self.version = version
 
@@ -38,7 +40,7 @@ class Overtaken(NotAllowed):
     leaves_record = True
 
 
-def show_on(form, error: ValidationError) -> None:
+def show_on(form: BaseForm, error: ValidationError) -> None:
     """What the form could not know, beside its field where it has one."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
     for field, sentences in by_field.items():

@@ -7,9 +7,11 @@ which is PostgreSQL: attempts are counted outside of the transaction they lead t
 import time
 from ipaddress import ip_network
 from math import ceil
+from typing import Any
 
 from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import get_client_ip
+from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from huadu_portal.errors import NotAllowed
@@ -59,7 +61,9 @@ class TooOften(NotAllowed):
         return sentence % {"minutes": minutes}
 
 
-def count_attempt(request, action: str, key: str | None = None) -> ratelimit.RateLimitUsage:
+def count_attempt(
+    request: HttpRequest, action: str, key: str | None = None
+) -> ratelimit.RateLimitUsage:
     """One more attempt, which can be given back by `rollback()`; or TooOften."""
     usage = ratelimit.consume(
         request, config=RATES, limit_get=True, app="huadu_portal", action=action, key=key
@@ -69,7 +73,7 @@ def count_attempt(request, action: str, key: str | None = None) -> ratelimit.Rat
     return usage
 
 
-def network_of(request) -> str:
+def network_of(request: HttpRequest) -> str:
     """The neighbourhood of the visitor's address, which counts as one; "" without an address."""
     address = get_client_ip(request)
     if not address:
@@ -78,7 +82,7 @@ def network_of(request) -> str:
     return str(ip_network((address, PREFIX[version]), strict=False))
 
 
-def _wait(request, *, action: str, **asked) -> float:
+def _wait(request: HttpRequest, *, action: str, **asked: Any) -> float:
     """Seconds until the oldest attempt of those remembered no longer counts."""
     (rate,) = ratelimit.parse_rates(RATES[action])
     place = ratelimit.get_cache_key(request, action=action, rate=rate, **asked)

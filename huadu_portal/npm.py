@@ -7,6 +7,7 @@ take minutes to compress.
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -27,15 +28,15 @@ class NpmStorage(FileSystemStorage):
 
 
 class NpmFinder(BaseFinder):
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = NpmStorage(location=settings.BASE_DIR / "node_modules")
 
-    def check(self, **kwargs) -> list:
+    def check(self, **kwargs: Any) -> list:
         return []
 
     def find(self, path, find_all=False, **kwargs):
         found = [self.storage.path(path)] if path in self.storage.served else []
-        return found if find_all or kwargs.get("all") else (found or [None])[0]
+        return found if find_all or kwargs.get("all") else next(iter(found), None)
 
     def list(self, ignore_patterns):
         return ((name, self.storage) for name in self.storage.served)

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class _Made:
     record: Callable[[tuple], Any]
 
 
-def _maker(compiler) -> Callable[[tuple], Any]:
+def _maker(compiler: SQLCompiler) -> Callable[[tuple], Any]:
     """From a row to a record with its relations, as ModelIterable does it."""
     if compiler.query.values_select:
         return tuple

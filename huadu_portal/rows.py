@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -104,7 +104,7 @@ def as_json(rows: Sequence) -> str:
     return orjson.dumps(rows, default=_as_text).decode()
 
 
-def _as_text(value) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, FieldFile):
         return value.name or ""
     if isinstance(value, Decimal):
@@ -142,5 +142,5 @@ def set_each(model: type[Model], name: str, values: Mapping) -> None:
         )
 
 
-def _stored(field: Field, record: Model):
+def _stored(field: Field, record: Model) -> Any:
     return field.get_db_prep_save(field.pre_save(record, add=False), connection)

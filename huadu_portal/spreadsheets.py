@@ -28,7 +28,7 @@ def csv_file(name: str, rows: Iterable[Iterable]) -> HttpResponse:
     return response
 
 
-def cell(value) -> str:
+def cell(value: object) -> str:
     """A value as it stands; text that looks like a formula is kept text by an apostrophe."""
     if isinstance(value, int | float | Decimal):
         return str(value)

@@ -12,14 +12,16 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from huadu_portal import limits
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
-from huadu_portal.rest.bodies import read_body
+from huadu_portal.rest.bodies import check_form, errors_of, read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
@@ -50,7 +52,7 @@ LINK_LIFETIME = 300
 LINKS = signing.TimestampSigner(salt="projects.api.download")
 
 
-def for_firm(request) -> None:
+def for_firm(request: Request) -> None:
     """Only a firm's people do this; officials have their own acts."""
     if request.user.is_staff:
         raise PermissionDenied
@@ -62,6 +64,7 @@ def for_firm(request) -> None:
 class EnterpriseViewSet(ReadOnlyModelViewSet):
     """The enterprises one acts for; all of them for the centre."""
 
+    request: SignedInApiRequest
     queryset = Enterprise.objects.all()
     serializer_class = EnterpriseSerializer
     filterset_fields = ["credit_code"]
@@ -92,17 +95,17 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         enterprise = self._register(form)
         return Response(self.get_serializer(enterprise).data, status=201)
 
-    def _register(self, form) -> Enterprise:
+    def _register(self, form: RegisterForm) -> Enterprise:
         """Somebody else may have registered the code this very moment."""
         try:
             with transaction.atomic():
-                _check(form)
+                check_form(form)
                 return operations.register_enterprise(
                     by=self.request.user, at=now(), **form.cleaned_data
                 )
         except IntegrityError:
             form.full_clean()
-            _check(form)
+            check_form(form)
             raise
 
     @extend_schema(request=JoinSerializer, responses={202: SaidSerializer})
@@ -115,14 +118,9 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         """
         for_firm(request)
         form = JoinForm(read_body(JoinSerializer, request))
-        _check(form)
+        check_form(form)
         operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
         return Response({"detail": str(form.ANSWER)}, status=202)
-
-
-def _check(form) -> None:
-    if not form.is_valid():
-        raise ValidationError(form.errors)
 
 
 # ---- Applications -------------------------------------------------------------------------
@@ -144,6 +142,7 @@ class ApplicationFilter(filters.FilterSet):
 class ApplicationViewSet(ReadOnlyModelViewSet):
     """Applications of one's enterprises; for the centre those that were handed in."""
 
+    request: SignedInApiRequest
     queryset = Application.objects.all()
     filterset_class = ApplicationFilter
     ordering = "-pk"
@@ -217,12 +216,12 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return Response(ApplicationSerializer(fresh).data, status=status)
 
 
-def _complete(application) -> dict:
+def _complete(application: Application) -> dict:
     """The draft's values, all of them right and nothing missing; 400 by field otherwise."""
     checked = check_draft(application)
     errors: dict[str, list[str]] = {}
     for _step, form in checked.forms:
-        errors |= form.errors
+        errors |= errors_of(form)
     missing = [p.label for p in checked.problems if p.step.slug == "materials"]
     if missing:
         errors["documents"] = [_("Missing: %(name)s") % {"name": name} for name in missing]
@@ -265,6 +264,7 @@ class DocumentFilter(filters.FilterSet):
 class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """The current version of each material; older ones under `versions/`."""
 
+    request: SignedInApiRequest
     queryset = Document.objects.all()
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilter

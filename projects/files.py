@@ -113,12 +113,16 @@ class TooManyUploads(TryAgain):
         super().__init__(sentence % {"name": filename})
 
 
+# Under this name what was found goes along with an upload.
+CHECKED = "checked"
+
+
 def check_file(upload: File, *, limit: int) -> CheckedFile:
     """The file's facts; ValidationError with a sentence for the sender otherwise.
 
     A form has asked already when the act asks again: its answer goes along with the upload.
     """
-    if known := getattr(upload, "checked", None):
+    if known := getattr(upload, CHECKED, None):
         return known
     filename = clean_name(upload.name or "")
     if isinstance(upload, Unkept):
@@ -137,8 +141,9 @@ def check_file(upload: File, *, limit: int) -> CheckedFile:
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty.") % {"name": filename})
     _check_content(upload, suffix, filename)
-    upload.checked = CheckedFile(filename, suffix, KINDS[suffix], upload.size, digest(upload))
-    return upload.checked
+    checked = CheckedFile(filename, suffix, KINDS[suffix], upload.size, digest(upload))
+    setattr(upload, CHECKED, checked)
+    return checked
 
 
 def clean_name(name: str) -> str:

@@ -3,11 +3,14 @@
 Money is in 万元, as decimal strings.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from huadu_portal.clock import civil_day, now
+from huadu_portal.rest.fields import VisibleField
 from projects.forms import STEPS, check_draft
 from projects.models import (
     PROJECT_FIELDS,
@@ -24,11 +27,7 @@ from projects.operations import MaterialRequest
 FIELDS = [name for step in STEPS for name in step.names]
 FIGURES = [name for name in FIELDS if name in PROJECT_FIELDS and PROJECT_FIELDS[name].is_number]
 # Choices that a draft may leave open.
-CHOSEN = [
-    field.name
-    for field in Application._meta.get_fields()
-    if getattr(field, "choices", None) and field.blank
-]
+CHOSEN = [field.name for field in Application._meta.fields if field.choices and field.blank]
 
 
 def as_typed(values: dict) -> dict[str, str]:
@@ -36,7 +35,7 @@ def as_typed(values: dict) -> dict[str, str]:
     return {name: _text(value) for name, value in values.items()}
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
     return "" if value is None else str(getattr(value, "pk", value))
@@ -119,7 +118,7 @@ class ApplicationListSerializer(serializers.ModelSerializer):
             "project",
         ]
 
-    def get_project(self, application) -> str | None:
+    def get_project(self, application: Application) -> str | None:
         project = getattr(application, "project", None)
         return project and str(project.pk)
 
@@ -161,9 +160,7 @@ class ApplicationSerializer(ApplicationListSerializer):
 class ApplicationDraftSerializer(serializers.ModelSerializer):
     """The fields of the form, each checked on its own; all at once with `submit/`."""
 
-    enterprise = serializers.PrimaryKeyRelatedField(
-        queryset=Enterprise.objects.none(), required=False
-    )
+    enterprise = VisibleField(queryset=Enterprise.objects.all(), required=False)
 
     class Meta:
         model = Application
@@ -171,12 +168,6 @@ class ApplicationDraftSerializer(serializers.ModelSerializer):
         extra_kwargs = {name: {"required": False} for name in FIELDS} | {
             name: {"required": False, "min_value": 0} for name in FIGURES
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            own = Enterprise.objects.visible_to(request.user)
-            self.fields["enterprise"].queryset = own
 
 
 class SeenSerializer(serializers.Serializer):
@@ -275,37 +266,21 @@ class UploadSerializer(serializers.Serializer):
         slug_field="code", queryset=MaterialKind.objects.all(), help_text="Its code."
     )
     file = serializers.FileField(max_length=255)
-    application = serializers.PrimaryKeyRelatedField(
-        queryset=Application.objects.none(), required=False
-    )
-    enterprise = serializers.PrimaryKeyRelatedField(
-        queryset=Enterprise.objects.none(), required=False
-    )
-    project = serializers.PrimaryKeyRelatedField(
-        queryset=Project.objects.none(),
+    application = VisibleField(queryset=Application.objects.all(), required=False)
+    enterprise = VisibleField(queryset=Enterprise.objects.all(), required=False)
+    project = VisibleField(
+        queryset=Project.objects.all(),
         required=False,
         help_text="Without one it serves all projects of the enterprise.",
     )
-    replaces = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(),
+    replaces = VisibleField(
+        queryset=Document.objects.all(),
         required=False,
         help_text="The current version of which this is a newer one.",
     )
     valid_until = serializers.DateField(
         required=False, help_text="The last day on which it is valid."
     )
-    OWN = {
-        "application": Application,
-        "enterprise": Enterprise,
-        "project": Project,
-        "replaces": Document,
-    }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            for name, model in self.OWN.items():
-                self.fields[name].queryset = model.objects.visible_to(request.user)
 
     def validate(self, asked):
         things = [

@@ -161,7 +161,7 @@ INSIDE = {
         api views staff
         sign_in_forms
         attempts backends first_administrators operations
-        access addresses devices forms notices role_records roles
+        access addresses devices forms notices requests role_records roles
         authentication middleware
         models
         browsers seals session_store sessions tokens
@@ -282,7 +282,7 @@ INSIDE = {
     "huadu_portal.ui": """
         admin templatetags management
         changelists components
-        choices
+        choices form_choices
     """,
     "huadu_portal.workdays": """
         apps
@@ -292,7 +292,8 @@ INSIDE = {
         libraries published rules
         models
         notices
-        arithmetic office_hours statutory
+        office_hours
+        arithmetic statutory
     """,
 }
 # Modules of these names may be folders; what is in them is free, but for circles.

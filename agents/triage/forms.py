@@ -52,7 +52,8 @@ class ReturnForm(MaterialRequests, VersionForm):
         self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not cleaned["materials"] and not cleaned.get("missing"):
             self.add_error("missing", _("Please state what is missing."))
         return cleaned
@@ -100,7 +101,7 @@ class TakeOnForm(VersionForm):
         super().__init__(*args, thing=thing, **kwargs)
         self.suggested = suggested_plan(thing)
         self.types = list(ApprovalType.objects.select_related("department"))
-        self.groups = {}
+        self.groups: dict[str, list[ApprovalType]] = {}
         for entry in self.types:
             if entry.variant_group:
                 self.groups.setdefault(entry.variant_group, []).append(entry)
@@ -138,7 +139,7 @@ class TakeOnForm(VersionForm):
     @property
     def stages(self):
         """What is offered, stage by stage, in the order of the catalogue."""
-        rows = {stage: [] for stage in Stage}
+        rows: dict[Stage, list[dict]] = {stage: [] for stage in Stage}
         shown = set()
         for entry in self.types:
             group = entry.variant_group
@@ -160,7 +161,8 @@ class TakeOnForm(VersionForm):
         }
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         by_code = {entry.code: entry for entry in self.types}
         singles = [e.code for e in self.types if cleaned.get(f"plan_{e.code}")]
         chosen = [cleaned.get(f"variant_{group}") for group in self.groups]

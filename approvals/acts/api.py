@@ -29,6 +29,7 @@ from approvals.papers.document_access import paper_response
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search, YesOrNo
@@ -73,6 +74,7 @@ def listed_items(user):
 class ItemViewSet(ReadOnlyModelViewSet):
     """The items one may know of; `approvals.api` adds what can be done to them."""
 
+    request: SignedInApiRequest
     queryset = ApprovalItem.objects.all()
     serializer_class = ItemSerializer
     filterset_class = ItemFilter
@@ -135,9 +137,10 @@ class ItemViewSet(ReadOnlyModelViewSet):
 class ItemDocumentViewSet(DocumentViewSet):
     def readable(self):
         """A department's people meet a document through the items that it belongs to."""
-        if not self.request.user.is_of_department:
+        user = self.request.user
+        if not user.is_of_department:
             return super().readable()
-        items = ApprovalItem.objects.visible_to(self.request.user)
+        items = ApprovalItem.objects.visible_to(user)
         return Document.objects.filter(documents_of(items))
 
 
@@ -150,6 +153,7 @@ class ConsultationFilter(filters.FilterSet):
 class ConsultationViewSet(ReadOnlyModelViewSet):
     """Opinions asked of departments: of items one may know of, or of one's own."""
 
+    request: SignedInApiRequest
     queryset = Consultation.objects.all()
     serializer_class = ConsultationSerializer
     filterset_class = ConsultationFilter
@@ -179,6 +183,7 @@ class CommitmentFilter(filters.FilterSet):
 class CommitmentViewSet(ReadOnlyModelViewSet):
     """The commitments for the items one may know of (容缺受理, 告知承诺)."""
 
+    request: SignedInApiRequest
     queryset = Commitment.objects.all()
     serializer_class = CommitmentSerializer
     filterset_class = CommitmentFilter

@@ -5,6 +5,7 @@ Suspended time itself is a ClockSpan; here stands why, for how long and on what 
 """
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +18,7 @@ from uuid_utils.compat import uuid7
 from approvals.catalogue.models import Ground
 from approvals.items.models import OVER, ApprovalItem
 from approvals.items.models.waiting import OwedForItem
-from huadu_portal.accounts.models import Department
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.models import due_index
 from huadu_portal.routes import address
@@ -53,7 +54,7 @@ class CorrectionRequest(OwedForItem):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.item_id} {self.asked_at:%F}"
 
 
@@ -75,7 +76,7 @@ class AskedMaterial(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.kind)
 
 
@@ -116,7 +117,7 @@ class Suspension(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_ground_display()} {self.started_at:%F}"
 
 
@@ -138,7 +139,7 @@ class Extension(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"+{self.days}"
 
 
@@ -163,7 +164,7 @@ class SiteVisit(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.words
 
     @property
@@ -174,17 +175,17 @@ class SiteVisit(models.Model):
 
 
 class ConsultationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those of items one may see, and those one's own department was asked."""
         seen = Q(item__in=ApprovalItem.objects.visible_to(user))
         if user.is_of_department:
             seen |= Q(department=user.department_id)
         return self.filter(seen)
 
-    def unanswered(self):
+    def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 
-    def lapsed(self, today):
+    def lapsed(self, today: date) -> Self:
         """Past their day without an opinion, and not yet recorded as silent."""
         return self.unanswered().filter(silent_at=None, due_on__lt=today)
 
@@ -237,14 +238,14 @@ class Consultation(OwedForItem):
             due_index("consultation_rung"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.department} · {self.item}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("approvals:consultation", self.pk)
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.answered_at is None
 
 
@@ -263,14 +264,14 @@ class CommitmentState(ColoredText):
 
 
 class CommitmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those of the items one may see."""
         return self.filter(item__in=ApprovalItem.objects.visible_to(user))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(OPEN_COMMITMENT)
 
-    def missed(self, today: date):
+    def missed(self, today: date) -> Self:
         return self.filter(OPEN_COMMITMENT, due_on__lt=today)
 
 
@@ -324,10 +325,10 @@ class Commitment(OwedForItem):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("approvals:commitment", args=[self.item_id, self.pk])
 
     @classmethod
@@ -335,7 +336,7 @@ class Commitment(OwedForItem):
         return cls.objects.open()
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.fulfilled_at is None and self.item.status not in OVER
 
     def is_missed(self, today: date) -> bool:

@@ -1,5 +1,6 @@
 """What the API asks for with an act on an item, and says of what stands beside its course."""
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -8,6 +9,7 @@ from approvals.catalogue.models import Ground
 from approvals.items.models import ApprovalItem
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day, now
+from huadu_portal.rest.fields import VisibleField
 from huadu_portal.workdays.models import Unit
 from projects.models import Document
 from projects.serializers import MissingSerializer, VersionSerializer
@@ -21,14 +23,6 @@ class NoteSerializer(VersionSerializer):
 
 class ReasonSerializer(VersionSerializer):
     note = serializers.CharField(max_length=2000, help_text="The reason.")
-
-
-class VisibleField(serializers.PrimaryKeyRelatedField):
-    """One of those that whoever asks may see."""
-
-    def get_queryset(self):
-        request = self.context.get("request")
-        return self.queryset.visible_to(request.user) if request else self.queryset.none()
 
 
 class MaterialsSerializer(NoteSerializer):
@@ -58,20 +52,25 @@ class DeclineItemSerializer(ReasonSerializer):
     not_required = serializers.BooleanField(required=False)
 
 
+class FirmsField(serializers.PrimaryKeyRelatedField):
+    """One of the documents of the item's firm."""
+
+    def get_queryset(self) -> QuerySet[Document]:
+        documents, item = super().get_queryset(), self.context.get("item")
+        assert isinstance(documents, QuerySet)
+        if item is None:
+            return documents.none()
+        return documents.filter(enterprise=item.project.enterprise_id)
+
+
 class SuspendSerializer(NoteSerializer):
     ground = serializers.ChoiceField(Ground.choices)
     expected_days = serializers.IntegerField(min_value=1, max_value=365)
     expected_unit = serializers.ChoiceField(Unit.choices, required=False)
-    notice_file = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(),
+    notice_file = FirmsField(
+        queryset=Document.objects.current(),
         help_text="The notice to the enterprise, uploaded for the item before.",
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if item := self.context.get("item"):
-            firms = Document.objects.current().filter(enterprise=item.project.enterprise_id)
-            self.fields["notice_file"].queryset = firms
 
 
 class ExtendSerializer(ReasonSerializer):

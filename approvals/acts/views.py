@@ -3,6 +3,7 @@ consultations.
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -66,7 +67,7 @@ def act(request, pk, act):
     item, act = get_item(request, pk), ITEM_ACTS[act]
     form = act.form(request.POST or None, request.FILES or None, thing=item)
     if done := asked_or_done(act, item, form, by=request.user):
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect(done)
     return render(request, "approvals/act.html", {"item": item, "act": act, "form": form})
 
@@ -139,7 +140,7 @@ def commitment(request, pk, commitment_pk):
     form = KeepForm(request.POST or None, request.FILES or None, thing=commitment, today=today)
     try:
         if request.method == "POST" and asked_or_done(act, commitment, form, by=request.user):
-            messages.success(request, act.done)
+            messages.success(request, str(act.done))
             return redirect(item)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -180,7 +181,7 @@ def consultation(request, pk):
     consultation, act = get_consultation(request.user, pk), CONSULTATION_ACTS["answer"]
     form = OpinionForm(request.POST or None, thing=consultation)
     if request.method == "POST" and asked_or_done(act, consultation, form, by=request.user):
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect(consultation)
     context = {
         "consultation": consultation,
@@ -202,7 +203,7 @@ def consultation_document(request, pk, document_pk):
     return document_response(found, to=request.user)
 
 
-def get_consultation(user: User, pk) -> Consultation:
+def get_consultation(user: User, pk: UUID) -> Consultation:
     """The consultation, if this person may know of it; a firm does not."""
     if not user.is_staff:
         raise PermissionDenied

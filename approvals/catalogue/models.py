@@ -159,7 +159,7 @@ class ApprovalType(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
     @property
@@ -168,12 +168,12 @@ class ApprovalType(models.Model):
         return self.valid_note_en if get_language() == "en" else self.valid_note
 
     @property
-    def may_have_parts(self):
+    def may_have_parts(self) -> bool:
         """Of a joint inspection alone (联合验收); no other item is asked for its parts."""
         return self.kind == self.Kind.JOINT
 
     @property
-    def is_recorded(self):
+    def is_recorded(self) -> bool:
         """A milestone without a limit: not applied for, but recorded by the centre."""
         return self.kind == self.Kind.MILESTONE and self.promised_days is None
 
@@ -187,7 +187,7 @@ class ApprovalType(models.Model):
         return [kind for kind in cls.Kind.values if kind not in others]
 
     @property
-    def is_licence_like(self):
+    def is_licence_like(self) -> bool:
         return self.kind in self.licence_like_kinds()
 
     def may_stop_on(self, ground: str) -> bool:
@@ -215,7 +215,7 @@ class MaterialRequirement(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.kind)
 
 
@@ -234,5 +234,5 @@ class PackagedType(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("packaged type"), _("packaged types")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.approval_type)

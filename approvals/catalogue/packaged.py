@@ -5,6 +5,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -149,6 +150,6 @@ def is_tolerable(code: str, name: str) -> bool:
     return any(name.startswith(text.split("（")[0]) for text in tolerable)
 
 
-def read_packaged(name: str):
+def read_packaged(name: str) -> Any:
     """A file of packaged data, as it says it."""
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

@@ -44,5 +44,5 @@ def rules() -> dict[str, list[ReadinessRule]]:
     return {code: [_rule(**entry) for entry in entries] for code, entries in data.items()}
 
 
-def _rule(codes, kind, basis, why) -> ReadinessRule:
+def _rule(codes: list[str], kind: str, basis: str, why: Mapping[str, str]) -> ReadinessRule:
     return ReadinessRule(tuple(codes), PointKind(kind), basis, why)

@@ -58,6 +58,8 @@ def days_of(item, today, published):
     if item.clock not in {Clock.RUNNING, Clock.STOPPED} or item.promised_days is None:
         return ""
     so_far = progress_of(item, today, published())
+    if so_far is None:
+        return ""
     if so_far.late:
         return _("%(used)s used, %(over)s over") % {"used": so_far.used, "over": so_far.late}
     return _("%(used)s used, %(left)s left") % {"used": so_far.used, "left": so_far.left}

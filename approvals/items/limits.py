@@ -1,27 +1,73 @@
 """Which limits hold for an item, and from which day. Pure: no database."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Protocol
 
 from approvals.items.clock import ONE_DAY, Dates, Limit, Pause, dates
 from huadu_portal.clock import civil_day
+from huadu_portal.workdays.arithmetic import Calendar
 
 RECEIPT = "receipt"
 
 
-def limits_of(item) -> tuple[Limit | None, Limit | None]:
+class GivenLimits(Protocol):
+    """Days and units, as an item or its type has them."""
+
+    promised_days: int | None
+    promised_unit: str
+    statutory_days: int | None
+    statutory_unit: str
+
+
+class TypeWithLimits(GivenLimits, Protocol):
+    """What is asked of a type (`approvals.catalogue.models.ApprovalType`)."""
+
+    promised_from: str
+    statutory_from: str
+
+
+class ItemWithLimits(GivenLimits, Protocol):
+    """What is asked of an item (`approvals.items.models.ApprovalItem`)."""
+
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    extension_days: int
+
+    @property
+    def approval_type(self) -> TypeWithLimits: ...
+
+
+class HeldSpan(Protocol):
+    """What is asked of a stretch of time (`approvals.items.models.ClockSpan`)."""
+
+    holder: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def limits_of(item: ItemWithLimits) -> tuple[Limit | None, Limit | None]:
     """The promised and the statutory limit of an accepted item, extended if it was."""
+    assert item.submitted_at is not None
+    assert item.accepted_at is not None
     received, accepted = civil_day(item.submitted_at), civil_day(item.accepted_at)
     return _limits(item, item.approval_type, received, accepted, item.extension_days)
 
 
-def dates_of_type(approval_type, received: date, accepted: date, calendar) -> Dates:
+def dates_of_type(
+    approval_type: TypeWithLimits, received: date, accepted: date, calendar: Calendar
+) -> Dates:
     """The days an item of this type would have, received and accepted on these days."""
     promised, statutory = _limits(approval_type, approval_type, received, accepted, 0)
     return dates(promised, statutory, (), calendar)
 
 
 def _limits(
-    given, entry, received: date, accepted: date, extension: int
+    given: GivenLimits,
+    entry: TypeWithLimits,
+    received: date,
+    accepted: date,
+    extension: int,
 ) -> tuple[Limit | None, Limit | None]:
     """Days and units as `given`, by an item or its type; where they start, by the type."""
 
@@ -35,7 +81,7 @@ def _limits(
     )
 
 
-def pauses_of(spans, today: date | None = None) -> list[Pause]:
+def pauses_of(spans: Iterable[HeldSpan], today: date | None = None) -> list[Pause]:
     """The civil days of the spans, of those given, in which the clock stood still.
 
     A stop that still lasts moves no date until it has an end; with `today` it counts up to

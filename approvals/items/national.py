@@ -8,6 +8,7 @@ Nothing here revokes (15): that is the department's own procedure. Which act is 
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from approvals.items.events import EVENTS, WITHDRAW_EARLY
-from approvals.items.models import ApprovalItem, Status
+from approvals.items.models import ApprovalItem, ItemEvent, Status
 
 # As the exchange calls them; the portal's own words for its statuses are others.
 NAMES = {
@@ -52,7 +53,7 @@ BEFORE_ACCEPTANCE = {Status.SUBMITTED, Status.CORRECTING}
 AFTER_ACCEPTANCE = {Status.ACCEPTED, Status.SUSPENDED}
 
 
-def codes_of(event) -> list[int]:
+def codes_of(event: ItemEvent) -> list[int]:
     """The states an event brings about, in order; none for what stays within the house."""
     # Out of a pre-review nothing is taken back: nothing has been received.
     if event.to_status == Status.WITHDRAWN and event.act != WITHDRAW_EARLY:
@@ -86,7 +87,7 @@ def moments_of(item: ApprovalItem) -> dict[int, list[str]]:
     return found
 
 
-def _moment(at) -> str:
+def _moment(at: datetime) -> str:
     # The district's time, whatever zone the reader has chosen.
     return f"{timezone.localtime(at, timezone.get_default_timezone()):%Y-%m-%d %H:%M:%S}"
 

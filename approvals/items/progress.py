@@ -1,11 +1,43 @@
 """How far an item is within its promised limit. Pure: no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
-from approvals.items.clock import days_used
-from approvals.items.limits import dates_of_type, limits_of, pauses_of
+from approvals.items.clock import Pause, days_used
+from approvals.items.limits import (
+    HeldSpan,
+    ItemWithLimits,
+    TypeWithLimits,
+    dates_of_type,
+    limits_of,
+    pauses_of,
+)
 from huadu_portal.clock import civil_day
+from huadu_portal.workdays.arithmetic import Calendar
+
+
+class HeldSpans(Protocol):
+    def all(self) -> Iterable[HeldSpan]: ...
+
+
+class ItemWithProgress(ItemWithLimits, Protocol):
+    """What is asked of an item (`approvals.items.models.ApprovalItem`)."""
+
+    epoch: int
+    due_on: date | None
+    decided_at: datetime | None
+
+    @property
+    def clock(self) -> str: ...
+
+    @property
+    def spans(self) -> HeldSpans: ...
+
+
+class TypeWithNotice(TypeWithLimits, Protocol):
+    notice_days: int
 
 
 @dataclass(frozen=True)
@@ -24,17 +56,17 @@ class Progress:
         return max(-self.left, 0)
 
 
-def progress_of(item, today: date, calendar) -> Progress | None:
+def progress_of(item: ItemWithProgress, today: date, calendar: Calendar) -> Progress | None:
     """None where nothing is counted: no limit, not accepted, or ended undecided.
 
-    Spans are asked for only where a clock can have stood still; fetch them for a list.
+    HeldSpans are asked for only where a clock can have stood still; fetch them for a list.
     """
     if item.accepted_at is None:
         return None
     if item.clock in {"pending", "ended"} and item.decided_at is None:
         return None
     limit, _statutory = limits_of(item)
-    if limit is None:
+    if limit is None or item.due_on is None:
         return None
     spans = list(item.spans.all()) if may_have_stood_still(item) else []
     until = today if item.decided_at is None else civil_day(item.decided_at)
@@ -44,12 +76,14 @@ def progress_of(item, today: date, calendar) -> Progress | None:
     return Progress(used, limit.days, left, item.clock == "running")
 
 
-def may_have_stood_still(item) -> bool:
+def may_have_stood_still(item: ItemWithProgress) -> bool:
     """Before its second epoch no clock has been stopped and started again."""
     return item.epoch > 0 or item.clock == "stopped"
 
 
-def _left(left: int, unit: str, due_on: date, today: date, calendar, pauses) -> int:
+def _left(
+    left: int, unit: str, due_on: date, today: date, calendar: Calendar, pauses: list[Pause]
+) -> int:
     """A calendar limit that ends on a day off has the days until it has rolled as well; one
     that was stopped in time does not end while it stands still."""
     is_held = any(pause.start <= due_on < pause.end for pause in pauses)
@@ -59,7 +93,9 @@ def _left(left: int, unit: str, due_on: date, today: date, calendar, pauses) -> 
     return -days_used(due_on, today, unit, calendar, since)
 
 
-def answer_by(approval_type, today: date, calendar) -> tuple[date, date | None]:
+def answer_by(
+    approval_type: TypeWithNotice, today: date, calendar: Calendar
+) -> tuple[date, date | None]:
     """Handed in today: by when it is accepted or not, and by when then decided."""
     notice = calendar.add(today, approval_type.notice_days, "working")
     return notice, dates_of_type(approval_type, today, notice, calendar).due_on

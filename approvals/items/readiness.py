@@ -148,7 +148,10 @@ def _judged(
 
 
 def _point(
-    rule: ReadinessRule, types: Mapping[str, ApprovalType], items, today: date
+    rule: ReadinessRule,
+    types: Mapping[str, ApprovalType],
+    items: Iterable[ApprovalItem],
+    today: date,
 ) -> ReadinessPoint:
     wanted = [types[code] for code in rule.codes if code in types]
     own = [item for item in items if item.approval_type.code in rule.codes]
@@ -162,7 +165,7 @@ def _point(
     return ReadinessPoint(rule, wanted, None, state)
 
 
-def _has_other_variant(wanted: Collection[ApprovalType], items) -> bool:
+def _has_other_variant(wanted: Collection[ApprovalType], items: Iterable[ApprovalItem]) -> bool:
     """Whether the project goes another of the ways of which one is enough."""
     groups = {each.variant_group for each in wanted} - {""}
     return any(

@@ -4,8 +4,10 @@ tables of acts name (`approvals/acts/acts.py` and its like).
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from approvals.items.events import follow_ups
-from approvals.items.models import ApprovalItem, Status
+from approvals.items.models import ApprovalItem, ItemEvent, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Acts, Rule
 from huadu_portal.acts.rules import Predicate
@@ -97,6 +99,6 @@ def may_be_ended(user: User, item: ApprovalItem) -> bool:
 # ---- Beside acts --------------------------------------------------------------------------
 
 
-def events_for(user: User, item: ApprovalItem):
+def events_for(user: User, item: ApprovalItem) -> QuerySet[ItemEvent]:
     """The history as a person may read it: how staff push each other is no firm's business."""
     return item.events.all() if user.is_staff else item.events.exclude(act__in=follow_ups())

@@ -15,6 +15,7 @@ from approvals.items.progress import may_have_stood_still, progress_of
 from approvals.items.readiness import PointState
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Project
 
@@ -68,7 +69,7 @@ LISTED_COLUMNS = [
 ]
 
 
-def _listed(item: ApprovalItem, today: date, published) -> dict:
+def _listed(item: ApprovalItem, today: date, published: Calendar) -> dict:
     progress = progress_of(item, today, published)
     project, entry, officer = item.project, item.approval_type, item.officer
     return {
@@ -154,18 +155,18 @@ class ItemSerializer(serializers.ModelSerializer):
     def to_representation(self, item):
         self.today = civil_day(now())
         progress = progress_of(item, self.today, calendar())
-        self.used = progress and progress.used
-        self.left = progress and progress.left
+        self.used = progress.used if progress else None
+        self.left = progress.left if progress else None
         return super().to_representation(item)
 
     @extend_schema_field(serializers.ChoiceField(Lamp.choices))
     def get_lamp(self, item):
         return item.lamp_on(self.today)
 
-    def get_days_used(self, item) -> int | None:
+    def get_days_used(self, item: ApprovalItem) -> int | None:
         return self.used
 
-    def get_days_left(self, item) -> int | None:
+    def get_days_left(self, item: ApprovalItem) -> int | None:
         return self.left
 
 
@@ -188,7 +189,7 @@ class ItemEventSerializer(serializers.ModelSerializer):
             "digest",
         ]
 
-    def get_national_codes(self, event) -> list[int]:
+    def get_national_codes(self, event: ItemEvent) -> list[int]:
         return national.codes_of(event)
 
 

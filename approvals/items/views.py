@@ -1,15 +1,18 @@
 """What a person may know of, or 404; and where the time of a project has gone."""
 
+from uuid import UUID
+
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from approvals.items.models import ApprovalItem
 from approvals.items.time_by_holder import courts_of, items_with_time
+from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import now
 from projects.models import Project
 
 
-def get_item(request, pk, *related: str) -> ApprovalItem:
+def get_item(request: SignedInRequest, pk: UUID, *related: str) -> ApprovalItem:
     """The item with what is `related`, if this user may know of it; otherwise 404."""
     items = ApprovalItem.objects.visible_to(request.user).select_related(
         "project__enterprise",
@@ -24,7 +27,7 @@ def get_item(request, pk, *related: str) -> ApprovalItem:
     return get_object_or_404(items, pk=pk)
 
 
-def get_project(request, pk) -> Project:
+def get_project(request: SignedInRequest, pk: UUID) -> Project:
     """The project, if this user may know of it; otherwise 404."""
     visible = Project.objects.visible_to(request.user).select_related("enterprise")
     return get_object_or_404(visible, pk=pk)

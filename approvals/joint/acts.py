@@ -1,5 +1,6 @@
 """The acts of a pre-review on an item, and those on a joint case as a whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +119,7 @@ class CaseAct(GuardedAct):
         return case.version
 
 
-def case_rule(roles) -> Rule:
+def case_rule(roles: Iterable[str]) -> Rule:
     return Rule(frozenset(roles), only=(is_before_land,))
 
 

@@ -66,5 +66,5 @@ class JointCaseViewSet(ReadOnlyModelViewSet):
         case = perform(OPEN_CASE, asked.pop("project"), asked, by=request.user, at=now())
         return Response(self.shown(case), status=201)
 
-    def shown(self, case) -> dict:
+    def shown(self, case: JointCase) -> dict:
         return JointCaseSerializer(shown_cases(self.request.user).get(pk=case.pk)).data

@@ -1,5 +1,7 @@
 """What is asked when a joint case is opened, and at each act on it."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +36,7 @@ class OpenCaseForm(ActForm):
         help_text=_("Kept among the enterprise's materials."),
     )
 
-    def __init__(self, *args, thing: Project, by: User, **kwargs):
+    def __init__(self, *args: Any, thing: Project, by: User, **kwargs: Any):
         super().__init__(*args, thing=thing, **kwargs)
         # A firm's people sign by signing in; the centre acts on paper.
         self.fields["commitment"].required = by.is_staff
@@ -56,7 +58,7 @@ class OpenCaseForm(ActForm):
 class CaseForm(VersionForm):
     """What every act on a case carries."""
 
-    def __init__(self, *args, thing: JointCase, **kwargs):
+    def __init__(self, *args: Any, thing: JointCase, **kwargs: Any):
         super().__init__(*args, thing=thing, **kwargs)
         self.case = thing
 
@@ -98,7 +100,8 @@ class ChangeFactForm(CaseForm):
     note = note_field(label=_("from what to what"))
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         is_area = cleaned.get("fact") in {Fact.LAND_AREA, Fact.FLOOR_AREA}
         if cleaned.get("figure") is not None and not is_area:
             self.add_error("figure", _("A figure is asked only for a changed area."))

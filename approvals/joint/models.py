@@ -5,6 +5,9 @@ case is one bundle of one project. Its items are pre-reviewed while the land is 
 (opinions, no certificates) and turn formal together on the day the land is registered.
 """
 
+from collections.abc import Iterable
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from approvals.catalogue.models import ApprovalType
 from approvals.items.models import MET, ApprovalItem, S
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
@@ -52,7 +56,7 @@ class JointBundle(models.Model):
             models.CheckConstraint(condition=Q(days__gte=1), name="joint_bundle_has_a_limit"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
     @property
@@ -81,7 +85,7 @@ class BundledType(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.approval_type)
 
     def clean(self):
@@ -96,7 +100,7 @@ class BundledType(models.Model):
 
 
 class JointCaseQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those of projects one may see; a department's, if an item of its own is in it or
         was given an opinion in it."""
         if user.reads_everything:
@@ -110,7 +114,7 @@ class JointCaseQuerySet(models.QuerySet):
             )
         return self.filter(project__in=Project.objects.visible_to(user))
 
-    def going_on(self):
+    def going_on(self) -> Self:
         return self.filter(ended_at=None)
 
 
@@ -184,17 +188,17 @@ class JointCase(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.bundle}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("approvals:joint_case", self.pk)
 
     @property
-    def is_in_pre_review(self):
+    def is_in_pre_review(self) -> bool:
         return self.registered_at is None and self.ended_at is None
 
-    def stage_with(self, items) -> Stage:
+    def stage_with(self, items: Iterable[ApprovalItem]) -> Stage:
         """How far it is, given its items."""
         if self.ended_at:
             return self.Stage.ENDED
@@ -204,7 +208,7 @@ class JointCase(models.Model):
         is_issued = all(item.status in MET for item in live)
         return self.Stage.ISSUED if live and is_issued else self.Stage.FORMAL
 
-    def live(self, items) -> list:
+    def live(self, items: Iterable[ApprovalItem]) -> list:
         """Those of the items that are of the case and not taken back; the refused are."""
         return [
             item
@@ -240,7 +244,7 @@ class PreOpinion(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.item} {self.at:%F}"
 
 
@@ -262,7 +266,7 @@ class FactChange(models.Model):
             models.CheckConstraint(condition=~Q(note=""), name="fact_change_says_what"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_fact_display()} {self.at:%F}"
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from approvals.items.serializers import ProjectNameSerializer
 from approvals.joint.models import BundledType, Fact, JointBundle, JointCase
+from huadu_portal.rest.fields import VisibleField
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, Project
@@ -81,10 +82,10 @@ class JointCaseSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
-    def get_stage(self, case) -> JointCase.Stage:
+    def get_stage(self, case: JointCase) -> JointCase.Stage:
         return case.stage_with(case.items.all())
 
-    def get_due_on(self, case) -> date | None:
+    def get_due_on(self, case: JointCase) -> date | None:
         return case.due_on(self._calendar)
 
     @cached_property
@@ -96,46 +97,24 @@ class JointCaseSerializer(serializers.ModelSerializer):
 # ---- What is asked ------------------------------------------------------------------------
 
 
-class OfFirmSerializer(serializers.Serializer):
-    """Documents are those of the case's own firm; others do not exist here."""
-
-    documents: tuple[str, ...] = ()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            own = Document.objects.visible_to(request.user).current()
-            for name in self.documents:
-                self.fields[name].queryset = own
-
-
-class OpenCaseSerializer(OfFirmSerializer):
-    documents = ("commitment",)
-
-    project = serializers.PrimaryKeyRelatedField(queryset=Project.objects.none())
+class OpenCaseSerializer(serializers.Serializer):
+    project = VisibleField(queryset=Project.objects.all())
     bundle: serializers.SlugRelatedField = serializers.SlugRelatedField(
         "code", queryset=JointBundle.objects.all()
     )
     risk_accepted = serializers.BooleanField(
         help_text="The enterprise bears the risk that it does not acquire the land."
     )
-    commitment = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(),
+    commitment = VisibleField(
+        queryset=Document.objects.current(),
         required=False,
         help_text="The signed commitment, uploaded before; the centre has to name it.",
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if request := self.context.get("request"):
-            self.fields["project"].queryset = Project.objects.visible_to(request.user)
 
-
-class RegisterLandSerializer(OfFirmSerializer, VersionSerializer):
-    documents = ("land_paper",)
-
-    land_paper = serializers.PrimaryKeyRelatedField(
-        queryset=Document.objects.none(), help_text="Contract or handover, uploaded before."
+class RegisterLandSerializer(VersionSerializer):
+    land_paper = VisibleField(
+        queryset=Document.objects.current(), help_text="Contract or handover, uploaded before."
     )
     commit_by = serializers.DateField(
         required=False, help_text="By when what may follow later is brought."

@@ -18,6 +18,7 @@ from approvals.items.prerequisites import MetTypes
 from approvals.joint.models import UNDECIDED, BundledType, Fact, JointCase, PreOpinion
 from huadu_portal.clock import civil_day
 from huadu_portal.rows import key_array
+from huadu_portal.workdays.arithmetic import Calendar
 
 # The worst first.
 LAMPS = [Lamp.DEEP_RED, Lamp.RED, Lamp.YELLOW, Lamp.GREEN]
@@ -77,7 +78,7 @@ def standing(
     before: Mapping,
     others: Iterable[ApprovalItem],
     today: date,
-    calendar,
+    calendar: Calendar,
 ) -> CaseSummary:
     """`before`: the types that come before a type, by its key; `others`: all items of the
     project.
@@ -111,7 +112,7 @@ def standing(
     )
 
 
-def _open_before(item, before: Mapping, met: MetTypes) -> list[ApprovalType]:
+def _open_before(item: ApprovalItem, before: Mapping, met: MetTypes) -> list[ApprovalType]:
     """What by law has to be met before this item's certificate, and is not."""
     if item.status in [*MET, *OVER]:
         return []
@@ -137,7 +138,7 @@ def shown_cases(user):
     )
 
 
-def case_summary(case: JointCase, today: date, calendar) -> CaseSummary:
+def case_summary(case: JointCase, today: date, calendar: Calendar) -> CaseSummary:
     """A case of `shown_cases` with its items; two queries more."""
     others = case.project.items.select_related("approval_type").order_by("pk")
     return standing(
@@ -161,7 +162,7 @@ def _before(case: JointCase) -> dict:
     return before
 
 
-def opinions_asked(items) -> dict:
+def opinions_asked(items: Iterable[ApprovalItem]) -> dict:
     """Since when each opinion in pre-review is awaited: for the first time, or anew."""
     here = [item for item in items if item.status == Status.PRE_REVIEW]
     keys = key_array(item.pk for item in here)
@@ -169,10 +170,11 @@ def opinions_asked(items) -> dict:
     events = events.exclude(from_status=Status.PRE_REVIEW)
     rows = events.order_by("item", "-number").distinct("item")
     asked = dict(rows.values_list("item", "at"))
-    return {item.pk: asked.get(item.pk, item.joint_case.opened_at) for item in here}
+    opened = {item.pk: item.joint_case.opened_at for item in here if item.joint_case}
+    return opened | asked
 
 
-def objections(items) -> dict:
+def objections(items: Iterable[ApprovalItem]) -> dict:
     """Of those sent back in pre-review, the opinion that has done it."""
     here = [item for item in items if item.is_sent_back]
     prefetch_related_objects(here, "pre_opinions")
@@ -182,7 +184,7 @@ def objections(items) -> dict:
     return {pk: opinions[-1] for pk, opinions in said.items() if opinions}
 
 
-def opinion_due(case: JointCase, asked_at: datetime, calendar) -> date:
+def opinion_due(case: JointCase, asked_at: datetime, calendar: Calendar) -> date:
     """The case's day; of an opinion that is asked anew, as many days from then on."""
     if asked_at <= case.opened_at:
         return case.opinions_due_on

@@ -1,6 +1,9 @@
 """五证联办 on the portal: opening a case, how it stands, and the acts on it."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 
 from approvals.items.models import ApprovalItem
@@ -26,7 +29,7 @@ def joint_cases(request, pk):
         request.POST or None, request.FILES or None, thing=project, by=request.user
     )
     if request.method == "POST" and (case := _opened(request, project, form)):
-        messages.success(request, OPEN_CASE.done)
+        messages.success(request, str(OPEN_CASE.done))
         return redirect(case)
     offers = offers_for(project)
     context = {
@@ -44,7 +47,7 @@ def joint_cases(request, pk):
     return render(request, "approvals/joint_cases.html", context)
 
 
-def _opened(request, project: Project, form: OpenCaseForm) -> JointCase | None:
+def _opened(request: HttpRequest, project: Project, form: OpenCaseForm) -> JointCase | None:
     """The new case; None when it was refused, then why stands on the form."""
     try:
         return asked_or_done(OPEN_CASE, project, form, by=request.user)
@@ -92,7 +95,7 @@ def case_act(request, pk, act):
     case, act = get_case(request, pk), CASE_ACTS[act]
     form = act.form(request.POST or None, request.FILES or None, thing=case)
     if done := asked_or_done(act, case, form, by=request.user):
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect(done)
     context = {
         "case": case,
@@ -103,5 +106,5 @@ def case_act(request, pk, act):
     return render(request, "approvals/joint_act.html", context)
 
 
-def get_case(request, pk) -> JointCase:
+def get_case(request: HttpRequest, pk: UUID) -> JointCase:
     return get_object_or_404(shown_cases(request.user), pk=pk)

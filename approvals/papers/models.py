@@ -1,6 +1,7 @@
 """Which official papers belong to what (append-only, as they are), and the certificates."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.catalogue.validity import RENEWAL, SOON
 from approvals.items.models import MET, ApprovalItem
 from approvals.items.models.waiting import OwedForItem
-from huadu_portal.accounts.models import Department
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.escalation.models import due_index
 from huadu_portal.papers.models import Paper
 from huadu_portal.ui.choices import ColoredInteger
@@ -30,7 +31,7 @@ class ItemPaper(models.Model):
         verbose_name, verbose_name_plural = _("paper of an item"), _("papers of items")
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.paper)
 
 
@@ -54,7 +55,7 @@ class ProjectPaper(models.Model):
         verbose_name, verbose_name_plural = _("paper of a project"), _("papers of projects")
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.paper)
 
 
@@ -68,11 +69,11 @@ class ExpiryStage(ColoredInteger):
 
 
 class CertificateQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those of the items one may see."""
         return self.filter(item__in=ApprovalItem.objects.visible_to(user))
 
-    def in_force(self):
+    def in_force(self) -> Self:
         """Not used up: the milestone up to which it had to hold has not been met."""
         used = ApprovalItem.objects.filter(
             project=OuterRef("item__project"),
@@ -81,10 +82,10 @@ class CertificateQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(used))
 
-    def expired(self, today: date):
+    def expired(self, today: date) -> Self:
         return self.filter(valid_until__lt=today)
 
-    def expiring(self, today: date, within):
+    def expiring(self, today: date, within: timedelta) -> Self:
         return self.filter(valid_until__gte=today, valid_until__lte=today + within)
 
 
@@ -134,7 +135,7 @@ class Certificate(OwedForItem):
             due_index("certificate_rung"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @classmethod

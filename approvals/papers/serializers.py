@@ -35,5 +35,5 @@ class ItemPaperSerializer(serializers.ModelSerializer):
             "verify",
         ]
 
-    def get_url(self, link) -> str:
+    def get_url(self, link: ItemPaper) -> str:
         return reverse("approval-item-paper", args=[link.item_id, link.paper_id])

@@ -1,5 +1,6 @@
 """Official papers, handed out to whoever may see what they are about."""
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,6 @@ def of_project(request, pk, paper_pk):
     return paper_response(paper, inline=is_looked_at(request))
 
 
-def is_looked_at(request) -> bool:
+def is_looked_at(request: HttpRequest) -> bool:
     """In the browser, not kept."""
     return "download" not in request.GET

@@ -7,6 +7,7 @@ its own.
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from approvals.papers.paper_facts import REVIEWABLE, Matter
 from huadu_portal.papers.drafts import Draft, Table
@@ -296,13 +297,19 @@ BUILDERS: dict[PaperKind, Callable[..., Draft]] = {
 }
 
 
-def item_paper(kind: PaperKind, matter: Matter, note: str = "", **facts) -> Draft:
+def item_paper(kind: PaperKind, matter: Matter, note: str = "", **facts: Any) -> Draft:
     """The paper of a kind about an item; `facts` are those of the act alone."""
     return BUILDERS[kind](matter, note.strip(), **facts)
 
 
 def _draft(
-    matter: Matter, title: str, paragraphs, *, facts=(), basis: str = "", **rest
+    matter: Matter,
+    title: str,
+    paragraphs: list[str],
+    *,
+    facts: Iterable[tuple[str, str]] = (),
+    basis: str = "",
+    **rest: Any,
 ) -> Draft:
     """What is common: whom and what it is about, and the articles a licence rests on."""
     articles = [("依据", f"{LAW}{basis}")] if basis and matter.is_licence else []

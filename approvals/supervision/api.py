@@ -8,13 +8,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.rights import ITEM_ACTS
 from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.supervision.models.cards import OfItemQuerySet
 from approvals.supervision.operations.progress import outlook_of
 from approvals.supervision.operations.subjects import ITEMS
 from approvals.supervision.serializers import (
@@ -25,6 +27,7 @@ from approvals.supervision.serializers import (
     OrderSerializer,
     QuestionSerializer,
 )
+from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import now
@@ -38,7 +41,9 @@ from huadu_portal.workdays.published import calendar
 class OfItemViewSet(ReadOnlyModelViewSet):
     """What stands beside an item; for the desk, a firm meets none of it."""
 
+    request: SignedInApiRequest
     ordering = "-pk"
+    queryset: OfItemQuerySet
     related = ["item__project", "item__approval_type"]
 
     def get_queryset(self):
@@ -49,10 +54,9 @@ class OfItemViewSet(ReadOnlyModelViewSet):
         """What is said of it after an act."""
         return self._shown(pk=thing.pk)
 
-    def _push(self, name: str, serializer_class):
+    def _push(self, name: str, serializer_class: type[Serializer]) -> Response:
         """What is created by an act on the item that the body names."""
         act, user = ITEM_ACTS[name], self.request.user
-        assert user.is_authenticated
         if not act.rule.is_for_role(user.role):
             raise PermissionDenied
         asked = read_body(serializer_class, self.request)
@@ -62,7 +66,7 @@ class OfItemViewSet(ReadOnlyModelViewSet):
         pk = self.get_queryset().filter(item=item).order_by("-pk").values("pk")[:1]
         return Response(self._shown(pk=pk), status=201)
 
-    def _shown(self, pk) -> dict:
+    def _shown(self, pk: object) -> dict:
         return self.get_serializer(self.get_queryset().get(pk=pk)).data
 
 
@@ -149,8 +153,10 @@ class HelpRequestViewSet(OfItemViewSet):
         return self._push("ask_help", QuestionSerializer)
 
 
-class LadderOfItem:
+class LadderOfItem(GenericViewSet):
     """Of the items by API: their ladder."""
+
+    request: SignedInApiRequest
 
     @extend_schema(responses=ItemRemindersSerializer, filters=False)
     @action(detail=True, pagination_class=None)

@@ -1,6 +1,7 @@
 """What the lists of cards, orders and requests can be narrowed by."""
 
 from datetime import datetime, time
+from typing import Any
 
 from django.utils import timezone
 from django_filters import rest_framework as filters
@@ -13,7 +14,7 @@ from huadu_portal.rest.filters import YesOrNo
 class DayFilter(filters.DateFilter):
     """From the beginning of a day on the district's calendar, or up to its end."""
 
-    def __init__(self, *, moment: time, lookup_expr: str, **options):
+    def __init__(self, *, moment: time, lookup_expr: str, **options: Any):
         super().__init__(lookup_expr=lookup_expr, **options)
         self.moment = moment
 

@@ -36,7 +36,7 @@ class Score:
     @property
     def counts(self) -> list[tuple[str, int]]:
         """By level, the lowest first."""
-        return [(level.label, self.count(level)) for level in CardLevel]
+        return [(str(level.label), self.count(level)) for level in CardLevel]
 
 
 def scores(user: User, year: int) -> list[Score]:

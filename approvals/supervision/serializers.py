@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from approvals.acts.serializers import ReasonSerializer, VisibleField
+from approvals.acts.serializers import ReasonSerializer
 from approvals.catalogue.serializers import TypeNameSerializer
 from approvals.items.models import ApprovalItem
 from approvals.items.serializers import PersonSerializer, ProjectNameSerializer
@@ -15,6 +15,7 @@ from approvals.supervision.models import (
 from huadu_portal.escalation.models import CardLevel, Reminder
 from huadu_portal.escalation.operations.progress import StepState
 from huadu_portal.escalation.subjects import course_choices
+from huadu_portal.rest.fields import VisibleField
 from projects.serializers import VersionSerializer
 
 OF_ITEM = ["id", "item", "project", "approval_type", "department"]

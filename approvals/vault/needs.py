@@ -22,6 +22,7 @@ from approvals.items.progress import answer_by
 from huadu_portal.clock import civil_day
 from huadu_portal.prepared import Prepared
 from huadu_portal.ui.choices import ColoredText
+from huadu_portal.workdays.arithmetic import Calendar
 from projects.models import Document, DocumentQuerySet, MaterialKind, MaterialScope, Project
 from projects.operations import Held
 
@@ -207,7 +208,7 @@ def by_kind(needs: Iterable[Need]) -> list[KindNeed]:
     return [KindNeed(needs[0].kind, needs) for needs in grouped.values()]
 
 
-def needed_until(item: ApprovalItem, today: date, calendar) -> date:
+def needed_until(item: ApprovalItem, today: date, calendar: Calendar) -> date:
     """The day by which it is decided, as promised; if handed in today where it is not yet."""
     if item.decided_at:
         return civil_day(item.decided_at)
@@ -217,27 +218,29 @@ def needed_until(item: ApprovalItem, today: date, calendar) -> date:
     return decision or notice
 
 
-def needs_of_item(item: ApprovalItem, today: date, calendar) -> list[Need]:
+def needs_of_item(item: ApprovalItem, today: date, calendar: Calendar) -> list[Need]:
     """What one item asks for, in the catalogue's order."""
     return _needs(item.project, [item], today, calendar)
 
 
 def needs_by_item(
-    project: Project, items: Sequence[ApprovalItem], today: date, calendar
+    project: Project, items: Sequence[ApprovalItem], today: date, calendar: Calendar
 ) -> dict[UUID, list[Need]]:
     """What each of these items of a project asks for."""
     needs = _needs(project, items, today, calendar)
     return {item.pk: [need for need in needs if need.item == item] for item in items}
 
 
-def needs_of_project(project: Project, today: date, calendar) -> list[Need]:
+def needs_of_project(project: Project, today: date, calendar: Calendar) -> list[Need]:
     """What all its items that are not ended ask for, item by item."""
     items = project.items.filter(status__in=OPEN).select_related("approval_type", "department")
     in_order = list(items.order_by("approval_type__position", "pk"))
     return _needs(project, in_order, today, calendar)
 
 
-def _needs(project, items: Sequence[ApprovalItem], today: date, calendar) -> list[Need]:
+def _needs(
+    project: Project, items: Sequence[ApprovalItem], today: date, calendar: Calendar
+) -> list[Need]:
     asked = defaultdict(list)
     for requirement in _requirements({item.approval_type_id for item in items}):
         asked[requirement.approval_type_id].append(requirement)

@@ -1,7 +1,12 @@
 """Everything all items of a project still need: one page, one letter, one upload for all."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +18,7 @@ from approvals.vault.needs import KindNeed, by_kind, needs_of_project
 from approvals.vault.views import attempted
 from huadu_portal import downloads
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import post_only
 from huadu_portal.workdays.published import calendar
@@ -67,7 +73,9 @@ def may_upload(user: User) -> bool:
     return not user.is_staff or user.has_perm("projects.share_document")
 
 
-def store_document(request, project, kind, form) -> Document:
+def store_document(
+    request: SignedInRequest, project: Project, kind: MaterialKind, form: UploadForm
+) -> Document:
     act = operations.share_document if request.user.is_staff else operations.add_document
     return act(
         project.enterprise,
@@ -79,14 +87,16 @@ def store_document(request, project, kind, form) -> Document:
     )
 
 
-def upload_form(need: KindNeed, *data) -> UploadForm:
+def upload_form(need: KindNeed, *data: Any) -> UploadForm:
     # Many stand on one page: each has names of its own.
     form = UploadForm(*data, today=need.needs[0].today, prefix=need.kind.code)
     form.fields["valid_until"].help_text = ""
     return form
 
 
-def project_materials_page(request, project: Project, refused=None):
+def project_materials_page(
+    request: SignedInRequest, project: Project, refused: Mapping[UUID, UploadForm] | None = None
+) -> HttpResponse:
     needs = kinds_needed(project)
     only_lacking = request.GET.get("only") == "lacking"
     refused = refused or {}

@@ -5,7 +5,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from approvals.catalogue.serializers import TypeNameSerializer
-from approvals.vault.needs import MaterialState
+from approvals.vault.needs import KindNeed, MaterialState, Need
 from projects.serializers import (
     MaterialKindSerializer,
 )
@@ -27,15 +27,15 @@ class NeedSerializer(serializers.Serializer):
         help_text="In which a virus was found: they meet no need and have to be replaced."
     )
 
-    def get_handed_in(self, need) -> list[UUID]:
+    def get_handed_in(self, need: Need) -> list[UUID]:
         return [document.pk for document in need.handed_in]
 
-    def get_held(self, need) -> list[UUID]:
+    def get_held(self, need: Need) -> list[UUID]:
         if self.context["request"].user.is_of_department:
             return []
         return [document.pk for document in need.held]
 
-    def get_refused(self, need) -> list[UUID]:
+    def get_refused(self, need: Need) -> list[UUID]:
         is_of_department = self.context["request"].user.is_of_department
         refused = need.refused_here if is_of_department else need.refused
         return [document.pk for document in refused]
@@ -64,8 +64,8 @@ class KindNeedSerializer(serializers.Serializer):
         help_text="In which a virus was found: they meet no need and have to be replaced."
     )
 
-    def get_documents(self, need) -> list[UUID]:
+    def get_documents(self, need: KindNeed) -> list[UUID]:
         return [document.pk for document in need.documents]
 
-    def get_refused(self, need) -> list[UUID]:
+    def get_refused(self, need: Need) -> list[UUID]:
         return [document.pk for document in need.refused]

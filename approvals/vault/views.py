@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,6 +19,7 @@ from django.views.decorators.http import require_safe
 from approvals.items.models import ApprovalItem
 from approvals.papers.models import Certificate
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed
 from projects import operations
@@ -62,7 +67,7 @@ def vault(request):
     context = {
         "search": search,
         "page": page,
-        "rows": kept(page.object_list, today),
+        "rows": kept(list(page.object_list), today),
         "counts": own.counted_by_validity(today),
         "rooms": rooms(request.user),
     }
@@ -127,13 +132,15 @@ def set_validity(request, pk):
     return material_page(request, document, UploadForm(today=today), form)
 
 
-def get_material(request, pk) -> Document:
+def get_material(request: SignedInRequest, pk: UUID) -> Document:
     documents = Document.objects.visible_to(request.user).filter(removed_at=None)
     chosen = documents.select_related("kind", "enterprise", "project", "application")
     return get_object_or_404(chosen, pk=pk)
 
 
-def material_page(request, document: Document, upload_form, validity_form):
+def material_page(
+    request: SignedInRequest, document: Document, upload_form: BaseForm, validity_form: BaseForm
+) -> HttpResponse:
     today = civil_day(now())
     versions = Document.objects.visible_to(request.user).filter(
         series=document.series, removed_at=None
@@ -154,7 +161,7 @@ def material_page(request, document: Document, upload_form, validity_form):
     return render(request, "approvals/material.html", context)
 
 
-def store_document(request, form) -> Document | None:
+def store_document(request: SignedInRequest, form: UploadForm) -> Document | None:
     """The document, or None with the reason on the form."""
 
     def add_document():
@@ -177,7 +184,7 @@ def attempted(form, act):
     return None
 
 
-def kept(documents: Collection[Document], today) -> list[Kept]:
+def kept(documents: Collection[Document], today: date) -> list[Kept]:
     """Each with the items it serves or comes from, in as many queries for many as for one."""
     documents = list(documents)
     items = defaultdict(list)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import TextIO
 
 # By its place: this file runs as a program, outside of any package.
 _spec = spec_from_file_location("progress", Path(__file__).with_name("progress.py"))
@@ -57,7 +58,7 @@ def make_environment() -> None:
             build()
 
 
-def wait_for(lock) -> None:
+def wait_for(lock: TextIO) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

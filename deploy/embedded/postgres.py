@@ -173,7 +173,7 @@ class Postgres:
         connection.close()
 
 
-def exists(cursor, where: str) -> bool:
+def exists(cursor: psycopg2.extensions.cursor, where: str) -> bool:
     cursor.execute(sql.SQL("SELECT 1 FROM " + where + " = 'portal'"))
     return cursor.fetchone() is not None
 

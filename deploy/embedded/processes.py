@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psutil
 
@@ -88,7 +88,7 @@ def spawn(
     env: dict[str, str],
     user: pwd.struct_passwd | None = None,
     on_our_death: signal.Signals = signal.SIGTERM,
-    **kwargs,
+    **kwargs: Any,
 ) -> subprocess.Popen:
     """Start a process that is told to end when we die, even by SIGKILL."""
     who: dict[str, Any] = {}
@@ -197,7 +197,7 @@ def wait_until(ready: Callable[[], bool], service: Service, *, within: float = 6
         time.sleep(0.05)
 
 
-def open_log(file: Path):
+def open_log(file: Path) -> BinaryIO:
     """To the end of the log; one that has grown long is put aside first."""
     file.parent.mkdir(exist_ok=True, mode=0o700)
     if file.exists() and file.stat().st_size > TOO_LONG:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from . import another_hour, assets, browser
@@ -147,7 +148,7 @@ class Parts:
 
 @contextmanager
 def started(
-    stack: Stack, arguments: list[str], env: dict[str, str], **streams
+    stack: Stack, arguments: list[str], env: dict[str, str], **streams: Any
 ) -> Iterator[subprocess.Popen]:
     """A Python that is interrupted when we are stopped."""
     command = [sys.executable, *arguments]

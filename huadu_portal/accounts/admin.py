@@ -98,7 +98,7 @@ class UserAdmin(DeskAdmin):
                 )
             else:
                 messages.success(request, _("The account has been created."))
-                messages.warning(request, link_undelivered())
+                messages.warning(request, str(link_undelivered()))
             return redirect(self.address("change", user.pk))
         return self.page(
             request,

@@ -1,5 +1,7 @@
 """Signing in and out with a token, and the departments."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
 from allauth.mfa.utils import is_mfa_enabled
@@ -12,6 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, Throttled, ValidationError
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -20,6 +23,7 @@ from huadu_portal.accounts import attempts
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.accounts.sign_in_forms import AuthenticateForm
 from huadu_portal.accounts.tokens import Token
+from huadu_portal.rest.bodies import check_form
 from huadu_portal.rest.fields import PlainCharField
 
 
@@ -76,7 +80,7 @@ class LogoutView(APIView):
         return Response(status=204)
 
 
-def _authenticated(request, asked) -> User:
+def _authenticated(request: Request, asked: dict[str, Any]) -> User:
     """Who it is; nothing tells an unknown name from a wrong password."""
     name = asked["username"]
     credentials = {"email" if "@" in name else "username": name}
@@ -100,9 +104,8 @@ def _check_second_factor(user: User, code: str | None) -> None:
         raise ValidationError({"code": _("Please enter the code of your second factor.")})
     form = AuthenticateForm({"code": code}, user=user)
     if form.has_error("code", attempts.TOO_MANY):
-        raise Throttled(detail=" ".join(form.errors["code"]))
-    if not form.is_valid():
-        raise ValidationError(form.errors)
+        raise Throttled(detail=" ".join(map(str, form.errors["code"])))
+    check_form(form)
 
 
 def _forget_the_oldest(user: User) -> None:

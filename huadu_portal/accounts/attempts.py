@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from allauth.account.internal.userkit import filter_users_by_email, filter_users_by_username
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from huadu_portal import limits
@@ -32,7 +33,7 @@ class Attempt:
             usage.rollback()
 
 
-def begin(request, what: str, users: list[User], typed: str = "") -> Attempt:
+def begin(request: HttpRequest, what: str, users: list[User], typed: str = "") -> Attempt:
     """One more attempt at `what` of these accounts, or of none under the name typed.
 
     Raises ValidationError with the code TOO_MANY, whose sentence says when to come back.
@@ -46,7 +47,9 @@ def begin(request, what: str, users: list[User], typed: str = "") -> Attempt:
         raise ValidationError(str(refusal), code=TOO_MANY) from refusal
 
 
-def _counts(request, what, users, typed) -> list[tuple[str, str]]:
+def _counts(
+    request: HttpRequest, what: str, users: list[User], typed: str
+) -> list[tuple[str, str]]:
     """Which limits it counts for: the narrowest first, for whoever is stopped there does not
     use up what everybody shares."""
     known = [

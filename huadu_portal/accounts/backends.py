@@ -14,8 +14,8 @@ class OfSession:
     """The person of a session, in one statement with what the session's seal is made of."""
 
     def get_user(self, user_id):
-        people = User.objects.annotate(factor_keys=ArraySubquery(FACTORS))
-        return people.filter(pk=user_id, is_active=True).first()
+        people = User.objects.filter(pk=user_id, is_active=True)
+        return people.annotate(factor_keys=ArraySubquery(FACTORS)).first()
 
 
 class RoleBackend(OfSession, BaseBackend):

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.http import HttpRequest, HttpResponse
 
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.seals import is_one_of
@@ -20,14 +21,14 @@ LIFETIME = timedelta(days=180)
 MOST_ACCOUNTS = 8
 
 
-def known(request, user: User) -> str | None:
+def known(request: HttpRequest, user: User) -> str | None:
     """The device's key, if this person has been in by it."""
     device, seals = _read(request)
     seal = seals.get(user.pk.hex, "")
     return device if is_one_of(seal, map(_shortened, user.seals())) else None
 
 
-def remember(request, response, user: User) -> None:
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """The person is in, second factor included."""
     device, seals = _read(request)
     others = {key: seal for key, seal in seals.items() if key != user.pk.hex}
@@ -43,7 +44,7 @@ def remember(request, response, user: User) -> None:
     )
 
 
-def _read(request) -> tuple[str, dict[str, str]]:
+def _read(request: HttpRequest) -> tuple[str, dict[str, str]]:
     try:
         device, seals = signing.loads(
             request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFETIME

@@ -62,7 +62,7 @@ class Department(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
     @property
@@ -75,7 +75,8 @@ class UserManager(DjangoUserManager):
     def _create_user_object(self, username, email, password, **fields):
         # Django's own create_user sets both; here they follow from the role.
         fields = {k: v for k, v in fields.items() if k not in FROM_THE_ROLE}
-        return super()._create_user_object(username, email, password, **fields)
+        # The stubs know nothing of it.
+        return super()._create_user_object(username, email, password, **fields)  # type: ignore[misc]
 
     def create_superuser(self, username, email=None, password=None, **fields):
         """The first administrator. Rights come from the role alone."""
@@ -190,7 +191,7 @@ class User(AbstractUser):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.username
 
     def get_full_name(self):
@@ -217,22 +218,23 @@ class User(AbstractUser):
         # Of a session the keys come along with the person (accounts/backends.py).
         keys = self.__dict__.get("factor_keys")
         if keys is None:
-            keys = self.authenticator_set.order_by("pk").values_list("pk", flat=True)
+            factors = self.authenticator_set  # type: ignore[attr-defined]  # of allauth, which is untyped
+            keys = factors.order_by("pk").values_list("pk", flat=True)
         text = ":".join([sealed, *map(str, keys)])
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
-    def is_staff(self):
+    def is_staff(self) -> bool:  # type: ignore[override]  # no column, as Django has it
         """May open the staff desk; what is seen there depends on the role."""
         return self.is_active and self.role != self.Role.ENTERPRISE
 
     @property
-    def is_superuser(self):
+    def is_superuser(self) -> bool:  # type: ignore[override]  # likewise
         """Nobody is above the role table (huadu_portal/accounts/roles.py)."""
         return False
 
     @property
-    def reads_everything(self):
+    def reads_everything(self) -> bool:
         """The centre's people and those who oversee all of its work."""
         return self.role in {
             self.Role.WINDOW,
@@ -244,15 +246,15 @@ class User(AbstractUser):
         }
 
     @property
-    def awaits_password(self):
+    def awaits_password(self) -> bool:
         """Switched on, but nobody can sign in: no password has been set yet."""
         return self.is_active and not self.has_usable_password()
 
     @property
-    def is_unreachable(self):
+    def is_unreachable(self) -> bool:
         """Mail to the present address comes back."""
         return bool(self.bounced_email) and self.bounced_email == self.email
 
     @property
-    def is_of_department(self):
+    def is_of_department(self) -> bool:
         return self.role in {self.Role.OFFICER, self.Role.DEPARTMENT_HEAD}

@@ -34,6 +34,10 @@ class Session(AbstractBaseSession):
     address = models.GenericIPAddressField(_("address"), null=True, editable=False)
     agent = models.CharField(_("browser"), max_length=AGENT_LENGTH, editable=False)
 
+    # Of those that their owner is shown (accounts/views.py).
+    browser: str
+    is_this: bool
+
     class Meta:
         verbose_name, verbose_name_plural = _("session"), _("sessions")
 
@@ -61,6 +65,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data):
         row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         row.user_id = data.get(SESSION_KEY)
         row.begun_at = data.get(BEGUN) and datetime.fromtimestamp(data[BEGUN], UTC)
         row.address = data.get(ADDRESS)

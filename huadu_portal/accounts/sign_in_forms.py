@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django import forms
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -70,8 +71,10 @@ class ChangePasswordForm(account.ChangePasswordForm):
         return password
 
 
-class CountedCode:
-    """A code of the second factor."""
+class CountedCode(forms.Form):
+    """A code of the second factor: stands before a form of allauth's that asks for one."""
+
+    user: User
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,7 +83,7 @@ class CountedCode:
 
     def clean_code(self):
         attempt = attempts.begin(context.request, "code", [self.user])
-        code = super().clean_code()
+        code = super().clean_code()  # type: ignore[misc]  # the form's that it stands before
         attempt.give_back()
         return code
 

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
@@ -80,7 +81,8 @@ class RoleForm(ActForm):
         self.left_behind = [] if self.is_bound else held
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("role") in WITH_DEPARTMENT and not cleaned.get("department"):
             self.add_error("department", _("Please choose the department."))
         elif cleaned.get("role") in OF_THE_CENTRE and not _is_centre(cleaned.get("department")):
@@ -151,7 +153,7 @@ class GatewayForm(ActForm, forms.ModelForm):
         super().__init__(*args, thing=thing, instance=thing, **kwargs)
 
 
-def mail_password_link(user: User, request) -> None:
+def mail_password_link(user: User, request: HttpRequest) -> None:
     """The link by which the person sets a password; it goes the way of all mail."""
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():

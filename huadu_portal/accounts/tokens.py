@@ -7,7 +7,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 
 class TokenManager(AuthTokenManager):
-    def create(self, user, **fields):
+    def create(self, user, **fields):  # type: ignore[override]  # as knox's own
         """As knox: the row, and the token that is shown once."""
         return super().create(user, auth_hash=user.get_session_auth_hash(), **fields)
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.generic import FormView
 
 from huadu_portal.accounts import access, browsers, devices
 from huadu_portal.accounts.models import User
@@ -111,7 +112,7 @@ def _done(request, sentence):
 # ---- Second factor ------------------------------------------------------------------------
 
 
-class EndsOthers:
+class EndsOthers(FormView):
     """Whoever came in by the former second factor is out: all but the one who changes it.
 
     The seal of sessions, tokens and devices no longer fits (accounts/models.py); this

@@ -1,5 +1,6 @@
 """The figures as the charts read them: names, numbers and where a click leads."""
 
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -75,11 +76,11 @@ def rows_url(scope: Scope, **wanted: str) -> str:
 
 def shaded(rows: list[PlaceRow]) -> list[tuple[PlaceRow, int]]:
     """Each town with its shade: 0 without a project, else by its share of the largest."""
-    most = max((row.all.investment_wan for row in rows), default=0)
+    most = max((row.all.investment_wan for row in rows), default=Decimal(0))
     return [(row, _shade(row, most)) for row in rows]
 
 
-def _shade(row: PlaceRow, most) -> int:
+def _shade(row: PlaceRow, most: Decimal) -> int:
     if not row.all.count or not most:
         return 0
     return max(1, -int(-SHADES * row.all.investment_wan // most))

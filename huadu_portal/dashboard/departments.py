@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -133,7 +134,7 @@ IN_TIME = {
 }
 
 
-def _by_department(rows: QuerySet, column: str, **counts) -> dict[UUID, dict[str, int]]:
+def _by_department(rows: QuerySet, column: str, **counts: Any) -> dict[UUID, dict[str, int]]:
     return {row.pop(column): row for row in rows.values(column).annotate(**counts).order_by()}
 
 

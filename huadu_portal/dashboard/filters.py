@@ -1,5 +1,6 @@
 """What the dashboard and its lists can be narrowed to, from the address."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
@@ -10,6 +11,7 @@ from approvals.models import Lamp, Status
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.dashboard.listings import LISTINGS
 from huadu_portal.dashboard.scope import Scope, figure_year
+from huadu_portal.ui.form_choices import offer_choices
 from projects.choices import Industry, Town
 from projects.models import Phase, Platform
 
@@ -28,13 +30,13 @@ class ScopeForm(forms.Form):
         empty_label=_("All platforms"),
     )
 
-    def __init__(self, data, *, today: date):
+    def __init__(self, data: Mapping[str, str], *, today: date):
         super().__init__(data)
         self.today = today
         years = range(today.year, today.year - YEARS, -1)
-        self.fields["year"].choices = [(year, year) for year in years]
-        self.fields["town"].choices = [("", _("All towns")), *Town.choices]
-        self.fields["industry"].choices = [("", _("All industries")), *Industry.choices]
+        offer_choices(self, "year", [(year, year) for year in years])
+        offer_choices(self, "town", [("", _("All towns")), *Town.choices])
+        offer_choices(self, "industry", [("", _("All industries")), *Industry.choices])
         self.initial["year"] = figure_year(today)
 
     def scope(self, user: User) -> Scope:

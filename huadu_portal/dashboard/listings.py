@@ -1,7 +1,8 @@
 """The rows behind each figure, from the same scope that counted them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from approvals.models import ApprovalItemQuerySet
 from huadu_portal.dashboard.scope import Scope
+from huadu_portal.rows import field_of
 from projects.models import EXPORTED, Project, value_of
 
 
@@ -36,11 +39,21 @@ class Listing:
     tile: FigureTile | None = None
 
 
-def projects(title, rows, *order, tile: FigureTile | None = None) -> Listing:
+def projects(
+    title: LazyText,
+    rows: Callable[[Scope], QuerySet],
+    *order: str,
+    tile: FigureTile | None = None,
+) -> Listing:
     return Listing(title, rows, (*order, "number"), is_of_projects=True, tile=tile)
 
 
-def items(title, rows, *order, tile: FigureTile | None = None) -> Listing:
+def items(
+    title: LazyText,
+    rows: Callable[[Scope], QuerySet],
+    *order: str,
+    tile: FigureTile | None = None,
+) -> Listing:
     return Listing(title, rows, (*order, "pk"), tile=tile)
 
 
@@ -87,6 +100,7 @@ def rows_of(listing: Listing, scope: Scope, wanted: Mapping) -> QuerySet:
     else:
         rows = rows.filter(**_given(wanted, "status", "department"))
         if wanted.get("lamp"):
+            assert isinstance(rows, ApprovalItemQuerySet)
             rows = rows.with_lamp(wanted["lamp"], scope.today)
         rows = rows.select_related("project__enterprise", "approval_type", "department")
     return rows.order_by(*(F(name).asc(nulls_last=True) for name in listing.order))
@@ -105,9 +119,9 @@ HEADINGS = {
 }
 
 
-def project_column(name: str):
+def project_column(name: str) -> tuple[str | LazyText, Callable[[Project, date], object]]:
     """Heading and cell of a field of a project."""
-    heading = HEADINGS.get(name, Project._meta.get_field(name).verbose_name)
+    heading = HEADINGS.get(name) or field_of(Project, name).verbose_name
     return capfirst(heading), lambda project, today: value_of(project, name)
 
 
@@ -126,13 +140,13 @@ ITEM_COLUMNS = [
 ]
 
 
-def table(listing: Listing, rows: QuerySet, scope: Scope):
+def table(listing: Listing, rows: QuerySet, scope: Scope) -> Iterator[list]:
     """Headings, then the cells of each row."""
-    columns = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
+    columns: Sequence = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
     yield [heading for heading, _read in columns]
     for row in rows.iterator(chunk_size=500):
         yield [read(row, scope.today) for _heading, read in columns]
 
 
-def _moment(at) -> str:
+def _moment(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

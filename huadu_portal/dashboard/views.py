@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import permission_required
+from django.forms import BaseForm, ChoiceField
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from huadu_portal.dashboard.figures import summarise, total_of
 from huadu_portal.dashboard.filters import RowsForm, ScopeForm
 from huadu_portal.dashboard.listings import LISTINGS, rows_of, table
 from huadu_portal.spreadsheets import csv_file
+from huadu_portal.ui.form_choices import choices_of
 
 PER_PAGE = 50
 # The due list on the dashboard itself; the rest is a click away.
@@ -73,11 +75,13 @@ def behind(request):
     return listing, scope, rows_of(listing, scope, form.cleaned_data), form
 
 
-def narrowed(form) -> list[str]:
+def narrowed(form: BaseForm) -> list[str]:
     """What the list is narrowed to, in words."""
     shown = []
     for name in ("town", "industry", "phase", "status", "lamp"):
         value = form.cleaned_data.get(name)
-        shown += [label for key, label in form.fields[name].choices if value and key == value]
+        offered = form.fields[name]
+        assert isinstance(offered, ChoiceField)
+        shown += [label for key, label in choices_of(offered) if value and key == value]
     shown += [form.cleaned_data.get(name) for name in ("platform", "department")]
     return [text for text in shown if text]

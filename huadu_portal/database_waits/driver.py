@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg2 import OperationalError, extensions
+from psycopg2.extensions import connection as PgConnection
 
 from huadu_portal.database_waits.monitor import CONNECT, MONITOR, Wait
 from huadu_portal.database_waits.polling import GLANCE, is_ready
@@ -26,7 +27,7 @@ def uninstalled() -> Iterator[None]:
         install()
 
 
-def wait(connection) -> None:
+def wait(connection: PgConnection) -> None:
     """Until the connection is open, or the statement has its answer; OperationalError ends
     the connection."""
     if MONITOR.is_away:
@@ -41,7 +42,7 @@ def wait(connection) -> None:
     MONITOR.answered = time.monotonic()
 
 
-def _wait_long(connection, state: int, waited: float) -> int:
+def _wait_long(connection: PgConnection, state: int, waited: float) -> int:
     """The same, and the monitor may end it; it has waited so many seconds already."""
     mine = Wait(connection.info.backend_pid, time.monotonic() - waited, current())
     with MONITOR.tracking(mine):

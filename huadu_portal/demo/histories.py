@@ -7,7 +7,7 @@ spans without gap or overlap, dates from approvals.items.clock, statuses from TR
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -266,7 +266,7 @@ class Ledger:
             _number_day(day, list(items))
 
 
-def _number_day(day, items: list[ApprovalItem]) -> None:
+def _number_day(day: date, items: list[ApprovalItem]) -> None:
     codes = [item.approval_type.code.removeprefix("HD-") for item in items]
     for item, number in zip(items, item_numbers(day, codes), strict=True):
         item.number = number

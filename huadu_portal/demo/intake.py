@@ -122,7 +122,14 @@ class Intake:
             self.paper(firm, name, application=draft, at=at - timedelta(minutes=20))
         return operations.submit_application(draft, by=owner, at=at, fields=fields)
 
-    def paper(self, firm: Enterprise, name: str, *, at: datetime, application=None) -> Document:
+    def paper(
+        self,
+        firm: Enterprise,
+        name: str,
+        *,
+        at: datetime,
+        application: Application | None = None,
+    ) -> Document:
         title = name.split("（")[0]
         return operations.add_document(
             firm,

@@ -12,7 +12,7 @@ from huadu_portal.demo.days import DemoDays
 from huadu_portal.demo.intake import Intake
 from huadu_portal.demo.people import People
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project
+from projects.models import Document, MaterialKind, Project
 from projects.operations import add_document
 
 # Codes of the live projects' approvals, as they stand in pre-review.
@@ -52,7 +52,7 @@ class JointCases:
                 if need.is_lacking:
                     self.put(case.project, need.kind, at=at)
 
-    def put(self, project: Project, kind, *, at: datetime) -> Document:
+    def put(self, project: Project, kind: MaterialKind, *, at: datetime) -> Document:
         paper = self.intake.papers["营业执照"]
         return add_document(
             project.enterprise,

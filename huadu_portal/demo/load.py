@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 from django.db import connection, transaction
@@ -268,7 +269,7 @@ class Loader:
         return f"{filed[0].at:%y%m}-440114-04-01-{800_001 + number}"
 
 
-def _read(name: str):
+def _read(name: str) -> Any:
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
 
 

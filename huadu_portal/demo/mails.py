@@ -1,6 +1,7 @@
 """What became of the demonstration's mails: sent, collected in digests, and two mishaps."""
 
 from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
 
 from django.db.models import F
 
@@ -55,7 +56,7 @@ def _mishaps() -> None:
             flag_bounced(mail.to, reason=change["error"], at=mail.created_at + SOON)
 
 
-_CHANGES = [
+_CHANGES: list[dict[str, Any]] = [
     {"state": State.DEAD, "attempts": 1, "error": "550 5.1.1 No such user here"},
     {
         "state": State.PENDING,

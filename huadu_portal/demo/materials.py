@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -68,6 +69,7 @@ class Materials:
         kinds = self.asked[item.approval_type_id]
         if item.status == Status.CORRECTING:
             kinds = kinds[:-1]
+        assert item.submitted_at is not None
         return [self._of(kind, item, item.submitted_at, by) for kind in kinds]
 
     def result(self, item: ApprovalItem, at: datetime, by: User) -> Document:
@@ -76,7 +78,7 @@ class Materials:
         kind = self.kinds[next(iter(serves_as), EXTRA_KINDS[0])]
         return self._make(kind, item, at, by, DocumentSource.DELIVERED)
 
-    def _of(self, kind: MaterialKind, item, at, by) -> Document:
+    def _of(self, kind: MaterialKind, item: ApprovalItem, at: datetime, by: User) -> Document:
         owner = self._owner(kind, item.project.enterprise, item.project, item)
         document = self.there.get((owner, kind.name))
         if document and document.uploaded_at <= at:
@@ -85,7 +87,14 @@ class Materials:
         source = DocumentSource.DELIVERED if is_issued else DocumentSource.ITEM
         return self._make(kind, item, at, by, source)
 
-    def _make(self, kind, item, at, by, source) -> Document:
+    def _make(
+        self,
+        kind: MaterialKind,
+        item: ApprovalItem,
+        at: datetime,
+        by: User,
+        source: DocumentSource,
+    ) -> Document:
         project = None if kind.scope == MaterialScope.ENTERPRISE else item.project
         good_for = GOOD_FOR.get(kind.name)
         document = Document(
@@ -108,8 +117,10 @@ class Materials:
         return document
 
     @staticmethod
-    def _owner(kind: MaterialKind, enterprise: Enterprise, project: Project, item):
-        owners: dict[str, Model] = {
+    def _owner(
+        kind: MaterialKind, enterprise: Enterprise, project: Project, item: ApprovalItem | None
+    ) -> UUID | None:
+        owners: dict[str, Model | None] = {
             MaterialScope.ENTERPRISE: enterprise,
             MaterialScope.ITEM: item,
         }

@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -60,14 +61,16 @@ def create_people(story: dict, password: str) -> People:
     return People(accounts, handling, _agents([accounts["agent"], *helpers]))
 
 
-def demo_person(username: str, name: str, role: str, **fields) -> User:
+def demo_person(username: str, name: str, role: str, **fields: Any) -> User:
     """Not saved. Without a password nobody signs in with it."""
     fields.setdefault("password", make_password(None))
     email = f"{username}@demo.example"
     return User(username=username, email=email, name=name, role=role, is_demo=True, **fields)
 
 
-def _accounts(story, departments, password) -> dict[str, User]:
+def _accounts(
+    story: dict, departments: dict[str, Department], password: str
+) -> dict[str, User]:
     return {
         row["username"]: demo_person(
             row["username"],
@@ -81,7 +84,7 @@ def _accounts(story, departments, password) -> dict[str, User]:
     }
 
 
-def _officers(story, departments) -> list[User]:
+def _officers(story: dict, departments: dict[str, Department]) -> list[User]:
     others = [d for code, d in departments.items() if code not in DEPARTMENTS_WITH_ACCOUNTS]
     return [
         demo_person(
@@ -91,7 +94,7 @@ def _officers(story, departments) -> list[User]:
     ]
 
 
-def _heads(story, departments) -> list[User]:
+def _heads(story: dict, departments: dict[str, Department]) -> list[User]:
     others = [d for code, d in departments.items() if code not in {"centre", "planning"}]
     return [
         demo_person(
@@ -101,7 +104,7 @@ def _heads(story, departments) -> list[User]:
     ]
 
 
-def _helpers(story, departments) -> list[User]:
+def _helpers(story: dict, departments: dict[str, Department]) -> list[User]:
     return [
         demo_person(f"agent{number}", name, User.Role.AGENT, department=departments["centre"])
         for number, name in enumerate(story["agents"], 2)

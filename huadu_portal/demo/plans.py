@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from random import Random
+from typing import Any
 
 from approvals.models import ApprovalType, Status
 from huadu_portal.demo.courses import (
@@ -48,12 +49,14 @@ class Planner:
         started_on = self.days.before_the_year(day, rng.randint(225, 320))
         return self._completed(row, codes, started_on, day, rng)
 
-    def _started(self, row, codes, started_on: date, rng: Random) -> Drawn:
+    def _started(self, row: dict, codes: Iterable[str], started_on: date, rng: Random) -> Drawn:
         hold = self._utilities(codes, started_on, rng)
         goes = {code for code in codes if not code.startswith("HD-JG")}
         return self._draw(codes, started_on, rng, goes=goes, hold=hold)
 
-    def _completed(self, row, codes, started_on, completed_on, rng) -> Drawn:
+    def _completed(
+        self, row: dict, codes: Iterable[str], started_on: date, completed_on: date, rng: Random
+    ) -> Drawn:
         hold = self._utilities(codes, started_on, rng) | self._acceptance(
             codes, completed_on, rng
         )
@@ -77,7 +80,7 @@ class Planner:
         if SITE in done:
             done |= {code for code in codes if code[3:5] in {"SV", "LX", "GC", "SG"}}
         wanted = {code: Wanted.read(text) for code, text in row["wanted"].items()}
-        smooth = {
+        smooth: dict[str, Any] = {
             "goes": done,
             "wanted": wanted,
             "exempt": {code: self.story["exempt"][code] for code in row["exempt"]},
@@ -91,7 +94,9 @@ class Planner:
 
     # -- days of single items --------------------------------------------------------------
 
-    def _utilities(self, codes, started_on: date, rng: Random) -> dict[str, date]:
+    def _utilities(
+        self, codes: Iterable[str], started_on: date, rng: Random
+    ) -> dict[str, date]:
         """Water, gas and lines are applied for once building is under way."""
         add = self.days.calendar.add
         early = {"HD-SZ-04", "HD-SZ-03"}
@@ -101,7 +106,9 @@ class Planner:
             if code.startswith("HD-SZ") and code not in early
         }
 
-    def _acceptance(self, codes, completed_on: date, rng: Random) -> dict[str, date]:
+    def _acceptance(
+        self, codes: Iterable[str], completed_on: date, rng: Random
+    ) -> dict[str, date]:
         add = self.days.calendar.add
         hold = {
             code: add(completed_on, -rng.randint(10, 25))
@@ -130,7 +137,15 @@ class Planner:
 
     # -- drawing ---------------------------------------------------------------------------
 
-    def _draw(self, codes, started_on: date, rng: Random, *, decided=None, **given) -> Drawn:
+    def _draw(
+        self,
+        codes: Iterable[str],
+        started_on: date,
+        rng: Random,
+        *,
+        decided: dict[str, date] | None = None,
+        **given: Any,
+    ) -> Drawn:
         """Taken on early enough for all permits to be there when building starts."""
         decided = {START: started_on} | (decided or {})
         for preparation in PREPARATION:
@@ -142,7 +157,9 @@ class Planner:
                 refused = too_late
         raise refused
 
-    def _plan(self, codes, taken_on: date, *, goes, **given) -> Plan:
+    def _plan(
+        self, codes: Iterable[str], taken_on: date, *, goes: Iterable[str], **given: Any
+    ) -> Plan:
         chosen = set(codes)
         before = {code: self._before(code, chosen) for code in chosen}
         types = [entry for code, entry in self.types.items() if code in chosen]
@@ -180,7 +197,9 @@ class Planner:
         self._check(plan, courses, walker.horizon)
         return Drawn(plan.taken_on, courses, plan.types)
 
-    def _check(self, plan: Plan, courses, horizon: datetime) -> None:
+    def _check(
+        self, plan: Plan, courses: Mapping[str, list[DemoAct]], horizon: datetime
+    ) -> None:
         """What the story fixes has come about."""
         for code, day in plan.decided.items():
             moment = datetime.combine(day, time.max, self.zone)
@@ -194,7 +213,7 @@ class Planner:
         if plan.is_smooth:
             self._check_done(plan, courses)
 
-    def _check_done(self, plan: Plan, courses) -> None:
+    def _check_done(self, plan: Plan, courses: Mapping[str, list[DemoAct]]) -> None:
         ended = {Status.GRANTED, Status.DELIVERED, Status.NOT_APPLICABLE}
         for code in plan.goes & courses.keys() - plan.wanted.keys():
             if not courses[code] or courses[code][-1].status not in ended:

@@ -18,7 +18,7 @@ def fill_queue(story: dict, intake: Intake, days: DemoDays, zone: tzinfo) -> Non
         _bring_in(row, intake, days, hour, zone)
 
 
-def _bring_in(row, intake: Intake, days: DemoDays, hour: time, zone: tzinfo) -> None:
+def _bring_in(row: dict, intake: Intake, days: DemoDays, hour: time, zone: tzinfo) -> None:
     known = row | {
         "fixed_wan": wan_of(row["fixed_yi"]),
         "working_wan": wan_of(row["working_yi"]),

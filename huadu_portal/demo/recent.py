@@ -13,7 +13,7 @@ S = Status
 # In working days: sweeps from so long ago, notices of acts.
 SWEPT, TOLD = 60, 12
 
-KINDS = {
+KINDS: dict[str, Kind] = {
     S.SUBMITTED: Kind.ITEM_SUBMITTED,
     S.ACCEPTED: Kind.ITEM_ACCEPTED,
     S.CORRECTING: Kind.ITEM_CORRECTION,

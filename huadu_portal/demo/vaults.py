@@ -52,7 +52,12 @@ def _fill(
 
 
 def _put(
-    firm, name: str, intake: Intake, by: User, at: datetime, valid_until: date | None
+    firm: Enterprise,
+    name: str,
+    intake: Intake,
+    by: User,
+    at: datetime,
+    valid_until: date | None,
 ) -> Document:
     return operations.add_document(
         firm,

@@ -1,7 +1,7 @@
 """Who is told of a step: the people behind the parts that a matter has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -72,7 +72,9 @@ class Audience:
         """The centre's own head answers for the centre's own services."""
         return self._of_department(responsibility, HEADS)
 
-    def _of_department(self, responsibility: Responsibility, roles) -> list[User]:
+    def _of_department(
+        self, responsibility: Responsibility, roles: Collection[str]
+    ) -> list[User]:
         return [
             user
             for role in roles

@@ -1,7 +1,7 @@
 """A new version of a policy as it is typed at the desk."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,7 @@ from huadu_portal.escalation.models import EscalationPolicy, RecipientRole, Step
 from huadu_portal.escalation.operations.policies import check_text
 from huadu_portal.escalation.subjects import course_named, grade_choices
 from huadu_portal.notifications.models import Delivery
+from huadu_portal.ui.form_choices import offer_choices
 
 SHARED = [
     "code",
@@ -59,7 +60,8 @@ class SpecialPolicyForm(PolicyForm):
     field_order = ["department", "grade", "note"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not cleaned.get("department") and not cleaned.get("grade"):
             raise ValidationError(_("Please name a department or a grade, or both."))
         return cleaned
@@ -91,14 +93,14 @@ class PolicyStepForm(forms.ModelForm):
         fields = [*SHARED, *LISTS, *TEXTS]
         labels = {"value": _("days or per cent")}
 
-    def __init__(self, *args, course: str, **kwargs):
+    def __init__(self, *args: Any, course: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.course = course_named(course)
         if not self.course.is_of_department:
             del self.fields["card"]
         if self.course.is_staff_only:
             roles = [pair for pair in RecipientRole.choices if pair[0] != RecipientRole.FIRM]
-            self.fields["audience"].choices = roles
+            offer_choices(self, "audience", roles)
 
     def clean_text(self):
         check_text(self.course, self.cleaned_data["text"])
@@ -156,7 +158,7 @@ class GivenStepForm(PolicyStepForm):
 StepFormSet = formset_factory(GivenStepForm, formset=Steps, extra=1, can_delete=True)
 
 
-def step_forms(like: EscalationPolicy, data=None) -> Steps:
+def step_forms(like: EscalationPolicy, data: Mapping[str, str] | None = None) -> Steps:
     """The steps as they are, or as typed."""
     initial = [
         {name: getattr(step, name) for name in [*SHARED, *LISTS, *TEXTS]}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from huadu_portal.accounts.models import Department
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.escalation.subjects import SUBJECT_TYPES, course_choices, grade_choices
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.rows import key_array
@@ -82,11 +83,11 @@ def due_index(name: str) -> models.Index:
 
 
 class EscalationPolicyQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Whoever works at the desk may know who is reminded when."""
         return self if user.is_staff else self.none()
 
-    def current(self):
+    def current(self) -> Self:
         return self.filter(replaced_at=None)
 
 
@@ -146,7 +147,7 @@ class EscalationPolicy(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " · ".join(map(str, [self.get_course_display(), *self.scope]))
 
     @property
@@ -217,7 +218,7 @@ class Step(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
 
@@ -234,7 +235,7 @@ class RecheckRequest(models.Model):
         db_table = "approvals_lookagain"
         verbose_name, verbose_name_plural = _("look at all again"), _("looks at all again")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_course_display() or "*"
 
 
@@ -292,7 +293,7 @@ class Reminder(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_rung_display()} · {self.subject}"
 
     @cached_property

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.utils.http import escape_leading_slashes
 
@@ -35,7 +36,7 @@ class Sent:
     files: list[Files]
 
 
-def sent(request) -> Sent | None:
+def sent(request: HttpRequest) -> Sent | None:
     """None if no form was posted, if it is secret, or if it cannot be read."""
     if request.method != "POST" or is_api(request) or request.path.startswith(SECRET):
         return None
@@ -52,11 +53,11 @@ def sent(request) -> Sent | None:
     return Sent(escape_leading_slashes(request.get_full_path()), fields, files)
 
 
-def _is_read(request) -> bool:
+def _is_read(request: HttpRequest) -> bool:
     return hasattr(request, "_post")
 
 
-def _is_small(request) -> bool:
+def _is_small(request: HttpRequest) -> bool:
     """As large as a form without files may be: what is refused unread is not to be received
     in full for this."""
     try:

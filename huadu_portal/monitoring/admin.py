@@ -115,10 +115,10 @@ class CalendarAdmin(LookUpAdmin):
             return self._edit_page(request, NoticeForms(known))
         match request.POST.get("way"):
             case "file":
-                form = FileForm(request.POST, request.FILES, year=year)
-                if form.is_valid():
-                    return self._preview_page(request, form.cleaned_data["file"])
-                return self._edit_page(request, NoticeForms(known), file_form=form)
+                sent = FileForm(request.POST, request.FILES, year=year)
+                if sent.is_valid():
+                    return self._preview_page(request, sent.cleaned_data["file"])
+                return self._edit_page(request, NoticeForms(known), file_form=sent)
             case "libraries":
                 return self._from_libraries(request, known)
             case "again":
@@ -156,7 +156,7 @@ class CalendarAdmin(LookUpAdmin):
         if form.is_valid():
             return go_on(request, **form.cleaned_data)
         for sentence in form.errors.get("notice", []):
-            messages.error(request, sentence)
+            messages.error(request, str(sentence))
         return redirect(self.address("edit", year))
 
     def _show_again(self, request, notice, seen, page):

@@ -1,5 +1,8 @@
 """How a year's notice is typed, handed in and confirmed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +36,8 @@ class SpanForm(forms.Form):
     )
 
     def clean(self):
-        typed = super().clean()
+        super().clean()
+        typed = self.cleaned_data
         start, end = typed.get("start"), typed.get("end") or typed.get("start")
         if start and end and not (start <= end and start.year == end.year):
             self.add_error(
@@ -61,7 +65,7 @@ SpanFormSet = forms.formset_factory(SpanForm, extra=6, can_delete=True, max_num=
 class NoticeForms:
     """The whole notice as a table of lines, filled in with what is known of the year."""
 
-    def __init__(self, known: Notice, data=None):
+    def __init__(self, known: Notice, data: Mapping[str, str] | None = None):
         self.year = known.year
         self.source = SourceForm(data, initial={"source": known.source})
         lines = [
@@ -97,7 +101,7 @@ class NoticeForms:
 class YearForm(forms.Form):
     """A notice of one year, however it comes; the page says which."""
 
-    def __init__(self, *args, year: int, **kwargs):
+    def __init__(self, *args: Any, year: int, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.year = year
 

@@ -13,8 +13,6 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Field
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from approvals.items.operations import recalculation
@@ -23,6 +21,7 @@ from approvals.models import ApprovalItem
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation.operations import request_recheck
+from huadu_portal.rows import field_of
 from huadu_portal.workdays import operations as workdays
 from huadu_portal.workdays import published, rules
 from huadu_portal.workdays.models import CalendarChange, PublishedYear
@@ -120,18 +119,12 @@ class ShownMove:
     def due_dates(self) -> list[dict]:
         return [
             {
-                "label": _label(due_date.field),
+                "label": field_of(ApprovalItem, due_date.field).verbose_name,
                 "old": due_date.old,
                 "new": due_date.new,
             }
             for due_date in self.move.due_dates
         ]
-
-
-def _label(name: str) -> str | LazyText:
-    field = ApprovalItem._meta.get_field(name)
-    assert isinstance(field, Field)
-    return field.verbose_name
 
 
 def shown_moves(moves: Iterable[Move]) -> Iterator[ShownMove]:

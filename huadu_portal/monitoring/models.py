@@ -19,7 +19,7 @@ class Silence(models.Model):
         # Nobody edits it; the status page shows it.
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.since:%F %T}"
 
 
@@ -34,5 +34,5 @@ class Backup(models.Model):
         verbose_name, verbose_name_plural = _("backup"), _("backups")
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.made_at:%F %T}"

@@ -9,6 +9,7 @@ from celery.exceptions import CeleryError
 from django.conf import settings
 from django.db.models import F, Max
 from django.utils.functional import Promise
+from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -100,7 +101,9 @@ def _silent(silence: Silence, at: datetime) -> StatusFigure:
     return StatusFigure(silence.get_kind_display(), shown % time, False)
 
 
-def _age(label, moment: datetime | None, at: datetime, limit: timedelta) -> StatusFigure:
+def _age(
+    label: LazyText, moment: datetime | None, at: datetime, limit: timedelta
+) -> StatusFigure:
     if moment is None:
         # What runs hourly need not have run since the portal was started.
         return StatusFigure(label, _("never yet"), None if limit > LATE else False)

@@ -35,10 +35,10 @@ class NotificationSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
-    def get_topic(self, message) -> Topic:
+    def get_topic(self, message: Notification) -> Topic:
         return policy.rule_of(message.kind).topic
 
-    def get_is_owed(self, message) -> bool:
+    def get_is_owed(self, message: Notification) -> bool:
         return policy.is_required_by_law(message.kind, self.context["request"].user.role)
 
 

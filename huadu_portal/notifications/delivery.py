@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -123,7 +124,7 @@ def _try_later(delivery: Delivery, error: Exception) -> None:
 
 
 @transaction.atomic
-def _mark(delivery: Delivery, **fields) -> None:
+def _mark(delivery: Delivery, **fields: Any) -> None:
     """Write the outcome, unless the lease ran out and another took the row."""
     mine = Delivery.objects.filter(
         pk=delivery.pk, state=State.LEASED, attempts=delivery.attempts
@@ -132,7 +133,7 @@ def _mark(delivery: Delivery, **fields) -> None:
         settle_parts(delivery, **fields)
 
 
-def settle_parts(delivery: Delivery, **fields) -> None:
+def settle_parts(delivery: Delivery, **fields: Any) -> None:
     """What went out within a digest shares its fate."""
     if delivery.digest_on:
         delivery.parts.update(**fields)

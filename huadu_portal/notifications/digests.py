@@ -7,6 +7,7 @@ one finds the person locked or served.
 
 import logging
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -53,7 +54,7 @@ def _waiting(moment: datetime) -> list[tuple]:
     return list(rows.order_by().values_list("notification__recipient", "channel").distinct())
 
 
-def _try(person_id, channel: str, moment: datetime, at: datetime) -> bool:
+def _try(person_id: UUID, channel: str, moment: datetime, at: datetime) -> bool:
     try:
         with transaction.atomic():
             return _write(person_id, channel, moment, at)
@@ -65,7 +66,7 @@ def _try(person_id, channel: str, moment: datetime, at: datetime) -> bool:
         return False
 
 
-def _write(person_id, channel: str, moment: datetime, at: datetime) -> bool:
+def _write(person_id: UUID, channel: str, moment: datetime, at: datetime) -> bool:
     """In a transaction of the person's own, which keeps other sweeps from their rows."""
     person = (
         User.objects.select_for_update(no_key=True, skip_locked=True)

@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 
 from huadu_portal.notifications import policy
 from huadu_portal.notifications.models import Topic
+from huadu_portal.notifications.models.messages import NotificationQuerySet
 from huadu_portal.rest.filters import Search, YesOrNo
 
 
@@ -15,8 +16,12 @@ class NotificationFilter(filters.FilterSet):
     )
     unread = YesOrNo(field_name="read_at", lookup_expr="isnull")
 
-    def saying(self, queryset, name, value: str):
+    def saying(
+        self, queryset: NotificationQuerySet, name: str, value: str
+    ) -> NotificationQuerySet:
         return queryset.saying(value)
 
-    def about(self, queryset, name, value: str):
+    def about(
+        self, queryset: NotificationQuerySet, name: str, value: str
+    ) -> NotificationQuerySet:
         return queryset.filter(kind__in=policy.kinds_of(value))

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.accounts.models import User
 from huadu_portal.notifications import channels, policy
 from huadu_portal.notifications.models import Delivery, Topic, When
 from huadu_portal.rest.filters import SearchField
+from huadu_portal.ui.form_choices import offer_choices
 
 Channel = Delivery.Channel
 
@@ -23,7 +26,7 @@ class InboxForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         topics = [(topic.value, topic.label) for topic in policy.topics_for(user)]
-        self.fields["topic"].choices = [("", _("all topics")), *topics]
+        offer_choices(self, "topic", [("", _("all topics")), *topics])
 
     def asked(self) -> dict:
         """What is to be narrowed by; what is mistyped narrows nothing."""
@@ -88,7 +91,7 @@ class PreferencesForm(forms.Form):
         return own | {"choices": {pair: when for pair, when in wanted.items() if when}}
 
 
-def open_choices(user) -> list[tuple[Topic, Channel]]:
+def open_choices(user: User) -> list[tuple[Topic, Channel]]:
     """The pairs about which this person may decide."""
     return [
         (topic, channel)
@@ -98,7 +101,7 @@ def open_choices(user) -> list[tuple[Topic, Channel]]:
     ]
 
 
-def usually(topic: Topic, channel: Channel):
+def usually(topic: Topic, channel: Channel) -> LazyText:
     """What happens without a choice."""
     urgent = {policy.rule_of(kind).at_once for kind in policy.kinds_of(topic)}
     if urgent == {True}:

@@ -227,7 +227,8 @@ def take_report(report: Report, *, at: datetime) -> Delivery | None:
     if delivery is None or delivery.state == State.DEAD:
         return None
     if report.has_failed:
-        outcome = {"state": State.DEAD, "error": report.reason, "lease_until": None}
+        outcome: dict[str, Any] = {"state": State.DEAD, "error": report.reason}
+        outcome["lease_until"] = None
         if report.is_for_good:
             flag_bounced(delivery.to, reason=report.reason, at=at)
     elif report.has_arrived:

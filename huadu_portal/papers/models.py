@@ -22,7 +22,7 @@ class Counter(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.period}: {self.last}"
 
 
@@ -85,15 +85,15 @@ class Paper(models.Model):
             models.Index(fields=["sha256"], name="paper_digest", condition=~Q(sha256="")),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """Where anybody may check it; the paper itself is handed out elsewhere."""
         return reverse("verify_paper", args=[self.pk])
 
     @property
-    def is_set(self):
+    def is_set(self) -> bool:
         return bool(self.sha256)
 
     @property

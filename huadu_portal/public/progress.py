@@ -1,13 +1,14 @@
 """Looking up an application without signing in: narrow, slow to guess, silent on misses."""
 
 from django.http import HttpRequest
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal import limits
 from projects.models import Application, ApplicationStatus
 
 A = ApplicationStatus
-WHAT_NEXT = {
+WHAT_NEXT: dict[str, LazyText] = {
     A.SUBMITTED: _("The window is checking the application and will answer by the date above."),
     A.RETURNED: _(
         "Corrections are needed. Please sign in to see the full list of what is missing, then "

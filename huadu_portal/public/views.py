@@ -48,7 +48,11 @@ def lookup(request):
         found = form.is_valid() and progress.find(request, **form.cleaned_data)
     except limits.TooOften as refusal:
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    context = {"form": form, "application": found, "is_missed": form.is_valid()}
+    context: dict[str, object] = {
+        "form": form,
+        "application": found,
+        "is_missed": form.is_valid(),
+    }
     if found:
         context["what_next"] = progress.WHAT_NEXT[found.status]
     return render(request, "public/lookup.html", context)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import wraps
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -65,6 +66,7 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
         key = _key(request)
         if key is None:
             return method(view, request, *args, **kwargs)
+        overtaken: Exception | None = None
         with transaction.atomic():
             row, is_first = _claim(request, key)
             if not is_first:
@@ -78,7 +80,6 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
                 row.delete()
                 overtaken = refusal
             else:
-                overtaken = None
                 _keep(row, response)
         if overtaken:
             raise overtaken
@@ -134,7 +135,7 @@ def _again(view: APIView, row: IdempotencyKey) -> Response:
     )
 
 
-def _is_still_open(view: APIView, answer) -> bool:
+def _is_still_open(view: APIView, answer: object) -> bool:
     """Whether the person still finds what was acted on, or what was made, by its address.
 
     A right may have been withdrawn since, or the thing have gone into other hands. What
@@ -152,7 +153,7 @@ def _is_still_open(view: APIView, answer) -> bool:
     return view.get_queryset().filter(pk=made).exists()
 
 
-def body_digest(data) -> str:
+def body_digest(data: Any) -> str:
     """Of what a body says, whatever the order of its names; files by their content."""
     if hasattr(data, "lists"):
         data = {name: list(map(_readable, values)) for name, values in data.lists()}

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +10,7 @@ LIFETIME = timedelta(7)
 
 
 class IdempotencyKeyQuerySet(models.QuerySet):
-    def expired(self):
+    def expired(self) -> Self:
         """Keys whose first answer is no longer owed. By the clock that stamped them."""
         return self.filter(created_at__lt=Now() - LIFETIME)
 
@@ -43,5 +44,5 @@ class IdempotencyKey(models.Model):
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key

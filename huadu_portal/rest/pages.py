@@ -11,11 +11,15 @@ from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import F, Field, Func, Lookup, Model, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
+
+from huadu_portal.rows import field_of
 
 SIGNER = signing.Signer(salt="huadu_portal.rest.pages")
 
@@ -41,8 +45,7 @@ class Ordering:
         model: type[Model] | None = self.model
         for name in self.key.split("__"):
             assert model is not None, f"{self.name} goes on after a field that is no relation"
-            field = model._meta.pk if name == "pk" else model._meta.get_field(name)
-            assert isinstance(field, Field), f"{self.name} is not kept by {model.__name__}"
+            field = model._meta.pk if name == "pk" else field_of(model, name)
             fields.append(field)
             model = field.related_model
         return fields
@@ -51,7 +54,7 @@ class Ordering:
     def is_nullable(self) -> bool:
         return any(field.null for field in self.fields)
 
-    def place_of(self, row) -> "Place":
+    def place_of(self, row: Model | dict[str, Any]) -> "Place":
         """Where a row stands; rows are records or, from `values()`, dictionaries."""
         if isinstance(row, dict):
             pk = self.model._meta.pk.name
@@ -160,7 +163,7 @@ class KeysetPages(BasePagination):
             parameters.append(_parameter("ordering", schema, _("Order of the rows.")))
         return parameters
 
-    def _size(self, request) -> int:
+    def _size(self, request: Request) -> int:
         text = request.query_params.get("page_size", str(self.page_size))
         # Short before it is a number: Python refuses to read thousands of digits.
         is_number = text.isascii() and text.isdecimal() and len(text) < 10
@@ -170,7 +173,7 @@ class KeysetPages(BasePagination):
             {"page_size": _("From 1 to %(most)s.") % {"most": self.max_page_size}}
         )
 
-    def _ordering(self, request, view, model) -> Ordering:
+    def _ordering(self, request: Request, view: object, model: type[Model]) -> Ordering:
         name = request.query_params.get("ordering")
         if name is None or not _choices(view):
             return Ordering(model, getattr(view, "ordering", None) or "pk")
@@ -179,7 +182,7 @@ class KeysetPages(BasePagination):
             raise ValidationError({"ordering": _("One of %(choices)s.") % {"choices": choices}})
         return Ordering(model, name)
 
-    def _link(self, row, backwards: bool) -> str:
+    def _link(self, row: Model | dict[str, Any], backwards: bool) -> str:
         place = self.ordering.place_of(row)
         parts = [self.ordering.name, backwards, _text(place.value), str(place.pk)]
         return replace_query_param(self.url, "cursor", SIGNER.sign_object(parts))
@@ -199,13 +202,13 @@ class KeysetPages(BasePagination):
             ) from error
 
 
-def _choices(view) -> list[str]:
+def _choices(view: object) -> list[str]:
     """What `?ordering=` may say: each field, upwards and downwards."""
     names = getattr(view, "ordering_fields", None) or []
     return [sign + name for name in names for sign in ("", "-")]
 
 
-def _parameter(name: str, schema: dict, description) -> dict:
+def _parameter(name: str, schema: dict, description: LazyText) -> dict:
     return {
         "name": name,
         "in": "query",
@@ -215,7 +218,7 @@ def _parameter(name: str, schema: dict, description) -> dict:
     }
 
 
-def _text(value) -> str | None:
+def _text(value: object) -> str | None:
     if value is None:
         return None
     # A moment keeps its microseconds, otherwise rows would be met twice.

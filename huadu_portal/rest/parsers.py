@@ -37,7 +37,7 @@ class StrictJSONParser(BaseParser):
         return data
 
 
-def _texts(data) -> Iterator[tuple[str, str]]:
+def _texts(data: object) -> Iterator[tuple[str, str]]:
     """Every text in the document, names included, with the field it belongs to."""
     waiting = [("", 0, data)]
     while waiting:
@@ -56,5 +56,5 @@ def _texts(data) -> Iterator[tuple[str, str]]:
                 waiting.append((_join(path, name), depth + 1, part))
 
 
-def _join(path, name) -> str:
+def _join(path: str, name: object) -> str:
     return f"{path}.{name}" if path else str(name)

@@ -83,14 +83,16 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     return response and _as_problem(response, exc)
 
 
-def problem(status: int, detail, *, headers: dict | None = None, **members) -> Response:
+def problem(
+    status: int, detail: object, *, headers: dict | None = None, **members: Any
+) -> Response:
     """The answer that says no. Whatever the request has written is rolled back."""
     set_rollback()
     body = problem_document(status, detail) | members
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def problem_document(status: int, detail) -> dict:
+def problem_document(status: int, detail: object) -> dict:
     title = TITLES.get(status) or HTTPStatus(status).phrase
     return {
         "type": "about:blank",
@@ -114,7 +116,7 @@ def _as_problem(response: Response, exc: Exception) -> Response:
     return response
 
 
-def flat(detail, field: str = "") -> dict[str, list[str]]:
+def flat(detail: object, field: str = "") -> dict[str, list[str]]:
     """Sentences by field; a field within a list or an object is named `rows.0.name`."""
     if isinstance(detail, dict):
         parts: Iterable[tuple[str | int, Any]] = detail.items()

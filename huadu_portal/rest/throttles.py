@@ -25,12 +25,14 @@ COUNT = f"""
 """
 
 
-class Counted:
+class Counted(throttling.SimpleRateThrottle):
     """A throttle of DRF that counts in the database."""
 
     # Not DRF's own place, whose values are no numbers.
     cache_format = "asked_%(scope)s_%(ident)s"
-    left = None
+    left: float | None = None
+    duration: int
+    num_requests: int
 
     def allow_request(self, request, view):
         key = self.rate and self.get_cache_key(request, view)

@@ -20,7 +20,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from django.core.files import File
 
 from huadu_portal.sandbox.jobs.refused import Refused
 from huadu_portal.sandbox.turns import Busy, Turns
@@ -57,11 +59,11 @@ class Failed(Exception):
 
 def run(
     function: str,
-    *arguments,
+    *arguments: Any,
     limits: Limits,
     file: BinaryIO | None = None,
     asker: str | None = None,
-):
+) -> Any:
     """What the function answers, bytes or JSON; `function` is "module.name" of jobs/.
 
     `asker` is whose request it is for; of one asker one job runs at a time. Waits for its turn
@@ -82,7 +84,7 @@ def run(
     return _understood(function, said)
 
 
-def _understood(function: str, said: bytes):
+def _understood(function: str, said: bytes) -> Any:
     kind, rest = said[:1], said[1:]
     match kind:
         case b"b":
@@ -193,7 +195,7 @@ os.register_at_fork(after_in_child=_forget)
 
 
 @contextmanager
-def readable(upload) -> Iterator[BinaryIO]:
+def readable(upload: File) -> Iterator[BinaryIO]:
     """A file of the system with an upload's or stored file's content, for reading alone.
 
     What is only in memory is put into memory of the kernel, so that a full disk is no matter.
@@ -212,15 +214,15 @@ def readable(upload) -> Iterator[BinaryIO]:
         yield copy
 
 
-def _path_of(upload) -> str | None:
+def _path_of(upload: File) -> str | None:
     """Where it lies, if it lies on a disk of ours; what has been written to it is there."""
     if hasattr(upload, "temporary_file_path"):
         upload.flush()
         return upload.temporary_file_path()
     try:
-        return upload.path
-    # In memory, or in a store that is no folder.
-    except (AttributeError, NotImplementedError):
+        return getattr(upload, "path", None)
+    # In a store that is no folder; what is in memory has no path at all.
+    except NotImplementedError:
         return None
 
 

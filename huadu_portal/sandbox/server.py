@@ -46,7 +46,7 @@ class JobRefusal(Protocol):
     params: dict[str, str | int]
 
 
-def serve(control: socket.socket, module) -> None:
+def serve(control: socket.socket, module: ModuleType) -> None:
     """Forks a child per job until the caller has closed the control socket."""
     deadlines: dict[int, float] = {}
     while True:
@@ -83,7 +83,7 @@ def _end_children(deadlines: dict[int, float]) -> None:
 # ---- In the child -------------------------------------------------------------------------
 
 
-def _begin(module, files: list[int]) -> None:
+def _begin(module: ModuleType, files: list[int]) -> None:
     """Does the job and ends the process, whatever happens."""
     try:
         _leave_parent()
@@ -121,7 +121,7 @@ def _until_end(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def _answer(module, request: dict, files: list[int]) -> bytes:
+def _answer(module: ModuleType, request: dict, files: list[int]) -> bytes:
     function = getattr(module, request["function"])
     try:
         with ExitStack() as stack:

@@ -176,10 +176,9 @@ class DeskAdmin(LookUpAdmin):
         """The thing, if this person may know of it; otherwise 404."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        related = self.detail_related or False
         queryset = self.get_queryset(request)
-        if related:
-            queryset = queryset.select_related(*related)
+        if self.detail_related:
+            queryset = queryset.select_related(*self.detail_related)
         thing = queryset.filter(pk=pk).first()
         if thing is None:
             raise Http404
@@ -246,7 +245,7 @@ class DeskAdmin(LookUpAdmin):
             except (NotAllowed, ValidationError) as refusal:
                 self._keep_typed(request, thing, act, form, refusal)
             else:
-                messages.success(request, act.done)
+                messages.success(request, str(act.done))
                 return redirect(self.after(request, thing, done))
         return self.page(
             request,
@@ -280,14 +279,14 @@ class DeskAdmin(LookUpAdmin):
         offered = {
             f"{act.name}_all": (do_to_all(act), f"{act.name}_all", act.several.label)
             for act in acts
-            if self._may_do_to_several(request.user, act)
+            if act.several and self._may_do_to_several(request.user, act)
         }
         return offered | super().get_actions(request)
 
     def _may_do_to_several(self, user, act):
         if act.several.permission:
             return user.has_perm(act.several.permission)
-        return user.role in act.rule.roles
+        return act.rule.is_for_role(user.role)
 
     def ask_or_act_on_all(self, request, queryset, act):
         """The confirmation page of a bulk act and, confirmed, what became of each row."""

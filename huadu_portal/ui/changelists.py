@@ -4,6 +4,8 @@ Django lets an address filter a list by any column, shown or not: `?password__re
 tell a password apart, letter by letter (docs/decisions/0028).
 """
 
+from typing import Any
+
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
@@ -30,6 +32,7 @@ class SilentChangeList(ChangeList):
     """Narrowed by its filters, its date hierarchy and exact keys alone."""
 
     search_form_class = SearchForm
+    query: str
 
     def get_filters(self, request):
         try:
@@ -102,7 +105,7 @@ class SilentAdmin(ModelAdmin):
             raise BadRequest("This list cannot be narrowed so.") from error
 
 
-def _name(list_filter) -> str:
+def _name(list_filter: Any) -> str:
     """What the parameters of a filter begin with."""
     if isinstance(list_filter, str):
         return list_filter

@@ -7,24 +7,27 @@ Colors are neutral, blue, green, yellow, red, deep-red and purple (static/css/po
 """
 
 from functools import cache
+from typing import Self
 
 from django.db import models
 
 
-def _member(cls, value, color):
-    member = cls._member_type_.__new__(cls, value)
-    member._value_, member.color = value, color
-    return member
-
-
 class ColoredText(models.TextChoices):
     color: str
-    __new__ = _member  # type: ignore[assignment]  # a member is given a color as well
+
+    def __new__(cls, value: str, color: str = "neutral") -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.color = value, color
+        return member
 
 
 class ColoredInteger(models.IntegerChoices):
     color: str
-    __new__ = _member  # type: ignore[assignment]  # as above
+
+    def __new__(cls, value: int, color: str = "neutral") -> Self:
+        member = int.__new__(cls, value)
+        member._value_, member.color = value, color
+        return member
 
 
 @cache

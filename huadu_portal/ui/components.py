@@ -6,24 +6,26 @@ and filters of the same names (huadu_portal/ui/templatetags/portal.py), lists of
 
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Model
 from django.templatetags.static import static
+from django.utils.functional import Promise as LazyText
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huadu_portal.ui.choices import colors_of
+from huadu_portal.rows import field_of
+from huadu_portal.ui.choices import ColoredInteger, ColoredText, colors_of
 
 
-def badge(label: str, color: str = "neutral") -> SafeString:
+def badge(label: str | LazyText, color: str = "neutral") -> SafeString:
     """A few words on a colored ground (static/css/portal.css has the colors)."""
     return format_html('<span class="tag tag-{}">{}</span>', color, label)
 
 
-def tag(choice) -> SafeString:
+def tag(choice: ColoredText | ColoredInteger) -> SafeString:
     """A member of a choice class, in its own color."""
     return badge(choice.label, getattr(choice, "color", "neutral"))
 
@@ -39,12 +41,24 @@ def tag_of(thing: Model, field: str) -> SafeString:
 def _badges_of(model: type[Model], field: str) -> dict[Any, tuple[Any, str]]:
     """Label and color of each value of a field. Kept: get_status_display() makes a new table
     of all of them for each of a list's rows."""
-    choices = model._meta.get_field(field).flatchoices  # type: ignore[union-attr]  # a column
+    choices = field_of(model, field).flatchoices
     colors = colors_of(tuple(value for value, _label in choices))
     return {value: (label, colors.get(value, "neutral")) for value, label in choices}
 
 
-def lamp(shown) -> SafeString:
+class ShownLamp(Protocol):
+    """A lamp as `approvals` has it."""
+
+    color: str
+
+    @property
+    def icon(self) -> str: ...
+
+    @property
+    def meaning(self) -> str | LazyText: ...
+
+
+def lamp(shown: ShownLamp) -> SafeString:
     """The lamp of an approval item: shape, color and words together."""
     return format_html(
         '<span class="lamp lamp-{}">{}<span>{}</span></span>',

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -90,14 +91,14 @@ def _read_by(function: str, text: str, refusal: str) -> list[Notice]:
     return _entries(data)
 
 
-def _entries(data) -> list[Notice]:
+def _entries(data: object) -> list[Notice]:
     entries = data.get("notice") if isinstance(data, dict) else None
     if not isinstance(entries, list):
         raise ValidationError(_("The file must contain a list named “notice”."))
     return [_entry(entry) for entry in entries]
 
 
-def _entry(entry) -> Notice:
+def _entry(entry: Any) -> Notice:
     try:
         year, source = int(entry["year"]), _word(entry["source"])
         spans = list(spans_of({"workdays": [], "holidays": []} | _dated(entry)))
@@ -166,14 +167,14 @@ def _span(cells: dict[str, str], number: int) -> Span:
         ) from error
 
 
-def _word(value) -> str:
+def _word(value: object) -> str:
     # Written out, a few lines of YAML that point at each other could fill the memory.
     if not isinstance(value, str):
         raise TypeError(_("text was expected"))
     return value
 
 
-def _day(value) -> date:
+def _day(value: object) -> date:
     # A spreadsheet likes 2027/1/31 better.
     year, month, day = _word(value).strip().replace("/", "-").split("-")
     return date(int(year), int(month), int(day))

@@ -26,7 +26,7 @@ class SpecialDay(models.Model):
         verbose_name, verbose_name_plural = _("special day"), _("special days")
         ordering = ["date"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.date} {self.name}"
 
 
@@ -41,7 +41,7 @@ class PublishedYear(models.Model):
         verbose_name, verbose_name_plural = _("published year"), _("published years")
         ordering = ["year"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.year)
 
 
@@ -60,7 +60,7 @@ class CalendarVersion(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="calendar_has_one_version")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.version)
 
 
@@ -88,5 +88,5 @@ class CalendarChange(models.Model):
         verbose_name, verbose_name_plural = _("calendar change"), _("calendar changes")
         ordering = ["-at", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year} · {self.source_notice}"

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.steps import STEPS, FormStep, StepForm, step_named
+from huadu_portal.ui.form_choices import choices_of
+from projects.forms.steps import MATERIALS, STEPS, FormStep, StepForm
 from projects.models import PROJECT_FIELDS, Application, MaterialKind
 from projects.operations import virus_found
 
@@ -67,10 +68,10 @@ def check_draft(application: Application) -> CheckedDraft:
 
 def _problems_of(step: FormStep, form: StepForm) -> list[Problem]:
     return [
-        Problem(step, bound.label, text, bound.id_for_label or bound.auto_id)
+        Problem(step, bound.label, str(text), bound.id_for_label or bound.auto_id)
         for bound in form
         for text in bound.errors
-    ] + [Problem(step, step.title, text, "") for text in form.non_field_errors()]
+    ] + [Problem(step, step.title, str(text), "") for text in form.non_field_errors()]
 
 
 def _missing_materials(application: Application) -> list[Problem]:
@@ -78,7 +79,7 @@ def _missing_materials(application: Application) -> list[Problem]:
     missing = MaterialKind.objects.filter(with_application=True, is_required=True)
     text = _("This material is required.")
     return [
-        Problem(step_named("materials"), str(kind), text, f"kind-{kind.code}")
+        Problem(MATERIALS, str(kind), text, f"kind-{kind.code}")
         for kind in missing.exclude(pk__in=present)
     ]
 
@@ -88,7 +89,7 @@ def _infected_materials(application: Application) -> list[Problem]:
     infected = application.documents.as_handed_in().infected()
     return [
         Problem(
-            step_named("materials"),
+            MATERIALS,
             str(document.kind),
             virus_found(document),
             f"kind-{document.kind.code}",
@@ -114,15 +115,16 @@ def filled_in(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]
 
 def _square_metres(name: str, values: Mapping[str, Any]) -> Decimal | None:
     mu = values.get(name)
-    is_area = name == "land_mu" and isinstance(mu, Decimal)
-    return mu * SQUARE_METRES_PER_MU if is_area else None
+    if name == "land_mu" and isinstance(mu, Decimal):
+        return mu * SQUARE_METRES_PER_MU
+    return None
 
 
 def _in_words(typed: forms.Field, value: Any) -> Any:
     if not value or isinstance(typed, forms.ModelChoiceField):
         return value
     if isinstance(typed, forms.ChoiceField):
-        return dict(typed.choices).get(value, value)
+        return dict(choices_of(typed)).get(value, value)
     return value
 
 

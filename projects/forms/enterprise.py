@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.rest.text import validate_plain
+from huadu_portal.ui.form_choices import offer_rows
 from projects import credit_code
 from projects.forms.fields import CreditCodeField, PlainTexts
 from projects.models import Enterprise
@@ -95,7 +96,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args, enterprises, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["enterprise"].queryset = enterprises
+        offer_rows(self, "enterprise", enterprises)
 
 
 class DocumentVersionForm(forms.Form):

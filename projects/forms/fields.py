@@ -59,7 +59,7 @@ class CreditCodeField(forms.CharField):
             )
 
 
-class PlainTexts:
+class PlainTexts(forms.BaseForm):
     """Refuses characters that cannot be shown, in every text of the form."""
 
     def __init__(self, *args, **kwargs):

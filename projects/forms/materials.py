@@ -1,6 +1,7 @@
 """The material vault: what is looked for in it, put into it, and put right."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,7 +9,9 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.accounts.models import User
 from huadu_portal.rest.filters import SearchField
+from huadu_portal.ui.form_choices import offer_rows
 from projects import files
 from projects.forms.fields import PlainTexts
 from projects.models import (
@@ -19,6 +22,7 @@ from projects.models import (
     Project,
     Validity,
 )
+from projects.models.documents import DocumentQuerySet
 from projects.operations import Held, MaterialRequest, already_here
 
 EVERY = [("", _("all"))]
@@ -45,12 +49,12 @@ class VaultSearch(PlainTexts, forms.Form):
         empty_label=_("all"),
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         own = Project.objects.visible_to(user)
-        self.fields["project"].queryset = own.order_by("-number")
+        offer_rows(self, "project", own.order_by("-number"))
 
-    def narrow(self, documents, today: date):
+    def narrow(self, documents: DocumentQuerySet, today: date) -> DocumentQuerySet:
         wanted = self.cleaned_data if self.is_valid() else {}
         for word in wanted.get("q", "").split():
             documents = documents.named_like(word)
@@ -81,7 +85,7 @@ class UploadForm(PlainTexts, forms.Form):
         help_text=_("The last day on which it is valid; empty if it does not expire."),
     )
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args: Any, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.today = today
 
@@ -113,16 +117,17 @@ class MaterialForm(UploadForm):
     )
     field_order = ["kind", "enterprise", "project", "upload", "valid_until"]
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].queryset = MaterialKind.objects.order_by("code")
+        offer_rows(self, "kind", MaterialKind.objects.order_by("code"))
         own = Enterprise.objects.visible_to(user).order_by("name")
-        self.fields["enterprise"].queryset = own
+        offer_rows(self, "enterprise", own)
         projects = Project.objects.filter(enterprise__in=own)
-        self.fields["project"].queryset = projects.order_by("-number")
+        offer_rows(self, "project", projects.order_by("-number"))
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         project, enterprise = cleaned.get("project"), cleaned.get("enterprise")
         if project and enterprise and project.enterprise_id != enterprise.pk:
             self.add_error("project", _("This project belongs to another enterprise."))
@@ -139,7 +144,7 @@ class ValidityForm(PlainTexts, forms.Form):
     )
     reason = forms.CharField(label=capfirst(_("reason")), max_length=300, strip=True)
 
-    def __init__(self, *args, document: Document, **kwargs):
+    def __init__(self, *args: Any, document: Document, **kwargs: Any):
         initial = {"valid_until": document.valid_until}
         super().__init__(*args, initial=initial, **kwargs)
 
@@ -178,7 +183,8 @@ class MaterialRequests(forms.Form):
 
     def clean(self):
         """`materials` becomes the requests; a kind that is here without a reason is refused."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["materials"] = [
             MaterialRequest(kind, cleaned.get(f"reason_{kind.code}", ""))
             for kind in cleaned.pop("kinds", None) or []

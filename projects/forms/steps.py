@@ -7,6 +7,7 @@ right matters only when the application is handed in.
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.forms import MobileField
+from huadu_portal.ui.form_choices import choices_of
 from projects.forms.fields import FigureField, PlainTexts
 from projects.models import PROJECT_FIELDS, Application, FieldGroup, ProjectField, names_in
 
@@ -43,7 +45,7 @@ class StepForm(PlainTexts, forms.ModelForm):
             if isinstance(typed, forms.ModelChoiceField):
                 typed.empty_label = _("Please choose")
             elif isinstance(typed, forms.ChoiceField):
-                chosen = [(value, label) for value, label in typed.choices if value]
+                chosen = [(value, label) for value, label in choices_of(typed) if value]
                 typed.choices = [("", _("Please choose")), *chosen]
 
 
@@ -64,11 +66,12 @@ class ContactForm(StepForm):
         fields = ["contact_name", "contact_mobile"]
 
 
-def form_field(field: Field, **options) -> forms.Field | None:
+def form_field(field: Field, **options: Any) -> forms.Field | None:
     """How a field of a project is typed; a figure with its unit behind it."""
     row = PROJECT_FIELDS[field.name]
     options |= {
-        "label": capfirst(row.label),
+        # A lazy text of our own names, which the stubs call otherwise.
+        "label": capfirst(row.label),  # type: ignore[type-var]
         "help_text": row.help_text,
         "required": not row.optional and row.kind != "flag",
     }
@@ -139,8 +142,8 @@ class LandForm(DescriptionForm):
         return super().clean()
 
     def _in_order(self, first, second, sentence):
-        days = [self.cleaned_data.get(name) for name in (first, second)]
-        if None not in days and days[0] > days[1]:
+        start, end = (self.cleaned_data.get(name) for name in (first, second))
+        if start and end and start > end:
             self.add_error(second, sentence)
 
 
@@ -168,6 +171,7 @@ class FormStep:
         return list(self.form.base_fields) if self.form else []
 
 
+MATERIALS = FormStep("materials", _("Application materials"))
 STEPS = [
     FormStep(
         "enterprise",
@@ -177,7 +181,7 @@ STEPS = [
     ),
     FormStep("project", _("About the project"), ProjectForm),
     FormStep("land", _("Land and schedule"), LandForm),
-    FormStep("materials", _("Application materials")),
+    MATERIALS,
     FormStep("review", _("Check and submit")),
 ]
 

@@ -1,11 +1,14 @@
 """项目申报: an application, its life and its history."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.models.description import Described
@@ -26,7 +29,7 @@ A = ApplicationStatus
 
 
 # The whole life of an application. Nothing else says what may follow what.
-APPLICATION_TRANSITIONS = {
+APPLICATION_TRANSITIONS: dict[str, set[ApplicationStatus]] = {
     A.DRAFT: {A.SUBMITTED, A.WITHDRAWN},
     A.SUBMITTED: {A.ACCEPTED, A.RETURNED, A.DECLINED, A.WITHDRAWN},
     A.RETURNED: {A.SUBMITTED, A.WITHDRAWN},
@@ -40,13 +43,13 @@ EDITABLE = {A.DRAFT, A.RETURNED}
 
 
 class ApplicationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All that were ever submitted for the centre, a firm's own for its people."""
         if user.reads_everything:
             return self.filter(number__isnull=False)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Submitted and not yet answered by the window."""
         return self.filter(status=A.SUBMITTED)
 
@@ -118,10 +121,10 @@ class Application(Described):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number or '–'} {self.title}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("projects:application", self.pk)
 
     @property
@@ -130,14 +133,14 @@ class Application(Described):
         return self.name or self.draft.get("name") or str(_("untitled application"))
 
     @property
-    def is_editable(self):
+    def is_editable(self) -> bool:
         return self.status in EDITABLE
 
     @property
-    def is_waiting(self):
+    def is_waiting(self) -> bool:
         return self.status == A.SUBMITTED
 
-    def may_become(self, status):
+    def may_become(self, status: str) -> bool:
         return status in APPLICATION_TRANSITIONS[ApplicationStatus(self.status)]
 
 
@@ -164,5 +167,5 @@ class ApplicationEvent(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} → {self.get_to_status_display()}"

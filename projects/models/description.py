@@ -7,7 +7,7 @@ desk, the export, and the filters of page, API and desk.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.rows import field_of
 from projects.choices import (
     EnvironmentalForm,
     FundSource,
@@ -25,6 +26,7 @@ from projects.choices import (
     Nature,
     Town,
 )
+from projects.models.enterprises import Enterprise
 from projects.models.fields import wan_field
 
 # Thresholds of the grades, total investment in 万元: 10 亿元, 1 亿元 (docs/states.md).
@@ -45,7 +47,7 @@ class Platform(models.Model):
         verbose_name, verbose_name_plural = _("platform"), _("platforms")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
 
 
@@ -54,6 +56,8 @@ class Described(models.Model):
 
     An application fills them when it is submitted; the project takes them over.
     """
+
+    enterprise: models.ForeignKey[Enterprise, Enterprise]
 
     name = models.CharField(_("project name"), max_length=200, blank=True)
     summary = models.TextField(_("what will be built and made"), blank=True)
@@ -140,7 +144,7 @@ class Described(models.Model):
     @classmethod
     def description_fields(cls):
         """Names of the fields an application hands over to its project."""
-        return [field.name for field in Described._meta.get_fields() if not field.generated]
+        return [field.name for field in Described._meta.fields if not field.generated]
 
     @property
     def facts(self) -> list["ProjectFact"]:
@@ -192,11 +196,11 @@ class ProjectField:
     wide: bool = False
 
     @property
-    def field(self) -> Any:
-        return Described._meta.get_field(self.name)
+    def field(self) -> models.Field:
+        return field_of(Described, self.name)
 
     @property
-    def label(self) -> Any:
+    def label(self) -> str | LazyText:
         return self.short_label or self.field.verbose_name
 
     @property
@@ -332,7 +336,7 @@ def project_facts(described: Described, where: str) -> list[ProjectFact]:
 
 def value_of(thing: models.Model, name: str) -> Any:
     """A choice, yes and no in words, everything else as it is."""
-    value, field = getattr(thing, name), cast(models.Field, thing._meta.get_field(name))
+    value, field = getattr(thing, name), field_of(type(thing), name)
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
     return getattr(thing, f"get_{name}_display")() if field.choices else value

@@ -1,6 +1,7 @@
 """The material vault."""
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.material_names import in_english
@@ -84,7 +86,7 @@ class MaterialKind(models.Model):
         verbose_name, verbose_name_plural = _("kind of material"), _("kinds of material")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name_in(get_language() or "")
 
     def name_in(self, language: str) -> str:
@@ -92,7 +94,7 @@ class MaterialKind(models.Model):
 
 
 class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All that was handed in for the centre, a firm's own for its people.
 
         A department's officer meets a document through the items it is attached to.
@@ -101,41 +103,41 @@ class DocumentQuerySet(models.QuerySet):
             return self.exclude(application__isnull=False, application__number=None)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
-    def unjudged(self):
+    def unjudged(self) -> Self:
         """Of which a virus scanner has still to say something."""
         return self.filter(scan__in=UNJUDGED)
 
-    def judged_by_others(self, signatures: str):
+    def judged_by_others(self, signatures: str) -> Self:
         """What a scanner has passed by other signatures than these."""
         return self.filter(scan=Scan.CLEAN).exclude(signatures=signatures)
 
-    def infected(self):
+    def infected(self) -> Self:
         return self.filter(scan=Scan.INFECTED)
 
-    def without_infected(self):
+    def without_infected(self) -> Self:
         """What may meet a need: nobody can read a file in which a virus was found."""
         return self.exclude(scan=Scan.INFECTED)
 
-    def current(self):
+    def current(self) -> Self:
         """Without those that a newer version or a removal has replaced."""
         return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
 
-    def as_handed_in(self):
+    def as_handed_in(self) -> Self:
         """An application's own: what has since been renewed in the vault stays with it."""
         return self.filter(
             Q(replaced_by__isnull=True) | ~Q(replaced_by__application=F("application")),
             removed_at__isnull=True,
         )
 
-    def handed_in(self):
+    def handed_in(self) -> Self:
         """Without what lies in an application that is still being written."""
         return self.exclude(application__isnull=False, application__number=None)
 
-    def valid_on(self, day: date):
+    def valid_on(self, day: date) -> Self:
         """The last day of validity is a valid one; without one it never expires."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
-    def with_validity(self, validity: str, today: date):
+    def with_validity(self, validity: str, today: date) -> Self:
         """In SQL what Document.validity_on says."""
         in_30, in_90 = today + SOON, today + LATER
         match Validity(validity):
@@ -147,8 +149,7 @@ class DocumentQuerySet(models.QuerySet):
                 return self.filter(valid_until__gt=in_30, valid_until__lte=in_90)
             case Validity.IN_30:
                 return self.filter(valid_until__gte=today, valid_until__lte=in_30)
-            case Validity.EXPIRED:
-                return self.filter(valid_until__lt=today)
+        return self.filter(valid_until__lt=today)
 
     def counted_by_validity(self, today: date) -> dict[str, int]:
         """How many there are of each, and in all, in one query."""
@@ -160,10 +161,10 @@ class DocumentQuerySet(models.QuerySet):
             in_90=Count("pk", filter=Q(valid_until__gt=in_30, valid_until__lte=in_90)),
         )
 
-    def named_like(self, word: str):
+    def named_like(self, word: str) -> Self:
         return self.filter(Q(filename__icontains=word) | Q(kind__name__icontains=word))
 
-    def serving(self, project: Project):
+    def serving(self, project: Project) -> Self:
         """What its enterprise keeps for all its projects, or for this one."""
         return self.filter(
             Q(project=project) | Q(project__isnull=True), enterprise=project.enterprise_id
@@ -281,27 +282,27 @@ class Document(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.filename
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("projects:download", self.pk)
 
     @property
-    def is_of_the_firm(self):
+    def is_of_the_firm(self) -> bool:
         """Whether the firm itself answers for how long it is valid."""
         return self.source in OF_THE_FIRM
 
     @property
-    def is_unscanned(self):
+    def is_unscanned(self) -> bool:
         return self.scan == Scan.UNSCANNED
 
     @property
-    def is_infected(self):
+    def is_infected(self) -> bool:
         return self.scan == Scan.INFECTED
 
     @property
-    def is_released(self):
+    def is_released(self) -> bool:
         """Whether others than its sender may have the file.
 
         Where no scanner is set up, the checks of its content have released it.
@@ -309,11 +310,11 @@ class Document(models.Model):
         return self.scan == Scan.CLEAN or not (settings.CLAMD_URL or self.is_infected)
 
     @property
-    def is_kept_back(self):
+    def is_kept_back(self) -> bool:
         return not self.is_released
 
     @property
-    def is_to_be_replaced(self):
+    def is_to_be_replaced(self) -> bool:
         """Refused by the virus scanner, and nothing newer is there in its place."""
         return self.is_infected and self.replaced_by_id is None
 
@@ -354,5 +355,5 @@ class ValidityChange(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.before} → {self.after}"

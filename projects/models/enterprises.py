@@ -1,5 +1,7 @@
 """Firms, and the people who act for them."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,13 +9,14 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.prepared import Prepared
 from huadu_portal.ui.choices import ColoredText
 from projects.models.fields import person_field
 
 
 class EnterpriseQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All for the centre, their own for a firm's people."""
         if user.reads_everything:
             return self
@@ -59,10 +62,10 @@ class Enterprise(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def is_visible_to(self, user):
+    def is_visible_to(self, user: User) -> bool:
         """Whether a person may know of it; `visible_to()` says the same in SQL."""
         if user.reads_everything:
             return True
@@ -71,12 +74,12 @@ class Enterprise(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """One's own, and those of the enterprises one may see."""
         visible = Enterprise.objects.visible_to(user)
         return self.filter(Q(user=user) | Q(enterprise__in=visible))
 
-    def decidable_by(self, user):
+    def decidable_by(self, user: User) -> Self:
         """Requests to join that this person may answer."""
         asked = self.filter(state=Membership.State.ASKED)
         if user.has_perm("projects.agree_membership"):
@@ -84,7 +87,7 @@ class MembershipQuerySet(models.QuerySet):
         owned = self.active_of(user).filter(role=Membership.Role.OWNER)
         return asked.filter(enterprise__in=owned)
 
-    def active_of(self, user):
+    def active_of(self, user: User) -> models.QuerySet:
         """Keys of the enterprises this person acts for."""
         return self.filter(user=user, state=Membership.State.ACTIVE).values("enterprise")
 
@@ -129,11 +132,11 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["enterprise", "user"], name="membership_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} · {self.enterprise}"
 
     @property
-    def is_active(self):
+    def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
 
 

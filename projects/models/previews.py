@@ -1,5 +1,8 @@
 """Pictures of documents, made by a worker."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +13,13 @@ from projects.models.documents import Document
 PREVIEWABLE = {"application/pdf", "image/jpeg", "image/png"}
 
 
-def name_of_preview(preview, filename: str) -> str:
+def name_of_preview(preview: "Preview", filename: str) -> str:
     """By the document: a second attempt writes over the first."""
     return f"previews/{preview.document_id.hex[-2:]}/{preview.document_id}.png"
 
 
 class PreviewQuerySet(models.QuerySet):
-    def due(self, at):
+    def due(self, at: datetime) -> Self:
         """Waiting, and nobody is at them; what somebody looks for comes first."""
         waiting = self.filter(state=Preview.State.WAITING, due_at__lte=at)
         return waiting.order_by(F("wanted_at").asc(nulls_last=True), "attempts", "due_at")
@@ -69,5 +72,5 @@ class Preview(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.document)

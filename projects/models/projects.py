@@ -1,10 +1,13 @@
 """The project and its phases."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.choices import (
@@ -44,7 +47,7 @@ ACTIVE_PHASES = [
 
 
 class ProjectQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All for the centre, a firm's own for its people.
 
         An officer meets a project through its items: ApprovalItem.visible_to.
@@ -53,10 +56,10 @@ class ProjectQuerySet(models.QuerySet):
             return self
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
-    def started_in(self, year: int):
+    def started_in(self, year: int) -> Self:
         return self.filter(started_on__year=year)
 
-    def completed_in(self, year: int):
+    def completed_in(self, year: int) -> Self:
         return self.filter(completed_on__year=year)
 
 
@@ -127,10 +130,10 @@ class Project(Described):
             models.Index(fields=["-created_at", "id"], name="project_newest"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("agents:project", self.pk)
 
 
@@ -149,5 +152,5 @@ class PhaseChange(models.Model):
         verbose_name, verbose_name_plural = _("change of phase"), _("changes of phase")
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.project} → {self.get_to_phase_display()}"

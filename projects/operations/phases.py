@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from projects.models import PhaseChange, Project
+from projects.models import Phase, PhaseChange, Project
 
 
 def move_phase(
     project: Project,
-    phase: Project.Phase,
+    phase: Phase,
     *,
     by: User | None,
     at: datetime,

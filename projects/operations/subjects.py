@@ -78,6 +78,7 @@ class ApplicationSubject(SubjectType[Application]):
         return Responsibility()
 
     def words_of(self, application: Application) -> dict[str, str]:
+        assert application.number is not None
         return {"number": application.number, "due": iso_day(application.due_on)}
 
     def url_of(self, application: Application) -> str:

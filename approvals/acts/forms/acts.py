@@ -1,9 +1,11 @@
 """What every act carries, and those that ask for little."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.core.files import File
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from approvals.vault.needs import held_for_item
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.acts.forms import VersionForm
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.form_choices import offer_choices, offer_rows
 from huadu_portal.workdays.models import Unit
 from projects.forms import MaterialRequests
 from projects.models import Document, DocumentSource, MaterialKind, Project
@@ -28,7 +31,7 @@ RESULT_KIND, OTHER_KIND = EXTRA_KINDS
 class ItemForm(VersionForm):
     """What every act on an item carries."""
 
-    def __init__(self, *args, thing: ApprovalItem, **kwargs):
+    def __init__(self, *args: Any, thing: ApprovalItem, **kwargs: Any):
         super().__init__(*args, thing=thing, **kwargs)
         self.item = thing
 
@@ -57,7 +60,7 @@ class CorrectionForm(MaterialRequests, ItemForm):
     )
     note = note_field(label=_("note"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         requirements = self.item.approval_type.requirements
         kinds = MaterialKind.objects.filter(pk__in=requirements.values("kind"))
@@ -70,7 +73,8 @@ class CorrectionForm(MaterialRequests, ItemForm):
         return [line.strip() for line in lines if line.strip()]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not cleaned.get("materials") and not cleaned.get("missing"):
             self.add_error("missing", _("Please state what is missing."))
         return cleaned
@@ -102,12 +106,14 @@ class SuspendForm(ItemForm):
     )
     note = note_field(label=_("note"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         may_stop_on = self.item.approval_type.may_stop_on
-        self.fields["ground"].choices = [
-            (value, label) for value, label in Ground.choices if may_stop_on(value)
-        ]
+        offer_choices(
+            self,
+            "ground",
+            [(value, label) for value, label in Ground.choices if may_stop_on(value)],
+        )
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
@@ -127,7 +133,7 @@ class ExtendForm(ReasonForm):
 
     field_order = ["version", "days", "note"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         most = self.item.approval_type.max_extension_days
         self.fields["days"] = forms.IntegerField(
@@ -150,12 +156,12 @@ class TransferForm(ItemForm):
     to = colleague_field()
     note = note_field(label=_("note"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = colleagues_of(self.item)
+        offer_rows(self, "to", colleagues_of(self.item))
 
 
-def colleagues_of(item: ApprovalItem):
+def colleagues_of(item: ApprovalItem) -> QuerySet[User]:
     """Who else in the item's department may handle it."""
     return handlers_of(item.department_id).exclude(pk=item.officer_id)
 
@@ -175,10 +181,10 @@ class ConsultForm(ItemForm):
     )
     note = note_field(label=_("question"))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         others = Department.objects.exclude(pk=self.item.department_id)
-        self.fields["department"].queryset = others.order_by("name")
+        offer_rows(self, "department", others.order_by("name"))
 
 
 class DeliverForm(ItemForm):
@@ -195,7 +201,8 @@ class DeliverForm(ItemForm):
     note = note_field(label=_("note"), required=False)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         rest = [cleaned.get(name) for name in ("issued_on", "valid_until", "file")]
         if any(rest) and not cleaned.get("certificate_number"):
             self.add_error("certificate_number", _("Please also enter the number."))

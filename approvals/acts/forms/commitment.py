@@ -12,6 +12,7 @@ from approvals.acts.models import Commitment
 from approvals.vault.needs import keepable
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import ActForm
+from huadu_portal.ui.form_choices import offer_rows
 from projects.forms import UploadForm
 from projects.models import Document, DocumentSource, MaterialKind
 from projects.operations import add_document
@@ -27,14 +28,12 @@ class KeepForm(ActForm, UploadForm):
     note = note_field(label=_("note to the department"), required=False)
     field_order = ["document", "upload", "valid_until", "note"]
 
-    def __init__(self, *args, thing: Commitment, today: date, **kwargs):
+    def __init__(self, *args: Any, thing: Commitment, today: date, **kwargs: Any):
         super().__init__(*args, thing=thing, today=today, **kwargs)
         there = keepable(thing.item.project).valid_on(today)
         if thing.material:
             there = there.filter(kind=thing.material)
-        document = self.fields["document"]
-        assert isinstance(document, forms.ModelChoiceField)
-        document.queryset = there
+        offer_rows(self, "document", there)
         upload = self.fields["upload"]
         self.fields["upload"] = CheckedFileField(
             label=upload.label, help_text=upload.help_text, required=False
@@ -44,7 +43,8 @@ class KeepForm(ActForm, UploadForm):
         self.order_fields(self.field_order)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         brought = [cleaned.get("document"), cleaned.get("upload")]
         if sum(map(bool, brought)) != 1 and not self.errors:
             sentence = _("Please choose one of your materials or add a file, not both.")

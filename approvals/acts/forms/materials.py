@@ -1,9 +1,11 @@
 """Handing in: materials from the firm's vault, new files, and commitments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import OTHER_KIND, BeginningForm, ItemForm
@@ -12,6 +14,7 @@ from approvals.acts.operations import can_join
 from approvals.catalogue.models import MaterialRequirement
 from approvals.items.models import ApprovalItem
 from approvals.vault.needs import Need, needs_of_item
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, DocumentSource, MaterialKind
@@ -80,7 +83,8 @@ class MaterialsForm(ItemForm):
         return [field for field in self.visible_fields() if field.name not in names]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.needs_all:
             for requirement in self.requirements:
                 self._check_there(requirement, cleaned)
@@ -105,25 +109,35 @@ class MaterialsForm(ItemForm):
         return bool(cleaned.get(f"held_{code}") or cleaned.get(f"upload_{code}"))
 
     def arguments(self, *, by, at):
-        documents = []
+        documents: list[Document] = []
         for requirement in self.requirements:
             code = requirement.kind.code
             documents += self.cleaned_data.get(f"held_{code}") or []
             uploads = self.cleaned_data[f"upload_{code}"]
             documents += self._keep(uploads, requirement.kind, by, at)
-        more = self.cleaned_data.get("more") or []
-        documents += self._keep(more, self.other, by, at)
+        if self.other:
+            more = self.cleaned_data.get("more") or []
+            documents += self._keep(more, self.other, by, at)
         return {
             "version": self.cleaned_data["version"],
             "note": self.cleaned_data["note"],
             "documents": documents,
         }
 
-    def _keep(self, uploads, kind, by, at) -> list[Document]:
+    def _keep(
+        self, uploads: Iterable[File], kind: MaterialKind, by: User, at: datetime
+    ) -> list[Document]:
         project = self.item.project
-        said = {"kind": kind, "project": project, "source": DocumentSource.ITEM}
         return [
-            add_document(project.enterprise, by=by, at=at, upload=upload, **said)
+            add_document(
+                project.enterprise,
+                by=by,
+                at=at,
+                upload=upload,
+                kind=kind,
+                project=project,
+                source=DocumentSource.ITEM,
+            )
             for upload in uploads
         ]
 
@@ -183,7 +197,8 @@ class SubmitForm(BeginningForm, MaterialsForm):
         )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         lacks = any(
             not self.is_there(requirement, cleaned)
             for requirement in self.requirements

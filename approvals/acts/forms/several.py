@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.acts.forms.acts import colleague_field, handlers_of
 from approvals.acts.forms.fields import note_field
 from huadu_portal.acts.forms import SeveralForm
+from huadu_portal.ui.form_choices import offer_rows
 
 
 class NoteForAll(SeveralForm):
@@ -21,4 +22,4 @@ class TransferForAll(SeveralForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = handlers_of(self.by.department_id)
+        offer_rows(self, "to", handlers_of(self.by.department_id))

@@ -1,5 +1,7 @@
 """The daily heads of the history: what keeps whole chains from being written anew."""
 
+from collections.abc import Iterable
+from datetime import date
 from hashlib import sha256
 
 from django.db import models
@@ -22,11 +24,11 @@ class HistoryHead(models.Model):
         verbose_name, verbose_name_plural = _("daily head"), _("daily heads")
         ordering = ["day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day} {self.digest}"
 
     @classmethod
-    def over(cls, day, previous: str, events) -> "HistoryHead":
+    def over(cls, day: date, previous: str, events: Iterable[tuple[int, str]]) -> "HistoryHead":
         """The head of a day, unsaved; `events` are (id, digest) in order of id."""
         digest, count = sha256(f"{previous}\n{day.isoformat()}\n".encode()), 0
         for pk, event_digest in events:

@@ -48,7 +48,7 @@ class ItemEvent(models.Model):
         # For the daily head; rows come in its order, so a block's bounds say enough.
         indexes = [BrinIndex(fields=["recorded_at"], name="event_recorded")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} → {self.get_to_status_display()}"
 
     @property
@@ -101,7 +101,7 @@ class ClockSpan(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_holder_display()} {self.started_at:%F}"
 
     @property

@@ -1,7 +1,7 @@
 """办件: an approval item of a project."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -21,7 +21,7 @@ from approvals.items.models.states import (
     S,
     Status,
 )
-from huadu_portal.accounts.models import Department
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
@@ -29,7 +29,7 @@ from projects.models import Document, Enterprise, Project, person_field
 
 
 class ApprovalItemQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All for the centre, theirs for a department and for a firm's people."""
         if user.reads_everything:
             return self
@@ -37,20 +37,20 @@ class ApprovalItemQuerySet(models.QuerySet):
             return self.filter(department=user.department_id)
         return self.filter(project__enterprise__in=Enterprise.objects.visible_to(user))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(status__in=OPEN)
 
-    def sent_back(self):
+    def sent_back(self) -> Self:
         """In pre-review, with an opinion that the firm has to answer; see is_sent_back."""
         return self.filter(
             status=S.CORRECTING, joint_case__isnull=False, submitted_at__isnull=True
         )
 
-    def running(self):
+    def running(self) -> Self:
         """Those whose limits run: they alone show a lamp that can change."""
         return self.filter(status=S.ACCEPTED)
 
-    def lapsed(self, today: date):
+    def lapsed(self, today: date) -> Self:
         """Received, and the notice limit has ended in silence: accepted by law."""
         return self.filter(
             status=S.SUBMITTED,
@@ -58,13 +58,13 @@ class ApprovalItemQuerySet(models.QuerySet):
             approval_type__kind__in=ApprovalType.licence_like_kinds(),
         ).exclude(whole__status=S.SUBMITTED)
 
-    def overdue(self, today: date):
+    def overdue(self, today: date) -> Self:
         return self.running().filter(due_on__lt=today)
 
-    def due_within(self, today: date, last: date):
+    def due_within(self, today: date, last: date) -> Self:
         return self.running().filter(due_on__gte=today, due_on__lte=last)
 
-    def with_lamp(self, lamp: str, today: date):
+    def with_lamp(self, lamp: str, today: date) -> Self:
         """The lamp as of `today`, in SQL; ApprovalItem.lamp_on says the same."""
         statutory = Q(statutory_due_on__lt=today)
         promised = Q(due_on__lt=today)
@@ -260,19 +260,19 @@ class ApprovalItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.project.name} · {self.approval_type}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("approvals:item", self.pk)
 
-    def is_visible_to(self, user):
+    def is_visible_to(self, user: User) -> bool:
         """Whether a person may know of it; `visible_to()` says the same in SQL."""
         if user.is_of_department:
             return self.department_id == user.department_id
         return self.project.enterprise.is_visible_to(user)
 
-    def may_become(self, status):
+    def may_become(self, status: str) -> bool:
         return status in TRANSITIONS[Status(self.status)]
 
     @property
@@ -291,12 +291,12 @@ class ApprovalItem(models.Model):
         return HOLDERS.get(status)
 
     @property
-    def is_in_pre_review(self):
+    def is_in_pre_review(self) -> bool:
         """Whether it is handled jointly and has not been received: opinions only."""
         return self.joint_case_id is not None and self.submitted_at is None
 
     @property
-    def is_sent_back(self):
+    def is_sent_back(self) -> bool:
         """Whether an opinion in pre-review waits for the firm; `sent_back()` says it in SQL."""
         return self.status == S.CORRECTING and self.is_in_pre_review
 

@@ -28,7 +28,7 @@ S = Status  # short, for the tables
 
 
 # The whole life of an item. Nothing else says what may follow what.
-TRANSITIONS = {
+TRANSITIONS: dict[str, set[Status]] = {
     # Pre-review waives the prerequisites (五证联办).
     S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN, S.PRE_REVIEW},
     # Straight to granted: a milestone that the centre records.
@@ -85,7 +85,7 @@ class Holder(ColoredText):
 
 
 # Whose court an item is in; a status that is not named ends the last span.
-HOLDERS = {
+HOLDERS: dict[str, Holder] = {
     S.READY: Holder.ENTERPRISE,
     S.SUBMITTED: Holder.DEPARTMENT,
     S.CORRECTING: Holder.ENTERPRISE,

@@ -20,7 +20,7 @@ from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.prepared import Prepared
 from projects.choices import EnvironmentalForm
-from projects.models import Described, Project
+from projects.models import Described, Phase, Project
 from projects.operations import move_phase
 
 # Where work has been put in that a prerequisite opened again may make void.
@@ -249,7 +249,7 @@ def advance_project(
     """
     phase = item.approval_type.reaches_phase
     if item.status == Status.GRANTED and phase:
-        move_phase(item.project, phase, by=by, at=at, on=on)
+        move_phase(item.project, Phase(phase), by=by, at=at, on=on)
     ready = open_ready(item.project, at=at)
     tell_met(item, kind, ready, at=at, note=note)
 

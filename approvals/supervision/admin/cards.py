@@ -81,10 +81,8 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
         }
 
     def get_list_filter(self, request):
-        filters = [TabFilter]
-        if not request.user.is_of_department:
-            filters.append("department")
-        return [*filters, ("officer", RelatedOnlyFieldListFilter)]
+        narrower = [] if request.user.is_of_department else ["department"]
+        return [TabFilter, *narrower, ("officer", RelatedOnlyFieldListFilter)]
 
     def get_list_display(self, request):
         columns = ["project_name", "type_name", lamp_column(), "due_on", days_column()]

@@ -1,6 +1,8 @@
 """督办单, requests for coordination, and the cards shown to departments."""
 
-from typing import ClassVar
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -9,14 +11,14 @@ from uuid_utils.compat import uuid7
 
 from approvals.items.models import ApprovalItem, ApprovalItemQuerySet, ItemEvent
 from approvals.items.models.waiting import OwedForItem
-from huadu_portal.accounts.models import Department
+from huadu_portal.accounts.models import Department, User
 from huadu_portal.escalation.models import CardLevel, Reminder, due_index
 from huadu_portal.routes import address
 from projects.models import person_field
 
 
 class StalledQuerySet(ApprovalItemQuerySet):
-    def stalled(self, today, quiet_since, pushes):
+    def stalled(self, today: date, quiet_since: datetime, pushes: Collection[str]) -> Self:
         """Overdue, or under review without an event since then; pushing is no event."""
         moved = ItemEvent.objects.filter(item=OuterRef("pk"), at__gte=quiet_since)
         is_quiet = ~Exists(moved.exclude(act__in=pushes))
@@ -34,16 +36,16 @@ class StalledItem(ApprovalItem):
 
 
 class OfItemQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Of the items one may see, to the desk alone: a firm meets none of these."""
         if not user.is_staff:
             return self.none()
         return self.filter(item__in=ApprovalItem.objects.visible_to(user))
 
-    def unanswered(self):
+    def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 
-    def overdue(self, today):
+    def overdue(self, today: date) -> Self:
         """Those whose answer was due before today."""
         return self.unanswered().filter(due_on__lt=today)
 
@@ -91,10 +93,10 @@ class SupervisionOrder(OwedForItem):
             models.Index(fields=["department", "-ordered_at"], name="order_of_department"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} · {self.item}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("admin:approvals_supervisionorder_change", self.pk)
 
 
@@ -134,10 +136,10 @@ class HelpRequest(OwedForItem):
             due_index("help_rung"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.item)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("admin:approvals_helprequest_change", self.pk)
 
 
@@ -161,23 +163,23 @@ class Nudge(models.Model):
             models.UniqueConstraint(fields=["item", "by", "on"], name="nudge_once_a_day"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.item} {self.on}"
 
 
 class CardQuerySet(OfItemQuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """A department also sees those it was shown for another one's item."""
         seen = super().visible_to(user)
         if user.is_of_department:
             return seen | self.filter(department=user.department_id)
         return seen
 
-    def standing(self):
+    def standing(self) -> Self:
         """Those that count: not cancelled."""
         return self.filter(cancelled_at=None)
 
-    def disputed(self):
+    def disputed(self) -> Self:
         return self.filter(appealed_at__isnull=False, decided_at=None, cancelled_at=None)
 
 
@@ -247,8 +249,8 @@ class Card(models.Model):
             models.Index(fields=["department", "-raised_at"], name="card_of_department"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_level_display()} · {self.item}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return address("admin:approvals_card_change", self.pk)

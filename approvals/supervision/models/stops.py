@@ -33,7 +33,7 @@ class LadderStop(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.item} … {self.until}"
 
     def holds_on(self, today):

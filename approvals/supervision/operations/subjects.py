@@ -40,7 +40,7 @@ from approvals.supervision.operations.courses import (
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
-from huadu_portal.escalation.subjects import Course, Responsibility, ToldStep
+from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType, ToldStep
 from huadu_portal.rows import key_array
 from huadu_portal.workdays.arithmetic import Calendar
 from projects.models import Project
@@ -422,7 +422,7 @@ class HelpSubject(OwedSubject[HelpRequest]):
 
 
 ITEMS = ItemSubject()
-SUBJECT_TYPES = [
+SUBJECT_TYPES: list[SubjectType] = [
     ITEMS,
     ConsultationSubject(),
     CorrectionSubject(),

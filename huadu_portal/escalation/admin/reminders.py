@@ -1,5 +1,6 @@
 """The steps that were reached, for looking up."""
 
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -10,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.escalation.models import Reminder, fetch_subjects, subject_in
-from huadu_portal.escalation.subjects import subject_types
+from huadu_portal.escalation.subjects import SubjectType, subject_types
 from huadu_portal.ui.admin import LookUpAdmin
 from huadu_portal.ui.changelists import SilentChangeList
 
 
 class ReminderList(SilentChangeList):
+    result_list: Sequence[Reminder]
+
     def get_results(self, request):
         super().get_results(request)
         self.result_list = fetch_subjects(self.result_list)
@@ -85,11 +88,11 @@ class ReminderAdmin(LookUpAdmin):
         return _("all recipients of the rung")
 
 
-def _any_of(conditions) -> Q:
+def _any_of(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q(pk__in=[]))
 
 
-def _found(subject_type, search_term) -> QuerySet:
+def _found(subject_type: SubjectType, search_term: str) -> QuerySet:
     """Every word in one of the fields, as the desk's other lists search."""
     rows = subject_type.model.objects.all()
     for word in smart_split(search_term):

@@ -1,6 +1,6 @@
 """I9: whose court an item was in, and the days that follow from it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise, zip_longest
 
@@ -85,7 +85,7 @@ def _stretches(item: ApprovalItem) -> Iterator[Stretch]:
             yield holder, event.at, following.at if following else None
 
 
-def _joined(stretches) -> list[Stretch]:
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Without empty ones, and neighbours of one holder as one."""
     found: list[Stretch] = []
     for holder, start, end in stretches:
@@ -132,7 +132,9 @@ def _limits(
         if span.holder == Holder.STOPPED and span.ended_at
     ]
 
-    def end(limit: int | None, unit: str, start: str, of_limit: Callable[[int], int] = int):
+    def end(
+        limit: int | None, unit: str, start: str, of_limit: Callable[[int], int] = int
+    ) -> date | None:
         moment = item.submitted_at if start == Start.RECEIPT else item.accepted_at
         if limit is None or moment is None:
             return None

@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,18 +15,18 @@ UNSENT = Q(state="unsent", digest=None) & ~Q(body="", sealed_body="")
 
 
 class DeliveryQuerySet(models.QuerySet):
-    def due(self, at):
+    def due(self, at: datetime) -> Self:
         """What is to be sent, and what a worker took and never finished."""
         return self.filter(
             Q(state=Delivery.State.PENDING, next_attempt_at__lte=at)
             | Q(state=Delivery.State.LEASED, lease_until__lte=at)
         )
 
-    def collected(self):
+    def collected(self) -> Self:
         """What waits for a digest and is in none yet."""
         return self.filter(state=Delivery.State.COLLECTED, digest=None)
 
-    def sealed_before(self, moment):
+    def sealed_before(self, moment: datetime) -> Self:
         """Account mails still holding a text, written up to then."""
         return self.exclude(sealed_body="").filter(created_at__lte=moment)
 
@@ -164,11 +167,11 @@ class Delivery(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
 
     @property
-    def can_be_sent_again(self):
+    def can_be_sent_again(self) -> bool:
         """It was given up, or had no server; what is in a digest goes with that, and what has
         been erased is gone."""
         has_ended = self.is_given_up or self.is_unsent
@@ -176,7 +179,7 @@ class Delivery(models.Model):
         return has_ended and is_there and self.digest_id is None
 
     @property
-    def is_account_mail(self):
+    def is_account_mail(self) -> bool:
         return self.notification_id is None and self.recipient_id is None
 
     @property
@@ -187,21 +190,21 @@ class Delivery(models.Model):
     @property
     def reader(self):
         """Who is meant; of account mail only the address is known."""
-        return self.notification.recipient if self.notification_id else self.recipient
+        return self.notification.recipient if self.notification else self.recipient
 
     @property
-    def is_waiting(self):
+    def is_waiting(self) -> bool:
         return self.state == self.State.PENDING
 
     @property
-    def is_given_up(self):
+    def is_given_up(self) -> bool:
         return self.state == self.State.DEAD
 
     @property
-    def is_unsent(self):
+    def is_unsent(self) -> bool:
         return self.state == self.State.UNSENT
 
     @property
-    def has_failed(self):
+    def has_failed(self) -> bool:
         """An attempt went wrong, and it is tried again."""
         return self.is_waiting and bool(self.error)

@@ -1,29 +1,33 @@
 import re
+from typing import Self
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Func, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models.kinds import Kind, kinds, title_of
 
 
 class NotificationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Nobody reads another's messages."""
         return self.filter(recipient=user) if user.is_authenticated else self.none()
 
-    def unread(self):
+    def unread(self) -> Self:
         return self.filter(read_at=None)
 
-    def about(self, subject_id):
+    def about(self, subject_id: UUID) -> Self:
         """Everybody's messages about one thing, for staff who have found it by its own
         `visible_to`."""
         return self.filter(subject_id=subject_id)
 
-    def saying(self, words):
+    def saying(self, words: str) -> Self:
         """With these words in the sentence or in a name that is put into it."""
         kinds = [kind for kind in Kind if words.lower() in bare(kind.label).lower()]
         names = Func("params", function="jsonb_path_query_array", template=VALUES)
@@ -88,7 +92,7 @@ class Notification(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property

@@ -65,5 +65,5 @@ class Preference(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_topic_display()} · {self.get_channel_display()}"

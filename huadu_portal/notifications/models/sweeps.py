@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +26,9 @@ class Sweep(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("sweep"), _("sweeps")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.finished_at:%F %T}"
 
     @classmethod
-    def record(cls, kind: str, at) -> None:
+    def record(cls, kind: str, at: datetime) -> None:
         cls.objects.update_or_create(kind=kind, defaults={"finished_at": at})

@@ -2,13 +2,15 @@
 
 from django import template
 
+from huadu_portal.accounts.models import User
 from huadu_portal.notifications import policy
+from huadu_portal.notifications.models import Notification
 
 register = template.Library()
 
 
 @register.filter
-def is_owed_to(message, user) -> bool:
+def is_owed_to(message: Notification, user: User) -> bool:
     return policy.is_required_by_law(message.kind, user.role)
 
 
@@ -19,7 +21,7 @@ def todo_of(message, user):
 
 
 @register.filter
-def by_when(message) -> str:
+def by_when(message: Notification) -> str:
     """The day the message is about, where its sentence does not name it."""
     due = message.params.get("due", "")
     return "" if due in message.title else due

@@ -2,7 +2,9 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import yaml
 
@@ -20,7 +22,7 @@ def yaml_text(text: str) -> bytes:
     return _as_json(yaml.safe_load, text)
 
 
-def _as_json(load, text: str) -> bytes:
+def _as_json(load: Callable[[str], Any], text: str) -> bytes:
     try:
         return json.dumps(load(text), default=_day).encode()
     # Also keys that are no text, and things that hold themselves.
@@ -28,7 +30,7 @@ def _as_json(load, text: str) -> bytes:
         raise Refused("unreadable", error=str(error)[:MAX_WORDS]) from error
 
 
-def _day(value) -> str:
+def _day(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):

@@ -9,8 +9,9 @@ import io
 import os
 import stat
 import zipfile
+from collections.abc import Iterator
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from huadu_portal.sandbox.jobs import bait, parts, xml
 from huadu_portal.sandbox.jobs.refused import Refused
@@ -39,7 +40,7 @@ def _check_archive(file: BinaryIO, size: int, content_type: str, depth: int) -> 
             _check_part(archive, part, types.of(part.filename), depth)
 
 
-def _check_directory(archive, found, size) -> None:
+def _check_directory(archive: zipfile.ZipFile, found: list[zipfile.ZipInfo], size: int) -> None:
     """Packed parts lie one after the other: none inside another, nothing in front."""
     unpacked = sum(part.file_size for part in found)
     if len(found) > MAX_PARTS or unpacked > min(MAX_UNPACKED, MAX_EXPANSION * size):
@@ -54,7 +55,7 @@ def _check_directory(archive, found, size) -> None:
         raise Refused("misnamed")
 
 
-def _check_names(found) -> None:
+def _check_names(found: list[zipfile.ZipInfo]) -> None:
     names = [part.filename for part in found]
     if len({name.lower() for name in names}) != len(names):
         raise Refused("misnamed")
@@ -67,7 +68,9 @@ def _check_names(found) -> None:
             raise Refused("locked")
 
 
-def _check_part(archive, part, content_type: str, depth: int) -> None:
+def _check_part(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, content_type: str, depth: int
+) -> None:
     """Unpacks a part in pieces: zipfile stops at the size declared and checks its sum."""
     if part.is_dir() and not part.file_size:
         return
@@ -81,19 +84,19 @@ def _check_part(archive, part, content_type: str, depth: int) -> None:
             _check_bytes(content, kind)
 
 
-def _check_bytes(content: BinaryIO, kind: str) -> None:
+def _check_bytes(content: IO[bytes], kind: str) -> None:
     pieces = _pieces(content)
     parts.check_beginning(next(pieces, b""), kind)
     for _rest in pieces:
         pass
 
 
-def _pieces(content: BinaryIO):
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
     """To the end, and searched for what virus scanners are tried with."""
     yield from bait.searched(iter(lambda: content.read(CHUNK), b""))
 
 
-def _check_table(content: BinaryIO, depth: int) -> None:
+def _check_table(content: IO[bytes], depth: int) -> None:
     table = content.read(MAX_TABLE + 1)
     if len(table) > MAX_TABLE or not depth:
         raise Refused("holds_files")

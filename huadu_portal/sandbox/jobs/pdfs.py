@@ -1,7 +1,7 @@
 """Whether a PDF is one that we keep."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import pikepdf
@@ -84,7 +84,7 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
                 waiting += _own(held)
 
 
-def _own(values) -> list[pikepdf.Object]:
+def _own(values: Iterable[pikepdf.Object]) -> list[pikepdf.Object]:
     compound = (pikepdf.Dictionary, pikepdf.Array)
     return [it for it in values if isinstance(it, compound) and not it.is_indirect]
 
@@ -117,7 +117,7 @@ def _check_outside(held: pikepdf.Object) -> None:
         raise Refused("fetches")
 
 
-def _is_action(value) -> bool:
+def _is_action(value: pikepdf.Object | None) -> bool:
     return isinstance(value, pikepdf.Dictionary) and "/S" in value
 
 

@@ -6,6 +6,7 @@ nothing for us. Encodings, entities and quotes are the parser's business.
 
 from collections.abc import Iterable
 from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml.expatreader import DefusedExpatParser
 
@@ -121,7 +122,7 @@ class XmlPart(ContentHandler):
         self.fields.end()
 
 
-def _check_clicked(attrs) -> None:
+def _check_clicked(attrs: AttributesImpl) -> None:
     """A shape of VML and a link of SVG say outright where a click leads."""
     for name, value in attrs.items():
         if name.endswith("href") and local(name) == "href":
@@ -150,5 +151,5 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def local_names(attrs) -> dict[str, str]:
+def local_names(attrs: AttributesImpl) -> dict[str, str]:
     return {local(name): value for name, value in attrs.items()}

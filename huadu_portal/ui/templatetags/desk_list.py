@@ -17,6 +17,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import ForeignKey, Model
 from django.db.models.options import Options
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -105,7 +106,7 @@ def rows_of(cl: ChangeList, columns: list[Column]) -> Iterator[SafeString]:
 
 
 @register.inclusion_tag("admin/desk/list.html", takes_context=True)
-def desk_list(context, cl: ChangeList) -> dict[str, Any]:
+def desk_list(context: Context, cl: ChangeList) -> dict[str, Any]:
     headers = list(result_headers(cl))
     return {
         "cl": cl,

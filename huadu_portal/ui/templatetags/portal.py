@@ -1,14 +1,24 @@
 """What every template of ours may use: sums, tags, lamps, icons, form controls."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms, template
 from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.forms import BaseForm
 from django.forms.boundfield import BoundField
+from django.template import RequestContext
+from django.utils.functional import Promise as LazyText
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from huadu_portal.ui import components
+from huadu_portal.ui.choices import ColoredInteger, ColoredText
 
 register = template.Library()
 
@@ -23,7 +33,7 @@ register.filter(components.bracketed)
 
 
 @register.filter
-def lasting(span) -> str:
+def lasting(span: Any) -> str:
     """How long a holder had an item, as it is said: in days, or in hours on the first one."""
     took = span.ended_at - span.started_at
     if took.days:
@@ -38,7 +48,14 @@ def lasting(span) -> str:
 
 
 @register.simple_tag
-def tag(*, of=None, field: str = "", choice=None, label="", color: str = "neutral"):
+def tag(
+    *,
+    of: Model | None = None,
+    field: str = "",
+    choice: ColoredText | ColoredInteger | None = None,
+    label: str | LazyText = "",
+    color: str = "neutral",
+) -> SafeString:
     """A badge: of a model's field, of a member of a choice class, or with words of one's own.
 
     {% tag of=item field="status" %}, {% tag choice=stage %}, {% tag label=text color="blue" %}
@@ -70,13 +87,13 @@ def commitment_state(commitment, today):
 
 
 @register.simple_tag
-def names_of(things) -> str:
+def names_of(things: Iterable[Any]) -> str:
     """The names of several in one line."""
     return pgettext("between names", ", ").join(thing.name for thing in things)
 
 
 @register.filter
-def listed(things) -> str:
+def listed(things: Iterable[object]) -> str:
     """Several names in a line, parted as the reader's language does."""
     return pgettext("between names", ", ").join(map(str, things))
 
@@ -88,7 +105,9 @@ register.simple_tag(components.icon)
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context, url: str, label: str, symbol: str, has_badge: bool = False):
+def nav_link(
+    context: RequestContext, url: str, label: str, symbol: str, has_badge: bool = False
+) -> dict[str, Any]:
     """An entry of the main menu, with the count of unread messages if it leads to them;
     nothing where its page does not exist."""
     here = context.request.path if getattr(context, "request", None) else ""
@@ -120,7 +139,7 @@ def about_us() -> dict[str, str]:
 
 
 @register.filter
-def pages_around(paginator, number: int) -> list[int | None]:
+def pages_around(paginator: Paginator, number: int) -> list[int | None]:
     """The page numbers worth a link; None where some are left out."""
     shown = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
     return [page if isinstance(page, int) else None for page in shown]
@@ -143,7 +162,7 @@ def shape(field: BoundField) -> str:
 
 
 @register.filter
-def control(field: BoundField):
+def control(field: BoundField) -> SafeString:
     """The field's widget as one of ours, with its class; a date in the browser's way."""
     widget = field.field.widget
     if isinstance(widget, forms.DateInput):
@@ -180,14 +199,14 @@ def unit(field: BoundField) -> str:
 
 
 @register.filter
-def all_errors(form) -> list[dict[str, str]]:
+def all_errors(form: BaseForm) -> list[dict[str, str]]:
     """Every complaint of a form with the id of the field it is about."""
-    errors = [{"id": "", "label": "", "text": text} for text in form.non_field_errors()]
+    errors = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
         # A box to tick may have a whole sentence for a label.
         label = str(field.label).rstrip("。.")
         place = field.id_for_label or field.auto_id
-        errors += [{"id": place, "label": label, "text": text} for text in field.errors]
+        errors += [{"id": place, "label": label, "text": str(text)} for text in field.errors]
     return errors
 
 
@@ -198,7 +217,7 @@ def at(mapping, key):
 
 
 @register.filter
-def sentence(text) -> str:
+def sentence(text: object) -> str:
     """With a capital letter in front, for labels used as headings."""
     return capfirst(str(text))
 

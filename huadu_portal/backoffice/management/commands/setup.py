@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.forms import BaseForm
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -71,7 +72,7 @@ class Command(BaseCommand):
 
     # Administrators.
 
-    def _asked(self, role) -> dict:
+    def _asked(self, role: User.Role) -> dict:
         self.stdout.write(f"\n{role.label}")
         while True:
             labels = first_administrators.AdministratorForm.base_fields
@@ -121,7 +122,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{said % {'url': f'{settings.SITE_URL}/admin/start/'}}")
 
 
-def _given(role) -> dict | None:
+def _given(role: User.Role) -> dict | None:
     """Who it is, from the environment; None where nobody is named."""
     name = VARIABLES[role]
     if not os.environ.get(name):
@@ -134,9 +135,9 @@ def _given(role) -> dict | None:
     raise CommandError(f"{name}: {' '.join(_complaints(form))}")
 
 
-def _complaints(form) -> list[str]:
+def _complaints(form: BaseForm) -> list[str]:
     return [
-        f"{form.fields[field].label}: {' '.join(errors)}"
+        f"{form.fields[field].label}: {' '.join(map(str, errors))}"
         for field, errors in form.errors.items()
     ]
 

@@ -17,9 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, since=None, **options):
         heads = HistoryHead.objects.order_by("day")
-        if since is None:
-            heads = list(heads.reverse()[:1])
-        else:
-            heads = heads.filter(day__gte=since).iterator()
-        for head in heads:
+        wanted = heads.reverse()[:1] if since is None else heads.filter(day__gte=since)
+        for head in wanted.iterator():
             self.stdout.write(str(head))

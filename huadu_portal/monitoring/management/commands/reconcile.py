@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from huadu_portal.clock import now
 from huadu_portal.monitoring.reconcile import findings, snapshot
+from huadu_portal.monitoring.reconcile.finding import Finding
 
 
 class Command(BaseCommand):
@@ -28,6 +29,6 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _as_json(found) -> str:
+def _as_json(found: list[Finding]) -> str:
     listed = [asdict(finding) for finding in found]
     return orjson.dumps({"holds": not found, "findings": listed}).decode()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -80,7 +80,7 @@ def _read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def _is_translated(catalog: Catalog, message) -> bool:
+def _is_translated(catalog: Catalog, message: Message) -> bool:
     found = catalog.get(message.id, message.context)
     texts = (
         found.string if found and isinstance(found.string, tuple) else [found and found.string]
