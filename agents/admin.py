@@ -15,12 +15,8 @@ from agents.triage import admin as triage
 from approvals.models import ApprovalItem, Stage
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import (
-    DeskAdmin,
-    LookUpAdmin,
-    Tab,
-    TabFilter,
-)
+from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin
+from huadu_portal.ui.changelists import Tab, TabFilter
 from projects.models import FILTERS, Project
 
 # Gathered, so that Django finds it.
@@ -135,13 +131,11 @@ class ServiceAgentAdmin(LookUpAdmin):
 
     @display(description=_("projects now"), ordering="load")
     def load(self, agent):
-        shown = _("%(load)s of %(ceiling)s") % {
-            "load": agent.load,
-            "ceiling": agent.ceiling,
-        }
+        figures = {"load": agent.load, "ceiling": agent.ceiling}
         if agent.load < agent.ceiling:
-            return shown
-        return components.badge(f"{shown} · {_('full')}", "yellow")
+            return _("%(load)s of %(ceiling)s") % figures
+        label = _("%(load)s of %(ceiling)s, ceiling reached") % figures
+        return components.badge(label, "yellow")
 
     # As text: Django would make it a link, which none of the readers may follow.
     @display(description=_("person"))
@@ -155,6 +149,8 @@ class ServiceAgentAdmin(LookUpAdmin):
 
     @display(description=_("state"))
     def state(self, agent):
+        if agent.is_serving and agent.user.awaits_password:
+            return components.badge(_("account not activated: cannot sign in yet"), "yellow")
         if agent.is_serving:
             return _("can be assigned")
         label = _("no longer a service agent")

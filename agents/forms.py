@@ -42,7 +42,7 @@ class AgentChoice(forms.ModelChoiceField):
     def label_from_instance(self, agent):
         words = [str(agent), _("%(load)s of %(ceiling)s projects") % vars_of(agent)]
         if agent.load >= agent.ceiling:
-            words.append(str(_("over the ceiling")))
+            words.append(str(_("ceiling reached")))
         if agent.user.awaits_password:
             words.append(str(_("account not activated: cannot sign in yet")))
         if agent.is_on_duty:

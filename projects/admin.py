@@ -11,7 +11,8 @@ from unfold.decorators import display
 from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
+from huadu_portal.ui.admin import DeskAdmin
+from huadu_portal.ui.changelists import Tab, TabFilter
 from projects import operations
 from projects.acts import MEMBERSHIP_ACTS
 from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan

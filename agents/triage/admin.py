@@ -14,11 +14,8 @@ from agents.triage.forms import gaps_of
 from approvals.items.clock import days_used
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import (
-    Tab,
-    TabFilter,
-    component,
-)
+from huadu_portal.ui.admin import component
+from huadu_portal.ui.changelists import Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 from projects.models import FILTERS, Application, ApplicationStatus, Project

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -24,6 +25,7 @@ from huadu_portal.escalation.models import due_index
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
+from projects.material_names import in_english
 from projects.models import Document, MaterialKind, person_field
 
 # After so long without an answer the window may close an item (docs/states.md, Limits).
@@ -326,7 +328,8 @@ class Commitment(OwedForItem):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        """What is to be brought, in the language of the reader."""
+        return in_english(self.text) if get_language() == "en" else self.text
 
     def get_absolute_url(self) -> str:
         return reverse("approvals:commitment", args=[self.item_id, self.pk])

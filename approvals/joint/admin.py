@@ -14,8 +14,8 @@ from approvals.joint.models import UNDECIDED, BundledType, JointBundle, JointCas
 from approvals.joint.standing import case_summary, shown_cases
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
-from huadu_portal.ui.changelists import SilentAdmin
+from huadu_portal.ui.admin import DeskAdmin
+from huadu_portal.ui.changelists import SilentAdmin, Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 
 

@@ -9,12 +9,8 @@ from approvals.catalogue.validity import RENEWAL, SOON
 from approvals.items.admin import ItemColumns
 from approvals.papers.models import Certificate, ExpiryStage
 from huadu_portal.clock import civil_day, now
-from huadu_portal.ui.admin import (
-    LookUpAdmin,
-    Tab,
-    TabFilter,
-    component,
-)
+from huadu_portal.ui.admin import LookUpAdmin, component
+from huadu_portal.ui.changelists import Tab, TabFilter
 
 
 @admin.register(Certificate)

@@ -19,8 +19,8 @@ from huadu_portal.accounts.staff import (
     mail_password_link,
     way_out,
 )
-from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin, Tab, TabFilter
-from huadu_portal.ui.changelists import SilentAdmin
+from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin
+from huadu_portal.ui.changelists import SilentAdmin, Tab, TabFilter
 
 
 @admin.register(User)

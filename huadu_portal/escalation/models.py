@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -220,6 +220,16 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All that was typed of it: its fields but key, policy and position."""
+        fields = self._meta.concrete_fields
+        return {
+            field.attname: getattr(self, field.attname)
+            for field in fields
+            if field.name not in {"id", "policy", "position"}
+        }
 
 
 class RecheckRequest(models.Model):

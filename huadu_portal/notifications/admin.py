@@ -11,7 +11,8 @@ from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
+from huadu_portal.ui.admin import DeskAdmin
+from huadu_portal.ui.changelists import Tab, TabFilter
 
 State = Delivery.State
 READ_ACCOUNT_MAIL = "notifications.read_account_mail"

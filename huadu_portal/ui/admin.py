@@ -7,27 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huadu_portal.acts import Act, perform
 from huadu_portal.clock import now
-from huadu_portal.counts import counted, said
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
 
@@ -49,66 +44,12 @@ class Outcome:
     sentence: str
 
 
-@dataclass(frozen=True)
-class Tab:
-    """A named part of a list, shown above it with its count."""
-
-    label: str | Promise
-    condition: Q
-
-
-class TabFilter(SimpleListFilter):
-    """Which tab is open; without a choice the first one is."""
-
-    title, parameter_name = "", "tab"
-    template = "admin/desk/nothing.html"
-
-    def __init__(self, request, params, model, model_admin):
-        self.tabs = model_admin.tabs(request)
-        super().__init__(request, params, model, model_admin)
-
-    def lookups(self, request, model_admin):
-        return [(name, tab.label) for name, tab in self.tabs.items()]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(self.tabs[chosen_tab(self.tabs, self.value())].condition)
-
-
-def chosen_tab(tabs, name):
-    return name if name in tabs else next(iter(tabs))
-
-
 class LookUpAdmin(SilentAdmin):
     """For looking things up: nothing is added, changed or deleted here."""
 
     list_per_page = 50
     show_full_result_count = False
     list_before_template = "admin/desk/tabs.html"
-
-    def tabs(self, request):
-        """The parts of the list by name, the one to begin with first."""
-        return {}
-
-    def changelist_view(self, request, extra_context=None):
-        shown = {"tabs": self._counted_tabs(request)} | (extra_context or {})
-        return super().changelist_view(request, shown)
-
-    def _counted_tabs(self, request):
-        tabs = self.tabs(request)
-        if not tabs or not self.has_view_permission(request):
-            return []
-        rows = self.get_queryset(request)
-        counts = counted({name: rows.filter(tab.condition) for name, tab in tabs.items()})
-        here = chosen_tab(tabs, request.GET.get("tab"))
-        return [
-            {
-                "label": tab.label,
-                "count": said(counts[name]),
-                "url": f"?{urlencode({'tab': name})}",
-                "is_here": name == here,
-            }
-            for name, tab in tabs.items()
-        ]
 
     def has_add_permission(self, request):
         return False

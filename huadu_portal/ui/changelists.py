@@ -4,22 +4,71 @@ Django lets an address filter a list by any column, shown or not: `?password__re
 tell a password apart, letter by letter (docs/decisions/0028).
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.db.models import Q
+from django.utils.functional import Promise as LazyText
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from huadu_portal.counts import PAGED_AT_MOST, CountedPaginator
+from huadu_portal.counts import CountedPaginator, counted, said
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.rest.text import FORBIDDEN
 
 # How the filters of Django and of the theme ask for their column.
 WAYS = ["", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day"]
+
+
+TAB_VAR, ALL_TAB = "tab", "all"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A named part of a list, shown above it with its count."""
+
+    label: str | LazyText
+    condition: Q
+
+
+class TabFilter(SimpleListFilter):
+    """Which tab is open; without a choice the first one is."""
+
+    title, parameter_name = "", TAB_VAR
+    template = "admin/desk/nothing.html"
+
+    def __init__(self, request, params, model, model_admin):
+        self.tabs = model_admin.tabs(request)
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        return [(name, tab.label) for name, tab in self.tabs.items()]
+
+    @property
+    def chosen(self) -> str:
+        name = self.value()
+        return name if name in self.tabs else next(iter(self.tabs))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(self.tabs[self.chosen].condition)
+
+
+@dataclass(frozen=True)
+class CountedTab:
+    """A tab as it stands above its list: `count` is of the rows that `url` leads to."""
+
+    label: str | LazyText
+    count: int
+    said: str
+    url: str
+    is_here: bool
 
 
 class SearchForm(ChangeListSearchForm):
@@ -63,16 +112,61 @@ class SilentChangeList(ChangeList):
         self.query = FORBIDDEN.sub(" ", asked)
         return rows.none()
 
+    def _count_tabs(self, request) -> list[CountedTab]:
+        """The tabs with their counts under the search and the other filters as they are."""
+        if self.tab_filter is None:
+            return []
+        here, tabs = self.tab_filter.chosen, self.tab_filter.tabs
+        rows = self.get_queryset(request, self.tab_filter.expected_parameters())
+        others = {
+            name: rows.filter(tab.condition) for name, tab in tabs.items() if name != here
+        }
+        # The open tab's rows are counted already, and further, by the list itself.
+        counts = counted(others) | {here: self.result_count}
+        return [
+            CountedTab(
+                tab.label,
+                counts[name],
+                self.paginator.says if name == here else said(counts[name]),
+                self.get_query_string({TAB_VAR: name}),
+                name == here,
+            )
+            for name, tab in tabs.items()
+        ]
+
+    @cached_property
+    def tab_filter(self) -> TabFilter | None:
+        return next((spec for spec in self.filter_specs if isinstance(spec, TabFilter)), None)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter other than the tab leaves rows out."""
+        return bool(self.query or self.get_filters_params().keys() - {TAB_VAR})
+
+    @property
+    def show_all_url(self) -> str:
+        """Where all rows are shown; "" if they are here."""
+        if self.tab_filter is None:
+            return "?" if self.is_narrowed else ""
+        is_all = self.tab_filter.chosen == ALL_TAB and not self.is_narrowed
+        return "" if is_all else f"?{TAB_VAR}={ALL_TAB}"
+
+    @property
+    def has_rows_elsewhere(self) -> bool:
+        """Whether an empty list may be so only because it shows a part."""
+        return self.is_narrowed or any(tab.count for tab in self.tabs)
+
     def get_results(self, request):
+        self._get_page(request)
+        self.tabs = self._count_tabs(request)
+
+    def _get_page(self, request):
         try:
             super().get_results(request)
         except IncorrectLookupParameters:
             # The page has gone with the rows that were on it.
             self.page_num = 1
             super().get_results(request)
-        if self.result_count > PAGED_AT_MOST:
-            # The theme would tell the number again, above the list, as if it were the whole.
-            self.full_result_count = self.result_count
 
 
 class SilentAdmin(ModelAdmin):
@@ -81,6 +175,13 @@ class SilentAdmin(ModelAdmin):
     paginator = CountedPaginator
     # Lookups beside the filters, for links of our own: exact keys of columns that are shown.
     exact_keys: tuple[str, ...] = ()
+
+    def tabs(self, request) -> dict[str, Tab]:
+        """The parts of the list by name, the one to begin with first, among them "all".
+
+        A list that has any names TabFilter among its filters.
+        """
+        return {}
 
     def lookup_allowed(self, lookup, value, request):
         """Whether a filter can have meant it, before any of them asks the database."""

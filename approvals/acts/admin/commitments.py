@@ -10,11 +10,8 @@ from approvals.acts.models import OPEN_COMMITMENT, Commitment
 from approvals.items.admin import ItemColumns
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import (
-    LookUpAdmin,
-    Tab,
-    TabFilter,
-)
+from huadu_portal.ui.admin import LookUpAdmin
+from huadu_portal.ui.changelists import Tab, TabFilter
 
 
 @admin.register(Commitment)
@@ -22,7 +19,7 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
     """What firms bring later, in writing; what should have come first stands first."""
 
     list_display = [
-        "text",
+        "content",
         "project_name",
         "type_name",
         "department",
@@ -40,7 +37,7 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
         "project_name",
         "type_name",
         "department",
-        "text",
+        "content",
         "source",
         "made_at",
         "due_on",
@@ -60,6 +57,10 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
             "kept": Tab(_("kept"), Q(fulfilled_at__isnull=False)),
             "all": Tab(_("all"), Q()),
         }
+
+    @display(description=_("content of the commitment"), ordering="text")
+    def content(self, commitment):
+        return str(commitment)
 
     @display(description=_("department"), ordering="item__department__name")
     def department(self, commitment):

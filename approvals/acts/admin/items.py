@@ -28,10 +28,7 @@ from huadu_portal.counts import with_empty_lists
 from huadu_portal.notifications.models import Notification
 from huadu_portal.spreadsheets import csv_file
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import (
-    Tab,
-    TabFilter,
-)
+from huadu_portal.ui.changelists import Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
 

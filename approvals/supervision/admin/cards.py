@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from approvals.items.admin import ItemColumns, ItemListColumns, days_column, lamp_column
@@ -25,7 +26,8 @@ from approvals.supervision.scoreboard import scores
 from huadu_portal.clock import civil_day, now
 from huadu_portal.escalation.models import CardLevel
 from huadu_portal.ui import components
-from huadu_portal.ui.admin import DeskAdmin, Tab, TabFilter
+from huadu_portal.ui.admin import DeskAdmin
+from huadu_portal.ui.changelists import Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3
@@ -81,8 +83,8 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
         }
 
     def get_list_filter(self, request):
-        narrower = [] if request.user.is_of_department else ["department"]
-        return [TabFilter, *narrower, ("officer", RelatedOnlyFieldListFilter)]
+        by_officer = ("officer", RelatedOnlyFieldListFilter)
+        return [TabFilter, *by_department(request.user), by_officer]
 
     def get_list_display(self, request):
         columns = ["project_name", "type_name", lamp_column(), "due_on", days_column()]
@@ -107,6 +109,11 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
         """Its page is that of the item."""
         self._found(request, object_id)
         return redirect("admin:approvals_approvalitem_change", object_id)
+
+
+def by_department(user):
+    """The filter by department, for those who see several."""
+    return [] if user.is_of_department else ["department"]
 
 
 def quiet_since():
@@ -148,9 +155,10 @@ class CardAdmin(OfItemAdmin):
         "raised_at",
         "standing",
     ]
-    list_filter = [TabFilter, "level", "department"]
     ordering = ["-raised_at", "-pk"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
+    # From the cards by department.
+    exact_keys = ("department__id__exact",)
     acts = CARD_ACTS
 
     def get_urls(self):
@@ -159,6 +167,9 @@ class CardAdmin(OfItemAdmin):
             path("scoreboard/", view, name="approvals_card_scoreboard"),
             *super().get_urls(),
         ]
+
+    def get_list_filter(self, request):
+        return [TabFilter, "level", *by_department(request.user)]
 
     def scoreboard_view(self, request):
         """Departments side by side, measured by what they have had to do."""
@@ -229,11 +240,13 @@ class SupervisionOrderAdmin(OfItemAdmin):
         "received_at",
         "answered_at",
     ]
-    list_filter = [TabFilter, "department"]
     search_fields = ["number", *OfItemAdmin.search_fields]
     ordering = ["due_on", "pk"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]
     acts = ORDER_ACTS
+
+    def get_list_filter(self, request):
+        return [TabFilter, *by_department(request.user)]
 
     def tabs(self, request):
         open_ = Q(answered_at=None)
@@ -253,7 +266,7 @@ class SupervisionOrderAdmin(OfItemAdmin):
             (_("ordered"), order.ordered_at),
             (_("ordered by"), order.ordered_by or _("rung of the reminder ladder")),
             (_("reply due"), order.due_on),
-            (_("received"), order.received_at),
+            (pgettext_lazy("supervision order", "received"), order.received_at),
             (_("reply"), order.answer),
             (_("answered"), order.answered_at),
         ]

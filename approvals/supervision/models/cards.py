@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from uuid_utils.compat import uuid7
 
 from approvals.items.models import ApprovalItem, ApprovalItemQuerySet, ItemEvent
@@ -66,7 +67,9 @@ class SupervisionOrder(OwedForItem):
     # Nobody: the ladder itself has come to this rung.
     ordered_by = person_field(_("ordered by"))
     due_on = models.DateField(_("reply due"))
-    received_at = models.DateTimeField(_("received"), null=True)
+    received_at = models.DateTimeField(
+        pgettext_lazy("supervision order", "received"), null=True
+    )
     received_by = person_field(_("received by"))
     answer = models.TextField(_("reply"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)

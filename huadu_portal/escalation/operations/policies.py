@@ -70,7 +70,8 @@ def publish_policy(
 ) -> EscalationPolicy:
     """Put a version in force; what waits is looked at by the next sweep.
 
-    `replaces` is the version that was seen. Raises ValidationError when a step makes no
+    `replaces` is the version that was seen. The same sent twice by the same person is answered
+    with the version it made (docs/decisions/0033). Raises ValidationError when a step makes no
     sense, NotAllowed when somebody has published another version meanwhile.
     """
     if not may_edit(by):
@@ -78,6 +79,8 @@ def publish_policy(
     check_policy(new, steps)
     now = _in_force(new).select_for_update().first()
     if (now and now.pk) != (replaces and replaces.pk):
+        if repeated := _published_already(new, steps, by):
+            return repeated
         raise NotAllowed(_("Someone has changed this meanwhile. Please look at it again."))
     if now:
         now.replaced_at = at
@@ -89,6 +92,18 @@ def publish_policy(
     add_steps(new, steps)
     request_recheck(new.course)
     return new
+
+
+def _published_already(
+    new: EscalationPolicy, steps: Sequence[Step], by: User
+) -> EscalationPolicy | None:
+    """The version in force, if this person has made it of the same steps and reason."""
+    there = _in_force(new).filter(published_by=by, note=new.note).first()
+    if there and [step.content for step in there.steps.all()] == [
+        step.content for step in steps
+    ]:
+        return there
+    return None
 
 
 def add_steps(policy: EscalationPolicy, steps: Sequence[Step]) -> None:
