@@ -76,7 +76,7 @@ class RoleForm(ActForm):
             now = {"role": thing.role, "department": thing.department_id}
             kwargs["initial"] = now
         super().__init__(*args, thing=thing, **kwargs)
-        # What stands in the way of another role; refused with the same words.
+        # What rules out another role; refused with the same words.
         held = role_records.held_by(thing) if thing else []
         self.left_behind = [] if self.is_bound else held
 
@@ -218,8 +218,8 @@ def correct_and_notify(user: User, *, by: User, name: str, email: str) -> User:
 
 
 class SwitchOffForm(ActForm):
-    """Says what will be left without anybody. It does not stand in the way: an account that
-    has fallen into other hands is switched off at once."""
+    """Says what will be left without anybody, and refuses nothing: an account that somebody
+    else has taken over is switched off at once."""
 
     def __init__(self, *args, thing=None, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
