@@ -24,7 +24,7 @@ from huadu_portal.rest.text import validate_plain
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
 # The rule is the database's (user_department_fits_role); this says it beside the field.
 WITH_DEPARTMENT = {"window", "agent", "officer", "department_head", "centre_head"}
-# Filed under another department, they would hear and answer as that department's own people.
+# Filed under another department, they would be notified and answer as its own people.
 OF_THE_CENTRE = {"window", "centre_head"}
 
 # Said instead of "mailed" where there is no mail server.

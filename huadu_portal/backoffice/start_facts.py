@@ -65,7 +65,7 @@ class Facts:
 
 def read_facts(at: datetime) -> Facts:
     deciding = ApprovalType.objects.values("department")
-    # Where an intermediary has nobody, the window hears of its items and acts on them.
+    # Where an intermediary has nobody, the window is notified of its items and acts on them.
     departments = Department.objects.filter(pk__in=deciding).exclude(
         kind=Department.Kind.INTERMEDIARY
     )

@@ -94,7 +94,7 @@ def _sweeps(at: datetime) -> list[StatusFigure]:
 
 
 def _silent(silence: Silence, at: datetime) -> StatusFigure:
-    """Red also while the fallback does the work: whoever should is still not heard."""
+    """Red also while the fallback does the work: the regular process still does not."""
     time = {"time": timesince(silence.since, at)}
     said = _("interrupted for %(time)s; the fallback does the work")
     shown = said if silence.stood_in_at else _("interrupted for %(time)s")

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 State = Delivery.State
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
-# Shorter than the patience of whoever stops a worker, and far below a task's limit.
+# Shorter than the time a worker is given to stop, and far below a task's limit.
 TURN = timedelta(seconds=15)
 
 
