@@ -182,8 +182,8 @@ INSIDE = {
         urls
         views
         api charts filters
+        summary
         figures
-        listings
         departments
         scope work
     """,

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from huadu_portal.clock import civil_day, now
 from huadu_portal.counts import CountedPaginator
 from huadu_portal.dashboard.charts import charts, shaded
-from huadu_portal.dashboard.figures import summarise, total_of
+from huadu_portal.dashboard.figures import LISTINGS, rows_of, table
 from huadu_portal.dashboard.filters import RowsForm, ScopeForm
-from huadu_portal.dashboard.listings import LISTINGS, rows_of, table
+from huadu_portal.dashboard.summary import summarise, total_of
 from huadu_portal.spreadsheets import csv_file
 from huadu_portal.ui.form_choices import choices_of
 

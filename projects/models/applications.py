@@ -11,9 +11,9 @@ from uuid_utils.compat import uuid7
 from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
-from projects.models.description import Described
+from projects.models.columns import person_field
 from projects.models.enterprises import Enterprise
-from projects.models.fields import person_field
+from projects.models.fields import Described
 
 
 class ApplicationStatus(ColoredText):
