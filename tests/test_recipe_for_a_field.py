@@ -8,7 +8,7 @@ STEPS = recipes.steps_of("A new field of a project")
 
 
 def test_the_steps_touch_one_file_and_the_tests():
-    assert {step.path for step in STEPS[:-1]} == {"projects/models/description.py"}
+    assert {step.path for step in STEPS[:-1]} == {"projects/models/fields.py"}
     assert STEPS[-1].path.startswith("tests/")
 
 
@@ -16,7 +16,7 @@ def test_the_steps_touch_one_file_and_the_tests():
 def test_carried_out_they_make_a_field_whose_tests_are_green(tmp_path):
     recipes.carry_out(STEPS, tmp_path)
     recipes.make_migrations(tmp_path, "projects")
-    of_every_field = "tests/projects/test_description.py"
+    of_every_field = "tests/projects/test_project_fields.py"
 
     answer = recipes.run_tests(tmp_path, STEPS[-1].path, of_every_field)
 

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from huadu_portal.clock import now
-from huadu_portal.dashboard import figures
-from huadu_portal.dashboard.listings import TILES
+from huadu_portal.dashboard import summary
+from huadu_portal.dashboard.figures import TILES
 from projects.choices import Industry, Town
 from projects.models import Platform
 
@@ -81,5 +81,5 @@ class SummaryView(APIView):
             raise PermissionDenied
         asked = SummaryFilterSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        summary = figures.summary(at=now(), user=request.user, **asked.validated_data)
-        return Response(SummarySerializer(summary).data)
+        found = summary.summary(at=now(), user=request.user, **asked.validated_data)
+        return Response(SummarySerializer(found).data)

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from huadu_portal.dashboard.departments import DepartmentRow
-from huadu_portal.dashboard.figures import PlaceRow, Summary
 from huadu_portal.dashboard.scope import Scope
+from huadu_portal.dashboard.summary import PlaceRow, Summary
 
 # Shades of the town map, by investment.
 SHADES = 4

@@ -1,318 +1,152 @@
-"""Every figure the centre shows, from the rows it counts. Money is exact, in 万元.
+"""Figures that are so many items or projects: the list behind each, from the same scope that counts it."""
 
-`public_figures` is what the public may know at a glance. `summary` is what leaders see: of a
-`Scope`, the rows a person may see, of one year and perhaps one town, industry or platform.
-A figure and the list behind it start from the same scope, so that they cannot differ.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from uuid import UUID
 
-from django.db.models import Count, Max, Q, Sum
-from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise as LazyText
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from approvals.models import (
-    ApprovalType,
-    Lamp,
-    Status,
-)
-from huadu_portal.accounts.models import User
-from huadu_portal.clock import civil_day
-from huadu_portal.dashboard.departments import (
-    DepartmentRow,
-    DepartmentStanding,
-    Share,
-    department_rows,
-    rounded,
-    standing_of,
-)
-from huadu_portal.dashboard.listings import LISTINGS, TILES
-from huadu_portal.dashboard.scope import (
-    Scope,
-    decided_day,
-    figure_year,
-)
-from huadu_portal.workdays.models import Unit
-from huadu_portal.workdays.published import calendar
-from projects.choices import Industry, Town
-from projects.models import Phase, Project, ProjectQuerySet
-
-NOTHING = Decimal(0)
-WAN_PER_YI = 10_000
-
-
-def public_figures(today: date) -> dict:
-    """The latest year up to today in which anything was started or completed."""
-    year = _latest_year(today)
-    return {
-        "year": year,
-        "is_this_year": year == today.year,
-        "started": _sums(Project.objects.started_in(year)),
-        "completed": _sums(Project.objects.completed_in(year)),
-    }
-
-
-def _latest_year(today: date) -> int:
-    latest = Project.objects.aggregate(day=Greatest(Max("started_on"), Max("completed_on")))[
-        "day"
-    ]
-    return min(latest.year, today.year) if latest else today.year
-
-
-def _sums(projects: ProjectQuerySet) -> dict[str, Decimal]:
-    return projects.aggregate(
-        number=Count("pk"),
-        investment_wan=Coalesce(Sum("investment_wan"), NOTHING),
-        annual_output_wan=Coalesce(Sum("annual_output_wan"), NOTHING),
-    )
+from approvals.models import ApprovalItemQuerySet
+from huadu_portal.dashboard.scope import Scope
+from huadu_portal.rows import field_of
+from projects.models import EXPORTED, Project, value_of
 
 
 @dataclass(frozen=True)
-class Total:
-    """So many projects, what they invest and what they will make in a year."""
+class FigureTile:
+    """How many rows a list has: on the dashboard, and in the API by the name of the list."""
 
-    count: int = 0
-    investment_wan: Decimal = NOTHING
-    output_wan: Decimal = NOTHING
-
-    def __add__(self, other: "Total") -> "Total":
-        return Total(
-            self.count + other.count,
-            self.investment_wan + other.investment_wan,
-            self.output_wan + other.output_wan,
-        )
-
-    @property
-    def investment_yi(self) -> Decimal:
-        return to_yi(self.investment_wan)
-
-    @property
-    def output_yi(self) -> Decimal:
-        return to_yi(self.output_wan)
+    label: str | LazyText
+    icon: str
+    color: str = "neutral"
+    note: str | LazyText = ""
+    # What the API's reference says of it.
+    help_text: str = ""
+    # Each department has it too (`DepartmentRow`): theirs are summed up, and nothing is counted.
+    by_department: bool = False
 
 
 @dataclass(frozen=True)
-class PhaseRow:
-    phase: Phase
-    total: Total
+class Listing:
+    title: str | LazyText
+    rows: Callable[[Scope], QuerySet]
+    order: tuple[str, ...]
+    is_of_projects: bool = False
+    tile: FigureTile | None = None
 
 
-@dataclass(frozen=True)
-class PlaceRow:
-    """A town or an industry: started and completed in the year, and all there is."""
-
-    place: Town | Industry
-    started: Total
-    completed: Total
-    all: Total
-
-
-@dataclass(frozen=True)
-class SpeedUp:
-    """Working days saved against the law: over the default catalogue and in fact."""
-
-    statutory_days: int
-    promised_days: int
-    promised: Decimal | None
-    # Over the closed items: the law's days, those used.
-    allowed_days: int
-    used_days: int
-    real: Decimal | None
+def list_of_projects(
+    title: LazyText,
+    rows: Callable[[Scope], QuerySet],
+    *order: str,
+    tile: FigureTile | None = None,
+) -> Listing:
+    return Listing(title, rows, (*order, "number"), is_of_projects=True, tile=tile)
 
 
-@dataclass(frozen=True)
-class Summary:
-    year: int
-    as_of: datetime
-    started: Total
-    completed: Total
-    joint_five: Total
-    on_time: Share
-    lawful: Share
-    speed_up: SpeedUp
-    # Of the lists that have a tile, by name.
-    counts: dict[str, int]
-    # Within the days of the due list.
-    due: int
-    # Of the requests that ask for an answer; they come with a later issue.
-    answered_share: Decimal | None
-    phases: list[PhaseRow]
-    towns: list[PlaceRow]
-    industries: list[PlaceRow]
-    departments: list[DepartmentRow]
-    lamps: dict[Lamp, int]
-    statuses: dict[Status, int]
-
-    @property
-    def on_time_rate(self) -> Decimal | None:
-        return self.on_time.rate
-
-    @property
-    def statutory_rate(self) -> Decimal | None:
-        return self.lawful.rate
+def list_of_items(
+    title: LazyText,
+    rows: Callable[[Scope], QuerySet],
+    *order: str,
+    tile: FigureTile | None = None,
+) -> Listing:
+    return Listing(title, rows, (*order, "pk"), tile=tile)
 
 
-def to_yi(wan: Decimal) -> Decimal:
-    """万元 in 亿元, to the second place."""
-    return rounded(Decimal(wan) / WAN_PER_YI, 2)
+LISTINGS = {
+    "started": list_of_projects(_("Projects started"), Scope.started, "started_on"),
+    "completed": list_of_projects(_("Projects completed"), Scope.completed, "completed_on"),
+    "joint_five": list_of_projects(
+        _("Projects with five certificates jointly"), Scope.joint_five, "started_on"
+    ),
+    "projects": list_of_projects(_("All projects"), Scope.projects),
+    "in_hand": list_of_items(_("Items in progress"), Scope.in_hand, "due_on"),
+    "closed": list_of_items(_("Items decided"), Scope.closed, "decided_at"),
+    "late": list_of_items(_("Items decided after the promised date"), Scope.late, "decided_at"),
+    "overdue": list_of_items(
+        _("Overdue items"),
+        Scope.overdue,
+        "due_on",
+        tile=FigureTile(_("Overdue now"), "alert-triangle", "red", by_department=True),
+    ),
+    "missed": list_of_items(
+        _("Items with a missed commitment"),
+        Scope.missed,
+        "due_on",
+        tile=FigureTile(
+            capfirst(_("commitments missed")),
+            "file-text",
+            "red",
+            note=_("committed in writing, not submitted in time"),
+            help_text="Items for which something promised in writing has not come in time.",
+            by_department=True,
+        ),
+    ),
+    "due": list_of_items(_("Items due within fourteen days"), Scope.due, "due_on"),
+    "items": list_of_items(_("Approval items"), Scope.items, "due_on"),
+}
+
+TILES = {name: listing.tile for name, listing in LISTINGS.items() if listing.tile}
 
 
-def summary(
-    *,
-    at: datetime,
-    user: User | None = None,
-    year: int | None = None,
-    town: str = "",
-    industry: str = "",
-    platform: str = "",
-) -> Summary:
-    """All figures as of `at`, of the rows `user` may see; without one, of all."""
-    today = civil_day(at)
-    return summarise(
-        Scope(today, year or figure_year(today), user, town, industry, platform), at=at
-    )
+def rows_of(listing: Listing, scope: Scope, wanted: Mapping) -> QuerySet:
+    rows = listing.rows(scope)
+    if listing.is_of_projects:
+        rows = rows.filter(**_given(wanted, "phase")).select_related("enterprise", "platform")
+    else:
+        rows = rows.filter(**_given(wanted, "status", "department"))
+        if wanted.get("lamp"):
+            assert isinstance(rows, ApprovalItemQuerySet)
+            rows = rows.with_lamp(wanted["lamp"], scope.today)
+        rows = rows.select_related("project__enterprise", "approval_type", "department")
+    return rows.order_by(*(F(name).asc(nulls_last=True) for name in listing.order))
 
 
-def summarise(scope: Scope, *, at: datetime) -> Summary:
-    standing = standing_of(scope)
-    departments = department_rows(scope, standing)
-    projects = _project_rows(scope)
-    return Summary(
-        year=scope.year,
-        as_of=at,
-        started=_sum(projects, "started"),
-        completed=_sum(projects, "completed"),
-        joint_five=_sum(projects, "joint_five"),
-        on_time=sum((row.on_time for row in departments), Share()),
-        lawful=sum((row.lawful for row in departments), Share()),
-        speed_up=_speed_up(scope),
-        counts={name: _count(name, scope, departments) for name in TILES},
-        due=sum(each.due_between(*scope.days_ahead) for each in standing.values()),
-        answered_share=None,
-        phases=[PhaseRow(phase, _sum(_of(projects, phase=phase), "all")) for phase in Phase],
-        towns=[_place(town, _of(projects, town=town)) for town in Town],
-        industries=[_place(each, _of(projects, industry=each)) for each in Industry],
-        departments=departments,
-        lamps={
-            lamp: sum(getattr(row, lamp.value) for row in departments)
-            for lamp in Lamp
-            if lamp != Lamp.NONE
-        },
-        statuses=_statuses(standing),
-    )
+def _given(wanted: Mapping, *names: str) -> dict:
+    return {name: wanted[name] for name in names if wanted.get(name)}
 
 
-def _count(name: str, scope: Scope, departments: list[DepartmentRow]) -> int:
-    if TILES[name].by_department:
-        return sum(getattr(row, name) for row in departments)
-    return LISTINGS[name].rows(scope).count()
+# Where the label of a field is no heading.
+HEADINGS = {
+    "name": _("project"),
+    "investment_wan": _("total investment (10,000 yuan)"),
+    "started_on": _("Started on"),
+    "completed_on": _("Completed on"),
+}
 
 
-def _total(name: str, condition: Q | None = None) -> dict:
-    """The three aggregates of a Total, under a prefix; read back by `_read`."""
-    return {
-        f"{name}_count": Count("pk", filter=condition),
-        f"{name}_investment": Coalesce(Sum("investment_wan", filter=condition), NOTHING),
-        f"{name}_output": Coalesce(Sum("annual_output_wan", filter=condition), NOTHING),
-    }
+def project_column(name: str) -> tuple[str | LazyText, Callable[[Project, date], object]]:
+    """Heading and cell of a field of a project."""
+    heading = HEADINGS.get(name) or field_of(Project, name).verbose_name
+    return capfirst(heading), lambda project, today: value_of(project, name)
 
 
-def _read(row: dict, name: str) -> Total:
-    return Total(row[f"{name}_count"], row[f"{name}_investment"], row[f"{name}_output"])
+PROJECT_COLUMNS = [project_column(name) for name in EXPORTED]
+ITEM_COLUMNS = [
+    (capfirst(_("item number")), lambda i, today: i.number),
+    (_("Approval"), lambda i, today: str(i.approval_type)),
+    (capfirst(_("project")), lambda i, today: i.project.name),
+    (capfirst(_("enterprise")), lambda i, today: i.project.enterprise.name),
+    (_("Department"), lambda i, today: str(i.department)),
+    (_("Status"), lambda i, today: i.get_status_display()),
+    (capfirst(_("lamp")), lambda i, today: i.lamp_on(today).label),
+    (capfirst(_("promised by")), lambda i, today: i.due_on),
+    (capfirst(_("due by law")), lambda i, today: i.statutory_due_on),
+    (capfirst(_("decided at")), lambda i, today: _moment(i.decided_at)),
+]
 
 
-def total_of(projects: ProjectQuerySet) -> Total:
-    return _read(projects.aggregate(**_total("all")), "all")
+def table(listing: Listing, rows: QuerySet, scope: Scope) -> Iterator[list]:
+    """Headings, then the cells of each row."""
+    columns: Sequence = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
+    yield [heading for heading, _read in columns]
+    for row in rows.iterator(chunk_size=500):
+        yield [read(row, scope.today) for _heading, read in columns]
 
 
-def _project_rows(scope: Scope) -> list[dict]:
-    """What the projects come to by phase, town and industry: few rows, read once for all
-    figures of projects."""
-    started = Q(started_on__year=scope.year)
-    rows = scope.projects().values("phase", "town", "industry")
-    return list(
-        rows.annotate(
-            **_total("started", started),
-            **_total("completed", Q(completed_on__year=scope.year)),
-            **_total("joint_five", started & Q(is_joint_five=True)),
-            **_total("all"),
-        ).order_by()
-    )
-
-
-def _of(rows: Iterable[dict], **where: str) -> list[dict]:
-    """Those of a phase, a town or an industry."""
-    ((field, value),) = where.items()
-    return [row for row in rows if row[field] == value]
-
-
-def _sum(rows: Iterable[dict], name: str) -> Total:
-    return sum((_read(row, name) for row in rows), Total())
-
-
-def _place(place: Town | Industry, rows: list[dict]) -> PlaceRow:
-    return PlaceRow(place, *(_sum(rows, name) for name in ("started", "completed", "all")))
-
-
-def _statuses(standing: dict[UUID, DepartmentStanding]) -> dict[Status, int]:
-    return {
-        status: sum(each.statuses[status] for each in standing.values()) for status in Status
-    }
-
-
-# A limit of the law in working days, and not one that is met on receipt.
-UNDER_LAW = {"statutory_days__gt": 0, "statutory_unit": Unit.WORKING}
-
-
-def _speed_up(scope: Scope) -> SpeedUp:
-    law = ApprovalType.objects.filter(
-        is_default=True, promised_unit=Unit.WORKING, **UNDER_LAW
-    ).aggregate(
-        statutory=Coalesce(Sum("statutory_days"), 0),
-        promised=Coalesce(Sum("promised_days"), 0),
-    )
-    allowed, used = _days_of_closed(scope)
-    return SpeedUp(
-        law["statutory"],
-        law["promised"],
-        _saved(law["promised"], law["statutory"]),
-        allowed,
-        used,
-        _saved(used, allowed),
-    )
-
-
-def _days_of_closed(scope: Scope) -> tuple[int, int]:
-    """Working days the law allowed the closed items, and those they took.
-
-    Counted per pair of days, of which a year has few, however many items there are.
-    """
-    zone = timezone.get_default_timezone()
-    under_law = {f"approval_type__{field}": value for field, value in UNDER_LAW.items()}
-    pairs = (
-        scope.closed()
-        .filter(**under_law)
-        .annotate(first=TruncDate("accepted_at", tzinfo=zone), last=decided_day())
-        .values("first", "last")
-        .annotate(count=Count("pk"), allowed=Sum("approval_type__statutory_days"))
-        .order_by()
-    )
-    published = calendar()
-    allowed = used = 0
-    for pair in pairs:
-        day_zero = published.roll(pair["first"])
-        taken = max(published.count(day_zero, published.roll(pair["last"])), 0)
-        allowed += pair["allowed"]
-        used += pair["count"] * taken
-    return allowed, used
-
-
-def _saved(used: int, allowed: int) -> Decimal | None:
-    """In per cent of what was allowed, to one place."""
-    if not allowed:
-        return None
-    return rounded(100 - Decimal(100 * used) / allowed, 1)
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

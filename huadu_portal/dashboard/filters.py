@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Lamp, Status
 from huadu_portal.accounts.models import Department, User
-from huadu_portal.dashboard.listings import LISTINGS
+from huadu_portal.dashboard.figures import LISTINGS
 from huadu_portal.dashboard.scope import Scope, figure_year
 from huadu_portal.ui.form_choices import offer_choices
 from projects.choices import Industry, Town

@@ -17,7 +17,7 @@ from approvals.catalogue.packaged import facts_of
 from approvals.models import ApprovalType, MaterialRequirement, Stage
 from huadu_portal import downloads, limits
 from huadu_portal.clock import civil_day, now
-from huadu_portal.dashboard import figures
+from huadu_portal.dashboard import summary
 from huadu_portal.public import progress
 from huadu_portal.public.forms import CatalogueSearchForm, LookupForm
 
@@ -30,7 +30,7 @@ PRIVACY_VERSION, PRIVACY_SINCE = "1.0", date(2026, 11, 1)
 @require_safe
 def home(request):
     at = now()
-    context = {"figures": figures.public_figures(civil_day(at)), "as_of": at}
+    context = {"figures": summary.public_figures(civil_day(at)), "as_of": at}
     return render(request, "public/home.html", context | {"form": LookupForm()})
 
 

@@ -19,7 +19,7 @@ from django.utils.functional import Promise as LazyText
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from huadu_portal.counts import CountedPaginator, counted, said
+from huadu_portal.counts import CountedPaginator, count_in_words, counted
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.rest.text import FORBIDDEN
 
@@ -66,7 +66,7 @@ class CountedTab:
 
     label: str | LazyText
     count: int
-    said: str
+    count_in_words: str
     url: str
     is_here: bool
 
@@ -127,7 +127,7 @@ class SilentChangeList(ChangeList):
             CountedTab(
                 tab.label,
                 counts[name],
-                self.paginator.says if name == here else said(counts[name]),
+                self.paginator.count_in_words if name == here else count_in_words(counts[name]),
                 self.get_query_string({TAB_VAR: name}),
                 name == here,
             )

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise as LazyText
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.ui.form_choices import choices_of
-from projects.forms.steps import MATERIALS, STEPS, FormStep, StepForm
+from projects.forms.steps import INVESTMENT_PARTS, MATERIALS, STEPS, FormStep, StepForm
 from projects.models import PROJECT_FIELDS, Application, MaterialKind
 from projects.operations import virus_found
 
@@ -85,7 +86,7 @@ def _missing_materials(application: Application) -> list[Problem]:
 
 
 def _infected_materials(application: Application) -> list[Problem]:
-    """Each file with a virus is in the way until it is replaced or taken out."""
+    """Each file with a virus prevents submission until it is replaced or taken out."""
     infected = application.documents.as_handed_in().infected()
     return [
         Problem(
@@ -99,18 +100,33 @@ def _infected_materials(application: Application) -> list[Problem]:
 
 
 def filled_in(form: StepForm, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Label and value of each field, for reading; `kind` says how a value is written."""
-    return [
-        {
-            "label": bound.label,
-            "value": _in_words(bound.field, values.get(bound.name)),
-            "kind": _kind_of(bound.name),
-            "unit": bound.field.widget.attrs.get("data-unit", ""),
-            "errors": bound.errors,
-            "square_metres": _square_metres(bound.name, values),
-        }
-        for bound in form
-    ]
+    """Label and value of each field, for reading; `kind` says how a value is written.
+
+    Below the two sums of the investment stands their total, once both are known.
+    """
+    rows = []
+    for bound in form:
+        rows.append(
+            {
+                "label": bound.label,
+                "value": _in_words(bound.field, values.get(bound.name)),
+                "kind": _kind_of(bound.name),
+                "unit": bound.field.widget.attrs.get("data-unit", ""),
+                "errors": bound.errors,
+                "square_metres": _square_metres(bound.name, values),
+            }
+        )
+        if bound.name == INVESTMENT_PARTS[-1]:
+            rows += _total_investment(values)
+    return rows
+
+
+def _total_investment(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    sums = [values.get(name) for name in INVESTMENT_PARTS]
+    if not all(isinstance(each, Decimal) for each in sums):
+        return []
+    label = capfirst(PROJECT_FIELDS["investment_wan"].label)  # type: ignore[type-var]
+    return [{"label": label, "value": sum(sums), "kind": "money"}]
 
 
 def _square_metres(name: str, values: Mapping[str, Any]) -> Decimal | None:

@@ -26,6 +26,8 @@ from projects.models import PROJECT_FIELDS, Application, FieldGroup, ProjectFiel
 LONGEST_TEXT = 5_000
 # Of a whole number, which in the model has no such limit.
 MOST_DIGITS = 9
+# What the total investment is the sum of, in the order of the form.
+INVESTMENT_PARTS = ["fixed_assets_wan", "working_capital_wan"]
 # Templates of what stands below a field: what the page works out while someone types.
 BELOW = {
     "working_capital_wan": "projects/total_investment.html",
@@ -116,7 +118,7 @@ class ProjectForm(DescriptionForm):
     @property
     def investment_wan(self) -> Decimal | None:
         """The total of what has been typed, once both sums are sums."""
-        sums = [self._sum(name) for name in ("fixed_assets_wan", "working_capital_wan")]
+        sums = [self._sum(name) for name in INVESTMENT_PARTS]
         return None if None in sums else sum(sums)
 
     def _sum(self, name):

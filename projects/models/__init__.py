@@ -9,18 +9,9 @@ from projects.models.applications import (
     ApplicationQuerySet,
     ApplicationStatus,
 )
-from projects.models.description import (
-    EXPORTED,
-    FILTERS,
-    KEY_FROM_WAN,
-    MAJOR_FROM_WAN,
-    PROJECT_FIELDS,
-    Described,
-    FieldGroup,
-    Platform,
-    ProjectField,
-    names_in,
-    value_of,
+from projects.models.columns import (
+    person_field,
+    wan_field,
 )
 from projects.models.documents import (
     OF_THE_FIRM,
@@ -40,8 +31,17 @@ from projects.models.enterprises import (
     MembershipQuerySet,
 )
 from projects.models.fields import (
-    person_field,
-    wan_field,
+    EXPORTED,
+    FILTERS,
+    KEY_FROM_WAN,
+    MAJOR_FROM_WAN,
+    PROJECT_FIELDS,
+    Described,
+    FieldGroup,
+    Platform,
+    ProjectField,
+    names_in,
+    value_of,
 )
 from projects.models.previews import PREVIEWABLE, Preview
 from projects.models.projects import (

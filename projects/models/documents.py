@@ -15,8 +15,8 @@ from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.material_names import in_english
 from projects.models.applications import Application
+from projects.models.columns import person_field
 from projects.models.enterprises import Enterprise
-from projects.models.fields import person_field
 from projects.models.projects import Project
 
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from huadu_portal.accounts.models import User
 from huadu_portal.prepared import Prepared
 from huadu_portal.ui.choices import ColoredText
-from projects.models.fields import person_field
+from projects.models.columns import person_field
 
 
 class EnterpriseQuerySet(models.QuerySet):

@@ -14,9 +14,9 @@ from projects.choices import (
     Grade,
 )
 from projects.models.applications import Application
-from projects.models.description import Described
+from projects.models.columns import person_field
 from projects.models.enterprises import Enterprise
-from projects.models.fields import person_field
+from projects.models.fields import Described
 
 
 class Phase(ColoredText):

@@ -13,8 +13,8 @@ from approvals.models import ApprovalItem, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard import views
-from huadu_portal.dashboard.figures import summary
-from huadu_portal.dashboard.listings import LISTINGS
+from huadu_portal.dashboard.figures import LISTINGS
+from huadu_portal.dashboard.summary import summary
 from huadu_portal.spreadsheets import cell
 from projects.models import Project
 from tests.conftest import SHANGHAI

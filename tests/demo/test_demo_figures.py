@@ -11,8 +11,8 @@ from approvals.models import ApprovalItem, Lamp
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.departments import Share
-from huadu_portal.dashboard.figures import summary
 from huadu_portal.dashboard.scope import Scope
+from huadu_portal.dashboard.summary import summary
 from tests.conftest import SHANGHAI
 from tests.demo.demo_days import AUTUMN
 from tests.demo.demo_loading import loaded

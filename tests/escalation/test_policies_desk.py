@@ -126,6 +126,18 @@ class TestPolicies:
         assert response.context["lines"].forms[0].errors["text"]
         assert "%(nobody)s" in response.content.decode()
 
+    def test_two_rungs_at_one_moment_are_refused(self, policy, chen, client):
+        """Only the higher of them would be told, and nobody would miss the other."""
+        client.force_login(chen)
+        sent = typed_from(client.get(self.address(policy, "edit")))
+        assert sent["steps-6-trigger"] == sent["steps-5-trigger"] == "past"
+        sent["steps-6-value"] = sent["steps-5-value"]
+
+        response = publish(client, self.address(policy, "edit"), sent)
+
+        assert "触发时点相同" in response.text
+        assert EscalationPolicy.objects.current().get(course="review") == policy
+
     def test_a_rung_is_left_out_and_one_is_put_in(self, policy, chen, client):
         client.force_login(chen)
         sent = typed_from(client.get(self.address(policy, "edit")))

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from approvals.models import ApprovalType, ClockSpan, MaterialRequirement, Stage
 from huadu_portal.accounts.models import Department
-from huadu_portal.dashboard import figures
+from huadu_portal.dashboard import summary
 from huadu_portal.ui import components
 from huadu_portal.ui.templatetags import portal
 from projects.models import MaterialKind, Phase, Project
@@ -91,7 +91,7 @@ class TestFigures:
         works("T-1", started_on=date(2019, 3, 1), fixed_assets_wan=10_000)
         works("T-2", started_on=date(2019, 4, 1), working_capital_wan=3_200)
 
-        shown = figures.public_figures(date(2019, 12, 31))
+        shown = summary.public_figures(date(2019, 12, 31))
 
         assert shown["started"]["number"] == 2
         assert shown["started"]["investment_wan"] == Decimal(13_200)
@@ -99,12 +99,12 @@ class TestFigures:
     def test_fall_back_to_the_latest_year_that_has_any(self, works):
         works("T-1", started_on=date(2025, 3, 1))
 
-        shown = figures.public_figures(date(2031, 1, 5))
+        shown = summary.public_figures(date(2031, 1, 5))
 
         assert (shown["year"], shown["is_this_year"]) == (2025, False)
 
     def test_are_zero_rather_than_missing(self):
-        shown = figures.public_figures(date(2001, 1, 1))
+        shown = summary.public_figures(date(2001, 1, 1))
 
         assert shown["completed"] == {
             "number": 0,

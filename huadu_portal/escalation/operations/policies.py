@@ -127,11 +127,16 @@ def retire_policy(old: EscalationPolicy, *, by: User, at: datetime) -> None:
 
 def check_policy(new: EscalationPolicy, steps: Sequence[Step]) -> None:
     """Raises ValidationError when the steps make no sense, tell whom they must not, or name
-    what is not known of this course."""
+    what is not known of this course. Two steps at one moment make none: the sweep tells the
+    higher one and takes the lower one for passed over."""
     if not steps:
         raise ValidationError(_("A ladder needs at least one rung."))
     if len({step.code for step in steps}) != len(steps):
         raise ValidationError(_("Two rungs have the same code."))
+    if len({(step.trigger, step.value, step.unit) for step in steps}) != len(steps):
+        raise ValidationError(
+            _("Two rungs come at the same moment: only the later one would be notified.")
+        )
     course = course_named(new.course)
     if course.is_staff_only and any(RecipientRole.FIRM in step.audience for step in steps):
         raise ValidationError(

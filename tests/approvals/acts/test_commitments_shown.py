@@ -3,7 +3,7 @@
 import pytest
 
 from huadu_portal.clock import civil_day
-from huadu_portal.dashboard.figures import summary
+from huadu_portal.dashboard.summary import summary
 from tests.approvals.acts.test_commitments import LATE, keep, missed, morning
 from tests.approvals.conftest import BY
 from tests.conftest import MONDAY, person

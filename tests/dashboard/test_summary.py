@@ -7,8 +7,8 @@ import pytest
 
 from approvals.models import ApprovalItem, Commitment, Status
 from huadu_portal.dashboard.departments import Share
-from huadu_portal.dashboard.figures import figure_year, summary, to_yi
 from huadu_portal.dashboard.scope import Scope
+from huadu_portal.dashboard.summary import figure_year, summary, to_yi
 from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 
 pytestmark = pytest.mark.django_db
