@@ -11,10 +11,11 @@ from typing import Any
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import build_q_object_from_lookup_parameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise as LazyText
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -90,7 +91,8 @@ class SilentChangeList(ChangeList):
             # A year of the hierarchy after which there is none.
             raise IncorrectLookupParameters from error
         # What no filter has taken for its own.
-        for asked in found[2]:
+        self.exact_lookups = found[2]
+        for asked in self.exact_lookups:
             if asked not in self._permitted():
                 raise DisallowedModelAdminLookup(f"Filtering by {asked} not allowed")
         return found
@@ -113,26 +115,39 @@ class SilentChangeList(ChangeList):
         return rows.none()
 
     def _count_tabs(self, request) -> list[CountedTab]:
-        """The tabs with their counts under the search and the other filters as they are."""
+        """The tabs with their counts under the other filters; none keeps the search.
+
+        A word that many rows have would have to be looked for anew for each of the tabs.
+        """
         if self.tab_filter is None:
             return []
-        here, tabs = self.tab_filter.chosen, self.tab_filter.tabs
-        rows = self.get_queryset(request, self.tab_filter.expected_parameters())
-        others = {
-            name: rows.filter(tab.condition) for name, tab in tabs.items() if name != here
-        }
-        # The open tab's rows are counted already, and further, by the list itself.
-        counts = counted(others) | {here: self.result_count}
+        rows, here = self._rows_of_all_tabs(request), self.tab_filter.chosen
+        parts = {name: rows.filter(tab.condition) for name, tab in self.tab_filter.tabs.items()}
+        if not self.query:
+            del parts[here]  # The list itself has counted it, and further.
+        counts = counted(parts)
+        words = {name: count_in_words(count) for name, count in counts.items()}
+        counts = {here: self.result_count} | counts
+        words = {here: self.paginator.count_in_words} | words
         return [
             CountedTab(
-                tab.label,
-                counts[name],
-                self.paginator.count_in_words if name == here else count_in_words(counts[name]),
-                self.get_query_string({TAB_VAR: name}),
-                name == here,
+                label=tab.label,
+                count=counts[name],
+                count_in_words=words[name],
+                url=self.get_query_string({TAB_VAR: name}, remove=[SEARCH_VAR]),
+                is_here=name == here,
             )
-            for name, tab in tabs.items()
+            for name, tab in self.tab_filter.tabs.items()
         ]
+
+    def _rows_of_all_tabs(self, request) -> QuerySet:
+        rows = self.root_queryset
+        for spec in self.filter_specs:
+            if spec is not self.tab_filter:
+                # A filter that does not narrow may answer with nothing.
+                narrowed = spec.queryset(request, rows)
+                rows = rows if narrowed is None else narrowed
+        return rows.filter(build_q_object_from_lookup_parameters(self.exact_lookups))
 
     @cached_property
     def tab_filter(self) -> TabFilter | None:

@@ -4,8 +4,10 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db import connection
+from django.utils.translation import override
 from rest_framework.test import APIClient
 
 from agents.forms import AgentChoice
@@ -191,6 +193,36 @@ class TestWithoutAnyAgent:
         client.force_login(wei)
 
         assert "Bare" in client.get(AGENTS).text
+
+
+class TestListAndChoice:
+    """The list of agents and the choice of one say the same of each."""
+
+    def said(self, client, wei, ann, language):
+        client.force_login(wei)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(AGENTS).text
+        with override(language):
+            choice = AgentChoice()
+            return page, choice.label_from_instance(choice.queryset.get(pk=ann.pk))
+
+    @pytest.mark.parametrize(
+        ("language", "words"), [("zh-hans", "已达上限"), ("en", "ceiling reached")]
+    )
+    def test_who_has_as_many_projects_as_may_be(
+        self, client, wei, ann, project, language, words
+    ):
+        ServiceAgent.objects.update(ceiling=1)
+
+        for said in self.said(client, wei, ann, language):
+            assert words in said
+
+    def test_who_cannot_sign_in_yet(self, client, wei, ann):
+        ann.user.set_unusable_password()
+        ann.user.save()
+
+        for said in self.said(client, wei, ann, "zh-hans"):
+            assert "账户未启用，尚不能登录" in said
 
 
 class TestRecordAtTheDesk:

@@ -302,8 +302,8 @@ class TestListsOfANewInstallation:
 
         page = client.get(self.LIST).text
 
-        assert "收到后显示在此处" in page
-        assert "重置筛选" not in page
+        assert "产生记录后显示在此处" in page
+        assert "没有符合条件的记录" not in page
 
     def test_offer_to_reset_what_was_looked_for(self, client, wei, settings):
         settings.SECOND_FACTOR_REQUIRED = False

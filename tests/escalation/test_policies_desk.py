@@ -1,6 +1,7 @@
 """The policies at the desk: looking, a new version with its preview, a special one."""
 
 import pytest
+from django.contrib.messages import get_messages
 
 from huadu_portal.escalation.models import EscalationPolicy
 from huadu_portal.escalation.subjects import courses
@@ -97,6 +98,46 @@ class TestPolicies:
 
         assert again.context["effect"].waiting == 1
         assert EscalationPolicy.objects.current().get(course="review") == policy
+
+    @pytest.mark.parametrize("what", ["edit", "special"])
+    def test_the_same_sent_twice_is_answered_alike(self, policy, chen, omar, client, what):
+        client.force_login(chen)
+        sent = typed_from(client.get(self.address(policy, what)))
+        sent |= {"department": str(omar.department_id)}
+        shown = client.post(self.address(policy, what), sent | {"preview": "1"})
+        sent |= {"seen": shown.context["seen"], "publish": "1"}
+
+        answers = [client.post(self.address(policy, what), sent) for _ in range(2)]
+
+        assert answers[0].status_code == answers[1].status_code == 302
+        assert answers[0]["Location"] == answers[1]["Location"]
+        said = [str(message) for message in get_messages(answers[1].wsgi_request)]
+        assert said == ["新版本自下一次巡检起生效。"] * 2
+        assert EscalationPolicy.objects.filter(course="review", published_by=chen).count() == 1
+
+    @pytest.mark.parametrize(
+        ("field", "typed"), [("note", "另有原因"), ("steps-0-text", "改了文字")]
+    )
+    def test_what_differs_from_the_version_in_force_is_not_taken_for_it(
+        self, policy, chen, client, field, typed
+    ):
+        client.force_login(chen)
+        sent = typed_from(client.get(self.address(policy, "edit")))
+        publish(client, self.address(policy, "edit"), sent)
+
+        answer = publish(client, self.address(policy, "edit"), sent | {field: typed})
+
+        assert answer.context["form"].non_field_errors()
+
+    def test_nor_is_what_somebody_else_sends(self, policy, chen, tom, client):
+        client.force_login(chen)
+        sent = typed_from(client.get(self.address(policy, "edit")))
+        publish(client, self.address(policy, "edit"), sent)
+        client.force_login(tom)
+
+        answer = publish(client, self.address(policy, "edit"), sent)
+
+        assert answer.context["form"].non_field_errors()
 
     def test_one_for_a_department_begins_with_the_general_one(self, policy, chen, omar, client):
         client.force_login(chen)

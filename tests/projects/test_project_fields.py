@@ -57,6 +57,12 @@ def test_a_fact_is_read_in_words_and_what_is_not_stated_is_left_out(project):
     assert "年综合能源消费量" not in facts
 
 
+def test_the_projects_page_says_what_its_investment_is_the_sum_of(project):
+    facts = {str(fact.label): fact.value for fact in project.facts}
+
+    assert facts["总投资"] == facts["固定资产投资"] + facts["铺底流动资金"]
+
+
 def test_the_projects_page_says_less_than_the_desk(project):
     page, desk = shown(project.facts), shown(project.desk_facts)
 

@@ -1,5 +1,7 @@
 """Filling in: what is typed stays, right or wrong, whichever tab it came from."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -271,3 +273,31 @@ class TestStart:
             client.post(self.url, {"enterprise": firm.pk})
 
         assert Application.objects.count() == 1
+
+
+class TestSchedule:
+    @pytest.mark.parametrize("late", ["completes_on", "produces_on"])
+    def test_what_is_out_of_order_is_called_as_its_field(self, client, alice, draft, late):
+        client.force_login(alice)
+
+        response = client.post(url(draft, "land"), TYPED | {late: "2024-01-01"})
+
+        form = response.context["form"]
+        assert [error.split("不能早于")[0] for error in form.errors[late]] == [form[late].label]
+
+
+class TestTotalInvestment:
+    def test_stands_on_the_review_and_on_what_was_submitted(
+        self, client, alice, ready, application
+    ):
+        client.force_login(alice)
+
+        for address in (url(ready, "review"), application.get_absolute_url()):
+            page = client.get(address).text
+
+            assert re.search(r"<dt>总投资</dt>\s*<dd>\s*68,000(\.00)?万元（6\.80?亿元）", page)
+
+    def test_is_left_out_until_both_sums_are_known(self, client, alice, draft):
+        client.force_login(alice)
+
+        assert "<dt>总投资</dt>" not in client.get(url(draft, "review")).text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from approvals.models import Commitment
 from huadu_portal.clock import civil_day
 from huadu_portal.dashboard.summary import summary
 from tests.approvals.acts.test_commitments import LATE, keep, missed, morning
@@ -45,6 +46,27 @@ class TestShown:
         client.force_login(alice)
 
         assert client.get(project.get_absolute_url()).context["commitments"] == []
+
+    def test_its_material_is_named_in_the_language_of_the_reader(
+        self, client, promise, alice, wei, project, settings
+    ):
+        name = "告知承诺书（适用时）"
+        Commitment.objects.update(text=name)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+        pages = []
+        for who, address in [
+            (alice, project.get_absolute_url()),
+            (alice, promise.item.get_absolute_url()),
+            (alice, promise.get_absolute_url()),
+            (wei, "/admin/approvals/commitment/?tab=all"),
+            (wei, f"/admin/approvals/commitment/{promise.pk}/change/"),
+        ]:
+            client.force_login(who)
+            pages.append(client.get(address).text)
+
+        assert ["Notification and commitment letter" in page for page in pages] == [True] * 5
+        assert [name in page for page in pages] == [False] * 5
 
     def test_the_desk_lists_them(self, client, promise, wei):
         client.force_login(wei)

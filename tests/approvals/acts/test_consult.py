@@ -163,6 +163,16 @@ class TestSilence:
 
 
 class TestPage:
+    @pytest.mark.parametrize(("language", "said"), [("zh-hans", "已答复"), ("en", "answered")])
+    def test_says_that_it_was_answered(self, asked, olga, client, settings, language, said):
+        answer(asked, olga)
+        client.force_login(olga)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+        page = client.get(asked.get_absolute_url()).text
+
+        assert f'<span class="tag tag-green">{said}</span>' in page
+
     def test_post_asks(self, client, omar, accepted, water):
         client.force_login(omar)
         typed = {"version": accepted.version, "department": water.pk, "note": QUESTION}

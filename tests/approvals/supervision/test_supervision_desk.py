@@ -190,6 +190,35 @@ class TestHelp:
         assert request.answer == "周四协调会"
 
 
+class TestFilterByDepartment:
+    """For those who see several."""
+
+    @pytest.mark.parametrize("listed", ["supervisionorder", "card", "stalleditem"])
+    @pytest.mark.parametrize(
+        ("who", "offered"), [("omar", False), ("hana", False), ("wei", True)]
+    )
+    def test_is_offered(self, client, request, listed, who, offered):
+        client.force_login(request.getfixturevalue(who))
+
+        page = client.get(f"/admin/approvals/{listed}/")
+
+        titles = [str(spec.title) for spec in page.context["cl"].filter_specs]
+        assert ("部门" in titles) == offered
+
+    def test_the_cards_of_a_department_are_open_from_their_figures(self, client, omar):
+        client.force_login(omar)
+
+        asked = {"department__id__exact": str(omar.department_id), "tab": "standing"}
+
+        assert client.get("/admin/approvals/card/", asked).status_code == 200
+
+
+def test_the_receipt_of_an_order_is_not_called_as_that_of_an_item():
+    field = SupervisionOrder._meta.get_field("received_at")
+
+    assert str(field.verbose_name) == "签收时间"
+
+
 class TestItemPage:
     def test_shows_what_has_fired_what_comes_and_whom(self, accepted, omar, hana, client):
         escalation.remind(FRIDAY)
