@@ -99,7 +99,7 @@ def by_stage(items):
 
 @admin.register(ServiceAgent)
 class ServiceAgentAdmin(LookUpAdmin):
-    """Who accompanies projects, and how much is on their hands.
+    """Who accompanies projects, and how many each has.
 
     The record comes with the account (agents.operations.create_agent_record); the window and the head
     of the centre say how it works: telephone, ceiling, on duty.

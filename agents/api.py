@@ -106,14 +106,14 @@ class ProjectViewSet(ReadOnlyModelViewSet):
     @extend_schema(responses=ReadinessSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def readiness(self, request, pk):
-        """Before construction starts and before joint acceptance: what will bite."""
+        """Before construction starts and before joint acceptance: what is missing or will be late."""
         checks = readiness_of_project(self.get_object(), civil_day(now()))
         return Response(ReadinessSerializer(checks, many=True).data)
 
     @extend_schema(responses=CourtSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def courts(self, request, pk):
-        """How long the project's items were in each party's court, the longest first.
+        """How long each party held the project's items, the longest first.
 
         Items run side by side: the time is the sum of theirs.
         """

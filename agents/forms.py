@@ -20,7 +20,7 @@ def agents_to_choose() -> QuerySet[ServiceAgent]:
 
 
 class AgentChoice(forms.ModelChoiceField):
-    """An agent, with how much is on their hands."""
+    """An agent, with how many projects they have."""
 
     widget = forms.RadioSelect
 

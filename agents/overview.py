@@ -85,7 +85,7 @@ class ItemRow:
 
     @property
     def since(self) -> datetime | None:
-        """Since when it has been in this court; the spans are fetched with the items."""
+        """Since when its present holder has had it; the spans are fetched with the items."""
         running = (span.started_at for span in self.item.spans.all() if span.ended_at is None)
         return next(running, None)
 
@@ -98,7 +98,7 @@ class StageRows:
 
     @property
     def under_way(self) -> int:
-        """Items in somebody's court and not yet decided."""
+        """Items that a party holds and that are not yet decided."""
         return sum(
             row.item.holder is not None and row.item.status not in MET for row in self.rows
         )

@@ -23,7 +23,7 @@ class ServiceAgentSerializer(serializers.ModelSerializer):
 
 
 class AgentContactSerializer(serializers.ModelSerializer):
-    """An agent as the firm meets them."""
+    """An agent as the firm is shown them."""
 
     id = serializers.UUIDField(source="service_agent.pk")
     name = serializers.CharField(source="get_full_name")

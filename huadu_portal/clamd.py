@@ -1,6 +1,6 @@
 """A virus scanner, asked over its socket (clamd's INSTREAM).
 
-The packages on PyPI that speak it have rested for ten years, or are not for threads; what
+The packages on PyPI that speak it are unchanged for ten years, or not for threads; what
 we need of the protocol is one command.
 """
 
@@ -56,7 +56,7 @@ class Scanner:
             try:
                 connection.sendall(b"zVERSION\0")
                 said = _answer(connection)
-            except OSError:  # it answered the knock and then no more
+            except OSError:  # it answered the greeting and then no more
                 return ""
         # Behind the second stroke stands the day on which they were made.
         return "/".join(said.split("/")[:2])[:100] if said.startswith("ClamAV") else ""
@@ -70,7 +70,7 @@ class Scanner:
             connection.settimeout(ANSWER)
             try:
                 said = _ask(connection, file)
-            except OSError as error:  # it answered the knock and then no more
+            except OSError as error:  # it answered the greeting and then no more
                 raise NotScanned(str(error)) from error
         return _judged(said)
 

@@ -2,7 +2,7 @@
 
 To count three million rows takes half a second, and a list asks for a dozen counts. A count
 that stops costs what its limit costs, however many rows there are; where it has stopped, what is
-shown says so ("999+", `said`).
+shown says so ("999+", `count_in_words`).
 """
 
 from collections.abc import Mapping
@@ -27,11 +27,13 @@ def counted(rows: Mapping[str, QuerySet], at_most: int | None = AT_MOST) -> dict
     counts = dict.fromkeys(rows, 0)
     parts: dict[str, str] = {}
     params: list[Any] = []
-    for name, each in rows.items():
-        # A list that had been cut already would be cut anew.
-        few = each.order_by().values("pk")[: None if at_most is None else at_most + 1]
+    for name, rows_of_one in rows.items():
+        # `rows` must not be sliced: the slice would apply twice.
+        limited = rows_of_one.order_by().values("pk")[
+            : None if at_most is None else at_most + 1
+        ]
         try:
-            sql, given = few.query.sql_with_params()
+            sql, given = limited.query.sql_with_params()
         except EmptyResultSet:
             continue
         parts[name] = f"(SELECT count(*) FROM ({sql}) AS counted)"
@@ -43,8 +45,8 @@ def counted(rows: Mapping[str, QuerySet], at_most: int | None = AT_MOST) -> dict
     return counts
 
 
-def with_empty_lists(context: Mapping[str, Any]) -> dict[str, Any]:
-    """A page's context in which the lists that have no row ask for none.
+def without_empty_queries(context: Mapping[str, Any]) -> dict[str, Any]:
+    """A page's context in which lists known to be empty are not fetched.
 
     Of a dozen lists on a page most are empty: one statement says which.
     """
@@ -53,7 +55,7 @@ def with_empty_lists(context: Mapping[str, Any]) -> dict[str, Any]:
     return {**context, **{name: lists[name].none() for name in lists if not there[name]}}
 
 
-def said(count: int, at_most: int = AT_MOST) -> str:
+def count_in_words(count: int, at_most: int = AT_MOST) -> str:
     """ "999+" of a count that has stopped, otherwise the number."""
     return f"{number_format(at_most)}+" if count > at_most else number_format(count)
 
@@ -70,8 +72,8 @@ class CountedPaginator(Paginator):
         return counted({"all": self.object_list}, PAGED_AT_MOST)["all"]
 
     @property
-    def says(self) -> str:
-        return said(self.count, PAGED_AT_MOST)
+    def count_in_words(self) -> str:
+        return count_in_words(self.count, PAGED_AT_MOST)
 
     @cached_property
     def num_pages(self) -> int:

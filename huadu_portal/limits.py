@@ -1,6 +1,6 @@
 """How often something may be tried within a time; exact for attempts made at the same moment.
 
-Who reaches a limit is told when to come back (429). What is counted lives in the cache,
+Who reaches a limit is told when to come back (429). What is counted is kept in the cache,
 which is PostgreSQL: attempts are counted outside of the transaction they lead to.
 """
 

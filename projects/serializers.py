@@ -1,4 +1,4 @@
-"""What the API says and hears of enterprises, applications and materials.
+"""What the API takes and gives of enterprises, applications and materials.
 
 Money is in 万元, as decimal strings.
 """

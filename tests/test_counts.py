@@ -7,9 +7,9 @@ from huadu_portal.counts import (
     AT_MOST,
     PAGED_AT_MOST,
     CountedPaginator,
+    count_in_words,
     counted,
-    said,
-    with_empty_lists,
+    without_empty_queries,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_of_a_pages_lists_the_empty_ones_ask_no_more(people, django_assert_num_q
     lists = {"people": people, "none": people.filter(username="")}
 
     with django_assert_num_queries(1):
-        context = with_empty_lists({"title": "x", "rows": [1]} | lists)
+        context = without_empty_queries({"title": "x", "rows": [1]} | lists)
 
     assert (context["title"], context["rows"]) == ("x", [1])
     with django_assert_num_queries(1):
@@ -56,7 +56,7 @@ def test_a_count_stops_one_beyond_what_is_said(people):
     ("count", "text"), [(0, "0"), (AT_MOST, "999"), (AT_MOST + 1, "999+"), (10**6, "999+")]
 )
 def test_where_it_has_stopped_it_says_so(count, text):
-    assert said(count) == text
+    assert count_in_words(count) == text
 
 
 def test_parameters_stand_in_the_order_of_what_is_counted(people, catalogue):
@@ -73,7 +73,7 @@ def test_pages_end_where_the_count_has_stopped(people, monkeypatch):
     monkeypatch.setattr("huadu_portal.counts.PAGED_AT_MOST", 4)
     pages = CountedPaginator(people.order_by("pk"), per_page=2)
 
-    assert (pages.count, pages.num_pages, pages.says) == (5, 2, "4+")
+    assert (pages.count, pages.num_pages, pages.count_in_words) == (5, 2, "4+")
 
 
 @pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (2, 1), (3, 2), (7, 4)])
@@ -81,5 +81,5 @@ def test_a_short_list_has_all_its_pages(people, count, pages):
     names = [f"u{n}" for n in range(count)]
     shown = CountedPaginator(people.filter(username__in=names).order_by("pk"), per_page=2)
 
-    assert (shown.count, shown.num_pages, shown.says) == (count, pages, str(count))
+    assert (shown.count, shown.num_pages, shown.count_in_words) == (count, pages, str(count))
     assert count < PAGED_AT_MOST

@@ -1,4 +1,4 @@
-"""What the API hears of the window when it answers an application."""
+"""What the API takes from the window when it answers an application."""
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers

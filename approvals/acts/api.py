@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
+from approvals.acts.consultation_and_commitment_acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.document_access import documents_of
 from approvals.acts.models import Commitment, Consultation
 from approvals.acts.serializers import CommitmentSerializer, ConsultationSerializer
@@ -95,13 +95,13 @@ class ItemViewSet(ReadOnlyModelViewSet):
     @extend_schema(responses=ClockSpanSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def spans(self, request, pk):
-        """In whose court the item was, and from when until when."""
+        """Which party held the item, and from when until when."""
         return Response(ClockSpanSerializer(self.get_object().spans, many=True).data)
 
     @extend_schema(responses=CourtSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def courts(self, request, pk):
-        """How long the item was in each party's court, the longest first; to the second."""
+        """How long each party held the item, the longest first; to the second."""
         parts = courts_of([self.get_object()], now()).parts
         return Response(CourtSerializer(parts, many=True).data)
 

@@ -193,7 +193,7 @@ class ConsultationQuerySet(models.QuerySet):
 class Consultation(OwedForItem):
     """征求意见: another department is asked for its opinion; its own limit runs.
 
-    A child row, not a span: the item stays in the court of the department that asks.
+    A child row, not a span: the department that asks stays responsible for the item.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from approvals.acts.acts import COMMITMENT_ACTS, CONSULTATION_ACTS
+from approvals.acts.consultation_and_commitment_acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.document_access import documents_of
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
@@ -29,7 +29,7 @@ from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
-from huadu_portal.counts import with_empty_lists
+from huadu_portal.counts import without_empty_queries
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
 from projects.document_access import document_response
@@ -58,7 +58,7 @@ def item(request, pk):
         "is_firm": not request.user.is_staff,
         "sees_project": not request.user.is_of_department,
     }
-    return render(request, "approvals/item.html", with_empty_lists(context))
+    return render(request, "approvals/item.html", without_empty_queries(context))
 
 
 @show_not_allowed

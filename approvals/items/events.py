@@ -18,7 +18,7 @@ class EventKind:
     words: str | LazyText | None = None
     # Whether it leaves an item where it is.
     stays: bool = False
-    # Whether it pushes an item on: no progress, and no firm's business.
+    # Whether it urges the department: no progress of the item, and not shown to firms.
     follow_up: bool = False
     # Whether it is dated back by law, perhaps before the event before it (第32条).
     backdated: bool = False
@@ -69,5 +69,5 @@ EVENTS: dict[str, EventKind] = {
 
 
 def follow_ups() -> list[str]:
-    """The names of what pushes an item."""
+    """The names of the acts that follow up an item."""
     return [name for name, kind in EVENTS.items() if kind.follow_up]

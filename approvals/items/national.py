@@ -54,7 +54,7 @@ AFTER_ACCEPTANCE = {Status.ACCEPTED, Status.SUSPENDED}
 
 
 def codes_of(event: ItemEvent) -> list[int]:
-    """The states an event brings about, in order; none for what stays within the house."""
+    """The states an event brings about, in order; none for what is not reported."""
     # Out of a pre-review nothing is taken back: nothing has been received.
     if event.to_status == Status.WITHDRAWN and event.act != WITHDRAW_EARLY:
         return _withdrawal(event.from_status)

@@ -1,4 +1,4 @@
-"""What has to be in order before a milestone, and what of it will bite.
+"""What has to be in order before a milestone, and what of it is missing or will be late.
 
 The judging is pure; `readiness_of_item` and `readiness_of_project` fetch what it judges, in
 as many queries for many points as for one. Page, desk, act and API say what this module says.

@@ -58,7 +58,7 @@ LISTED_COLUMNS = [
     "project__name",
     "approval_type__code",
     "approval_type__name",
-    # What the counting of days and whose court it is asks of the type.
+    # What the counting of days and the holder ask of the type.
     "approval_type__kind",
     "approval_type__promised_days",
     "approval_type__promised_from",
@@ -207,7 +207,7 @@ class CourtSerializer(serializers.Serializer):
         source="party.department.code", allow_null=True, help_text="Its code."
     )
     ground = serializers.CharField(source="party.ground", help_text="Of a stopped clock.")
-    items = serializers.IntegerField(help_text="Approval items that were in this court.")
+    items = serializers.IntegerField(help_text="Approval items that the party held.")
     seconds = serializers.IntegerField(help_text="Around the clock, on days off too.")
     share = serializers.FloatField(help_text="Of the whole, from 0 to 1.")
 
@@ -221,7 +221,7 @@ class PointSerializer(serializers.Serializer):
     item = serializers.UUIDField(source="item.pk", allow_null=True, default=None)
     state = serializers.ChoiceField(PointState.choices)
     due_on = serializers.DateField(allow_null=True)
-    is_open = serializers.BooleanField(help_text="Whether it will bite.")
+    is_open = serializers.BooleanField(help_text="Whether it is missing or will be late.")
     kind = serializers.ChoiceField(PointKind.choices, source="rule.kind")
     basis = serializers.CharField(source="rule.basis", help_text="The article; may be empty.")
     why = serializers.CharField(source="rule.why")

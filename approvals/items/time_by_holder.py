@@ -1,4 +1,4 @@
-"""Whose court, and how long: the time of items by party, to the microsecond.
+"""The time that each party held items, to the microsecond.
 
 The spans of an item leave no gap, so that the parties' times add up to the time that has gone
 by. Items run side by side: the time of several is the sum of theirs, not a project's age.
@@ -53,7 +53,7 @@ class Court:
 
     party: Party
     time: timedelta
-    # Items that were in this court at all.
+    # Items that the party held at all.
     items: int
     seconds: int
     days: Decimal

@@ -1,4 +1,4 @@
-"""What a person may know of, or 404; and where the time of a project has gone."""
+"""What a person may know of, or 404; and how long each party held a project's items."""
 
 from uuid import UUID
 

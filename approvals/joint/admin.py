@@ -106,7 +106,7 @@ class BundledTypeInline(TabularInline):
     model = BundledType
     fields = ["approval_type", "rests_on", "position"]
     extra = 0
-    # A case that is going on would lose sight of its item.
+    # A case that is going on would no longer list its item.
     can_delete = False
 
 

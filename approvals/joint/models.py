@@ -135,7 +135,7 @@ class JointCase(models.Model):
     bundle = models.ForeignKey(
         JointBundle, models.PROTECT, related_name="cases", verbose_name=_("joint bundle")
     )
-    # The bundle's limits as they were: a later change moves no promise that was given.
+    # The bundle's limits as they were: a later change moves no promised day.
     days = models.PositiveSmallIntegerField(_("joint limit (working days)"))
     opinions_due_on = models.DateField(_("opinions due"))
     # How often something has been done to it: what a person saw, an act must name.

@@ -1,6 +1,6 @@
 """督办 by the API: the cards, the supervision orders, the requests for coordination.
 
-What pushes an item itself (`nudge/`, `explain/`, `stop_ladder/` …) is an act of the item.
+What follows up an item itself (`nudge/`, `explain/`, `stop_ladder/` …) is an act of the item.
 """
 
 from django_filters import rest_framework as filters
@@ -39,7 +39,7 @@ from huadu_portal.workdays.published import calendar
 
 
 class OfItemViewSet(ReadOnlyModelViewSet):
-    """What stands beside an item; for the desk, a firm meets none of it."""
+    """What stands beside an item; for the desk, a firm sees none of it."""
 
     request: SignedInApiRequest
     ordering = "-pk"

@@ -35,7 +35,7 @@ def may_answer_help(user: User, request: HelpRequest) -> bool:
 
 
 def decides_on(user: User, card: Card) -> bool:
-    """The centre's head, but nobody in their own cause: of the centre's, a leader."""
+    """The centre's head; on the centre's own cards a leader, so that nobody decides on their own."""
     is_own = card.department.kind == Department.Kind.CENTRE
     return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
 

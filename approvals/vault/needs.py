@@ -80,7 +80,7 @@ class Need:
 
     @cached_property
     def refused(self) -> list[Document]:
-        """These, and what has a virus in the vault: in the way of nothing, and no use."""
+        """These, and what has a virus in the vault: it prevents nothing, and meets no need."""
         in_vault = _infected(self.shelf.held(self.item, self.kind))
         return [*self.refused_here, *(it for it in in_vault if it not in self.refused_here)]
 

@@ -33,7 +33,7 @@ def main() -> int:
     home = (options.dir or HOMES[options.command]).resolve()
     # We start hundreds of processes; each would compile the whole portal again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    # Make that is killed takes us along; we take along all that we started.
+    # When make is killed this process ends, and with it all that it has started.
     if "MAKELEVEL" in os.environ and sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
     try:

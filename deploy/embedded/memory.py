@@ -43,7 +43,7 @@ class Memory:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write for our own eyes, whole or not at all."""
+    """Write a file that only its owner can read, whole or not at all."""
     new = file.with_name(file.name + ".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as f:

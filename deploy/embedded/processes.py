@@ -1,4 +1,4 @@
-"""Processes that end with us, whatever happens to us."""
+"""Processes that end when this one ends, even by SIGKILL."""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ import psutil
 
 from .places import ROOT, Trouble
 
-# Every process we start carries this, and so does all it starts in turn: by it
+# In the environment of every process we start, and of all that it starts in turn: by it
 # the next run finds what a killed one left.
 MARK = "PORTAL_STARTED_FOR"
 PR_SET_PDEATHSIG = 1
@@ -52,7 +52,7 @@ class Service:
                 home=self.home,
                 env=self.env,
                 user=self.user,
-                on_our_death=self.stop_signal,
+                signal_when_parent_ends=self.stop_signal,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -68,12 +68,12 @@ class Service:
         return self.process.wait()
 
     def stop(self) -> None:
-        """Ask, wait, insist; nothing of its session is left afterwards."""
+        """End it and its whole session: by its stop signal, after `patience` seconds by SIGKILL."""
         if self.process:
             end(self.process, self.stop_signal, self.patience)
             self.process = None
 
-    def last_words(self, lines: int = 15) -> str:
+    def end_of_log(self, lines: int = 15) -> str:
         """The end of what it wrote since it was started."""
         with self.log.open("rb") as log:
             log.seek(self._beginning)
@@ -87,10 +87,10 @@ def spawn(
     home: Path,
     env: dict[str, str],
     user: pwd.struct_passwd | None = None,
-    on_our_death: signal.Signals = signal.SIGTERM,
+    signal_when_parent_ends: signal.Signals = signal.SIGTERM,
     **kwargs: Any,
 ) -> subprocess.Popen:
-    """Start a process that is told to end when we die, even by SIGKILL."""
+    """Start a process that gets this signal when ours ends, even by SIGKILL."""
     who: dict[str, Any] = {}
     if user:
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -98,10 +98,10 @@ def spawn(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         env=os.environ | env | {MARK: str(home)},
-        # Another user may be unable to stand in the checkout.
+        # Another user may have no access to the checkout.
         cwd="/" if user else ROOT,
         start_new_session=True,
-        preexec_fn=_end_with_parent(on_our_death),
+        preexec_fn=_end_with_parent(signal_when_parent_ends),
         **who,
         **kwargs,
     )
@@ -154,9 +154,9 @@ def sweep(home: Path) -> int:
     """End what an earlier, killed run left behind; how many there were."""
     found = leftovers(home)
     _each(found, psutil.Process.terminate)
-    _, stubborn = psutil.wait_procs(found, timeout=10)
-    _each(stubborn, psutil.Process.kill)
-    psutil.wait_procs(stubborn, timeout=5)
+    _, still_running = psutil.wait_procs(found, timeout=10)
+    _each(still_running, psutil.Process.kill)
+    psutil.wait_procs(still_running, timeout=5)
     return len(found)
 
 
@@ -182,16 +182,16 @@ def run(
     finally:
         step.stop()
     if status:
-        raise Trouble(f"{name} failed:\n{step.last_words(25)}\nAll of it: {step.log}")
-    return step.last_words(1000)
+        raise Trouble(f"{name} failed:\n{step.end_of_log(25)}\nAll of it: {step.log}")
+    return step.end_of_log(1000)
 
 
 def wait_until(ready: Callable[[], bool], service: Service, *, within: float = 60) -> None:
-    """Wait for a service to answer. Trouble, with its last words, if it does not."""
+    """Wait for a service to answer. Trouble, with the end of its log, if it does not."""
     deadline = time.monotonic() + within
     while not ready():
         if not service.alive:
-            raise Trouble(f"{service.name} did not start:\n{service.last_words()}")
+            raise Trouble(f"{service.name} did not start:\n{service.end_of_log()}")
         if time.monotonic() > deadline:
             raise Trouble(f"{service.name} gave no answer; see {service.log}")
         time.sleep(0.05)

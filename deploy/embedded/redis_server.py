@@ -90,7 +90,7 @@ class Redis:
     def _put_aside(self) -> bool:
         """Begin empty when the log cannot be read: PostgreSQL is the only memory."""
         log = self.folder / "appendonly.aof"
-        words = self.service.last_words().lower() if self.service else ""
+        words = self.service.end_of_log().lower() if self.service else ""
         if "aof" not in words or not log.exists():
             return False
         log.replace(log.with_suffix(".broken"))

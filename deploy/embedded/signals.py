@@ -18,7 +18,7 @@ class Stopped(BaseException):
 def stopping_on_request() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in REQUESTS}
     for number in REQUESTS:
-        # Under nohup the terminal's farewell is ignored, and stays so.
+        # Under nohup the signal of a closed terminal is ignored, and stays so.
         if number != signal.SIGHUP or before[number] != signal.SIG_IGN:
             signal.signal(number, _stop)
     try:

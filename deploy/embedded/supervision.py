@@ -1,4 +1,4 @@
-"""Keeps services up: whatever dies is started again, each time a little later."""
+"""Keeps services up: whatever ends is started again, each time a little later."""
 
 import time
 from collections.abc import Callable, Sequence

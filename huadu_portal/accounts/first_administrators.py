@@ -96,11 +96,11 @@ def _free_name(wanted: str) -> str:
 
 def awaited() -> list[User]:
     """Administrators who have neither set a password nor ever signed in."""
-    bare = User.objects.filter(
+    found = User.objects.filter(
         without_password(), role__in=USERNAMES, is_active=True, last_login=None
     )
     order: list[str] = list(USERNAMES)
-    return sorted(bare, key=lambda user: order.index(user.role))
+    return sorted(found, key=lambda user: order.index(user.role))
 
 
 def password_link(user: User) -> str:

@@ -84,7 +84,7 @@ def correct_person(user: User, *, by: User, name: str, email: str) -> User:
     user = _other(user, by)
     if user.role == User.Role.ENTERPRISE:
         raise NotAllowed(_("People of enterprises change their address themselves."))
-    # Switching off has taken the password away: the address would be vouched for unseen.
+    # Switching off has removed the password: nobody would have to confirm the new address.
     if not user.is_active:
         raise NotAllowed(_("This account is switched off."))
     changed = [

@@ -21,8 +21,8 @@ class RoleRecord:
     complete: Callable[[User, str], None] = lambda user, phone: None
     # One sentence per thing that would be left without anybody if the person went.
     held: Callable[[User], Iterator[str | Promise]] = lambda user: iter(())
-    # What is only said before the account is switched off, and stands in nobody's way:
-    # colleagues can take it over.
+    # What is only said before the account is switched off, and prevents nothing: colleagues
+    # can take it over.
     handled: Callable[[User], Iterator[str | Promise]] = lambda user: iter(())
 
 

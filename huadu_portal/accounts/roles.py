@@ -88,7 +88,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "accounts.change_user": {R.SECURITY_ADMIN},
     "admin.view_logentry": {R.AUDITOR},
 }
-# Besides, where nothing leaves the house and everybody knows the password.
+# Besides, in the demonstration, which sends nothing and whose password everybody knows.
 DEMO_PERMISSIONS: dict[str, set[str]] = {
     "notifications.read_account_mail": {R.SYSTEM_ADMIN},
 }

@@ -52,7 +52,7 @@ class Session(AbstractBaseSession):
 
     @property
     def handle(self) -> str:
-        """By which a page names it: whoever reads the page over a shoulder has no key."""
+        """By which a page names it: whoever else reads the page has no key."""
         return salted_hmac(__name__, self.session_key).hexdigest()[:24]
 
 

@@ -24,7 +24,7 @@ from huadu_portal.rest.text import validate_plain
 STAFF_ROLES = [choice for choice in User.Role.choices if choice[0] != "enterprise"]
 # The rule is the database's (user_department_fits_role); this says it beside the field.
 WITH_DEPARTMENT = {"window", "agent", "officer", "department_head", "centre_head"}
-# Filed under another department, they would hear and answer as that department's own people.
+# Filed under another department, they would be notified and answer as its own people.
 OF_THE_CENTRE = {"window", "centre_head"}
 
 # Said instead of "mailed" where there is no mail server.
@@ -76,7 +76,7 @@ class RoleForm(ActForm):
             now = {"role": thing.role, "department": thing.department_id}
             kwargs["initial"] = now
         super().__init__(*args, thing=thing, **kwargs)
-        # What stands in the way of another role; refused with the same words.
+        # What rules out another role; refused with the same words.
         held = role_records.held_by(thing) if thing else []
         self.left_behind = [] if self.is_bound else held
 
@@ -218,8 +218,8 @@ def correct_and_notify(user: User, *, by: User, name: str, email: str) -> User:
 
 
 class SwitchOffForm(ActForm):
-    """Says what will be left without anybody. It does not stand in the way: an account that
-    has fallen into other hands is switched off at once."""
+    """Says what will be left without anybody, and refuses nothing: an account that somebody
+    else has taken over is switched off at once."""
 
     def __init__(self, *args, thing=None, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)

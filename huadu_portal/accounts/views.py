@@ -130,7 +130,7 @@ class EndsOthers(FormView):
 
 class ActivateTOTP(EndsOthers, ActivateTOTPView):
     def get_context_data(self, **kwargs):
-        # Set up by one's own wish, it stands in nobody's way.
+        # The page says so only to those who cannot go on without it.
         is_demanded = settings.SECOND_FACTOR_REQUIRED and self.request.user.is_staff
         return super().get_context_data(is_demanded=is_demanded, **kwargs)
 

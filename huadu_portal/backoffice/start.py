@@ -29,7 +29,7 @@ STATUS = {"page": "status", "right": "desk.view_status"}
 
 @dataclass(frozen=True)
 class ChecklistPoint:
-    """One thing to be done; `is_done` None is good to have, and nothing waits for it."""
+    """One thing to be done; `is_done` is None where it is optional."""
 
     label: str
     sentence: str
@@ -59,7 +59,7 @@ def sections(known: Facts) -> list[Section]:
 def essentials(known: Facts) -> list[ChecklistPoint]:
     """What the installation itself has to bring, before any member of staff signs in."""
     return [
-        *_administrators(known, are_here=False),
+        *_administrators(known, can_sign_in=False),
         _second_factor_demanded(),
         _catalogue(known),
         _calendar(known),
@@ -72,15 +72,15 @@ def missing_points(found: Iterable[Section]) -> list[ChecklistPoint]:
     return [point for section in found for point in section.points if point.is_done is False]
 
 
-def _administrators(known: Facts, *, are_here: bool = True) -> Iterable[ChecklistPoint]:
+def _administrators(known: Facts, *, can_sign_in: bool = True) -> Iterable[ChecklistPoint]:
     """Three persons; the first of each come with `manage.py setup`.
 
-    `are_here`: they can sign in; otherwise the account is enough.
+    `can_sign_in`: a password must have been set; otherwise the account is enough.
     """
     for role in (R.SYSTEM_ADMIN, R.SECURITY_ADMIN, R.AUDITOR):
         none = _("None yet: manage.py setup makes the first.")
         count = known.count(role)
-        if not are_here:
+        if not can_sign_in:
             count += known.waiting(role)
         yield ChecklistPoint(
             str(role.label), _counted(known, role, count, none), count > 0, **ACCOUNTS
@@ -100,19 +100,19 @@ def _counted(known: Facts, role: R, count: int, without: str) -> str:
 
 
 def _second_factor(known: Facts) -> ChecklistPoint:
-    bare = sum(group.bare for group in known.staff)
+    without_factor = sum(group.without_factor for group in known.staff)
     demanded = _second_factor_demanded()
     if not demanded.is_done:
         return demanded
     label = demanded.label
-    if not bare:
+    if not without_factor:
         return ChecklistPoint(label, _("Every staff account has one."), True, **ACCOUNTS)
     said = ngettext(
         "%(count)s staff account has none yet: it is set up at the first sign-in.",
         "%(count)s staff accounts have none yet: it is set up at the first sign-in.",
-        bare,
+        without_factor,
     )
-    return ChecklistPoint(label, said % {"count": bare}, False, **ACCOUNTS)
+    return ChecklistPoint(label, said % {"count": without_factor}, False, **ACCOUNTS)
 
 
 def _second_factor_demanded() -> ChecklistPoint:
@@ -175,13 +175,13 @@ def _agents(known: Facts) -> ChecklistPoint:
 def _departments(known: Facts) -> list[ChecklistPoint]:
     """Of those that decide on something; the centre's own items are the window's."""
     return [
-        _everywhere(
+        _in_each_department(
             known,
             RECEIVING,
             _("Officers"),
             _("None can sign in at %(count)s of %(all)s departments: %(names)s"),
         ),
-        _everywhere(
+        _in_each_department(
             known,
             HEADS,
             _("Heads of departments"),
@@ -190,7 +190,9 @@ def _departments(known: Facts) -> list[ChecklistPoint]:
     ]
 
 
-def _everywhere(known: Facts, roles: list[str], label: str, lacking: str) -> ChecklistPoint:
+def _in_each_department(
+    known: Facts, roles: list[str], label: str, lacking: str
+) -> ChecklistPoint:
     without, all_of_them = known.departments_without(*roles), len(known.departments)
     if not known.departments:
         return ChecklistPoint(label, _("The catalogue names no department yet."), False)

@@ -26,7 +26,7 @@ class Group:
     # Have set a password.
     count: int
     # Lack a second factor, with a password or not.
-    bare: int
+    without_factor: int
     # Have set no password yet.
     waiting: int = 0
 
@@ -65,24 +65,26 @@ class Facts:
 
 def read_facts(at: datetime) -> Facts:
     deciding = ApprovalType.objects.values("department")
-    # Where an intermediary has nobody, the window hears of its items and acts on them.
+    # Where an intermediary has nobody, the window is notified of its items and acts on them.
     departments = Department.objects.filter(pk__in=deciding).exclude(
         kind=Department.Kind.INTERMEDIARY
     )
     agents = (
         ServiceAgent.objects.serving()
         .exclude(without_password("user__"))
-        .aggregate(all=Count("pk"), silent=Count("pk", filter=Q(phone="")))
+        .aggregate(all=Count("pk"), without_phone=Count("pk", filter=Q(phone="")))
     )
-    bare = User.objects.filter(role=User.Role.AGENT, is_active=True, service_agent=None)
+    agents_without_record = User.objects.filter(
+        role=User.Role.AGENT, is_active=True, service_agent=None
+    )
     sent = [Delivery.State.SENT, Delivery.State.DELIVERED]
     return Facts(
         today=civil_day(at),
         staff=_staff(),
         departments={department.pk: department.in_short for department in departments},
         agents=agents["all"],
-        agents_without_phone=agents["silent"],
-        agents_without_record=bare.count(),
+        agents_without_phone=agents["without_phone"],
+        agents_without_record=agents_without_record.count(),
         years=set(PublishedYear.objects.values_list("year", flat=True)),
         types=ApprovalType.objects.count(),
         courses=set(EscalationPolicy.objects.values_list("course", flat=True)),
@@ -100,7 +102,7 @@ def _staff() -> list[Group]:
         .values("role", "department")
         .annotate(
             count=Count("pk", filter=~without_password()),
-            bare=Count("pk", filter=Q(has_factor=False)),
+            without_factor=Count("pk", filter=Q(has_factor=False)),
             waiting=Count("pk", filter=without_password()),
         )
     )
@@ -108,6 +110,6 @@ def _staff() -> list[Group]:
 
 
 def _late_sweeps(at: datetime) -> list[str]:
-    """Hourly work that never was is still to come."""
+    """Hourly work that has never run is not late yet."""
     known = set(Sweep.objects.values_list("kind", flat=True))
     return [str(kind.label) for kind in late(at) if kind in known or kind not in HOURLY]

@@ -1,4 +1,4 @@
-"""How each department stands: what it has in hand, by lamp, and what it decided in time."""
+"""How each department stands: what it has open, by lamp, and what it decided in time."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field

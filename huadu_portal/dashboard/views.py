@@ -1,3 +1,5 @@
+"""The dashboard, the list behind each of its figures, and that list as a file."""
+
 from django.contrib.auth.decorators import permission_required
 from django.forms import BaseForm, ChoiceField
 from django.http import Http404
@@ -15,7 +17,7 @@ from huadu_portal.ui.form_choices import choices_of
 
 PER_PAGE = 50
 # The due list on the dashboard itself; the rest is a click away.
-DUE_SHOWN, DUE_ON_WALL = 12, 5
+DUE_SHOWN, DUE_IN_FULLSCREEN = 12, 5
 
 may_view = permission_required("desk.view_dashboard", raise_exception=True)
 
@@ -26,7 +28,7 @@ def dashboard(request):
     form = ScopeForm(request.GET, today=civil_day(at))
     scope = form.scope(request.user)
     summary = summarise(scope, at=at)
-    is_wall = request.GET.get("fullscreen") == "1"
+    is_fullscreen = request.GET.get("fullscreen") == "1"
     # A department's head sees its items; projects are the centre's.
     shows_projects = not request.user.is_of_department
     tiles = [(name, LISTINGS[name], count) for name, count in summary.counts.items()]
@@ -36,8 +38,10 @@ def dashboard(request):
         "summary": summary,
         "charts": charts(summary, scope),
         "towns": shaded(summary.towns),
-        "due": rows_of(LISTINGS["due"], scope, {})[: DUE_ON_WALL if is_wall else DUE_SHOWN],
-        "is_wall": is_wall,
+        "due": rows_of(LISTINGS["due"], scope, {})[
+            : DUE_IN_FULLSCREEN if is_fullscreen else DUE_SHOWN
+        ],
+        "is_fullscreen": is_fullscreen,
         "shows_projects": shows_projects,
         "tiles": [tile for tile in tiles if shows_projects or not tile[1].is_of_projects],
     }
@@ -46,11 +50,11 @@ def dashboard(request):
 
 @may_view
 def rows(request):
-    listing, scope, found, form = behind(request)
+    listing, scope, found, form = rows_behind_figure(request)
     context = {
         "listing": listing,
         "scope": scope,
-        "narrowed": narrowed(form),
+        "filters_in_words": filters_in_words(form),
         "today": scope.today,
         "page": CountedPaginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "total": total_of(found) if listing.is_of_projects else None,
@@ -60,12 +64,12 @@ def rows(request):
 
 @may_view
 def export(request):
-    listing, scope, found, form = behind(request)
+    listing, scope, found, form = rows_behind_figure(request)
     name = f"{form.cleaned_data['of']}-{scope.year}-{scope.today}"
     return csv_file(name, table(listing, found, scope))
 
 
-def behind(request):
+def rows_behind_figure(request):
     """The rows behind the figure that the address names."""
     form = RowsForm(request.GET, today=civil_day(now()))
     if not form.is_valid():
@@ -75,8 +79,8 @@ def behind(request):
     return listing, scope, rows_of(listing, scope, form.cleaned_data), form
 
 
-def narrowed(form: BaseForm) -> list[str]:
-    """What the list is narrowed to, in words."""
+def filters_in_words(form: BaseForm) -> list[str]:
+    """What the list is narrowed to."""
     shown = []
     for name in ("town", "industry", "phase", "status", "lamp"):
         value = form.cleaned_data.get(name)

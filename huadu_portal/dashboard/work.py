@@ -24,7 +24,7 @@ from approvals.models import (
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from huadu_portal.counts import counted, said
+from huadu_portal.counts import count_in_words, counted
 from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
 
@@ -65,8 +65,8 @@ class Figure:
     urgency: str
 
     @property
-    def said(self) -> str:
-        return said(self.count)
+    def count_in_words(self) -> str:
+        return count_in_words(self.count)
 
 
 def today(user: User, at: datetime) -> dict[str, Any]:
@@ -204,11 +204,11 @@ def _accounts(user: User) -> list[Tile]:
     if not user.has_perm("accounts.change_user"):
         return []
     staff = User.objects.filter(is_active=True).exclude(role=User.Role.ENTERPRISE)
-    bare = staff.exclude(pk__in=Authenticator.objects.values("user"))
+    without_factor = staff.exclude(pk__in=Authenticator.objects.values("user"))
     page = "accounts_user"
     return [
         Tile(_("staff accounts"), staff, _url(page, tab="staff")),
-        Tile(_("without a second factor"), bare, _url(page, tab="bare"), _near),
+        Tile(_("without a second factor"), without_factor, _url(page, tab="bare"), _near),
     ]
 
 

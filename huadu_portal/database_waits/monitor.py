@@ -20,7 +20,7 @@ from huadu_portal.database_waits.side_connection import SideConnection
 
 logger = logging.getLogger(__name__)
 
-# All in seconds. A database that nobody had a word of is frozen; how long it is then left
+# All in seconds. A database that has answered nothing is frozen; how long it is then left
 # alone; how long to wait for a connection.
 SILENCE, BREAK, CONNECT = 5, 5, 3
 # Who has waited so long is looked after, and this often.
@@ -184,7 +184,7 @@ class Monitor:
         if wait.silence < SILENCE:
             return
         if wait.is_idle(SILENCE):
-            # It has answered and we have not heard, or has not heard us.
+            # Either its answer has not reached us, or our statement has not reached it.
             self._give_up(wait, "lost", "The connection to the database is lost.")
         elif self.longest and wait.silence > self.longest:
             self._give_up(wait, "stuck", "The database does not come to an end.")

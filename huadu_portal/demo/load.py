@@ -64,7 +64,7 @@ def is_loaded() -> bool:
 
 
 def check_empty() -> None:
-    """Raises DemoRefused where anything real lives: demonstrations never mix with it."""
+    """Raises DemoRefused where there is real data: demonstrations never mix with it."""
     for model in (User, Enterprise, Project):
         if model.objects.filter(is_demo=False).exists():
             name = model._meta.verbose_name_plural

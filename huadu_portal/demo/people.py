@@ -35,7 +35,7 @@ def draw_password() -> str:
 
 
 def keep_password(password: str, path: Path) -> None:
-    """For the owner's eyes only, from the first byte on."""
+    """Readable by the owner only, from the first byte on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

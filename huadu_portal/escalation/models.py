@@ -1,4 +1,8 @@
-"""Policies as data: which steps a course has, whom each reaches; and what has been reached."""
+"""Policies as data: which steps a course has, whom each reaches; and what has been reached.
+
+An EscalationPolicy with its Steps is what people call 催办规则, a ladder with its rungs. Columns,
+the API and older names still say ladder and rung.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -225,7 +229,7 @@ class Step(models.Model):
 class RecheckRequest(models.Model):
     """A policy or the calendar has changed: the next sweep looks at all that waits on the course.
 
-    A row, not an update of what waits: that would want locks that acts hold the other way.
+    A row, not an update of what waits: that would take locks in another order than acts do.
     """
 
     # Empty: of every course.

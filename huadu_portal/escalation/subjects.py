@@ -7,6 +7,11 @@
 
     subjects.register(RequestSubject(), packaged=DATA / "escalation.yaml")
 
+A course is what is waited for: each has policies of its own (`Course`).
+An epoch counts how often a subject's clock has begun anew; then its steps are told again.
+An occasion tells the silences of one epoch apart: the version of the subject since which nothing
+has happened (`Timing.version`), 0 for every other step.
+
 The sweep asks a subject type for batches, so that a thousand things cost as many statements as
 one does.
 """
@@ -195,7 +200,7 @@ GRADES: dict[str, str | LazyText] = {}
 
 
 def register(*types: SubjectType, packaged: Path | None = None) -> None:
-    """Put kinds of things on the ladder. Raises ValueError for a name that is taken."""
+    """Register kinds of things that somebody is reminded of. Raises ValueError for a name that is taken."""
     for subject_type in types:
         taken = {course.code for course in courses()} & {
             course.code for course in subject_type.courses

@@ -69,7 +69,7 @@ def make(folder: Path, *, at: datetime) -> Manifest:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _aside(folder) as new:
             manifest = _filled(new, at)
-            # The name is a promise, also after the power has gone.
+            # Under its final name a backup is complete, also after a loss of power.
             os.sync()
             new.rename(folder)
     except (OSError, Unusable) as error:
@@ -81,7 +81,7 @@ def make(folder: Path, *, at: datetime) -> Manifest:
 
 @contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
-    """A folder under another name, for our eyes only; gone if this ends badly."""
+    """A folder under another name that only its owner can read; removed on failure."""
     new = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", suffix=".partial", dir=folder.parent))
     try:
         yield new

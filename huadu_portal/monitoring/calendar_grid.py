@@ -1,4 +1,4 @@
-"""A year of the working-day calendar as twelve months of weeks, for the eye."""
+"""A year of the working-day calendar as twelve months of weeks, to be shown."""
 
 from calendar import Calendar as Weeks
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Periodic work from which nothing is heard: noticed by whatever still runs.
+"""Periodic work that has stopped: noticed by whatever still runs.
 
-The sweeper looks, and a task of each queue; so a dead beat, a dead worker and a full queue
-are all seen by somebody. Who notices tells the administrators, once per silence.
+The sweeper looks, and a task of each queue; so a beat or worker that has ended and a full queue are
+all noticed. Who notices tells the administrators, once per silence.
 """
 
 import logging
@@ -43,7 +43,7 @@ def watch(at: datetime) -> None:
     # One that looks at the same moment passes them over, and tells nobody twice.
     lasting = Silence.objects.select_for_update(skip_locked=True)
     last = dict(Sweep.objects.values_list("kind", "finished_at"))
-    # An hourly turn that never was is still to come; the fallback takes the first.
+    # Hourly work that has never run is not late yet; the fallback takes the first turn.
     silent = {kind for kind in late(at) if kind in last or kind not in HOURLY}
     for silence in lasting:
         if silence.kind not in silent and _is_over(silence):

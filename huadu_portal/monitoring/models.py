@@ -5,7 +5,7 @@ from huadu_portal.notifications.models import Sweep
 
 
 class Silence(models.Model):
-    """A kind of periodic work that is not heard of; the row stays as long as that lasts."""
+    """A kind of periodic work that has stopped; the row stays as long as that lasts."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=Sweep.Kind, primary_key=True)
     since = models.DateTimeField(_("silent since"))

@@ -21,7 +21,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.celery import app
 from huadu_portal.clamd import Scanner
 from huadu_portal.clock import civil_day, difference
-from huadu_portal.counts import counted, said
+from huadu_portal.counts import count_in_words, counted
 from huadu_portal.monitoring.metrics import reminders_due
 from huadu_portal.monitoring.missed_sweeps import LATE, late_after
 from huadu_portal.monitoring.models import Backup, Silence
@@ -94,7 +94,7 @@ def _sweeps(at: datetime) -> list[StatusFigure]:
 
 
 def _silent(silence: Silence, at: datetime) -> StatusFigure:
-    """Red also while the fallback does the work: whoever should is still not heard."""
+    """Red also while the fallback does the work: the regular process still does not."""
     time = {"time": timesince(silence.since, at)}
     said = _("interrupted for %(time)s; the fallback does the work")
     shown = said if silence.stood_in_at else _("interrupted for %(time)s")
@@ -123,16 +123,18 @@ def _mails(at: datetime, counts: Mapping[str, int]) -> list[StatusFigure]:
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
-        StatusFigure(_("mails due"), said(counts["due"])),
-        StatusFigure(_("mails given up"), said(dead), dead == 0),
+        StatusFigure(_("mails due"), count_in_words(counts["due"])),
+        StatusFigure(_("mails given up"), count_in_words(dead), dead == 0),
         StatusFigure(_("mail delivery"), goes),
         StatusFigure(
-            _("mails not sent (no mail server)"), said(unsent), None if unsent else True
+            _("mails not sent (no mail server)"),
+            count_in_words(unsent),
+            None if unsent else True,
         ),
         StatusFigure(
             _("channels set up"), ", ".join(str(each.label) for each in open_channels())
         ),
-        StatusFigure(_("addresses that reject mail"), said(refused), refused == 0),
+        StatusFigure(_("addresses that reject mail"), count_in_words(refused), refused == 0),
     ]
 
 
@@ -149,7 +151,9 @@ def _files(counts: Mapping[str, int]) -> list[StatusFigure]:
     infected = counts["infected"]
     return [
         *_scanner(counts["unjudged"]),
-        StatusFigure(_("files with a virus, kept back"), said(infected), infected == 0),
+        StatusFigure(
+            _("files with a virus, kept back"), count_in_words(infected), infected == 0
+        ),
     ]
 
 
@@ -163,7 +167,7 @@ def _scanner(unjudged: int) -> list[StatusFigure]:
     answer = _("answers") if there else _("no response; new files are waiting")
     return [
         StatusFigure(label, answer, there),
-        StatusFigure(_("files not checked for viruses yet"), said(unjudged)),
+        StatusFigure(_("files not checked for viruses yet"), count_in_words(unjudged)),
     ]
 
 
@@ -187,7 +191,7 @@ def _calendar(at: datetime, counts: Mapping[str, int]) -> list[StatusFigure]:
     missing = missing_year(civil_day(at))
     last = PublishedYear.objects.aggregate(last=Max("year"))["last"]
     known = StatusFigure(_("last year that is loaded"), str(last or _("none")), missing is None)
-    provisional = said(counts["provisional"])
+    provisional = count_in_words(counts["provisional"])
     facts = [known, StatusFigure(_("due dates on an unpublished calendar"), provisional)]
     if missing:
         late = _("not loaded yet; the administrators are reminded every week")

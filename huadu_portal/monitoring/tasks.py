@@ -1,4 +1,4 @@
-"""The clock's work; the names by which it is queued are those of earlier releases."""
+"""Periodic tasks; the names by which it is queued are those of earlier releases."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""Whether the process lives and can serve, and its figures, for those who watch over it."""
+"""Whether the process runs and can serve, and its figures, for those who watch over it."""
 
 from ipaddress import ip_address, ip_network
 

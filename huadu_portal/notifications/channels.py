@@ -1,4 +1,4 @@
-"""How a message leaves the house: one interface, a function per way.
+"""How a message is sent: one interface, a function per way.
 
 A gateway is an apprise address with `{address}` in it, set by whoever runs the portal; what
 takes its place belongs to the person and is encoded. Nobody else's address is ever called.
@@ -42,7 +42,7 @@ def open_channels() -> list[Channel]:
 
 
 def leads_out(channel: str) -> bool:
-    """Whether what is sent by it leaves the house; in the demo the outbox is where it arrives."""
+    """Whether it sends to other machines; the demo counts its outbox as one."""
     return channel != Channel.EMAIL or settings.MAIL_GOES_OUT or settings.DEMO
 
 

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 State = Delivery.State
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
-# Shorter than the patience of whoever stops a worker, and far below a task's limit.
+# Shorter than the time a worker is given to stop, and far below a task's limit.
 TURN = timedelta(seconds=15)
 
 
@@ -103,7 +103,7 @@ def _deliver(delivery: Delivery) -> None:
     except Exception as error:  # whatever a channel raises, the row has to say so
         logger.warning("delivery %s failed", delivery.pk, exc_info=True)
         return _try_later(delivery, error)
-    # In the demonstration nothing leaves the house: the outbox is where it is read.
+    # The demonstration sends nothing: mails are read in the outbox.
     is_kept = settings.DEMO or not delivery.is_account_mail
     erased = {} if is_kept else {"body": "", "sealed_body": ""}
     return _mark(delivery, state=State.SENT, sent_at=now(), error="", **erased)

@@ -118,7 +118,7 @@ def _digest(
             body = wording.digest_in_brief(len(messages))
         else:
             said = {"name": str(person), "role": person.role}
-            # A telephone is read over shoulders: what a person wrote goes by mail alone.
+            # Others may see a telephone: what a person wrote goes by mail alone.
             quotes = channel == Delivery.Channel.EMAIL
             body = wording.digest_mail(messages, **said, quotes=quotes, at=at)
         subject = wording.digest_subject(messages)

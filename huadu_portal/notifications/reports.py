@@ -26,7 +26,7 @@ class Report:
 
     @property
     def is_for_good(self) -> bool:
-        """A failure of class 5; class 4 is one whose patience has ended (RFC 3463 §2)."""
+        """A failure of class 5, permanent; class 4 is transient (RFC 3463 §2)."""
         return self.has_failed and self.status.startswith("5")
 
     @property

@@ -33,7 +33,7 @@ def unseal(sealed: str) -> str:
 
 
 def links_end() -> timedelta:
-    """How long the longest-lived of the links opens anything."""
+    """For how long a link can be used, of the kind that is valid longest."""
     confirming = timedelta(days=account.EMAIL_CONFIRMATION_EXPIRE_DAYS)
     return max(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), confirming)
 

@@ -18,7 +18,7 @@ from huadu_portal.notifications.models import Delivery, Notification, Topic
 from huadu_portal.notifications.policy import is_bound, is_firm, rule_of, why
 from huadu_portal.rest.text import FORBIDDEN
 
-# A digest is to be read over a cup of tea: so many messages, and so much of each reason.
+# A digest stays short: so many messages, and so many characters of each reason.
 LINES_AT_MOST, QUOTED_AT_MOST = 50, 100
 
 
@@ -30,7 +30,7 @@ def mail(title: str, *, note: str, todo: str, url: str, topic: str, role: str) -
 
 
 def brief(*, todo: str, url: str) -> str:
-    """For a telephone: the rest is read in the portal, where it is kept from other eyes."""
+    """For a telephone: the rest is read in the portal, after signing in."""
     return "\n".join(filter(None, [todo, _address(url)]))
 
 

@@ -103,7 +103,7 @@ class Paper(models.Model):
 
     @property
     def masked_recipient(self):
-        """The first two and the last two characters, for eyes that may not be the firm's."""
+        """The first two and the last two characters, for readers who may not be of the firm."""
         name = self.recipient
         if len(name) <= 4:
             return f"{name[:1]}***"

@@ -91,8 +91,8 @@ def digest_of_data(data: dict) -> str:
 def set_due() -> int:
     """Set every paper that is waiting for it; how many were set.
 
-    Each in its own transaction; other sweeps pass over it. One that cannot be set stands
-    in nobody's way: it is passed by, said in the log, and tried again by the next sweep.
+    Each in its own transaction; other sweeps pass over it. One that cannot be set
+    is passed by, noted in the log, and tried again by the next sweep; the others are set.
     """
     done, last = 0, None
     while (waiting := _next_after(last)) is not None:

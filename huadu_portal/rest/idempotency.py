@@ -139,7 +139,7 @@ def _again(view: APIView, row: IdempotencyKey) -> Response:
 def _is_still_open(view: APIView, answer: object) -> bool:
     """Whether the person still finds what was acted on, or what was made, by its address.
 
-    A right may have been withdrawn since, or the thing have gone into other hands. What
+    A right may have been withdrawn since, or the thing have been given to somebody else. What
     concerns only the person themself names nothing to look for.
     """
     if isinstance(view, GenericAPIView) and getattr(view, "detail", False):

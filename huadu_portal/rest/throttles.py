@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import connection
 from rest_framework import throttling
 
-# The minute begins with the first request in it. A crash may forget the last counts, which
-# is no reason for every request to wait for the disk.
+# The minute begins with the first request in it. A crash may lose the last counts; in
+# return no request waits for the disk.
 UNAWAITED = "SET LOCAL synchronous_commit TO off;"
 COUNT = f"""
     INSERT INTO {settings.CACHES["default"]["LOCATION"]} AS counted (cache_key, value, expires)
@@ -38,7 +38,7 @@ class Counted(throttling.SimpleRateThrottle):
         key = self.rate and self.get_cache_key(request, view)
         if not key:
             return True
-        # Of a transaction around us the commit is not ours to hurry.
+        # Within a transaction the setting would hold for all that it commits.
         statement = COUNT if connection.in_atomic_block else UNAWAITED + COUNT
         with connection.cursor() as cursor:
             cursor.execute(statement, {"key": key, "duration": self.duration})

@@ -69,9 +69,9 @@ def serve(control: socket.socket, module: ModuleType) -> None:
 
 
 def _end_children(deadlines: dict[int, float]) -> None:
-    """Kills those whose time is over, and lets go of those that have ended.
+    """Kills those whose time is over, and reaps those that have ended.
 
-    Until it is let go of here, a child's number belongs to nobody else.
+    Until it is reaped, no other process gets a child's number.
     """
     for child, deadline in list(deadlines.items()):
         if time.monotonic() > deadline:

@@ -27,7 +27,7 @@ from django.utils.translation import ngettext
 
 from huadu_portal.acts import Act, perform
 from huadu_portal.clock import now
-from huadu_portal.counts import counted, said
+from huadu_portal.counts import count_in_words, counted
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
 
@@ -105,7 +105,7 @@ class LookUpAdmin(SilentAdmin):
         return [
             {
                 "label": tab.label,
-                "count": said(counts[name]),
+                "count": count_in_words(counts[name]),
                 "url": f"?{urlencode({'tab': name})}",
                 "is_here": name == here,
             }

@@ -85,7 +85,7 @@ def _missing_materials(application: Application) -> list[Problem]:
 
 
 def _infected_materials(application: Application) -> list[Problem]:
-    """Each file with a virus is in the way until it is replaced or taken out."""
+    """Each file with a virus prevents submission until it is replaced or taken out."""
     infected = application.documents.as_handed_in().infected()
     return [
         Problem(

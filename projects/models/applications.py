@@ -1,4 +1,4 @@
-"""项目申报: an application, its life and its history."""
+"""项目申报: an application, its statuses and its history."""
 
 from typing import Self
 
@@ -28,7 +28,7 @@ class ApplicationStatus(ColoredText):
 A = ApplicationStatus
 
 
-# The whole life of an application. Nothing else says what may follow what.
+# Every transition of an application. Nothing else says what may follow what.
 APPLICATION_TRANSITIONS: dict[str, set[ApplicationStatus]] = {
     A.DRAFT: {A.SUBMITTED, A.WITHDRAWN},
     A.SUBMITTED: {A.ACCEPTED, A.RETURNED, A.DECLINED, A.WITHDRAWN},

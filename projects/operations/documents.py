@@ -330,5 +330,5 @@ def remove_document(document: Document, *, by: User, at: datetime) -> None:
     if application is None or not lock(application).is_editable:
         raise NotAllowed(_("This file has been submitted and can no longer be removed."))
     Document.objects.filter(pk=document.pk, removed_at=None).update(removed_at=at)
-    # Gone with it is its claim to stand for an earlier version.
+    # It no longer replaces the earlier version.
     Document.objects.filter(replaced_by=document).update(replaced_by=None)

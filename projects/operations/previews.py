@@ -29,7 +29,7 @@ LIMITS = sandbox.Limits(
 # Far longer than an attempt may take.
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS, PAUSE = 3, timedelta(minutes=1)
-# With the longest attempt shorter than the patience of whoever stops a worker.
+# With the longest attempt shorter than the time a worker is given to stop.
 TURN = timedelta(seconds=5)
 
 

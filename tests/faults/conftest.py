@@ -24,7 +24,7 @@ def pytest_runtest_makereport(item, call):
     """What the processes said, for whoever has to find out why a test failed."""
     report = yield
     if report.failed and "portal" in item.funcargs:
-        report.sections += item.funcargs["portal"].last_words()
+        report.sections += item.funcargs["portal"].ends_of_logs()
     return report
 
 

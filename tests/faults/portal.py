@@ -103,8 +103,8 @@ class Portal:
         sweep(self.home)
         shutil.rmtree(self.home)
 
-    def last_words(self) -> list[tuple[str, str]]:
-        return [(each.name, each.last_words(40)) for each in self._services()]
+    def ends_of_logs(self) -> list[tuple[str, str]]:
+        return [(each.name, each.end_of_log(40)) for each in self._services()]
 
     @property
     def media(self) -> Path:
@@ -170,8 +170,8 @@ class Portal:
     def _start_named(self, service: Service, name: str, ready: str, **other) -> Service:
         service.name, service.log = name, self.home / "log" / f"{name}.log"
         self.start(service, **other)
-        eventually(lambda: ready in service.last_words(1000) or not service.alive)
-        assert service.alive, service.last_words(30)
+        eventually(lambda: ready in service.end_of_log(1000) or not service.alive)
+        assert service.alive, service.end_of_log(30)
         return service
 
     def manage(self, *command: str, **other: str) -> Service:
@@ -185,7 +185,7 @@ class Portal:
         running = self.manage(*command)
         status = running.process.wait(120)
         self.stack.running.remove(running)
-        said = running.last_words(100)
+        said = running.end_of_log(100)
         running.stop()
         return status, said
 

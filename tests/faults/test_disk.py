@@ -100,7 +100,7 @@ def test_a_full_disk_of_the_database_loses_nothing(
     workers = [portal.start_worker(queue) for queue in ("reminders", "deliveries")]
     portal.start_beat()
     portal.let_pass(minutes=1)
-    eventually(lambda: all("No space left" in each.last_words(1000) for each in workers))
+    eventually(lambda: all("No space left" in each.end_of_log(1000) for each in workers))
 
     answer = describe(visitor, draft)
 

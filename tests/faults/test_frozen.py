@@ -157,7 +157,7 @@ class TestADatabase:
         freeze(portal.stack.postgres.service)
         portal.ring("huadu_portal.notifications.tasks.deliver_due", "deliveries")
         for waiting in (worker, sweeper):
-            eventually(lambda each=waiting: "gives no answer" in each.last_words(1000))
+            eventually(lambda each=waiting: "gives no answer" in each.end_of_log(1000))
         thaw(portal.stack.postgres.service)
 
         connection.close()

@@ -35,7 +35,7 @@ def ask_for(visitor, item) -> tuple[int, float]:
 
 
 def tries(migration) -> int:
-    return migration.last_words(1000).count("trying again")
+    return migration.end_of_log(1000).count("trying again")
 
 
 def test_behind_a_long_report_it_freezes_no_page_and_loses_nothing(
@@ -63,7 +63,7 @@ def test_behind_a_long_report_it_freezes_no_page_and_loses_nothing(
     with Load(portal) as load:
         reader.rollback()
         eventually(lambda: not migration.alive)
-        assert migration.process.returncode == 0, migration.last_words()
+        assert migration.process.returncode == 0, migration.end_of_log()
         # Old code beside the new table.
         before = len(load.written)
         eventually(lambda: len(load.written) > before + 5)
@@ -114,7 +114,7 @@ def writers(portal, db):
 
 def test_an_index_that_ends_in_a_deadlock_is_told_of_and_not_tried_again(portal, writers):
     first = portal.manage("migrate", "grown", "0001", "--noinput", **NEXT)
-    assert first.process.wait(120) == 0, first.last_words()
+    assert first.process.wait(120) == 0, first.end_of_log()
     for each in writers:
         each.cursor().execute(OUTBOX.format("ROW EXCLUSIVE"))
     migration = portal.manage("migrate", "--noinput", **NEXT)
@@ -130,7 +130,7 @@ def test_an_index_that_ends_in_a_deadlock_is_told_of_and_not_tried_again(portal,
     status = migration.process.wait(60)
 
     assert (status, tries(migration)) == (1, 0)
-    assert "grown.0002_index has stopped half-way" in migration.last_words(100)
+    assert "grown.0002_index has stopped half-way" in migration.end_of_log(100)
     assert ask(INVALID) == [("grown",)]
 
 

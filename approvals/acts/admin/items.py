@@ -24,7 +24,7 @@ from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
 from approvals.items.rights import ITEM_ACTS
 from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day, now
-from huadu_portal.counts import with_empty_lists
+from huadu_portal.counts import without_empty_queries
 from huadu_portal.notifications.models import Notification
 from huadu_portal.spreadsheets import csv_file
 from huadu_portal.ui import components
@@ -38,7 +38,7 @@ from projects.admin import MaterialsAdmin
 S = Status
 # What a worklist begins with: all that waits for an act of the department.
 TO_DO = [S.SUBMITTED, S.ACCEPTED, S.SUSPENDED, S.GRANTED]
-# Messages on an item's page; a long life has more than anybody reads.
+# Messages on an item's page; an old item has more than anybody reads.
 TOLD_AT_MOST = 50
 
 
@@ -171,7 +171,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         }
         for panel in hooks.item_panels:
             shown |= panel(item, at, published)
-        return with_empty_lists(shown)
+        return without_empty_queries(shown)
 
     # A table of several.
 

@@ -24,9 +24,9 @@ from projects.operations import iso_day, virus_found
 def keep_commitment(
     commitment: Commitment, *, by: User, at: datetime, document: Document, note: str = ""
 ) -> Commitment:
-    """Bring the document of a commitment; late is better than never, and stays seen to be late.
+    """Hand in the document of a commitment; after its day too, and then shown as late.
 
-    Whatever has become of the item, as long as it came to something. Raises
+    Whatever the status of the item, unless it has ended without a result. Raises
     ValidationError when the document is of another kind or not valid.
     """
     item = commitment.item

@@ -58,7 +58,7 @@ def consult(
 def give_opinion(
     consultation: Consultation, *, by: User, at: datetime, opinion: str
 ) -> Consultation:
-    """The consulted department answers; late is better than never, and seen to be late."""
+    """The consulted department answers; after its day too, and then shown as late."""
     item = consultation.item
     consultation.opinion = reason_of(opinion, item)
     consultation.answered_at, consultation.answered_by = at, by

@@ -44,7 +44,7 @@ def _lapsed(item: ApprovalItem, today: date) -> ApprovalItem | None:
 def deem_lapsed(at: datetime) -> int:
     """Accept every item whose notice limit has ended in silence; how many.
 
-    One that cannot be accepted stands in nobody's way: it is said in the log and tried again.
+    One that cannot be accepted is noted in the log and tried again; the others are accepted.
     """
     lapsed = ApprovalItem.objects.lapsed(civil_day(at)).order_by("notice_due_on", "pk")
     done = 0

@@ -1,4 +1,4 @@
-"""What happened to an item, whose court it was in, what it lacked."""
+"""What happened to an item, who held it, what it lacked."""
 
 import json
 from datetime import UTC
@@ -72,7 +72,7 @@ class TsTzRange(models.Func):
 
 
 class ClockSpan(models.Model):
-    """A stretch of time during which an item was in one party's court."""
+    """A stretch of time during which one party was responsible for an item."""
 
     item = models.ForeignKey(ApprovalItem, models.PROTECT, related_name="spans")
     holder = models.CharField(_("responsible party"), max_length=20, choices=Holder)

@@ -281,11 +281,11 @@ class ApprovalItem(models.Model):
 
     @property
     def holder(self):
-        """Whose court it is in; None before it is ready and after it has ended."""
+        """The responsible party; None before it is ready and after it has ended."""
         return self.holder_in(Status(self.status))
 
     def holder_in(self, status):
-        """Whose court it would be in; nobody has to deliver a recorded milestone."""
+        """The responsible party in this status; nobody has to deliver a recorded milestone."""
         if status == S.GRANTED and self.approval_type.is_recorded:
             return None
         return HOLDERS.get(status)

@@ -1,4 +1,4 @@
-"""The one table of states: what follows what, whose court, which clock (docs/states.md)."""
+"""The one table of states: what follows what, who is responsible, which clock (docs/states.md)."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ class Status(ColoredText):
 S = Status  # short, for the tables
 
 
-# The whole life of an item. Nothing else says what may follow what.
+# Every transition of an item. Nothing else says what may follow what.
 TRANSITIONS: dict[str, set[Status]] = {
     # Pre-review waives the prerequisites (五证联办).
     S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN, S.PRE_REVIEW},
@@ -84,7 +84,7 @@ class Holder(ColoredText):
     STOPPED = "stopped", "yellow", _("clock stopped")
 
 
-# Whose court an item is in; a status that is not named ends the last span.
+# The party responsible for an item; a status that is not named ends the last span.
 HOLDERS: dict[str, Holder] = {
     S.READY: Holder.ENTERPRISE,
     S.SUBMITTED: Holder.DEPARTMENT,

@@ -288,7 +288,7 @@ def _hand_over(
 
 
 def _fill_gap(item: ApprovalItem, at: datetime) -> None:
-    """What comes back from an end was in the centre's court, or stopped if it was refused.
+    """An item that comes back from an end was with the centre, or stopped if it was refused.
 
     So that an item's spans leave no gap, and time between a refusal and its reopening
     counts against nobody's limit.

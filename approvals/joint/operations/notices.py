@@ -19,7 +19,7 @@ def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime)
 
 
 def tell_if_all_passed(case: JointCase, *, at: datetime) -> None:
-    """Nothing stands in the way of the land any more: the window, and the firm."""
+    """Tell the window and the firm once all opinions before the land are favourable."""
     found = set(case.items.filter(status__in=BEFORE_LAND).values_list("status", flat=True))
     if found == {Status.PRE_APPROVED}:
         people = [*window(), *firm_of(case.project)]

@@ -31,7 +31,7 @@ def pre_approve(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -
 
 @operation
 def pre_object(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
-    """Not yet: the firm mends what the opinion names. No notice of correction by law."""
+    """Not yet: the firm corrects what the opinion names. No notice of correction by law."""
     text = reason_of(note, item)
     _give(item, passed=False, by=by, at=at, text=text)
     move(item, Status.CORRECTING, act="pre_object", by=by, at=at, note=text)
@@ -40,7 +40,7 @@ def pre_object(item: ApprovalItem, *, by: User, at: datetime, note: str) -> Appr
 
 
 def leave_case(item: ApprovalItem, *, at: datetime) -> None:
-    """A registration that has not seen it is refused; perhaps it was the last in the way."""
+    """A registration that has not seen it is refused; perhaps all others have passed."""
     case = _case_of(item)
     case.version += 1
     case.save(update_fields=["version"])
@@ -69,7 +69,7 @@ def revise(
     documents: Iterable[Document] = (),
     note: str = "",
 ) -> ApprovalItem:
-    """The firm has mended what an opinion named: into pre-review again."""
+    """The firm has corrected what an opinion named: into pre-review again."""
     attach(item, list(documents), by=by, at=at)
     item.epoch += 1
     move(item, Status.PRE_REVIEW, act="revise", by=by, at=at, note=note)

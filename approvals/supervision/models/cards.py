@@ -18,10 +18,12 @@ from projects.models import person_field
 
 
 class StalledQuerySet(ApprovalItemQuerySet):
-    def stalled(self, today: date, quiet_since: datetime, pushes: Collection[str]) -> Self:
-        """Overdue, or under review without an event since then; pushing is no event."""
+    def stalled(
+        self, today: date, quiet_since: datetime, follow_up_acts: Collection[str]
+    ) -> Self:
+        """Overdue, or under review without an event since then; a follow-up is no event."""
         moved = ItemEvent.objects.filter(item=OuterRef("pk"), at__gte=quiet_since)
-        is_quiet = ~Exists(moved.exclude(act__in=pushes))
+        is_quiet = ~Exists(moved.exclude(act__in=follow_up_acts))
         return self.running().filter(Q(due_on__lt=today) | is_quiet)
 
 
@@ -37,7 +39,7 @@ class StalledItem(ApprovalItem):
 
 class OfItemQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """Of the items one may see, to the desk alone: a firm meets none of these."""
+        """Of the items one may see, to the desk alone: a firm sees none of these."""
         if not user.is_staff:
             return self.none()
         return self.filter(item__in=ApprovalItem.objects.visible_to(user))
@@ -63,7 +65,7 @@ class SupervisionOrder(OwedForItem):
     )
     demand = models.TextField(_("what is demanded"))
     ordered_at = models.DateTimeField(_("ordered"))
-    # Nobody: the ladder itself has come to this rung.
+    # Null: given by the ladder.
     ordered_by = person_field(_("ordered by"))
     due_on = models.DateField(_("reply due"))
     received_at = models.DateTimeField(_("received"), null=True)

@@ -9,7 +9,7 @@ from projects.models import person_field
 
 
 class LadderStop(models.Model):
-    """A head has told the ladder of an item to be still, with a reason and until a day."""
+    """A head has stopped the ladder of an item, with a reason and until a day."""
 
     item = models.ForeignKey(
         ApprovalItem, models.PROTECT, related_name="ladder_stops", verbose_name=_("item")

@@ -89,7 +89,7 @@ def receive_order(order: SupervisionOrder, *, by: User, at: datetime) -> Supervi
 def answer_order(
     order: SupervisionOrder, *, by: User, at: datetime, text: str
 ) -> SupervisionOrder:
-    """The department's reply; late is better than never, and seen to be late."""
+    """The department's reply; possible after its day too, and then shown as late."""
     order.answer, order.answered_at, order.answered_by = required_text(text), at, by
     if order.received_at is None:
         order.received_at, order.received_by = at, by

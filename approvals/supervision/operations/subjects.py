@@ -141,14 +141,14 @@ class ItemSubject(CardedSubject[ApprovalItem]):
     def paused(self, items: Sequence[ApprovalItem], today: date) -> Mapping[UUID, datetime]:
         """Until when their ladders have been stopped by a head.
 
-        Of items alone: what else is owed for one, an order above all, no head can silence.
+        Of items alone: what else is owed for one, an order above all, no head can stop.
         Nor what the firm owes in pre-review: the stop was for the department.
         """
         owed = [item.pk for item in items if _is_owed_by_department(self.course_of(item))]
-        stops = LadderStop.objects.filter(
+        ladder_stops = LadderStop.objects.filter(
             item__in=key_array(owed), lifted_at=None, until__gt=today
         )
-        return {stop.item_id: opening_of(stop.until) for stop in stops}
+        return {stop.item_id: opening_of(stop.until) for stop in ladder_stops}
 
     def item_of(self, item: ApprovalItem) -> ApprovalItem:
         return item
@@ -175,18 +175,18 @@ class _Batch:
     last_events: Mapping[UUID, tuple[datetime, int]]
     opinions_asked: Mapping[UUID, datetime]
     objections: Mapping[UUID, PreOpinion]
-    stops: Mapping[UUID, Suspension]
+    suspensions: Mapping[UUID, Suspension]
 
     @classmethod
     def of(cls, items: Sequence[ApprovalItem], calendar: Calendar) -> "_Batch":
-        stopped = [item for item in items if item.status == Status.SUSPENDED]
-        stops = Suspension.objects.filter(item__in=stopped, ended_at=None)
+        suspended = [item for item in items if item.status == Status.SUSPENDED]
+        suspensions = Suspension.objects.filter(item__in=suspended, ended_at=None)
         return cls(
             calendar,
             _last_events(items, Status.ACCEPTED),
             opinions_asked(items),
             objections(items),
-            {stop.item_id: stop for stop in stops},
+            {suspension.item_id: suspension for suspension in suspensions},
         )
 
     def timing_of(self, item: ApprovalItem) -> Timing:
@@ -199,8 +199,8 @@ class _Batch:
             case Status.CORRECTING:
                 return Timing(self.objections[item.pk].at)
             case Status.SUSPENDED:
-                stop = self.stops[item.pk]
-                return Timing(stop.started_at, due_on=stop.expected_until)
+                suspension = self.suspensions[item.pk]
+                return Timing(suspension.started_at, due_on=suspension.expected_until)
             case Status.GRANTED:
                 assert item.decided_at is not None
                 return Timing(item.decided_at, due_on=item.deliver_by)
@@ -242,7 +242,7 @@ def _is_owed_by_department(course: Course | None) -> bool:
 def _last_events(
     items: Sequence[ApprovalItem], status: Status
 ) -> dict[UUID, tuple[datetime, int]]:
-    """When the last event of each in that status was, and its number; pushing is none."""
+    """When the last event of each in that status was, and its number; a follow-up is none."""
     here = key_array(item.pk for item in items if item.status == status)
     events = ItemEvent.objects.filter(item__in=here).exclude(act__in=follow_ups())
     rows = events.order_by("item", "-number").distinct("item")

@@ -38,7 +38,7 @@ from huadu_portal.workdays.published import calendar
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-# What could not be reminded of stands in nobody's way, and is tried again after that.
+# What could not be reminded of is passed by, and tried again after that.
 AFTER_FAILURE = timedelta(hours=1)
 
 

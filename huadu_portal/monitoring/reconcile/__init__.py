@@ -1,6 +1,6 @@
 """Whether all that must always hold does, read from the rows and files themselves.
 
-Independent of what wrote them: digests, days and courts are worked out here anew, by plain
+Independent of what wrote them: digests, days and holders are worked out here anew, by plain
 and slow means; the tables of states alone are shared, for they are the rule.
 """
 

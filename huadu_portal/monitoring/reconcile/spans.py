@@ -1,4 +1,4 @@
-"""I9: whose court an item was in, and the days that follow from it."""
+"""I9: which party held an item, and the days that follow from it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -21,7 +21,7 @@ def of_item(item: ApprovalItem, days: Days) -> Iterator[Finding]:
     spans = list(item.spans.all())
     yield from _partition(spans)
     yield from _last(item, spans)
-    yield from _story(item, spans)
+    yield from _against_events(item, spans)
     yield from _dates(item, spans, days)
 
 
@@ -46,7 +46,7 @@ def _last(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
 
 
 def _holder_in(item: ApprovalItem, status: str) -> str | None:
-    """Whose court; a milestone that was recorded is nobody's to deliver."""
+    """The responsible party; a milestone that was recorded is nobody's to deliver."""
     entry = item.approval_type
     is_milestone = entry.kind == ApprovalType.Kind.MILESTONE and entry.promised_days is None
     if status == Status.GRANTED and is_milestone:
@@ -54,7 +54,7 @@ def _holder_in(item: ApprovalItem, status: str) -> str | None:
     return HOLDERS.get(status)
 
 
-def _story(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
+def _against_events(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
     """The spans say what the events say."""
     told = _joined((span.holder, span.started_at, span.ended_at) for span in spans)
     expected = _joined(_stretches(item))
@@ -68,7 +68,7 @@ def _story(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
 
 
 def _stretches(item: ApprovalItem) -> Iterator[Stretch]:
-    """Whose court it was in from event to event.
+    """Which party held it from event to event.
 
     Between an end and a new beginning it was the centre's, or stopped after a refusal;
     before it was first anybody's, and after its end, nobody's.

@@ -58,7 +58,7 @@ class Types(ContentHandler):
         return self.by_part.get(name) or self.by_suffix.get(name.rpartition(".")[2], "")
 
     def mains(self) -> set[str]:
-        """What kind of file it says it is: one, or it is no honest file."""
+        """The kinds of file it says it is; an ordinary file is of one."""
         said = {*self.by_part.values(), *self.by_suffix.values()}
         return {each for each in said if each.lower().endswith(".main+xml")}
 
