@@ -152,5 +152,5 @@ class EnterpriseAdmin(MaterialsAdmin):
             "members": enterprise.memberships.select_related("user"),
             "applications": applications.order_by("-submitted_at"),
             "projects": enterprise.projects.select_related("agent"),
-            "vault": self.with_previews(enterprise.documents.current()),
+            "vault": self.with_previews(self.documents_of(request, enterprise).current()),
         }

@@ -54,6 +54,7 @@ PACKAGES = [
         "huadu_portal.transient_errors",
         "huadu_portal.cache",
         "huadu_portal.downloads",
+        "huadu_portal.stored_files",
         "huadu_portal.database_waits",
     ],
     ["huadu_portal.sandbox"],

@@ -224,6 +224,42 @@ class TestAddresses:
 
 
 @pytest.mark.django_db
+class TestBulk:
+    LIST = "/admin/approvals/approvalitem/"
+
+    @pytest.mark.parametrize("chosen", ["x", "\x00", "5" * 5000, "' or 1=1", ""])
+    def test_of_what_is_no_key_is_400(self, client, hana, submitted, chosen):
+        client.force_login(hana)
+        asked = {"action": "accept_all", "_selected_action": [chosen, str(submitted.pk)]}
+
+        assert client.post(self.LIST, asked).status_code == 400
+
+    @pytest.mark.parametrize("version", ["9" * 5000, "x", "-1", "", "²"])
+    def test_of_a_version_that_none_has_does_nothing(self, client, hana, submitted, version):
+        client.force_login(hana)
+        asked = {
+            "action": "accept_all",
+            "_selected_action": str(submitted.pk),
+            f"version_{submitted.pk}": version,
+            "confirmed": "1",
+        }
+
+        [outcome] = client.post(self.LIST, asked).context["outcomes"]
+
+        assert not outcome.is_done
+        submitted.refresh_from_db()
+        assert submitted.status == "submitted"
+
+
+def test_a_year_of_the_scoreboard_that_cannot_be_is_this_one(client, chen):
+    client.force_login(chen)
+    address = "/admin/approvals/card/scoreboard/"
+
+    years = [client.get(address, {"year": year}) for year in ("", "9" * 5000, "²", "x")]
+
+    assert {page.context["title"] for page in years} == {years[0].context["title"]}
+
+
 class TestSearch:
     TOO_MUCH = ["a " * (SEARCHED_WORDS + 1), "x" * (SEARCHED_CHARACTERS + 1)]
 

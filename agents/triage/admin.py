@@ -87,7 +87,9 @@ class ApplicationAdmin(MaterialsAdmin):
     def detail_context(self, request, application):
         firm = application.enterprise
         others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
-        vault = firm.documents.current().exclude(application=application)
+        vault = (
+            self.documents_of(request, application).current().exclude(application=application)
+        )
         return {
             "documents": self.with_previews(application.documents.as_handed_in()),
             "gaps": gaps_of(application) if application.is_waiting else [],

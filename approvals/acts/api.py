@@ -136,7 +136,7 @@ class ItemViewSet(ReadOnlyModelViewSet):
 
 class ItemDocumentViewSet(DocumentViewSet):
     def readable(self):
-        """A department's people meet a document through the items that it belongs to."""
+        """A department's people see a document through the items that it belongs to."""
         user = self.request.user
         if not user.is_of_department:
             return super().readable()

@@ -1,9 +1,10 @@
 """What the API asks for with an act on an item, and says of what stands beside its course."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from approvals.acts.document_access import documents_of
 from approvals.acts.models import Commitment, CommitmentState, Consultation
 from approvals.catalogue.models import Ground
 from approvals.items.models import ApprovalItem
@@ -52,22 +53,29 @@ class DeclineItemSerializer(ReasonSerializer):
     not_required = serializers.BooleanField(required=False)
 
 
-class FirmsField(serializers.PrimaryKeyRelatedField):
-    """One of the documents of the item's firm."""
+class NoticeField(serializers.PrimaryKeyRelatedField):
+    """A file of the item's firm that whoever asks has put in, or may have with an item.
+
+    Never another one: a notice can be read by all who see the item.
+    """
 
     def get_queryset(self) -> QuerySet[Document]:
         documents, item = super().get_queryset(), self.context.get("item")
         assert isinstance(documents, QuerySet)
         if item is None:
             return documents.none()
-        return documents.filter(enterprise=item.project.enterprise_id)
+        user = self.context["request"].user
+        with_items = documents_of(ApprovalItem.objects.visible_to(user))
+        return documents.filter(
+            Q(uploaded_by=user) | with_items, enterprise=item.project.enterprise_id
+        )
 
 
 class SuspendSerializer(NoteSerializer):
     ground = serializers.ChoiceField(Ground.choices)
     expected_days = serializers.IntegerField(min_value=1, max_value=365)
     expected_unit = serializers.ChoiceField(Unit.choices, required=False)
-    notice_file = FirmsField(
+    notice_file = NoticeField(
         queryset=Document.objects.current(),
         help_text="The notice to the enterprise, uploaded for the item before.",
     )

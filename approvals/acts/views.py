@@ -54,7 +54,7 @@ def item(request, pk):
         "opinions": opinions_of(item),
         "courts": courts_of([item], at),
         "events": history_of(item, request.user),
-        # A department meets a project through its items only.
+        # A department sees a project through its items only.
         "is_firm": not request.user.is_staff,
         "sees_project": not request.user.is_of_department,
     }
@@ -120,7 +120,7 @@ def history_of(item: ApprovalItem, reader: User) -> list[Line]:
 
 
 def actor(person: User | None, reader: User) -> str | Promise:
-    """Who did it; a firm meets offices, not persons."""
+    """Who did it; a firm is shown offices, not persons."""
     if person is None:
         return _("the system")
     if reader.is_staff:

@@ -39,7 +39,7 @@ from huadu_portal.workdays.published import calendar
 
 
 class OfItemViewSet(ReadOnlyModelViewSet):
-    """What stands beside an item; for the desk, a firm sees none of it."""
+    """What belongs to an item and only the desk may see."""
 
     request: SignedInApiRequest
     ordering = "-pk"

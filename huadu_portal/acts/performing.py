@@ -7,7 +7,6 @@ from functools import update_wrapper
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import Serializer
@@ -15,6 +14,7 @@ from rest_framework.serializers import Serializer
 from huadu_portal.acts.forms import ActForm, SeveralForm
 from huadu_portal.acts.rules import Rule
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.stored_files import atomic_with_files
 
 Text = str | LazyText
 
@@ -166,7 +166,7 @@ def perform(
 
     `data`: a valid form, or what the operation is asked with, by name; with the `version`
     that was seen where the thing has one. One transaction holds the lock, the files of a
-    form and the act.
+    form and the act: of an act that is refused no file remains.
 
     Raises Overtaken when time has decided first (what was recorded of it stays),
     PermissionDenied, Stale, NotAllowed, and ValidationError by field.
@@ -174,7 +174,7 @@ def perform(
     if not act.rule.may_ever(by, thing):
         raise PermissionDenied
     act.settle(thing, at=at)
-    with transaction.atomic():
+    with atomic_with_files():
         locked = act.lock(thing)
         said = data if isinstance(data, Mapping) else data.cleaned_data
         act.check(locked, by=by, version=said.get("version"))

@@ -1,4 +1,4 @@
-"""Claim, commit, send, mark: no lock is held while a mail server thinks."""
+"""Claim, commit, send, mark: no lock is held while a mail server is waited for."""
 
 import logging
 from datetime import datetime, timedelta

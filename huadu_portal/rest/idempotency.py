@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from huadu_portal.rest.models import IdempotencyKey
+from huadu_portal.stored_files import atomic_with_files
 
 HEADER = "Idempotency-Key"
 PARAMETER = OpenApiParameter(
@@ -67,7 +68,7 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
         if key is None:
             return method(view, request, *args, **kwargs)
         overtaken: Exception | None = None
-        with transaction.atomic():
+        with atomic_with_files():
             row, is_first = _claim(request, key)
             if not is_first:
                 return _again(view, row)

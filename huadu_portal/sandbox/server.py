@@ -94,7 +94,7 @@ def _begin(module: ModuleType, files: list[int]) -> None:
 
 
 def _leave_parent() -> None:
-    """Dies with its parent, stands behind the portal, and writes to no log."""
+    """Dies with its parent, has a lower priority than the portal, and writes to no log."""
     server = os.getppid()
     if IS_LINUX:
         prctl = ctypes.CDLL(None).prctl

@@ -11,7 +11,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -28,6 +28,8 @@ from huadu_portal.ui.changelists import SilentAdmin
 
 # Rows that one bulk act may take; a person has to be able to read the list.
 BULK_AT_MOST = 50
+# A version that no row has.
+NO_VERSION = -1
 
 
 def component(name, **context):
@@ -229,6 +231,16 @@ class DeskAdmin(LookUpAdmin):
             return user.has_perm(act.several.permission)
         return act.rule.is_for_role(user.role)
 
+    def response_action(self, request, queryset):
+        """Refuses what cannot be the key of a row, which the database would not understand."""
+        key = self.opts.pk
+        try:
+            for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                key.to_python(chosen)
+        except ValidationError as error:
+            raise BadRequest from error
+        return super().response_action(request, queryset)
+
     def ask_or_act_on_all(self, request, queryset, act):
         """The confirmation page of a bulk act and, confirmed, what became of each row."""
         things = list(queryset.order_by("pk")[:BULK_AT_MOST])
@@ -252,7 +264,7 @@ class DeskAdmin(LookUpAdmin):
         asked = form.arguments_for(thing)
         if hasattr(thing, "version"):
             shown = request.POST.get(f"version_{thing.pk}", "")
-            asked["version"] = int(shown) if shown.isdecimal() else -1
+            asked["version"] = thing.version if shown == str(thing.version) else NO_VERSION
         try:
             perform(act, thing, asked, by=request.user, at=now())
         except NotAllowed as refusal:

@@ -97,7 +97,7 @@ class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """All that was handed in for the centre, a firm's own for its people.
 
-        A department's officer meets a document through the items it is attached to.
+        A department's officer sees a document through the items it is attached to.
         """
         if user.reads_everything:
             return self.exclude(application__isnull=False, application__number=None)

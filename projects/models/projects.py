@@ -50,7 +50,7 @@ class ProjectQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """All for the centre, a firm's own for its people.
 
-        An officer meets a project through its items: ApprovalItem.visible_to.
+        An officer sees a project through its items: ApprovalItem.visible_to.
         """
         if user.reads_everything:
             return self

@@ -1,7 +1,5 @@
 """The material vault: what a firm hands in is kept once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -18,6 +16,7 @@ from django.utils.translation import ngettext
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from huadu_portal.limits import TooOften
+from huadu_portal.stored_files import atomic_with_files, file_stored
 from huadu_portal.transient_errors import is_disk_full
 from projects import files
 from projects.models import (
@@ -75,28 +74,12 @@ def add_document(
         uploaded_by=by,
         uploaded_at=at,
     )
-    with _file_shares_fate(document):
+    with atomic_with_files():
         _check_pace(enterprise, by, at)
         _make_room(document, checked.size)
         _store(document, upload, checked, replaces)
         queue_preview(document, at=at)
     return document
-
-
-@contextmanager
-def _file_shares_fate(document: Document) -> Iterator[None]:
-    """A transaction, whose end by a failure takes the stored file away with the row.
-
-    What cannot be taken away here, because the process died or an outer transaction
-    failed, the sweep of stray files finds.
-    """
-    try:
-        with transaction.atomic():
-            yield
-    except BaseException:
-        if document.file:
-            document.file.delete(save=False)
-        raise
 
 
 def _store(
@@ -119,6 +102,7 @@ def _put(document: Document, name: str, upload: File) -> None:
     field = document.file.field
     try:
         document.file.save(name, upload, save=False)
+        file_stored(document.file)
     except OSError as error:
         if not is_disk_full(error):
             raise
@@ -214,7 +198,7 @@ def set_validity(
     return document
 
 
-@transaction.atomic
+@atomic_with_files()
 def share_document(
     enterprise: Enterprise,
     *,

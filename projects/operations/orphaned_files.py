@@ -1,7 +1,7 @@
 """Files in the vault's store that no row points at.
 
-A web worker that dies between file and row leaves one, and so does a transaction that fails
-after an inner one has kept its document.
+A web worker that dies between file and row leaves one. A transaction that fails takes its files
+away itself (huadu_portal/stored_files.py).
 """
 
 import logging

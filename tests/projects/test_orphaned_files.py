@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from uuid_utils.compat import uuid7
 
 from huadu_portal.notifications.models import Sweep
+from huadu_portal.stored_files import atomic_with_files
 from projects import operations, tasks
 from projects.models import Document
 from projects.operations.orphaned_files import GRACE
@@ -35,6 +36,35 @@ def put():
         return path
 
     return put
+
+
+@atomic_with_files()
+def adds_and_fails(draft, by, **file):
+    add(draft, by, **file)
+    raise RuntimeError
+
+
+class TestAtomicWithFiles:
+    def test_a_part_that_fails_takes_its_own_files_only(self, draft, alice):
+        with atomic_with_files():
+            kept = add(draft, alice)
+            with pytest.raises(RuntimeError):
+                adds_and_fails(draft, alice, name="另一份.pdf")
+
+        assert files_in_store() == [kept.file.name.rpartition("/")[2]]
+
+    def test_the_whole_takes_those_of_its_parts(self, draft, alice):
+        with pytest.raises(RuntimeError):
+            adds_and_fails(draft, alice)
+
+        assert files_in_store() == []
+
+    def test_what_is_rolled_back_without_an_error_goes_too(self, draft, alice):
+        with atomic_with_files():
+            add(draft, alice)
+            transaction.set_rollback(True)
+
+        assert files_in_store() == []
 
 
 class TestAddDocument:

@@ -178,7 +178,7 @@ class CardAdmin(OfItemAdmin):
         this_year = civil_day(now()).year
         asked = request.GET.get("year", "")
         years = [this_year - ago for ago in range(SCORED_YEARS)]
-        year = int(asked) if asked.isdecimal() and int(asked) in years else this_year
+        year = next((year for year in years if str(year) == asked), this_year)
         return self.page(
             request,
             "admin/desk/scoreboard.html",

@@ -37,7 +37,7 @@ def senders(alice, wei):
 
 
 @pytest.fixture
-def asked(item, alice):
+def asked(item, hana):
     otto = person("otto", "officer", "planning")
     notice = Document.objects.create(
         enterprise=item.project.enterprise,
@@ -45,7 +45,7 @@ def asked(item, alice):
         filename="告知书.pdf",
         content_type="application/pdf",
         size=1,
-        uploaded_by=alice,
+        uploaded_by=hana,
         uploaded_at=MONDAY,
     )
     return {
@@ -81,6 +81,7 @@ def rows_of(item):
 @pytest.mark.parametrize("act", ITEM_ACTS)
 def test_is_refused_by_api_page_and_desk(client, item, senders, asked, act):
     by = senders(act, item)
+    Document.objects.filter(pk=asked["notice_file"]).update(uploaded_by=by)
     forged = sorted(set(Status) - ITEM_ACTS[act].rule.statuses)
     # A refused page costs thirty times what the interface costs, and both ask one `perform`.
     with_pages = Random(act).sample(forged, min(len(forged), explorations.of(len(Status), 3)))

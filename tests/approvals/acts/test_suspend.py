@@ -19,6 +19,8 @@ from approvals.models import (
 )
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.workdays.published import calendar
+from projects.models import MaterialKind
+from projects.operations import add_document, start_application
 from tests.approvals.moments import (
     by_api,
     desk_of,
@@ -26,6 +28,7 @@ from tests.approvals.moments import (
     levels,
     notice_for,
     reminded,
+    resumed_by,
     spans_of,
     suspended_by,
     swept,
@@ -290,6 +293,33 @@ class TestApi:
         response = by_api(client, omar, accepted, "suspend", **body)
 
         assert (response.status_code, *response.json()["errors"]) == (400, "notice_file")
+
+    def test_a_file_of_the_firms_own_is_no_notice(self, client, omar, accepted, alice, firm):
+        """Named as a notice it would be read by everybody who sees the item."""
+        draft = start_application(firm, by=alice, at=MONDAY)
+        own = add_document(
+            draft.enterprise,
+            by=alice,
+            at=MONDAY,
+            kind=MaterialKind.objects.get(name="营业执照"),
+            upload=ContentFile(PDF, name="执照.pdf"),
+            application=draft,
+        )
+        body = self.body(accepted, omar, notice_file=str(own.pk))
+
+        response = by_api(client, omar, accepted, "suspend", **body)
+
+        assert (response.status_code, *response.json()["errors"]) == (400, "notice_file")
+
+    def test_one_that_belongs_to_the_item_may_be_named_again(
+        self, client, omar, hana, accepted
+    ):
+        suspended = suspended_by(accepted, omar, TUESDAY)
+        notice = suspended.suspensions.get().notice_file
+        resumed = resumed_by(suspended, omar, TUESDAY)
+        body = self.body(resumed, hana, notice_file=str(notice.pk))
+
+        assert by_api(client, hana, resumed, "suspend", **body).status_code == 200
 
     @pytest.mark.parametrize(("who", "status"), [("omar", 200), ("olga", 404)])
     def test_the_notice_is_for_the_department_of_the_item(

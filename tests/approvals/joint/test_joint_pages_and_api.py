@@ -73,6 +73,18 @@ class TestPage:
         assert kept.filename == "风险承诺书（盖章）.pdf"
         assert kept.enterprise == project.enterprise
 
+    def test_of_what_is_refused_at_last_no_file_remains(
+        self, client, project, bundle, wei, case, media
+    ):
+        client.force_login(wei)
+        asked = {"bundle": bundle.pk, "risk_accepted": "on", "commitment": pdf_named("书.pdf")}
+
+        answer = client.post(reverse("approvals:joint_cases", args=[project.pk]), asked)
+
+        assert "risk_accepted" not in answer.text
+        assert JointCase.objects.get() == case
+        assert [file for file in media.rglob("*") if file.is_file()] == []
+
     def test_the_window_registers_the_land(self, client, passed, wei):
         client.force_login(wei)
         address = page_of(passed, "register_land")
