@@ -16,6 +16,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise as LazyText
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -55,7 +56,7 @@ class TabFilter(SimpleListFilter):
     @property
     def chosen(self) -> str:
         name = self.value()
-        return name if name in self.tabs else next(iter(self.tabs))
+        return str(name) if name in self.tabs else next(iter(self.tabs))
 
     def queryset(self, request, queryset):
         return queryset.filter(self.tabs[self.chosen].condition)
@@ -114,7 +115,7 @@ class SilentChangeList(ChangeList):
         self.query = FORBIDDEN.sub(" ", asked)
         return rows.none()
 
-    def _count_tabs(self, request) -> list[CountedTab]:
+    def _count_tabs(self, request: HttpRequest) -> list[CountedTab]:
         """The tabs with their counts under the other filters; none keeps the search.
 
         A word that many rows have would have to be looked for anew for each of the tabs.
@@ -140,7 +141,7 @@ class SilentChangeList(ChangeList):
             for name, tab in self.tab_filter.tabs.items()
         ]
 
-    def _rows_of_all_tabs(self, request) -> QuerySet:
+    def _rows_of_all_tabs(self, request: HttpRequest) -> QuerySet:
         rows = self.root_queryset
         for spec in self.filter_specs:
             if spec is not self.tab_filter:
@@ -191,7 +192,7 @@ class SilentAdmin(ModelAdmin):
     # Lookups beside the filters, for links of our own: exact keys of columns that are shown.
     exact_keys: tuple[str, ...] = ()
 
-    def tabs(self, request) -> dict[str, Tab]:
+    def tabs(self, request: HttpRequest) -> dict[str, Tab]:
         """The parts of the list by name, the one to begin with first, among them "all".
 
         A list that has any names TabFilter among its filters.
