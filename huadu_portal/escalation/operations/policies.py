@@ -77,7 +77,10 @@ def publish_policy(
     if not may_edit(by):
         raise PermissionDenied
     check_policy(new, steps)
-    now = _in_force(new).select_for_update().first()
+    # One at a time for each course: of the first special one there is no row to lock yet.
+    of_course = EscalationPolicy.objects.current().filter(course=new.course)
+    list(of_course.order_by("pk").select_for_update(no_key=True))
+    now = _in_force(new).first()
     if (now and now.pk) != (replaces and replaces.pk):
         if repeated := _published_already(new, steps, by):
             return repeated
