@@ -45,6 +45,7 @@ from projects.models import (
     Membership,
     Project,
 )
+from tests import explorations
 from tests.conftest import MONDAY, stock
 
 SECRET = "总平面图缺少红线坐标"
@@ -374,14 +375,17 @@ def everything():
     return {model: list(model.objects.order_by("pk").values()) for model in WATCHED}
 
 
-@pytest.mark.parametrize("name", ["bob", "eve", "olga", "sun", "tom", "ada", "li", None])
+OUTSIDERS = ["bob", "eve", "olga", "sun", "tom", "ada", "li", None]
+
+
+@pytest.mark.parametrize("name", OUTSIDERS)
 def test_outsiders_change_nothing(client, addresses, world, name, request):
     if name:
         client.force_login(request.getfixturevalue(name))
     before = everything()
     said = {"version": world["item"].version, "note": "x", "missing": "x", "confirm": "1"}
 
-    for route, address in addresses:
+    for route, address in explorations.some(addresses, OUTSIDERS.index(name)):
         kind = "application/json" if route.startswith("api/") else FORM
         response = client.post(address, said if kind != FORM else urlencode(said), kind)
         assert response.status_code < 500, address
