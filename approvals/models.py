@@ -17,6 +17,7 @@ from approvals.catalogue.models import (
     PackagedType,
     Stage,
     Start,
+    TypeVersion,
 )
 from approvals.items.models import (
     DECIDED,
@@ -101,4 +102,5 @@ __all__ = [
     "SupervisionOrder",
     "Suspension",
     "TsTzRange",
+    "TypeVersion",
 ]
