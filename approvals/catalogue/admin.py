@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from approvals.catalogue import hooks
-from approvals.catalogue.forms import TypeForm, content_typed, fingerprint_of, material_forms
+from approvals.catalogue.forms import (
+    TypeForm,
+    content_typed,
+    material_forms,
+    version_fingerprint,
+)
 from approvals.catalogue.models import ApprovalType
 from approvals.catalogue.operations.versions import (
     CHANGE,
@@ -89,7 +94,7 @@ class ApprovalTypeAdmin(DeskAdmin):
 
     def detail_context(self, request, entry):
         return {
-            "facts": facts_of(entry),
+            "facts": type_facts(entry),
             "requirements": entry.requirements.select_related("kind"),
             "before": entry.prerequisites.order_by("position"),
             "versions": versions_shown(entry),
@@ -111,7 +116,7 @@ class ApprovalTypeAdmin(DeskAdmin):
         if all([form.is_valid(), lines.is_valid()]):
             content = content_typed(entry, form, lines)
             typed = form.cleaned_data
-            seen = fingerprint_of(content, typed["effective_on"], typed["replaces"])
+            seen = version_fingerprint(content, typed["effective_on"], typed["replaces"])
             # What has been typed since it was shown is shown first.
             if "publish" in request.POST and request.POST.get("seen") == seen:
                 if self._publish(request, entry, form, content):
@@ -160,7 +165,7 @@ def limit_shown(days, unit):
     return "–" if days is None else f"{days} {unit}"
 
 
-def facts_of(entry):
+def type_facts(entry):
     """What the type says, field by field, without what is empty."""
     fields = content_of(entry)["fields"]
     named = ((label_of(name), value_in_words(name, fields[name])) for name in FIELDS)

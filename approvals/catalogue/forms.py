@@ -59,7 +59,7 @@ class TypeForm(forms.ModelForm):
         """The instance stays as it is in the database; the draft is checked as a version."""
 
 
-class MaterialForm(forms.Form):
+class RequiredMaterialForm(forms.Form):
     name = forms.CharField(
         label=_("material"),
         max_length=200,
@@ -89,7 +89,7 @@ class MaterialForm(forms.Form):
         return self.cleaned_data
 
 
-class Materials(BaseFormSet):
+class RequiredMaterials(BaseFormSet):
     def clean(self):
         if any(self.errors):
             return
@@ -110,10 +110,14 @@ class Materials(BaseFormSet):
         ]
 
 
-MaterialFormSet = formset_factory(MaterialForm, formset=Materials, extra=2, can_delete=True)
+MaterialFormSet = formset_factory(
+    RequiredMaterialForm, formset=RequiredMaterials, extra=2, can_delete=True
+)
 
 
-def material_forms(entry: ApprovalType, data: Mapping[str, str] | None = None) -> Materials:
+def material_forms(
+    entry: ApprovalType, data: Mapping[str, str] | None = None
+) -> RequiredMaterials:
     """The materials as they are, or as typed."""
     known = {}
     for kind in MaterialKind.objects.all():
@@ -125,11 +129,11 @@ def material_forms(entry: ApprovalType, data: Mapping[str, str] | None = None) -
     typed = MaterialFormSet(
         data, initial=initial, prefix="materials", form_kwargs={"known": known}
     )
-    assert isinstance(typed, Materials)
+    assert isinstance(typed, RequiredMaterials)
     return typed
 
 
-def content_typed(entry: ApprovalType, form: TypeForm, lines: Materials) -> Content:
+def content_typed(entry: ApprovalType, form: TypeForm, lines: RequiredMaterials) -> Content:
     """The version that would come into force."""
     typed = form.cleaned_data
     chosen = set(typed["prerequisites"])
@@ -141,7 +145,7 @@ def content_typed(entry: ApprovalType, form: TypeForm, lines: Materials) -> Cont
     }
 
 
-def fingerprint_of(content: Content, effective_on: date, replaces: int) -> str:
+def version_fingerprint(content: Content, effective_on: date, replaces: int) -> str:
     """What was shown before it is put in force."""
     shown = [content, effective_on.isoformat(), replaces]
     return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()

@@ -66,7 +66,7 @@ class Content(TypedDict):
 
 
 @dataclass(frozen=True)
-class Change:
+class VersionChange:
     """One thing that a version says otherwise than the one before it, in words."""
 
     label: str
@@ -98,7 +98,7 @@ def content_under(entry: ApprovalType, version: int | None) -> Content | None:
 # ---- What differs ------------------------------------------------------------------------
 
 
-def changes_between(old: Content, new: Content) -> list[Change]:
+def changes_between(old: Content, new: Content) -> list[VersionChange]:
     """In words, in the order of the form; the order of materials alone is no change."""
     lines = [*_of_fields(old["fields"], new["fields"])]
     materials = [{_material(each) for each in content["materials"]} for content in (old, new)]
@@ -110,12 +110,12 @@ def changes_between(old: Content, new: Content) -> list[Change]:
     return lines
 
 
-def _of_fields(old: Mapping, new: Mapping) -> Iterator[Change]:
+def _of_fields(old: Mapping, new: Mapping) -> Iterator[VersionChange]:
     # Of a version from before a field was there nothing is known of it.
     for name in FIELDS:
         if name in old and old[name] != new[name]:
             was, now = value_in_words(name, old[name]), value_in_words(name, new[name])
-            yield Change(label_of(name), was, now)
+            yield VersionChange(label_of(name), was, now)
 
 
 def label_of(name: str) -> str:
@@ -131,11 +131,11 @@ def value_in_words(name: str, value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def _of_lists(label: str, old: set[str], new: set[str]) -> list[Change]:
+def _of_lists(label: str, old: set[str], new: set[str]) -> list[VersionChange]:
     """What is taken away, and what is added."""
     comma = pgettext("between names", ", ")
     gone, added = comma.join(sorted(old - new)), comma.join(sorted(new - old))
-    return [Change(label, gone or "–", added or "–")] if old != new else []
+    return [VersionChange(label, gone or "–", added or "–")] if old != new else []
 
 
 def _material(material: RequiredMaterial) -> str:
@@ -171,12 +171,7 @@ def publish_version(
     with the version it made. Raises ValidationError where the content makes no sense, NotAllowed
     when another version was published meanwhile, or waits for its day.
     """
-    if not by.has_perm(CHANGE):
-        raise PermissionDenied
-    if not entry.versions.exists():
-        for keep in hooks.before_first_version:
-            keep(entry)
-    entry = ApprovalType.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    entry = _locked(entry, by)
     last = entry.versions.filter(cancelled_at=None).last()
     if last and _is_same(last, content, effective_on, note, by):
         return last
@@ -199,6 +194,16 @@ def publish_version(
     if effective_on <= civil_day(at):
         bring_into_force(entry, at)
     return version
+
+
+def _locked(entry: ApprovalType, by: User) -> ApprovalType:
+    """The type, kept from others. Items are marked before: acts lock them before their type."""
+    if not by.has_perm(CHANGE):
+        raise PermissionDenied
+    if not entry.versions.exists():
+        for keep in hooks.before_first_version:
+            keep(entry)
+    return ApprovalType.objects.select_for_update(no_key=True).get(pk=entry.pk)
 
 
 def _next_number(entry: ApprovalType) -> int:
