@@ -168,7 +168,8 @@ def limit_shown(days, unit):
 def type_facts(entry):
     """What the type says, field by field, without what is empty."""
     fields = content_of(entry)["fields"]
-    named = ((label_of(name), value_in_words(name, fields[name])) for name in FIELDS)
+    shown = [name for name in FIELDS if not name.endswith("_unit")]
+    named = ((label_of(name), value_in_words(name, fields)) for name in shown)
     return [(label, value) for label, value in named if value != "–"]
 
 

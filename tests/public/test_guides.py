@@ -121,7 +121,9 @@ class TestWhatIsEnteredAtTheDesk:
 
         page = client.get(url("HD-GC-04"), headers={"Accept-Language": "zh-hans"})
 
-        assert [(each.old, each.new) for each in page.context["coming"]] == [("7", "5")]
+        assert [(each.old, each.new) for each in page.context["coming"]] == [
+            ("7个工作日", "5个工作日")
+        ]
         assert "起调整" in page.text
 
 

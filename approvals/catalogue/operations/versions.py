@@ -21,6 +21,8 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.rows import field_of
+from huadu_portal.workdays.models import Unit
+from huadu_portal.workdays.templatetags.workdays import limit
 from projects.models import MaterialKind
 
 CHANGE = "approvals.change_approvaltype"
@@ -111,10 +113,12 @@ def changes_between(old: Content, new: Content) -> list[VersionChange]:
 
 
 def _of_fields(old: Mapping, new: Mapping) -> Iterator[VersionChange]:
-    # Of a version from before a field was there nothing is known of it.
     for name in FIELDS:
-        if name in old and old[name] != new[name]:
-            was, now = value_in_words(name, old[name]), value_in_words(name, new[name])
+        # A unit is said with its days. Of a version from before a field was there nothing is known.
+        if name.endswith("_unit") or name not in old:
+            continue
+        was, now = value_in_words(name, old), value_in_words(name, new)
+        if was != now:
             yield VersionChange(label_of(name), was, now)
 
 
@@ -122,13 +126,17 @@ def label_of(name: str) -> str:
     return str(field_of(ApprovalType, name).verbose_name)
 
 
-def value_in_words(name: str, value: Any) -> str:
+def value_in_words(name: str, fields: Mapping[str, Any]) -> str:
+    """Of a limit with its unit; "–" for what is empty."""
+    value = fields[name]
     if value is None or value == "":
         return "–"
+    if name.endswith("_days"):
+        unit = fields.get(name.replace("_days", "_unit"), Unit.WORKING)
+        return limit(value, unit)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    choices = dict(field_of(ApprovalType, name).flatchoices)
-    return str(choices.get(value, value))
+    return str(value)
 
 
 def _of_lists(label: str, old: set[str], new: set[str]) -> list[VersionChange]:

@@ -354,7 +354,9 @@ class TestDesk:
         sent = self.typed_from(client.get(f"{address}edit/")) | {"promised_days": 4}
 
         shown = client.post(f"{address}edit/", sent | {"preview": "1"})
-        assert [(each.old, each.new) for each in shown.context["changes"]] == [("10", "4")]
+        assert [(each.old, each.new) for each in shown.context["changes"]] == [
+            ("10个工作日", "4个工作日")
+        ]
         assert [count for _label, count in shown.context["effects"]] == [0, 1, 0, 0]
         assert not TypeVersion.objects.exists()
 
@@ -373,7 +375,7 @@ class TestDesk:
 
         again = client.post(f"{address}edit/", sent)
 
-        assert [each.new for each in again.context["changes"]] == ["3"]
+        assert [each.new for each in again.context["changes"]] == ["3个工作日"]
         assert not TypeVersion.objects.exists()
 
     @pytest.mark.parametrize(
