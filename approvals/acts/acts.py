@@ -8,6 +8,7 @@ from approvals.acts.forms.acts import (
     DeclineForm,
     DeliverForm,
     ExtendForm,
+    GrantForm,
     NoteForm,
     ReasonForm,
     RecordForm,
@@ -16,7 +17,7 @@ from approvals.acts.forms.acts import (
     VisitForm,
 )
 from approvals.acts.forms.materials import ResubmitForm, SubmitForm
-from approvals.acts.forms.several import NoteForAll, ReasonForAll, TransferForAll
+from approvals.acts.forms.several import GrantForAll, ReasonForAll, TransferForAll
 from approvals.acts.kinds import ItemAct
 from approvals.acts.operations import (
     consultations,
@@ -31,6 +32,7 @@ from approvals.acts.serializers import (
     DeclineItemSerializer,
     DeliverSerializer,
     ExtendSerializer,
+    GrantSerializer,
     MaterialsSerializer,
     NoteSerializer,
     ReasonSerializer,
@@ -268,8 +270,8 @@ ACTS = [
         # The departments decide; the centre only on its own services.
         rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
         operation=review.grant,
-        form=NoteForm,
-        serializer=NoteSerializer,
+        form=GrantForm,
+        serializer=GrantSerializer,
         label=_("Grant"),
         consequence=_(
             "The clock stops and what depends on it may open. The contacts of the "
@@ -277,7 +279,7 @@ ACTS = [
         ),
         done=_("The item has been granted; the enterprise has been notified."),
         national=(11,),
-        several=Several(_("Grant several"), NoteForAll),
+        several=Several(_("Grant several"), GrantForAll),
     ),
     ItemAct(
         "refuse",

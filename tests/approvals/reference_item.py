@@ -70,6 +70,8 @@ class Life:
         self.corrected_at = None
         # The last opinion asked: since when it is awaited, and whether it has come.
         self.awaited_since, self.is_answered = None, True
+        # How many materials the firm has promised, and as what the item was granted and closed.
+        self.promises, self.ended_as = 0, []
         # Asked and not answered: not a second time. (Orders the ladder gives too.)
         self.pending = set()
 
@@ -93,12 +95,28 @@ class Life:
 
     # What is done.
 
-    def do(self, act, at, *, by, days=0, to=None, **_):
+    def may_be_granted(self, lacking, note):
+        """`lacking`: how many materials may follow, and how many may not."""
+        return not lacking["hard"] or bool(note.strip())
+
+    @staticmethod
+    def may_be_delivered(certificate_number="", document=None, nothing=False, note=""):
+        """Number and file; or nothing, for a reason."""
+        if nothing:
+            return bool(note.strip()) and not certificate_number and document is None
+        return bool(certificate_number.strip()) and document is not None
+
+    def do(self, act, at, *, by, days=0, to=None, lacking=None, **asked):
         status = ACTS[act][1]
         self.move(status, at) if status else self.note()
         match act:
             case "submit" | "resubmit":
                 self.received = at
+                self.promises += lacking["tolerable"] if act == "submit" else 0
+            case "deliver":
+                self.ended_as.append(
+                    "deliver_nothing" if asked.get("nothing_to_hand_over") else act
+                )
             case "accept":
                 self.accepted, self.officer = at, by
             case "request_correction":
@@ -111,7 +129,11 @@ class Life:
                 self.awaited_since, self.is_answered = at, False
             case "ask_help":
                 self.pending.add(act)
-            case "grant" | "refuse":
+            case "grant":
+                self.decided = at
+                self.promises += lacking["tolerable"]
+                self.ended_as.append("grant_tolerant" if self.promises else act)
+            case "refuse":
                 self.decided = at
             case "reopen":
                 self.decided = None

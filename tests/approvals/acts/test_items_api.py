@@ -171,7 +171,7 @@ ACTS = [
         "deliver",
         "granted",
         "omar",
-        {"certificate_number": "穗规划资源审〔2025〕1号"},
+        {"nothing_to_hand_over": True, "note": "本事项只作备案，不发证件"},
         "delivered",
     ),
     ("mark_not_applicable", "item", "wei", {"note": "无需办理"}, "not_applicable"),

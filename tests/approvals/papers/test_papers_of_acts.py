@@ -11,6 +11,7 @@ from approvals.models import Ground
 from huadu_portal.papers.models import Paper
 from projects import operations as projects
 from projects.models import MaterialKind
+from tests.approvals.moments import result_file
 from tests.conftest import DAY, MONDAY
 
 
@@ -99,6 +100,7 @@ class TestActs:
             omar,
             at=MONDAY + 2 * DAY,
             certificate_number="花规许〔2025〕1号",
+            document=result_file(granted, omar),
         )
 
         assert kinds(item)[-2:] == ["grant", "delivery"]
