@@ -109,14 +109,11 @@ class Life:
     def do(self, act, at, *, by, days=0, to=None, lacking=None, **asked):
         status = ACTS[act][1]
         self.move(status, at) if status else self.note()
+        self._keep(act, lacking, **asked)
         match act:
             case "submit" | "resubmit":
                 self.received = at
                 self.promises += lacking["tolerable"] if act == "submit" else 0
-            case "deliver":
-                self.ended_as.append(
-                    "deliver_nothing" if asked.get("nothing_to_hand_over") else act
-                )
             case "accept":
                 self.accepted, self.officer = at, by
             case "request_correction":
@@ -129,14 +126,19 @@ class Life:
                 self.awaited_since, self.is_answered = at, False
             case "ask_help":
                 self.pending.add(act)
-            case "grant":
-                self.decided = at
-                self.promises += lacking["tolerable"]
-                self.ended_as.append("grant_tolerant" if self.promises else act)
-            case "refuse":
+            case "grant" | "refuse":
                 self.decided = at
             case "reopen":
                 self.decided = None
+
+    def _keep(self, act, lacking, nothing_to_hand_over=False, **_):
+        """What is promised, and the name under which an act stands in the history."""
+        if act in {"submit", "grant"}:
+            self.promises += lacking["tolerable"]
+        if act == "grant":
+            self.ended_as.append("grant_tolerant" if self.promises else act)
+        if act == "deliver":
+            self.ended_as.append("deliver_nothing" if nothing_to_hand_over else act)
 
     def move(self, status, at):
         self._pass(at)

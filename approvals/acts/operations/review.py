@@ -167,9 +167,7 @@ def grant(
     where any other is missing or has expired, the note has to give the reason. Raises
     ValidationError, by field, without it.
     """
-    if item.joint_case_id:
-        check_order(item)
-    check_parts(item)
+    _check_nothing_before(item)
     published = calendar()
     outstanding = outstanding_materials(item, civil_day(at), published)
     _check_reasoned(outstanding, note)
@@ -186,6 +184,21 @@ def grant(
     if item.approval_type.code == MANDATE_CODE and item.project.agent:
         issue_mandate(item.project, at=at)
     return item
+
+
+def _check_nothing_before(item: ApprovalItem) -> None:
+    if item.joint_case_id:
+        check_order(item)
+    check_parts(item)
+
+
+def can_be_decided(_user: User, item: ApprovalItem) -> bool:
+    """Whether it waits for nothing that has to be granted before it."""
+    try:
+        _check_nothing_before(item)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _check_reasoned(outstanding: Outstanding, note: str) -> None:

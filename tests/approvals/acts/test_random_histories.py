@@ -296,36 +296,28 @@ class Tale:
                 on = today - timedelta(draw(st.integers(0, 9)))
                 return {"on": on, "note": draw(notes)}
             case "deliver":
-                return {
-                    "certificate_number": draw(st.sampled_from(["", "地字第1号"])),
-                    "document": draw(st.sampled_from([None, self.notice])),
-                    "nothing_to_hand_over": draw(st.booleans()),
-                    "note": draw(notes),
-                }
-            case "grant":
-                return {"note": draw(notes)}
+                return self._handed_over()
             case "accept" | "resume" | "resubmit" | "apply_anew":
                 return {}
-        return {"note": "按规定办理"}
+        return {"note": draw(notes) if act == "grant" else "按规定办理"}
+
+    def _handed_over(self):
+        """Number, file, a reason that there is nothing: some of it, or all."""
+        return {
+            "certificate_number": self.draw(st.sampled_from(["", "地字第1号"])),
+            "document": self.draw(st.sampled_from([None, self.notice])),
+            "nothing_to_hand_over": self.draw(st.booleans()),
+            "note": self.draw(notes),
+        }
 
     def _allows(self, act, life, by, to=None, note="", **asked):
         """Beyond the status: who, how often, and beside what other items."""
-        if not life.allows(act):
+        if not (life.allows(act) and self._is_complete(act, life, by, note, **asked)):
             return False
         match act:
             case "withdraw" if by == self.people.wei:
                 is_asked = life.status == "correcting"
                 return is_asked and self.at >= life.corrected_at + PATIENCE
-            case "submit":
-                return not self.lacking(life, act)["hard"]
-            case "grant":
-                return life.may_be_granted(self.lacking(life, act), note)
-            case "deliver":
-                nothing = asked.pop("nothing_to_hand_over")
-                return life.may_be_delivered(**asked, nothing=nothing, note=note)
-            case "record":
-                # Of what the law asks for before the start of works nothing is planned here.
-                return by == self.people.chen and bool(note.strip())
             case "request_correction":
                 return not life.corrections or by == self.people.hana
             case "extend":
@@ -346,6 +338,21 @@ class Tale:
         for life in self.lives.values():
             if life.status == "planned" and self._is_ready(life):
                 life.move("ready", self.at)
+
+    def _is_complete(self, act, life, by, note, **asked):
+        """Whether what the act rests on is there, or a reason that it is not."""
+        match act:
+            case "submit":
+                return not self.lacking(life, act)["hard"]
+            case "grant":
+                return life.may_be_granted(self.lacking(life, act), note)
+            case "deliver":
+                nothing = asked.pop("nothing_to_hand_over")
+                return life.may_be_delivered(**asked, nothing=nothing, note=note)
+            case "record":
+                # Of what the law asks for before the start of works nothing is planned here.
+                return by == self.people.chen and bool(note.strip())
+        return True
 
     def _close(self, opened):
         for life in self.lives.values():

@@ -159,4 +159,4 @@ class TestPage:
 
         response = client.get(start.get_absolute_url())
 
-        assert response.context["acts"] == []
+        assert response.context["offers"] == []
