@@ -250,12 +250,12 @@ class DeskAdmin(LookUpAdmin):
         offer = act.several if act.several.consequence else act
         context = {"title": offer.label, "offer": offer, "action": f"{act.name}_all"}
         typed = request.POST if "confirmed" in request.POST else None
-        form = act.several.form(typed, by=request.user)
+        form = act.several.form(typed, by=request.user, things=things)
         if not form.is_valid():
             return self.page(
                 request,
                 "admin/desk/bulk.html",
-                things=things,
+                rows=form.rows,
                 form=form,
                 checkbox=ACTION_CHECKBOX_NAME,
                 **context,
