@@ -66,19 +66,20 @@ def spread(
 ) -> list[tuple[T, ServiceAgent | None]]:
     """Each thing with the agent who has the fewest projects by then; None where there is nobody.
 
-    Whoever cannot sign in yet is given something only where nobody else is there.
+    Of those with as many, whoever has been given fewer of these. Whoever cannot sign in yet is
+    given something only where nobody else is there.
     """
     everybody = list(agents)
     able = [agent for agent in everybody if not agent.user.awaits_password] or everybody
-    queue = [(agent.load, place) for place, agent in enumerate(able)]
+    queue = [(agent.load, 0, place) for place, agent in enumerate(able)]
     heapify(queue)
     given = []
     for thing in things:
         if not queue:
             given.append((thing, None))
             continue
-        load, place = queue[0]
-        heapreplace(queue, (load + 1, place))
+        load, times, place = queue[0]
+        heapreplace(queue, (load + 1, times + 1, place))
         given.append((thing, able[place]))
     return given
 

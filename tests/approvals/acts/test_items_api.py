@@ -10,7 +10,7 @@ from approvals.acts import operations
 from approvals.models import Status
 from projects.models import MaterialKind
 from projects.operations import add_document
-from tests.conftest import DAY, MONDAY, stock
+from tests.conftest import DAY, MONDAY, item_of, stock
 
 URL = "/api/v1/approval-items/"
 
@@ -295,9 +295,7 @@ class TestRefusals:
 
 class TestMilestone:
     def test_is_recorded_by_the_window_for_its_day(self, client, project, wei):
-        milestone = project.items.filter(
-            approval_type__kind="milestone", approval_type__promised_days=None
-        ).first()
+        milestone = item_of(project, "HD-JG-12")
         for before in project.items.filter(approval_type__dependants=milestone.approval_type):
             post(client, wei, before, "mark_not_applicable", note="无需办理")
         milestone.refresh_from_db()
