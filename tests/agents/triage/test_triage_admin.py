@@ -237,7 +237,7 @@ class TestSpreading:
 
         proposed = [field.initial for _thing, field in response.context["rows"]]
         assert proposed == [str(agent.pk) for agent in (bo, ann, bo)]
-        assert "0 / 8" in response.text or "个项目" in response.text
+        assert "在办 0 个，上限 8 个" in response.text
         assert Project.objects.count() == 1
 
     def test_does_what_was_shown(self, window, three, ann, bo):
