@@ -73,7 +73,7 @@ def spread(
     able = [agent for agent in everybody if not agent.user.awaits_password] or everybody
     queue = [(agent.load, 0, place) for place, agent in enumerate(able)]
     heapify(queue)
-    given = []
+    given: list[tuple[T, ServiceAgent | None]] = []
     for thing in things:
         if not queue:
             given.append((thing, None))
