@@ -15,10 +15,11 @@ from approvals.catalogue.forms import (
     material_forms,
     version_fingerprint,
 )
-from approvals.catalogue.models import ApprovalType
+from approvals.catalogue.models import ApprovalType, TypeVersion
 from approvals.catalogue.operations.versions import (
     CHANGE,
     FIELDS,
+    VersionChange,
     cancel_version,
     changes_between,
     check_content,
@@ -189,10 +190,10 @@ def effect_shown(entry, content, effective_on):
 def versions_shown(entry):
     """The newest first, each with what it changed; one without versions has none."""
     rows = list(entry.versions.select_related("published_by", "cancelled_by"))
-    shown, before = [], None
+    shown: list[tuple[TypeVersion, list[VersionChange]]] = []
+    before = None
     for row in rows:
-        changes = changes_between(before.content, row.content) if before else []
-        shown.append((row, changes))
+        shown.append((row, changes_between(before.content, row.content) if before else []))
         if row.cancelled_at is None:
             before = row
     return shown[::-1]

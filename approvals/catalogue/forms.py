@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from approvals.catalogue.operations.versions import (
     RequiredMaterial,
     content_of,
 )
+from huadu_portal.ui.form_choices import offer_choices
 from projects.models import MaterialKind
 
 
@@ -44,16 +46,15 @@ class TypeForm(forms.ModelForm):
         }
         widgets = {"source": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args: Any, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         others = ApprovalType.objects.exclude(pk=self.instance.pk)
-        field = self.fields["prerequisites"]
-        field.choices = [(each.code, str(each)) for each in others]  # type: ignore[attr-defined]
-        self.initial |= {
-            "effective_on": today + timedelta(days=1),
-            "replaces": self.instance.version,
-            "prerequisites": [each.code for each in self.instance.prerequisites.all()],
-        }
+        offer_choices(self, "prerequisites", [(each.code, str(each)) for each in others])
+        self.initial.update(
+            effective_on=today + timedelta(days=1),
+            replaces=self.instance.version,
+            prerequisites=[each.code for each in self.instance.prerequisites.all()],
+        )
 
     def _post_clean(self):
         """The instance stays as it is in the database; the draft is checked as a version."""
@@ -71,7 +72,7 @@ class RequiredMaterialForm(forms.Form):
     )
     is_tolerable = forms.BooleanField(label=_("may follow later"), required=False)
 
-    def __init__(self, *args, known: Mapping[str, str], **kwargs):
+    def __init__(self, *args: Any, known: Mapping[str, str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.known = known
 
@@ -119,7 +120,7 @@ def material_forms(
     entry: ApprovalType, data: Mapping[str, str] | None = None
 ) -> RequiredMaterials:
     """The materials as they are, or as typed."""
-    known = {}
+    known: dict[str, str] = {}
     for kind in MaterialKind.objects.all():
         known |= {kind.name: kind.name, str(kind): kind.name}
     initial = [

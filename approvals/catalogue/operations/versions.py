@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -105,9 +106,9 @@ def changes_between(old: Content, new: Content) -> list[VersionChange]:
     lines = [*_of_fields(old["fields"], new["fields"])]
     materials = [{_material(each) for each in content["materials"]} for content in (old, new)]
     lines += _of_lists(_("required materials"), *materials)
-    codes = [set(content["prerequisites"]) for content in (old, new)]
-    names = _names(set().union(*codes))
-    before = [{names.get(code, code) for code in each} for each in codes]
+    gone, added = set(old["prerequisites"]), set(new["prerequisites"])
+    names = _names(gone ^ added)
+    before = [{names[code] for code in each if code in names} for each in (gone, added)]
     lines += _of_lists(_("prerequisites"), *before)
     return lines
 
@@ -282,7 +283,7 @@ def cancel_version(entry: ApprovalType, *, by: User, at: datetime) -> None:
     if not by.has_perm(CHANGE):
         raise PermissionDenied
     entry = ApprovalType.objects.select_for_update(no_key=True).get(pk=entry.pk)
-    done = entry.versions.planned().update(cancelled_at=at, cancelled_by=by)  # type: ignore[attr-defined]
+    done = entry.versions.planned().update(cancelled_at=at, cancelled_by=by)
     if not done:
         raise NotAllowed(_("No new version waits for its day."))
     ApprovalType.objects.filter(pk=entry.pk).update(changes_on=None)
@@ -291,7 +292,7 @@ def cancel_version(entry: ApprovalType, *, by: User, at: datetime) -> None:
 # ---- In force ----------------------------------------------------------------------------
 
 
-def due_types(today: date) -> Sequence[ApprovalType]:
+def due_types(today: date) -> QuerySet[ApprovalType]:
     """Types of which a version is in force from today or an earlier day, and is not yet."""
     return ApprovalType.objects.filter(changes_on__lte=today)
 
@@ -300,8 +301,8 @@ def due_types(today: date) -> Sequence[ApprovalType]:
 def bring_into_force(entry: ApprovalType, at: datetime) -> ApprovalType:
     """The type says what its planned version says. Repeated calls do nothing."""
     entry = ApprovalType.objects.select_for_update(no_key=True).get(pk=entry.pk)
-    version = entry.versions.planned().first()  # type: ignore[attr-defined]
-    if version is None or version.effective_on > civil_day(at):
+    version = entry.versions.planned().first()
+    if version is None or not version.effective_on or version.effective_on > civil_day(at):
         return entry
     content = version.content
     for name, value in content["fields"].items():
