@@ -21,6 +21,8 @@ from huadu_portal import limits
 from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
+from huadu_portal.papers.document_access import paper_response
+from huadu_portal.papers.models import Paper
 from huadu_portal.rest.bodies import check_form, errors_of, read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
@@ -205,6 +207,16 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         application, asked = self._own(request, WithdrawSerializer)
         operations.withdraw_application(application, by=request.user, at=now(), **asked)
         return self._shown(application)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY)})
+    @action(detail=True)
+    def receipt(self, request, pk):
+        """The receipt of the last submission, an official paper (PDF)."""
+        papers = Paper.objects.filter(of_application__application=self.get_object())
+        paper = papers.order_by("-of_application__pk").first()
+        if paper is None:
+            raise NotFound
+        return paper_response(paper, inline=False)
 
     def _own(self, request, serializer_class):
         application = self.get_object()

@@ -10,6 +10,7 @@ application_urls = [
     path("withdraw/", application.withdraw, name="withdraw"),
     path("receipt/", application.receipt, name="receipt"),
     path("receipt.pdf", application.receipt_pdf, name="receipt_pdf"),
+    path("receipts/<uuid:paper>/", application.receipt_pdf, name="receipt_paper"),
     path("materials/upload/", materials.upload, name="upload"),
     path("materials/<uuid:document>/remove/", materials.remove, name="remove"),
     path("<slug:step>/", steps.step, name="step"),

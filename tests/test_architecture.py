@@ -249,6 +249,7 @@ INSIDE = {
     """,
     "huadu_portal.papers": """
         apps
+        document_access
         operations
         letters numbers
         models

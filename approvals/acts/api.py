@@ -25,13 +25,13 @@ from approvals.items.serializers import (
     ItemSerializer,
 )
 from approvals.items.time_by_holder import courts_of
-from approvals.papers.document_access import paper_response
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
 from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
+from huadu_portal.papers.document_access import paper_response
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 
 from huadu_portal.accounts.models import User
 from huadu_portal.demo.people import People, demo_person
-from huadu_portal.papers.letters import Letter
+from huadu_portal.papers.letters import SampleForm
 from projects import operations
 from projects.choices import Town
 from projects.models import (
@@ -141,17 +141,14 @@ class Intake:
         )
 
 
-def print_papers(day: date) -> dict[str, bytes]:
+def print_papers() -> dict[str, bytes]:
     """One PDF of each kind; what it says is that it is a demonstration."""
     return {
-        name: Letter(
-            number="演示数据",
+        name: SampleForm(
             title=name.split("（")[0],
-            day=day,
-            paragraphs=[
-                "本文件为演示数据，仅用于系统演示，不具有任何法律效力。",
-                f"材料名称：{name}。",
-            ],
+            sections=[("演示数据", ["材料名称", "说明"])],
+            declaration="本文件为演示数据，仅用于系统演示，不具有任何法律效力。",
+            signatory="演示企业（盖章）",
         ).pdf()
         for name in PAPERS
     }

@@ -108,7 +108,7 @@ class Loader:
             self.rng,
             _platforms(self.story),
             {kind.name: kind for kind in MaterialKind.objects.all()},
-            print_papers(self.horizon.date()),
+            print_papers(),
         )
         cases = sorted([*self.counted(), *self.live()], key=lambda case: case.drawn.taken_on)
         materials = Materials(self.intake.kinds, self.intake.papers["营业执照"])

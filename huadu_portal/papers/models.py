@@ -40,6 +40,8 @@ class PaperKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("notice of withdrawal")
     JOINT_CASE = "joint_case", _("notice of joint handling")
     MANDATE = "mandate", _("letter of agency")
+    APPLICATION_RECEIPT = "application_receipt", _("receipt of an application")
+    MATERIALS = "materials", _("list of materials to be supplied")
 
 
 def name_of_file(paper, _given):

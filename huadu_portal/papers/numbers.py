@@ -38,6 +38,8 @@ WORDS = {
     PaperKind.WITHDRAWAL: "撤",
     PaperKind.JOINT_CASE: "联",
     PaperKind.MANDATE: "代",
+    PaperKind.APPLICATION_RECEIPT: "申",
+    PaperKind.MATERIALS: "清",
 }
 
 

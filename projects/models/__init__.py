@@ -6,6 +6,7 @@ from projects.models.applications import (
     A,
     Application,
     ApplicationEvent,
+    ApplicationPaper,
     ApplicationQuerySet,
     ApplicationStatus,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "A",
     "Application",
     "ApplicationEvent",
+    "ApplicationPaper",
     "ApplicationQuerySet",
     "ApplicationStatus",
     "Described",

@@ -25,6 +25,7 @@ from projects.models import (
     Project,
 )
 from projects.operations.enterprises import people_of, window
+from projects.operations.receipts import issue_receipt
 from projects.operations.requests import (
     MaterialRequest,
     check_requests,
@@ -109,6 +110,7 @@ def submit_application(
         event_key=f"application:{application.pk}:{application.epoch}:waiting",
         at=at,
     )
+    issue_receipt(application, at=at)
     return application
 
 
