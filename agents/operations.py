@@ -117,4 +117,6 @@ def assignment_message(
         params={"agent": str(agent), "name": project.name},
         url=project.get_absolute_url(),
         event_key=f"project:{project.pk}:{assignment.pk}:{Kind.AGENT_ASSIGNED}",
+        # The same in every language: by whom the firm can ask.
+        note=f"{agent} {agent.phone}",
     )

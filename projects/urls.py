@@ -20,18 +20,8 @@ enterprise_urls = [
     path("", enterprise.enterprise, name="enterprise"),
     path("register/", enterprise.register_enterprise, name="register_enterprise"),
     path("join/", enterprise.join, name="join"),
-    path(
-        "memberships/<uuid:pk>/agree/",
-        enterprise.decide_membership,
-        {"agreed": True},
-        name="agree_membership",
-    ),
-    path(
-        "memberships/<uuid:pk>/refuse/",
-        enterprise.decide_membership,
-        {"agreed": False},
-        name="refuse_membership",
-    ),
+    path("claim/", enterprise.claim, name="claim"),
+    path("memberships/<uuid:pk>/<slug:act>/", enterprise.membership_act, name="membership_act"),
 ]
 urlpatterns = [
     path("apply/", application.applications, name="applications"),

@@ -162,7 +162,7 @@ INSIDE = {
         api views staff
         sign_in_forms
         attempts backends first_administrators operations
-        access addresses devices forms notices requests role_records roles
+        access addresses devices forms notices pending requests role_records roles
         authentication middleware
         models
         browsers seals session_store sessions tokens

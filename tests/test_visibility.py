@@ -113,6 +113,7 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
             "notification": alice.notifications.first(),
             "project": project,
             "application": application,
+            "receipt": application.papers.get().paper,
             "firm": firm,
             "agent": ann,
         }
@@ -166,6 +167,7 @@ class Addresses:
         "consultations/": "consultation",
         "coordination-requests/": "help_request",
         "enterprises/": "firm",
+        "memberships/": "membership",
         "joint-cases/": "joint_case",
         "notifications/": "notification",
         "projects/": "project",
@@ -179,8 +181,13 @@ class Addresses:
         # A form that the item asks for.
         kind = MaterialKind.objects.get(name="方案技术审查自审表")
         self.by_prefix = {
-            "apply/": {"pk": pk["application"], "document": pk["document"], "step": "project"},
-            "enterprise/memberships/": {"pk": pk["membership"]},
+            "apply/": {
+                "pk": pk["application"],
+                "document": pk["document"],
+                "step": "project",
+                "paper": pk["receipt"],
+            },
+            "enterprise/memberships/": {"pk": pk["membership"], "act": "remove"},
             "documents/": {"pk": pk["document"]},
             "items/": {
                 "pk": pk["item"],

@@ -87,8 +87,11 @@ class ApplicationAdmin(MaterialsAdmin):
     def detail_context(self, request, application):
         firm = application.enterprise
         others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
+        kept = self.with_previews(application.relied_on.all())
         vault = (
-            self.documents_of(request, application).current().exclude(application=application)
+            self.documents_of(request, application)
+            .current()
+            .exclude(Q(application=application) | Q(pk__in=[each.pk for each in kept]))
         )
         return {
             "documents": self.with_previews(application.documents.as_handed_in()),
@@ -97,6 +100,7 @@ class ApplicationAdmin(MaterialsAdmin):
             "others": others.order_by("-submitted_at"),
             "projects": firm.projects.select_related("agent").order_by("-created_at"),
             "members": firm.memberships.select_related("user").filter(state="active"),
+            "kept": kept,
             "vault": self.with_previews(vault),
             "today": civil_day(now()),
         }

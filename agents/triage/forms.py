@@ -12,7 +12,7 @@ from huadu_portal.acts.forms import SeveralForm, VersionForm
 from huadu_portal.clock import civil_day, now
 from projects.forms import MaterialRequests
 from projects.models import Application, MaterialKind
-from projects.operations import held_for_application
+from projects.operations import held_for_application, reused_by_application
 
 text = partial(forms.CharField, max_length=5000, strip=True)
 
@@ -76,8 +76,9 @@ class ReturnForm(MaterialRequests, VersionForm):
 def gaps_of(application: Application) -> list[str]:
     """Required materials that are not there, or have a virus."""
     there = application.documents.as_handed_in().without_infected().values("kind")
+    kept = reused_by_application(application, civil_day(now()))
     wanted = MaterialKind.objects.filter(with_application=True, is_required=True)
-    return [kind.name for kind in wanted.exclude(pk__in=there)]
+    return [kind.name for kind in wanted.exclude(pk__in=there).exclude(pk__in=kept)]
 
 
 class DeclineApplicationForm(VersionForm):
@@ -96,9 +97,20 @@ class TakeOnForm(VersionForm):
     """
 
     agent = AgentChoice()
+    # Of a firm whose licence nobody has checked yet.
+    licence_checked = forms.BooleanField(
+        label=_(
+            "I have checked the business licence: name, code and legal representative agree."
+        ),
+        error_messages={
+            "required": _("Please check the business licence first, and confirm it here.")
+        },
+    )
 
     def __init__(self, *args, thing, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
+        if thing.enterprise.is_proved:
+            del self.fields["licence_checked"]
         self.suggested = suggested_plan(thing)
         self.types = list(ApprovalType.objects.select_related("department"))
         self.groups: dict[str, list[ApprovalType]] = {}
@@ -175,8 +187,8 @@ class TakeOnForm(VersionForm):
         return cleaned
 
     def arguments(self, *, by, at):
-        names = ["version", "agent", "types", "exempt"]
-        return {name: self.cleaned_data[name] for name in names}
+        names = ["version", "agent", "types", "exempt", "licence_checked"]
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def _left_out(self, codes):
         """Suggested codes that are not planned, with the name of their reason's field."""
@@ -195,6 +207,11 @@ class TakeOnForm(VersionForm):
 
 class BulkTakeOnForm(SeveralForm):
     agent = AgentChoice(help_text=_("Will be the service agent of all of them."))
+    licence_checked = forms.BooleanField(
+        label=_("I have checked the business licences of all enterprises not verified yet."),
+        required=False,
+        help_text=_("Without it, applications of such enterprises are left out."),
+    )
 
     def arguments_for(self, thing):
         """With the approvals that are suggested for each."""

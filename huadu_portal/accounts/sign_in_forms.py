@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal import limits
-from huadu_portal.accounts import attempts
+from huadu_portal.accounts import attempts, pending
 from huadu_portal.accounts.models import User
 
 
@@ -28,12 +28,20 @@ class SignupForm(account.SignupForm):
         with transaction.atomic():
             if not _is_mine(address):
                 self._hash()
+                pending.note(request, self.cleaned_data, None)
                 return None, get_adapter().respond_email_verification_sent(request, None)
             # Another may have come first since the form was checked.
             self.validate_unique_email(address)
             if self.account_already_exists:
                 self._hash()
-            return super().try_save(request)
+            user, response = super().try_save(request)
+            pending.note(request, self.cleaned_data, user)
+            return user, response
+
+    def get_initial_for_field(self, field, field_name):
+        """What this browser has typed before, when it signs up with another address."""
+        typed = pending.typed(context.request)
+        return typed.get(field_name) or super().get_initial_for_field(field, field_name)
 
     def _hash(self):
         User().set_password(self.cleaned_data["password1"])

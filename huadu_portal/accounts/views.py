@@ -1,19 +1,23 @@
 """What a person sees of their own access, and what a changed second factor ends."""
 
+from allauth.account.views import EmailVerificationSentView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
-from huadu_portal.accounts import access, browsers, devices
+from huadu_portal import limits
+from huadu_portal.accounts import access, browsers, devices, pending
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import now
+from huadu_portal.errors import post_only
 
 # ---- Sessions and tokens ------------------------------------------------------------------
 
@@ -107,6 +111,30 @@ def _ask(request, **said):
 def _done(request, sentence):
     messages.success(request, sentence)
     return redirect("account_access")
+
+
+# ---- Signing up ---------------------------------------------------------------------------
+
+
+@login_not_required
+@post_only(lambda: ["account_email_verification_sent"])
+def send_again(request):
+    """The mail of the sign-up once more."""
+    if not pending.typed(request):
+        messages.info(request, _("Please sign in to have the link sent again."))
+        return redirect("account_login")
+    try:
+        pending.send_again(request)
+        messages.success(request, _("The e-mail has been sent again."))
+    except limits.TooOften as refusal:
+        messages.error(request, str(refusal))
+    return redirect("account_email_verification_sent")
+
+
+class EmailVerificationSent(EmailVerificationSentView):
+    def get_context_data(self, **kwargs):
+        address = pending.typed(self.request).get("email")
+        return super().get_context_data(address=address, **kwargs)
 
 
 # ---- Second factor ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from random import Random
 from django.core.files.base import ContentFile
 
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
 from huadu_portal.demo.people import People, demo_person
 from huadu_portal.papers.letters import SampleForm
 from projects import operations
@@ -118,8 +119,10 @@ class Intake:
         owner = self.owners[firm.pk]
         begun = at - timedelta(minutes=50)
         draft = operations.start_application(firm, by=owner, at=begun)
+        kept = operations.reused_by_application(draft, civil_day(at))
         for name in PAPERS:
-            self.paper(firm, name, application=draft, at=at - timedelta(minutes=20))
+            if self.kinds[name].pk not in kept:
+                self.paper(firm, name, application=draft, at=at - timedelta(minutes=20))
         return operations.submit_application(draft, by=owner, at=at, fields=fields)
 
     def paper(

@@ -186,7 +186,11 @@ class Loader:
         application = self.intake.apply(firm, fields, at=moment)
         window = self.people["window"]
         case.project = projects.accept_application(
-            application, by=window, at=at, version=application.version
+            application,
+            by=window,
+            at=at,
+            version=application.version,
+            licence_checked=True,
         )
         self.accompany(case, number)
 

@@ -1,5 +1,6 @@
 """The only place that queues messages: rows first; a worker is woken after the commit."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -69,6 +70,21 @@ def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
     }
     if outbox.write(letters.values(), at):
         transaction.on_commit(tasks.wake_worker, robust=True)
+
+
+# Of what a message leads to, in its address.
+KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def stop_telling(user: User, *, about: Collection[UUID]) -> None:
+    """What is under way to the person about these things is not sent; the inbox keeps it."""
+    keys = {str(key) for key in about}
+    open_ones = Delivery.objects.filter(
+        notification__recipient=user, digest=None, state__in=[State.PENDING, State.COLLECTED]
+    )
+    found = open_ones.values_list("pk", "notification__subject_id", "notification__url")
+    stopped = [pk for pk, subject, url in found if keys & {str(subject), *KEY.findall(url)}]
+    open_ones.filter(pk__in=stopped).update(state=State.STOPPED)
 
 
 class Reading(NamedTuple):

@@ -70,7 +70,9 @@ RULES: dict[Kind, MessageRule] = {
             "Please scan and clean the computer it was sent from, then upload the file again."
         ),
     ),
-    K.APPLICATION_SUBMITTED: MessageRule(T.APPLICATIONS),
+    # The receipt: who has handed something in looks for it at once.
+    K.APPLICATION_SUBMITTED: MessageRule(T.APPLICATIONS, at_once=True),
+    K.ITEM_RECEIVED: MessageRule(T.APPLICATIONS, at_once=True),
     K.APPLICATION_WAITING: MessageRule(T.APPLICATIONS),
     K.ITEM_SUBMITTED: MessageRule(T.APPLICATIONS),
     K.ITEM_PRE_REVIEW: MessageRule(T.APPLICATIONS),
@@ -104,6 +106,12 @@ RULES: dict[Kind, MessageRule] = {
         at_once=True,
         todo=_("Ask the comprehensive window if this looks like a mistake."),
     ),
+    K.MEMBERSHIP_CLAIMED: MessageRule(T.PEOPLE, at_once=True),
+    K.CLAIM_GRANTED: MessageRule(T.PEOPLE, at_once=True),
+    K.CLAIM_DISMISSED: MessageRule(T.PEOPLE, at_once=True),
+    K.MEMBERSHIP_ENDED: MessageRule(T.PEOPLE, at_once=True),
+    K.OWNER_CHANGED: MessageRule(T.PEOPLE, at_once=True),
+    K.CODE_PROVED: MessageRule(T.PEOPLE, at_once=True),
     K.AGENT_ASSIGNED: MessageRule(T.PEOPLE),
     K.ACCOUNT_ROLE: MessageRule(T.PEOPLE, at_once=True),
     K.ACCOUNT_FACTOR: MessageRule(T.PEOPLE, at_once=True),

@@ -29,6 +29,7 @@ from projects.models.enterprises import (
     Enterprise,
     EnterpriseQuerySet,
     Membership,
+    MembershipEvent,
     MembershipQuerySet,
 )
 from projects.models.fields import (
@@ -80,6 +81,7 @@ __all__ = [
     "MaterialKind",
     "MaterialScope",
     "Membership",
+    "MembershipEvent",
     "MembershipQuerySet",
     "Phase",
     "PhaseChange",

@@ -94,6 +94,10 @@ class Application(Described):
     due_on = models.DateField(_("answer due"), null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    # What the firm kept already and the last submission took instead of asking again.
+    relied_on = models.ManyToManyField(
+        "projects.Document", related_name="relied_on_by", editable=False
+    )
 
     objects = ApplicationQuerySet.as_manager()
 

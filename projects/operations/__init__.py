@@ -51,6 +51,7 @@ from projects.operations.requests import (
     already_here,
     check_requests,
     held_for_application,
+    reused_by_application,
 )
 from projects.operations.scans import scan_due
 
@@ -85,6 +86,7 @@ __all__ = [
     "remove_orphaned_files",
     "render_previews",
     "return_application",
+    "reused_by_application",
     "room_used",
     "save_draft",
     "scan_due",

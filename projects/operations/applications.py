@@ -25,12 +25,15 @@ from projects.models import (
     Project,
 )
 from projects.operations.enterprises import people_of, window
+from projects.operations.memberships import check_not_proved_elsewhere, lock_code, prove
 from projects.operations.receipts import issue_receipt
 from projects.operations.requests import (
     MaterialRequest,
     check_requests,
     held_for_application,
+    reused_by_application,
 )
+from projects.operations.series import renew_in_vault
 
 # Working days within which the window answers (docs/states.md, Limits).
 ANSWER_DAYS = 3
@@ -89,10 +92,13 @@ def submit_application(
 
     Pressed twice, it is one submission: a submitted application is returned as it is.
     """
+    # Before the application, as an upload locks them: its files become versions in the vault.
+    Enterprise.objects.select_for_update(no_key=True).get(pk=application.enterprise_id)
     application = lock(application)
     if application.is_waiting:
         return application
     _may_become(application, ApplicationStatus.SUBMITTED)
+    check_not_proved_elsewhere(application.enterprise)
     for name, value in fields.items():
         setattr(application, name, value)
     application.number = application.number or application_number(civil_day(at))
@@ -110,6 +116,8 @@ def submit_application(
         event_key=f"application:{application.pk}:{application.epoch}:waiting",
         at=at,
     )
+    renew_in_vault(application)
+    application.relied_on.set(reused_by_application(application, civil_day(at)).values())
     issue_receipt(application, at=at)
     return application
 
@@ -173,10 +181,21 @@ def decline_application(
 
 @transaction.atomic
 def accept_application(
-    application: Application, *, by: User, at: datetime, version: int
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    licence_checked: bool = False,
 ) -> Project:
-    """The application becomes a project; called by agents.triage.operations.take_on only."""
+    """The application becomes a project; called by agents.triage.operations.take_on only.
+
+    With its firm's first one the window says that it has checked the licence.
+    """
+    # Before the application, as whoever hands one in locks them.
+    enterprise = lock_code(application.enterprise)
     application = _triaged(application, by, version)
+    prove(enterprise, by=by, at=at, licence_checked=licence_checked)
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)
     description = {name: getattr(application, name) for name in Project.description_fields()}

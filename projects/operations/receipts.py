@@ -13,6 +13,7 @@ from projects.wording import FileReceived, Submission, receipt_of_application
 def issue_receipt(application: Application, *, at: datetime) -> ApplicationPaper:
     """Number and freeze the receipt of a submission, in its transaction and after its event."""
     documents = application.documents.as_handed_in().select_related("kind")
+    kept = application.relied_on.select_related("kind").order_by("kind__code")
     # Names of choices are lazy: a paper is Chinese, whoever hands in.
     with translation.override("zh-hans"):
         draft = receipt_of_application(
@@ -20,6 +21,10 @@ def issue_receipt(application: Application, *, at: datetime) -> ApplicationPaper
             [
                 FileReceived(each.kind.name, each.filename, each.size, each.sha256)
                 for each in documents.order_by("uploaded_at", "pk")
+            ]
+            + [
+                FileReceived(f"{each.kind.name}（沿用）", each.filename, each.size, each.sha256)
+                for each in kept
             ],
         )
     paper = issue(PaperKind.APPLICATION_RECEIPT, draft, at=at)

@@ -90,6 +90,7 @@ def application(request, pk):
         "documents": application.documents.as_handed_in()
         .select_related("kind")
         .order_by("kind"),
+        "kept": application.relied_on.select_related("kind").order_by("kind"),
         "project": getattr(application, "project", None),
         "may_act": not request.user.is_staff,
         "first_step": STEPS[0].slug,
@@ -158,6 +159,7 @@ def receipt(request, pk):
     context = {
         "application": application,
         "documents": application.documents.as_handed_in().select_related("kind"),
+        "kept": application.relied_on.select_related("kind").order_by("kind"),
         "papers": application.papers.select_related("paper").order_by("-pk"),
         "next_steps": next_steps(),
     }

@@ -19,7 +19,7 @@ from approvals.items.events import NOT_REQUIRED, WITHDRAW_EARLY
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import start_clock, stop_clock
 from approvals.items.operations.history import move
-from approvals.items.operations.notices import tell_department, tell_firm
+from approvals.items.operations.notices import tell_department, tell_firm, tell_received
 from approvals.items.operations.reasons import reason_of
 from approvals.papers.operations import issue_for
 from approvals.vault.needs import needs_of_item
@@ -154,7 +154,7 @@ def _receive(
     item.submitted_at = at
     item.notice_due_on = published.add(civil_day(at), item.approval_type.notice_days, "working")
     move(item, Status.SUBMITTED, act=act, by=by, at=at, note=note)
-    tell_department(item, Kind.ITEM_SUBMITTED, at=at, note=note)
+    tell_received(item, at=at, note=note)
 
 
 def _give_receipt(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -57,7 +58,7 @@ from huadu_portal.papers.numbers import item_numbers, joint_number
 from huadu_portal.rows import field_of
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project
+from projects.models import Document, Enterprise, Project
 from projects.operations import change_area, mark_joint, virus_found
 
 # The catalogue's names of the papers that begin and end a pre-review.
@@ -379,3 +380,8 @@ def end_case(case: JointCase, *, by: User, at: datetime, note: str) -> JointCase
 def _count(case: JointCase) -> None:
     case.version += 1
     case.save()
+
+
+def keys_of_cases(firm: Enterprise) -> Iterable[UUID]:
+    """Those of a firm's joint cases, for messages about them."""
+    return JointCase.objects.filter(project__enterprise=firm).values_list("pk", flat=True)

@@ -51,6 +51,33 @@ class Kind(models.TextChoices):
         "membership_refused",
         _("Your request to act for %(enterprise)s has not been agreed to."),
     )
+    MEMBERSHIP_CLAIMED = (
+        "membership_claimed",
+        _("%(person)s claims to be in charge of %(enterprise)s; the window decides."),
+    )
+    CLAIM_GRANTED = (
+        "claim_granted",
+        _("The window has decided: %(person)s is now the owner of %(enterprise)s."),
+    )
+    CLAIM_DISMISSED = (
+        "claim_dismissed",
+        _("The window has not granted the claim of %(person)s to %(enterprise)s."),
+    )
+    MEMBERSHIP_ENDED = (
+        "membership_ended",
+        _("You no longer act for %(enterprise)s."),
+    )
+    OWNER_CHANGED = (
+        "owner_changed",
+        _("%(person)s is now the owner of %(enterprise)s."),
+    )
+    CODE_PROVED = (
+        "code_proved",
+        _(
+            "The enterprise with the code %(code)s has been verified under another "
+            "registration: please apply to join it or state your claim."
+        ),
+    )
     ACCOUNT_ROLE = (
         "account_role",
         _("The security administrator has changed the role of your account: %(role)s."),
@@ -70,6 +97,10 @@ class Kind(models.TextChoices):
     ITEMS_READY = (
         "items_ready",
         _("“%(project)s”: now open for application: %(item)s."),
+    )
+    ITEM_RECEIVED = (
+        "item_received",
+        _("“%(item)s” of “%(project)s” has been received; questions: %(contact)s."),
     )
     ITEM_SUBMITTED = (
         "item_submitted",
