@@ -10,11 +10,15 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once all apps are there.
+        from huadu_portal.accounts import personal_data
         from huadu_portal.escalation import subjects
         from projects.choices import Grade
+        from projects.operations import personal
         from projects.operations.subjects import ApplicationSubject
 
         subjects.register_grades(Grade.choices)
+        record = personal_data.PersonalRecord(personal.collect, personal.held, personal.erase)
+        personal_data.register(record)
         subjects.register(
             ApplicationSubject(), packaged=Path(__file__).parent / "data/escalation.yaml"
         )

@@ -161,7 +161,8 @@ INSIDE = {
         acts
         api views staff
         sign_in_forms
-        attempts backends first_administrators operations
+        attempts backends erasure first_administrators operations
+        personal_data
         access addresses devices forms notices pending requests role_records roles
         authentication middleware
         models

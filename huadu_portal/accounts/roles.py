@@ -86,6 +86,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "accounts.view_user": {R.SECURITY_ADMIN, R.AUDITOR},
     "accounts.add_user": {R.SECURITY_ADMIN},
     "accounts.change_user": {R.SECURITY_ADMIN},
+    "accounts.view_erasurerequest": {R.SECURITY_ADMIN, R.AUDITOR},
     "admin.view_logentry": {R.AUDITOR},
 }
 # Besides, in the demonstration, which sends nothing and whose password everybody knows.

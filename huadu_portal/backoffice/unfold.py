@@ -175,6 +175,12 @@ MENU = [
                 "accounts.view_user",
             ),
             entry(
+                capfirst(_("erasure requests")),
+                "person_remove",
+                "accounts_erasurerequest_changelist",
+                "accounts.view_erasurerequest",
+            ),
+            entry(
                 _("Outbox"),
                 "outgoing_mail",
                 "notifications_delivery_changelist",

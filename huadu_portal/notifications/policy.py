@@ -113,6 +113,8 @@ RULES: dict[Kind, MessageRule] = {
     K.OWNER_CHANGED: MessageRule(T.PEOPLE, at_once=True),
     K.CODE_PROVED: MessageRule(T.PEOPLE, at_once=True),
     K.AGENT_ASSIGNED: MessageRule(T.PEOPLE),
+    K.ERASURE_ASKED: MessageRule(T.PEOPLE, at_once=True),
+    K.ERASURE_DECLINED: MessageRule(T.PEOPLE, at_once=True),
     K.ACCOUNT_ROLE: MessageRule(T.PEOPLE, at_once=True),
     K.ACCOUNT_FACTOR: MessageRule(T.PEOPLE, at_once=True),
     K.CALENDAR_MISSING: MessageRule(T.SYSTEM),

@@ -209,6 +209,11 @@ def leave(membership: Membership, *, by: User, at: datetime) -> Membership:
     return _end(membership, Act.LEFT, by=by, at=at)
 
 
+def end_by_erasure(membership: Membership, *, by: User, at: datetime) -> None:
+    """With the person's account; nobody is left to be told."""
+    _end(membership, Act.LEFT, by=by, at=at, is_told=False)
+
+
 def _step_down(membership: Membership, *, by: User, at: datetime, reason: str = "") -> None:
     membership.role = Role.FILER
     membership.save(update_fields=["role"])
@@ -222,6 +227,7 @@ def _end(
     by: User,
     at: datetime,
     reason: str = "",
+    is_told: bool = True,
 ) -> Membership:
     """Rights end with the row, open access and messages under way with it."""
     firm, person = membership.enterprise, membership.user
@@ -229,7 +235,7 @@ def _end(
     _answer(membership, by=by, at=at, state=State.LEFT, role=Role.FILER)
     note_event(membership, act, by=by, at=at, reason=reason)
     stop_telling(person, about=_keys_of(firm))
-    if person != by:
+    if person != by and is_told:
         access.end_all(person)
         notify(
             [person],

@@ -25,7 +25,7 @@ from approvals.models import (
     SupervisionOrder,
 )
 from approvals.papers import operations as papers
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import Department, ErasureRequest, User
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy, Reminder
@@ -70,6 +70,7 @@ READERS = {
     CalendarChange: {"tom", "ada"},
     Department: {"tom", "sun"},
     User: {"sun", "ada"},
+    ErasureRequest: {"sun", "ada"},
     Delivery: {"tom"},
     LogEntry: {"ada"},
 }

@@ -82,6 +82,16 @@ class Kind(models.TextChoices):
         "account_role",
         _("The security administrator has changed the role of your account: %(role)s."),
     )
+    ERASURE_ASKED = (
+        "erasure_asked",
+        _("%(person)s asks for the account to be erased; please answer by %(due)s."),
+    )
+    ERASURE_DECLINED = (
+        "erasure_declined",
+        _(
+            "Your request to have your account erased has been answered: it has not been erased."
+        ),
+    )
     ACCOUNT_FACTOR = (
         "account_factor",
         _(
