@@ -181,7 +181,7 @@ class MembershipViewSet(ReadOnlyModelViewSet):
         rows = Membership.objects.visible_to(self.request.user)
         return rows.select_related("user", "enterprise")
 
-    def shown(self, membership: Membership):
+    def shown(self, membership: Membership) -> dict:
         return MembershipSerializer(membership).data
 
 

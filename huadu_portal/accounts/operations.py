@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts import access, notices, role_records
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
+from huadu_portal.rows import field_of
 
 GATEWAY_IDS = ["wecom_id", "dingtalk_id"]
 
@@ -183,7 +184,7 @@ def change_own(user: User, said: Mapping[str, str]) -> User:
             setattr(user, name, said[name])
         user.clean_fields(exclude=[f.name for f in User._meta.fields if f.name not in changed])
         user.save(update_fields=changed)
-        names = [str(User._meta.get_field(name).verbose_name) for name in changed]
+        names = [str(field_of(User, name).verbose_name) for name in changed]
         _log(user, user, _("own details changed: %(names)s") % {"names": ", ".join(names)})
     return user
 

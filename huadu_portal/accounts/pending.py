@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from huadu_portal import limits
@@ -48,7 +49,7 @@ def send_again(request: HttpRequest) -> None:
         get_adapter().send_account_already_exists_mail(address)
 
 
-def _unconfirmed(pk: str | None):
+def _unconfirmed(pk: str | None) -> QuerySet[User]:
     """The account of that key, as long as nobody has been in it."""
     confirmed = EmailAddress.objects.filter(verified=True).values("user")
     people = User.objects.filter(pk=pk, role=User.Role.ENTERPRISE, last_login=None)

@@ -3,7 +3,7 @@
 For a copy of all of it (个人信息保护法第45条), and for its erasure (第47条).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ class PersonalRecord:
     """One app's part; what it does not have is left out."""
 
     # By the name of each list in the file: rows of names and values.
-    collect: Callable[[User], dict[str, list[dict[str, Any]]]] = lambda user: {}
+    collect: Callable[[User], dict[str, list[Mapping[str, Any]]]] = lambda user: {}
     # One sentence per thing that must not be left without the person.
     held: Callable[[User], Iterator[str | Promise]] = lambda user: iter(())
     # Takes away what need not be kept, with the account.

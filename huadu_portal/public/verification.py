@@ -45,8 +45,9 @@ def verify(request):
     form = PaperNumberForm(request.GET)
     if not form.is_valid():
         return _answer(request, number_form=form)
-    found, *earlier = _numbered(form.cleaned_data["number"]) or [None]
-    said = {"paper": found, "earlier": earlier, "is_unknown": found is None}
+    papers = _numbered(form.cleaned_data["number"])
+    found = papers[0] if papers else None
+    said = {"paper": found, "earlier": papers[1:], "is_unknown": found is None}
     return _answer(request, number_form=form, **said)
 
 

@@ -1,6 +1,6 @@
 """What the projects keep of a person: for a copy of it, and when the account is erased."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from projects.operations.enterprises import owners_of
 from projects.operations.memberships import end_by_erasure
 
 
-def collect(user: User) -> dict[str, list[dict[str, Any]]]:
+def collect(user: User) -> dict[str, list[Mapping[str, Any]]]:
     """The firms the person acts or acted for, the applications begun, the files handed in."""
     memberships = Membership.objects.filter(user=user).order_by("asked_at")
     applications = Application.objects.filter(created_by=user).order_by("saved_at")

@@ -36,7 +36,7 @@ def issue_receipt(application: Application, *, at: datetime) -> ApplicationPaper
 def _submission(application: Application) -> Submission:
     enterprise, received = application.enterprise, application.submitted_at
     return Submission(
-        number=application.number,
+        number=application.number or "",
         received_at=timezone.localtime(received, timezone.get_default_timezone()),
         enterprise=enterprise.name,
         credit_code=enterprise.credit_code,

@@ -1,6 +1,7 @@
 """One material, versions 1, 2, 3: how files of the firm itself follow each other in its vault."""
 
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from django.db.models import F, Max
 
@@ -14,7 +15,7 @@ from projects.models import (
 )
 
 
-def kept_of_kind(kind: MaterialKind, enterprise_id: object) -> DocumentQuerySet:
+def kept_of_kind(kind: MaterialKind, enterprise_id: UUID) -> DocumentQuerySet:
     """What the firm has handed in of a kind that serves all its projects, as it stands now."""
     return (
         Document.objects.handed_in()
