@@ -69,9 +69,7 @@ class TakeOnSerializer(VersionSerializer):
         return asked
 
     def _check_licence(self, asked):
-        if not (
-            self.context["thing"].enterprise.is_proved or asked.get("licence_checked")
-        ):
+        if not (self.context["thing"].enterprise.is_proved or asked.get("licence_checked")):
             raise serializers.ValidationError(
                 {
                     "licence_checked": _(

@@ -45,7 +45,7 @@ class TestSendingAgain:
 
         client.post(AGAIN)
 
-        first, second = Delivery.objects.order_by("pk")
+        _first, second = Delivery.objects.order_by("pk")
         assert second.to == "chen@example.com"
         client.post(link_in(second))
         assert EmailAddress.objects.get().verified

@@ -133,7 +133,7 @@ class TestErasure:
     ):
         projects.ask_to_join(application.enterprise, by=sun, at=MONDAY)
         alice.memberships.update(role="filer")
-        _row, token = Token.objects.create(alice)
+        _row, _token = Token.objects.create(alice)
         client.force_login(sun)
 
         answer(client, asked, "erase")
