@@ -12,7 +12,6 @@ from huadu_portal.accounts.models import ErasureRequest, User
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
-from projects import operations as projects
 from tests.conftest import MONDAY, PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +130,6 @@ class TestErasure:
     def test_carried_out_leaves_no_name_address_or_way_in(
         self, client, asked, alice, sun, application
     ):
-        projects.ask_to_join(application.enterprise, by=sun, at=MONDAY)
         alice.memberships.update(role="filer")
         _row, _token = Token.objects.create(alice)
         client.force_login(sun)
