@@ -10,6 +10,7 @@ from huadu_portal.acts import Act, Acts, GuardedAct, Rule
 from projects.forms.memberships import GrantClaimForm, MembershipReasonForm
 from projects.models import Enterprise, Membership
 from projects.operations import decide_membership, may_decide_membership, memberships
+from projects.operations.enterprises import is_owner_of
 from projects.serializers import GrantClaimSerializer, MembershipReasonSerializer
 
 
@@ -34,9 +35,7 @@ def is_window(user: User, _membership: Membership) -> bool:
 def is_owner(user: User, membership: Membership) -> bool:
     """Of the same firm, once its licence has been checked."""
     firm = membership.enterprise
-    return firm.is_proved and any(
-        each.user_id == user.pk and each.is_owner for each in firm.memberships.all()
-    )
+    return firm.is_proved and is_owner_of(user, firm)
 
 
 def may_remove(user: User, membership: Membership) -> bool:

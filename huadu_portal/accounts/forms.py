@@ -1,10 +1,9 @@
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from huadu_portal.accounts.models import User, is_mobile
+from huadu_portal.accounts.models import is_mobile
 from huadu_portal.acts import ActForm
 from huadu_portal.clock import now
 from huadu_portal.rest.text import validate_plain
@@ -62,33 +61,6 @@ def real_name(typed: str) -> str:
     if not any(letter.isalpha() for letter in name):
         raise ValidationError(_("Please enter your real name."))
     return name
-
-
-class ProfileForm(forms.ModelForm):
-    """What a person says of themselves. The name of staff stands on papers: the security
-    administrator corrects it."""
-
-    mobile = MobileField(label=_("Mobile number"), max_length=20, required=False)
-    language = forms.ChoiceField(
-        label=_("Language of messages"), choices=settings.LANGUAGES, widget=forms.RadioSelect
-    )
-
-    class Meta:
-        model = User
-        fields = ["name", "mobile", "language"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Your name")
-        if self.instance.is_staff:
-            del self.fields["name"]
-        else:
-            self.fields["name"].required = self.fields["mobile"].required = True
-
-    def clean_name(self):
-        name = real_name(self.cleaned_data["name"])
-        validate_plain(name)
-        return name
 
 
 class ErasureForm(forms.Form):

@@ -29,24 +29,24 @@ from huadu_portal.accounts import (
     pending,
     personal_data,
 )
-from huadu_portal.accounts.forms import ErasureForm, ProfileForm
+from huadu_portal.accounts.forms import ErasureForm
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.sign_in_forms import ProfileForm
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import post_only
 
 # ---- The account --------------------------------------------------------------------------
 
 
-@reauthentication_required(allow_get=True)
 def profile(request):
-    """名称、手机、语言, and the way to all else of one's own account."""
+    """Name, mobile and language, and the way to all else of one's own account."""
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     if form.is_valid():
-        operations.change_own(person, form.cleaned_data)
+        operations.change_own(person, form.said)
         messages.success(request, _("Your details have been saved."))
         response = redirect("account_profile")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.said["language"])
         return response
     requests = request.user.erasure_requests.order_by("-asked_at")
     context = {
@@ -72,7 +72,7 @@ def export(request):
     return downloads.made(content, name=name, content_type="application/json; charset=utf-8")
 
 
-@reauthentication_required(allow_get=True)
+@reauthentication_required
 def ask_erasure(request):
     """GET asks, POST makes the request; it is answered with a reason."""
     form = ErasureForm(request.POST if request.method == "POST" else None)

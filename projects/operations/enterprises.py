@@ -124,7 +124,14 @@ def may_decide_membership(user: User, membership: Membership) -> bool:
     if user.has_perm("projects.agree_membership"):
         return True
     firm = membership.enterprise
-    return firm.is_proved and not membership.is_claim and user in owners_of(firm)
+    return firm.is_proved and not membership.is_claim and is_owner_of(user, firm)
+
+
+def is_owner_of(user: User, enterprise: Enterprise) -> bool:
+    """Asked for each of a firm's people: where they are at hand, without a statement more."""
+    return any(
+        each.user_id == user.pk and each.is_owner for each in enterprise.memberships.all()
+    )
 
 
 def registered_by(credit_code: str) -> Enterprise | None:

@@ -16,7 +16,12 @@ from tests.conftest import MONDAY, PASSWORD
 
 pytestmark = pytest.mark.django_db
 URL = "/accounts/profile/"
-TYPED = {"name": "艾丽斯", "mobile": "+86 139 0013 9000", "language": "en"}
+TYPED = {
+    "name": "艾丽斯",
+    "mobile": "+86 139 0013 9000",
+    "language": "en",
+    "password": PASSWORD,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +34,7 @@ def signed_in(client, alice):
     """By the password, just now."""
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
     client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
@@ -57,18 +63,28 @@ class TestDetails:
         alice.refresh_from_db()
         assert alice.name == "Alice"
 
-    def test_of_somebody_signed_in_long_ago_ask_for_the_password(self, client, alice):
-        client.force_login(alice)
-
-        answer = client.post(URL, TYPED)
+    @pytest.mark.parametrize("typed", ["", "wrong"])
+    def test_another_mobile_takes_the_password(self, signed_in, alice, typed):
+        page = signed_in.post(URL, TYPED | {"password": typed})
 
         alice.refresh_from_db()
-        assert (answer.status_code, alice.name) == (302, "Alice")
+        assert list(page.context["form"].errors) == ["password"]
+        assert alice.mobile == "13800138000"
+
+    def test_another_name_does_not(self, signed_in, alice):
+        signed_in.post(URL, TYPED | {"mobile": alice.mobile, "password": ""})
+
+        alice.refresh_from_db()
+        assert alice.name == "艾丽斯"
 
     def test_the_name_of_staff_is_not_theirs_to_change(self, client, wei):
         client.force_login(wei)
 
-        assert list(client.get(URL).context["form"].fields) == ["mobile", "language"]
+        assert list(client.get(URL).context["form"].fields) == [
+            "mobile",
+            "language",
+            "password",
+        ]
 
     def test_role_and_department_are_not_taken(self, signed_in, alice):
         signed_in.post(URL, TYPED | {"role": "leader", "email": "x@example.com"})
@@ -98,6 +114,11 @@ class TestCopy:
         assert firm.name in response.content.decode()
         assert other_firm.name not in response.content.decode()
         assert "password" not in said["account"]
+
+    def test_asks_whoever_signed_in_earlier_for_the_password(self, client, alice):
+        client.force_login(alice)
+
+        assert "reauthenticate" in client.post(f"{URL}export/").url
 
     def test_is_not_handed_out_to_a_link(self, signed_in):
         assert signed_in.get(f"{URL}export/").status_code == 302
