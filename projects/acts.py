@@ -14,12 +14,12 @@ from projects.operations.enterprises import is_owner_of
 from projects.serializers import GrantClaimSerializer, MembershipReasonSerializer
 
 
-def agree(membership: Membership, *, by: User, at: datetime) -> Membership:
+def agree_to_join(membership: Membership, *, by: User, at: datetime) -> Membership:
     """Let the person act for the enterprise."""
     return decide_membership(membership, by=by, at=at, agreed=True)
 
 
-def refuse(membership: Membership, *, by: User, at: datetime) -> Membership:
+def refuse_to_join(membership: Membership, *, by: User, at: datetime) -> Membership:
     """Do not let the person in; they may ask again."""
     return decide_membership(membership, by=by, at=at, agreed=False)
 
@@ -82,7 +82,7 @@ MEMBERSHIP_ACTS = Acts(
     Act(
         "agree",
         rule=ANSWERING,
-        operation=agree,
+        operation=agree_to_join,
         label=_("Agree"),
         consequence=_(
             "The person can act for the enterprise immediately and will be notified."
@@ -92,7 +92,7 @@ MEMBERSHIP_ACTS = Acts(
     Act(
         "refuse",
         rule=ANSWERING,
-        operation=refuse,
+        operation=refuse_to_join,
         label=_("Decline the request"),
         consequence=_("The person will be notified and may request again."),
         done=_("The request has been refused."),

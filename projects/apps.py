@@ -17,7 +17,9 @@ class ProjectsConfig(AppConfig):
         from projects.operations.subjects import ApplicationSubject
 
         subjects.register_grades(Grade.choices)
-        record = personal_data.PersonalRecord(personal.collect, personal.held, personal.erase)
+        record = personal_data.PersonalRecord(
+            personal.of_projects, personal.firms_without_another, personal.leave_all_firms
+        )
         personal_data.register(record)
         subjects.register(
             ApplicationSubject(), packaged=Path(__file__).parent / "data/escalation.yaml"

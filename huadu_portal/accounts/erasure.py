@@ -48,10 +48,10 @@ def erase_account(
 ) -> ErasureRequest:
     """Erase the account: name, telephone, addresses and access go, what was done stays."""
     user = User.objects.select_for_update(of=["self"]).get(pk=request.user_id)
-    if held := personal_data.held_by(user):
+    if held := personal_data.keeps_account(user):
         raise NotAllowed(" ".join(map(str, held)))
     _answer(request, Answer.ERASED, by=by, at=at, answer=answer)
-    personal_data.erase(user, by)
+    personal_data.erase_records(user, by)
     access.end_all(user)
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()

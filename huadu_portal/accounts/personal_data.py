@@ -34,12 +34,12 @@ def register(record: PersonalRecord) -> None:
     _registered.append(record)
 
 
-def held_by(user: User) -> list[str | Promise]:
+def keeps_account(user: User) -> list[str | Promise]:
     """Why the account cannot be erased yet."""
     return [sentence for record in _registered for sentence in record.held(user)]
 
 
-def erase(user: User, by: User) -> None:
+def erase_records(user: User, by: User) -> None:
     for record in _registered:
         record.erase(user, by)
 

@@ -81,7 +81,7 @@ def ask_erasure(request):
         sentence = _("Your request has been received and will be answered by %(day)s.")
         messages.success(request, sentence % {"day": date_format(made.due_on)})
         return redirect("account_profile")
-    context = {"form": form, "held": personal_data.held_by(request.user)}
+    context = {"form": form, "held": personal_data.keeps_account(request.user)}
     return render(request, "account/erasure.html", context)
 
 

@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
         # Models can be imported only once all apps are there.
         from huadu_portal.accounts import erasure, notices, personal_data
         from huadu_portal.notifications.operations import (
-            messages_of,
+            everything_told,
             tell_of_account,
             tell_of_erasure,
             tell_of_erasure_answer,
@@ -19,4 +19,4 @@ class NotificationsConfig(AppConfig):
         notices.on_change.append(tell_of_account)
         erasure.on_asked.append(tell_of_erasure)
         erasure.on_answered.append(tell_of_erasure_answer)
-        personal_data.register(personal_data.PersonalRecord(messages_of))
+        personal_data.register(personal_data.PersonalRecord(everything_told))

@@ -237,7 +237,7 @@ def tell_of_erasure_answer(request: ErasureRequest) -> None:
         send_account_mail(person.email, subject, text, at=at)
 
 
-def messages_of(user: User) -> dict[str, list[Mapping[str, Any]]]:
+def everything_told(user: User) -> dict[str, list[Mapping[str, Any]]]:
     """All that the person was told, for a copy of their data."""
     told = Notification.objects.filter(recipient=user).order_by("created_at", "pk")
     rows = told.values_list("kind", "params", "created_at", "read_at").iterator()

@@ -12,7 +12,7 @@ from projects.operations.enterprises import owners_of
 from projects.operations.memberships import end_by_erasure
 
 
-def collect(user: User) -> dict[str, list[Mapping[str, Any]]]:
+def of_projects(user: User) -> dict[str, list[Mapping[str, Any]]]:
     """The firms the person acts or acted for, the applications begun, the files handed in."""
     memberships = Membership.objects.filter(user=user).order_by("asked_at")
     applications = Application.objects.filter(created_by=user).order_by("saved_at")
@@ -32,7 +32,7 @@ def collect(user: User) -> dict[str, list[Mapping[str, Any]]]:
     }
 
 
-def held(user: User) -> Iterator[str]:
+def firms_without_another(user: User) -> Iterator[str]:
     """Firms that nobody else could answer for."""
     owned = Membership.objects.filter(
         user=user,
@@ -48,7 +48,7 @@ def held(user: User) -> Iterator[str]:
             yield sentence % {"person": user, "enterprise": membership.enterprise}
 
 
-def erase(user: User, by: User) -> None:
+def leave_all_firms(user: User, by: User) -> None:
     active = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
     for membership in active.select_related("enterprise", "user"):
         end_by_erasure(membership, by=by, at=now())
