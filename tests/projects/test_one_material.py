@@ -46,7 +46,7 @@ def handed_in(begin, firm, alice, licence):
 
 
 def versions(firm, kind):
-    rows = Document.objects.filter(enterprise=firm, kind=kind).order_by("version")
+    rows = Document.objects.filter(enterprise=firm, kind=kind).order_by("version", "pk")
     return list(rows.values_list("filename", "version"))
 
 

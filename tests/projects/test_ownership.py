@@ -206,7 +206,7 @@ class TestClaim:
         assert firm.memberships.get(user=eve).is_claim
 
     def test_is_told_to_owner_and_window_and_gives_no_access(
-        self, client, claim, alice, wei, eve, application
+        self, client, wei, claim, alice, eve, application
     ):
         client.force_login(eve)
 
