@@ -47,8 +47,6 @@ def receipt_of_application(submission: Submission, files: Iterable[FileReceived]
     received = moment_in_words(submission.received_at, "zh")
     facts = [
         ("收件编号", submission.number),
-        ("收件时间", received),
-        ("申报单位", submission.enterprise),
         ("统一社会信用代码", submission.credit_code),
         ("项目名称", submission.project),
         ("拟落地镇街", submission.town),
