@@ -31,10 +31,10 @@ from approvals.acts.serializers import (
     DeclineItemSerializer,
     DeliverSerializer,
     ExtendSerializer,
-    MaterialsSerializer,
     NoteSerializer,
     ReasonSerializer,
     RecordSerializer,
+    ResubmitSerializer,
     SubmitSerializer,
     SuspendSerializer,
     TransferSerializer,
@@ -80,7 +80,7 @@ ACTS = [
         rule=item_rule([S.CORRECTING], FIRM, is_formal),
         operation=intake.resubmit,
         form=ResubmitForm,
-        serializer=MaterialsSerializer,
+        serializer=ResubmitSerializer,
         label=_("Submit again"),
         consequence=_(
             "The department looks at it anew, within a new notice limit. Its officers "

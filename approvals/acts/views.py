@@ -17,7 +17,7 @@ from approvals.acts.consultation_and_commitment_acts import COMMITMENT_ACTS, CON
 from approvals.acts.document_access import documents_of
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
-from approvals.acts.models import Consultation
+from approvals.acts.models import POINTS, Consultation
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
@@ -50,7 +50,7 @@ def item(request, pk):
         "needs": needs_of_item(item, today, published),
         "other_materials": other_materials_of(item),
         "before": prerequisites_of(item),
-        "corrections": item.corrections.all(),
+        "corrections": item.corrections.prefetch_related(*POINTS),
         "opinions": opinions_of(item),
         "courts": courts_of([item], at),
         "events": history_of(item, request.user),

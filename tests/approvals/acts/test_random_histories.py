@@ -266,7 +266,7 @@ class Tale:
                 return {"on": today - timedelta(draw(st.integers(0, 9)))}
             case "deliver":
                 return {"certificate_number": draw(st.sampled_from(["", "地字第1号"]))}
-            case "accept" | "resume" | "grant" | "resubmit" | "apply_anew":
+            case "accept" | "resume" | "grant" | "apply_anew":
                 return {}
         return {"note": "按规定办理"}
 
