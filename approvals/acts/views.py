@@ -33,6 +33,7 @@ from huadu_portal.counts import without_empty_queries
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
 from projects.document_access import document_response
+from projects.forms import ChosenFiles
 from projects.models import Document
 
 
@@ -65,8 +66,11 @@ def item(request, pk):
 def act(request, pk, act):
     """The dialog of one act: GET asks, POST acts."""
     item, act = get_item(request, pk), ITEM_ACTS[act]
-    form = act.form(request.POST or None, request.FILES or None, thing=item)
-    if done := asked_or_done(act, item, form, by=request.user):
+    chosen = ChosenFiles(request)
+    form = act.form(request.POST or None, chosen.files, thing=item)
+    with chosen.kept_of(form):
+        done = asked_or_done(act, item, form, by=request.user)
+    if done:
         messages.success(request, str(act.done))
         return redirect(done)
     return render(request, "approvals/act.html", {"item": item, "act": act, "form": form})
@@ -137,9 +141,14 @@ def commitment(request, pk, commitment_pk):
         item.commitments.select_related("material", "document"), pk=commitment_pk
     )
     commitment.item, today = item, civil_day(now())
-    form = KeepForm(request.POST or None, request.FILES or None, thing=commitment, today=today)
+    chosen = ChosenFiles(request)
+    form = KeepForm(request.POST or None, chosen.files, thing=commitment, today=today)
     try:
-        if request.method == "POST" and asked_or_done(act, commitment, form, by=request.user):
+        with chosen.kept_of(form):
+            done = request.method == "POST" and asked_or_done(
+                act, commitment, form, by=request.user
+            )
+        if done:
             messages.success(request, str(act.done))
             return redirect(item)
     except NotAllowed as refusal:

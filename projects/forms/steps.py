@@ -21,6 +21,7 @@ from huadu_portal.accounts.forms import MobileField
 from huadu_portal.ui.form_choices import choices_of
 from projects.forms.fields import FigureField, PlainTexts
 from projects.models import PROJECT_FIELDS, Application, FieldGroup, ProjectField, names_in
+from projects.operations import NOTHING_CHANGED
 
 # Characters; beyond it nobody types, they paste something else.
 LONGEST_TEXT = 5_000
@@ -159,6 +160,14 @@ class SubmitApplicationForm(forms.Form):
         ),
         error_messages={"required": _("Please confirm this before you submit.")},
     )
+
+    def __init__(self, *args: Any, is_unchanged: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if is_unchanged:
+            self.fields["unchanged"] = forms.BooleanField(
+                label=_("Nothing has been changed; I submit the application as it was."),
+                error_messages={"required": NOTHING_CHANGED},
+            )
 
 
 @dataclass(frozen=True)

@@ -126,11 +126,18 @@ def submit(request, pk):
         return redirect("projects:receipt", application.pk)
     if request.method != "POST":
         return redirect("projects:step", application.pk, "review")
-    form = SubmitApplicationForm(request.POST)
     checked = check_draft(application)
+    unchanged = operations.is_unchanged(application, checked.fields)
+    form = SubmitApplicationForm(request.POST, is_unchanged=unchanged)
     if not form.is_valid() or (checked.problems and application.is_editable):
         return review_page(request, application, checked, form)
-    operations.submit_application(application, by=request.user, at=now(), fields=checked.fields)
+    operations.submit_application(
+        application,
+        by=request.user,
+        at=now(),
+        fields=checked.fields,
+        unchanged=form.cleaned_data.get("unchanged", False),
+    )
     messages.success(request, _("Your application has been submitted."))
     return redirect("projects:receipt", application.pk)
 

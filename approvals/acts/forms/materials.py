@@ -88,6 +88,7 @@ class MaterialsForm(ItemForm):
                 "requirement": requirement,
                 "held": self[held] if held in self.fields else None,
                 "upload": self[f"upload_{code}"],
+                "is_required": self.needs_all and self.is_needed_now(requirement, {}),
             }
 
     @property

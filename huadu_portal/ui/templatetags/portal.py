@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms, template
 from django.conf import settings
@@ -196,6 +197,25 @@ def field_as(field: BoundField, label: str, help_text: str = "") -> str:
 def unit(field: BoundField) -> str:
     """What stands behind the control: forms.NumberInput(attrs={"data-unit": "万元"})."""
     return field.field.widget.attrs.get("data-unit", "")
+
+
+@register.filter
+def kept_files(field: BoundField) -> list:
+    """What has been chosen in a file field before and is kept until its form is sent."""
+    chosen = getattr(field.form, "chosen", None)
+    return chosen.kept.get(field.html_name, []) if chosen else []
+
+
+@register.filter
+def upload_params(field: BoundField) -> str:
+    """What goes along with each file that the script sends; empty where nothing is kept."""
+    chosen = getattr(field.form, "chosen", None)
+    if chosen is None:
+        return ""
+    params = {"place": chosen.place, "field": field.html_name}
+    if not getattr(field.field.widget, "allow_multiple_selected", False):
+        params["only"] = "1"
+    return urlencode(params)
 
 
 @register.filter
