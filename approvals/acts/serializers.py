@@ -186,7 +186,7 @@ class PointAnswerSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class PointSerializer(serializers.Serializer):
+class CorrectionPointSerializer(serializers.Serializer):
     """A line of a request for correction, and what the firm said to it."""
 
     number = serializers.IntegerField()
@@ -198,7 +198,7 @@ class PointSerializer(serializers.Serializer):
 
 
 class CorrectionRequestSerializer(serializers.ModelSerializer):
-    points = PointSerializer(many=True)
+    points = CorrectionPointSerializer(many=True)
 
     class Meta:
         model = CorrectionRequest

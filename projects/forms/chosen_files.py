@@ -48,7 +48,7 @@ class ChosenFiles:
             return None
         files = MultiValueDict()
         for field, kept in self.kept.items():
-            files.setlist(field, [opened(each) for each in kept])
+            files.setlist(field, [kept_upload(each) for each in kept])
         for field, uploads in self.request.FILES.lists():
             files.setlist(field, [*files.getlist(field), *uploads])
         return files
@@ -112,7 +112,7 @@ class ChosenFiles:
         return [form.add_prefix(name) for name, field in fields if isinstance(field, FileField)]
 
 
-def opened(chosen: ChosenFile) -> File:
+def kept_upload(chosen: ChosenFile) -> File:
     """The kept file as an upload that has been judged already."""
     upload = File(chosen.file.open("rb"), name=chosen.filename)
     suffix = "." + chosen.filename.rpartition(".")[2].lower()
