@@ -171,7 +171,8 @@ def return_application(
     status = ApplicationStatus.RETURNED
     _move(application, status, by=by, at=at, note=note, missing=missing)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
-    _tell_people(application, Kind.APPLICATION_RETURNED, at=at, note=listed)
+    told = f"{listed}\n{note}".strip()
+    _tell_people(application, Kind.APPLICATION_RETURNED, at=at, note=told)
     return application
 
 

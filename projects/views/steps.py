@@ -89,7 +89,6 @@ def review_page(request, application, checked, form):
 
 
 def base_context(application, step, checked=None):
-    last = application.events.last()
     position = STEPS.index(step)
     unfinished = {problem.step for problem in (checked or check_draft(application)).problems}
     return {
@@ -97,7 +96,7 @@ def base_context(application, step, checked=None):
         "step": step,
         "steps": STEPS,
         "previous": STEPS[position - 1] if position else None,
-        "missing": last.missing if last else [],
+        "returned": application.events.last() if application.is_returned else None,
         "saved_at": at_hand(application.saved_at),
         "progress": [
             {

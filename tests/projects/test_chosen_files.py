@@ -24,9 +24,7 @@ def upload(name="图.pdf", content=PDF):
 
 
 def choose(client, place, field, name="图.pdf", **more):
-    return client.post(
-        ADDRESS, {"place": place, "field": field, "upload": upload(name)} | more
-    )
+    return client.post(ADDRESS, {"place": place, "field": field, "upload": upload(name)} | more)
 
 
 def names(place, user):
@@ -37,7 +35,11 @@ def names(place, user):
 @pytest.fixture
 def correcting(omar, submitted):
     return acts.request_correction(
-        submitted, by=omar, at=MONDAY, version=submitted.version, missing=["缺总平面图", "缺签字"]
+        submitted,
+        by=omar,
+        at=MONDAY,
+        version=submitted.version,
+        missing=["缺总平面图", "缺签字"],
     )
 
 
@@ -83,9 +85,7 @@ class TestForm:
         (kept,) = ChosenFile.objects.all()
         typed = {f"point_{number}_text": "已改" for number in (1, 2)}
 
-        client.post(
-            place, typed | {"version": correcting.version, "chosen-out": str(kept.pk)}
-        )
+        client.post(place, typed | {"version": correcting.version, "chosen-out": str(kept.pk)})
 
         assert not correcting.documents.filter(filename="图.pdf").exists()
         assert not ChosenFile.objects.exists()
