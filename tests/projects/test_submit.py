@@ -319,7 +319,7 @@ class TestStatusPage:
         assert materials in page[first : first + 200]
         assert "See what to correct" in listed
         told = alice.notifications.get(kind=Kind.APPLICATION_RETURNED)
-        assert "可先电话咨询窗口" in told.note
+        assert "可先电话咨询窗口" in told.deliveries.get().body
 
     def test_leads_to_the_project_once_there_is_one(self, client, alice, project):
         client.force_login(alice)

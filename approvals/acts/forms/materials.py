@@ -249,29 +249,27 @@ class AnswerForm(MaterialsForm):
     """
 
     needs_all = False
-    unchanged = forms.BooleanField(
-        label=_("Nothing is new; we submit it unchanged."), required=False
-    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.had = documents_given_before(self.item)
         self.fields["note"].label = _("your answer")
+        if "unchanged" in self.data:
+            self._ask_to_confirm()
         for name, field in self.fields.items():
             if name.startswith("held_"):
                 field.initial = None
 
-    @property
-    def beside_materials(self) -> list[forms.BoundField]:
-        """Without the confirmation, as long as it is not asked for."""
-        beside = super().beside_materials
-        is_asked = self.errors.get("unchanged") or self["unchanged"].value()
-        return [field for field in beside if field.name != "unchanged" or is_asked]
+    def _ask_to_confirm(self) -> None:
+        self.fields["unchanged"] = forms.BooleanField(
+            label=_("Nothing is new; we submit it unchanged."), required=False
+        )
 
     def clean(self):
         cleaned = super().clean()
         sentence = None if self.errors or cleaned.get("unchanged") else self.nothing_new()
         if sentence:
+            self._ask_to_confirm()
             self.add_error("unchanged", sentence)
         return cleaned
 
@@ -291,7 +289,7 @@ class AnswerForm(MaterialsForm):
         ]
 
     def arguments(self, *, by, at):
-        unchanged = {"unchanged": self.cleaned_data["unchanged"]}
+        unchanged = {"unchanged": self.cleaned_data.get("unchanged", False)}
         return super().arguments(by=by, at=at) | unchanged
 
 

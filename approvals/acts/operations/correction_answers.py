@@ -98,8 +98,8 @@ def _by_kind(points: Iterable[Point], documents: Iterable[Document]) -> list[Ans
 
 def nothing_new() -> str:
     return _(
-        "Nothing has been added since the request for correction. Please add a file or an "
-        "answer, or confirm that you submit it unchanged."
+        "Nothing new has been added. Please add a file or an answer, or confirm that you submit "
+        "it unchanged."
     )
 
 
