@@ -20,6 +20,7 @@ from django.utils.translation import ngettext, pgettext
 
 from huadu_portal.ui import components
 from huadu_portal.ui.choices import ColoredInteger, ColoredText
+from huadu_portal.ui.complaints import complaints, is_only_empty
 
 register = template.Library()
 
@@ -149,6 +150,10 @@ def pages_around(paginator: Paginator, number: int) -> list[int | None]:
 # ---- Forms --------------------------------------------------------------------------------
 
 
+register.filter(complaints)
+register.filter(is_only_empty)
+
+
 @register.filter
 def shape(field: BoundField) -> str:
     """How django/forms/field.html lays a field out."""
@@ -219,15 +224,29 @@ def upload_params(field: BoundField) -> str:
 
 
 @register.filter
-def all_errors(form: BaseForm) -> list[dict[str, str]]:
-    """Every complaint of a form with the id of the field it is about."""
+def all_errors(form: BaseForm, unfinished: bool = False) -> list[dict[str, str]]:
+    """Every complaint of a form with the id of the field it is about.
+
+    `unfinished`: of a form that may be left unfinished, without what is only empty.
+    """
     errors = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
+        if unfinished and is_only_empty(field):
+            continue
         # A box to tick may have a whole sentence for a label.
         label = str(field.label).rstrip("。.")
         place = field.id_for_label or field.auto_id
-        errors += [{"id": place, "label": label, "text": str(text)} for text in field.errors]
+        for text in complaints(field):
+            # One that names its field needs no heading.
+            heading = "" if label in text else label
+            errors.append({"id": place, "label": heading, "text": text})
     return errors
+
+
+@register.filter
+def empty_fields(form: BaseForm) -> list[BoundField]:
+    """What has still to be filled in."""
+    return [field for field in form if is_only_empty(field)]
 
 
 @register.filter
