@@ -224,15 +224,20 @@ def upload_params(field: BoundField) -> str:
 
 
 @register.filter
-def all_errors(form: BaseForm, unfinished: bool = False) -> list[dict[str, str]]:
-    """Every complaint of a form with the id of the field it is about.
+def all_errors(form: BaseForm) -> list[dict[str, str]]:
+    """Every complaint of a form with the id of the field it is about."""
+    return _errors_of(form, list(form))
 
-    `unfinished`: of a form that may be left unfinished, without what is only empty.
-    """
+
+@register.filter
+def wrong_entries(form: BaseForm) -> list[dict[str, str]]:
+    """The same without what has only still to be filled in."""
+    return _errors_of(form, [field for field in form if not is_only_empty(field)])
+
+
+def _errors_of(form: BaseForm, fields: Iterable[BoundField]) -> list[dict[str, str]]:
     errors = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
-    for field in form:
-        if unfinished and is_only_empty(field):
-            continue
+    for field in fields:
         # A box to tick may have a whole sentence for a label.
         label = str(field.label).rstrip("。.")
         place = field.id_for_label or field.auto_id
