@@ -48,7 +48,8 @@ class ChosenFiles:
             return None
         files = MultiValueDict()
         for field, kept in self.kept.items():
-            files.setlist(field, [kept_upload(each) for each in kept])
+            there = [each for each in kept if each.file.storage.exists(each.file.name)]
+            files.setlist(field, [kept_upload(each) for each in there])
         for field, uploads in self.request.FILES.lists():
             files.setlist(field, [*files.getlist(field), *uploads])
         return files
