@@ -13,9 +13,9 @@ from itertools import chain
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.forms import BaseForm, FileField
-from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
+from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from projects import operations
@@ -29,7 +29,7 @@ LEFT_OUT = "chosen-out"
 class ChosenFiles:
     """What a person has chosen in the form at an address, in this request and before it."""
 
-    def __init__(self, request: HttpRequest, place: str = ""):
+    def __init__(self, request: SignedInRequest, place: str = ""):
         self.request, self.place = request, place or request.path
         kept = ChosenFile.objects.visible_to(request.user).of_form(self.place)
         self.kept: dict[str, list[ChosenFile]] = defaultdict(list)
@@ -46,9 +46,9 @@ class ChosenFiles:
         """For the form: what was kept, then what comes with the request. None before it is sent."""
         if self.request.method != "POST":
             return None
-        files = MultiValueDict()
+        files: MultiValueDict[str, File] = MultiValueDict()
         for field, kept in self.kept.items():
-            there = [each for each in kept if each.file.storage.exists(each.file.name)]
+            there = [each for each in kept if each.file.storage.exists(str(each.file))]
             files.setlist(field, [kept_upload(each) for each in there])
         for field, uploads in self.request.FILES.lists():
             files.setlist(field, [*files.getlist(field), *uploads])

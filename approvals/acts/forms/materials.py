@@ -372,14 +372,18 @@ class ResubmitForm(AnswerForm):
 
     @property
     def points(self) -> list[PointFields]:
-        return [
-            PointFields(point, *(self._bound(point, what) for what in OF_POINT))
-            for point in self.listed
-        ]
+        return [self._fields_of(point) for point in self.listed]
 
-    def _bound(self, point: Point, what: str) -> forms.BoundField | None:
-        name = f"point_{point.number}_{what}"
-        return self[name] if name in self.fields else None
+    def _fields_of(self, point: Point) -> PointFields:
+        name = f"point_{point.number}"
+        held, kind = f"{name}_held", f"{name}_kind"
+        return PointFields(
+            point,
+            held=self[held] if held in self.fields else None,
+            upload=self[f"{name}_upload"],
+            kind=self[kind] if kind in self.fields else None,
+            text=self[f"{name}_text"],
+        )
 
     @property
     def beside_materials(self) -> list[forms.BoundField]:
@@ -416,7 +420,7 @@ class ResubmitForm(AnswerForm):
         said = {
             what: self.cleaned_data.get(f"point_{point.number}_{what}") for what in OF_POINT
         }
-        kind = point.kind or said["kind"] or self.other
+        kind = point.kind or said["kind"] or MaterialKind.objects.get(name=OTHER_KIND)
         added = self._keep(said["upload"] or [], kind, by, at)
         return AnswerGiven(point.number, said["text"] or "", [*(said["held"] or []), *added])
 
