@@ -16,7 +16,7 @@ from approvals.acts.models import POINTS, Commitment, Consultation
 from approvals.acts.serializers import (
     CommitmentSerializer,
     ConsultationSerializer,
-    CorrectionRequestSerializer,
+    CorrectionPointsSerializer,
 )
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.models import ApprovalItem, Lamp
@@ -116,12 +116,12 @@ class ItemViewSet(ReadOnlyModelViewSet):
         needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
         return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
 
-    @extend_schema(responses=CorrectionRequestSerializer(many=True), filters=False)
+    @extend_schema(responses=CorrectionPointsSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def corrections(self, request, pk):
         """What the department asked for, point by point, and what the firm said to each."""
         asked = self.get_object().corrections.prefetch_related(*POINTS)
-        return Response(CorrectionRequestSerializer(asked, many=True).data)
+        return Response(CorrectionPointsSerializer(asked, many=True).data)
 
     @extend_schema(responses=ItemPaperSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0034_item_provisional'),
-        ('projects', '0015_project_newest'),
+        ("approvals", "0037_item_lacks_result"),
+        ("projects", "0015_project_newest"),
     ]
 
     operations = [
