@@ -10,6 +10,12 @@ from projects.models.applications import (
     ApplicationQuerySet,
     ApplicationStatus,
 )
+from projects.models.chosen_files import (
+    KEPT_FOR,
+    MOST_CHOSEN,
+    MOST_CHOSEN_BYTES,
+    ChosenFile,
+)
 from projects.models.columns import (
     person_field,
     wan_field,
@@ -60,8 +66,11 @@ __all__ = [
     "EDITABLE",
     "EXPORTED",
     "FILTERS",
+    "KEPT_FOR",
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",
+    "MOST_CHOSEN",
+    "MOST_CHOSEN_BYTES",
     "OF_THE_FIRM",
     "PREVIEWABLE",
     "PROJECT_FIELDS",
@@ -71,6 +80,7 @@ __all__ = [
     "ApplicationPaper",
     "ApplicationQuerySet",
     "ApplicationStatus",
+    "ChosenFile",
     "Described",
     "Document",
     "DocumentQuerySet",
