@@ -49,6 +49,7 @@ def project(request, pk):
     published, today = calendar(), civil_day(now())
     items = items_with_details(project)
     standing, commitments = outline(items, today), list(commitments_of(project))
+    to_bring = [each for each in commitments if each.is_open and not each.approval_type_id]
     context = {
         "project": project,
         "today": today,
@@ -56,8 +57,8 @@ def project(request, pk):
         "to_do": [
             (item, *answer_by(item.approval_type, today, published)) for item in standing.to_do
         ],
-        "number_to_do": len(standing.to_do) + sum(each.is_open for each in commitments),
-        "commitments": [each for each in commitments if each.is_open],
+        "number_to_do": len(standing.to_do) + len(to_bring),
+        "commitments": to_bring,
         "readiness": next_ahead(readiness_of_items(items, today)),
         "stages": stage_rows(items, prerequisites(items), today, published),
         "documents": documents_handed_in(project),
@@ -118,9 +119,8 @@ def prerequisites(items: Iterable[ApprovalItem]) -> dict:
 def commitments_of(project: Project) -> QuerySet:
     """The commitments for its items, the next to be kept first."""
     commitments = Commitment.objects.filter(item__project=project)
-    return commitments.select_related("item__approval_type", "item__department").order_by(
-        "due_on", "pk"
-    )
+    related = ["item__approval_type", "item__department", "approval_type"]
+    return commitments.select_related(*related).order_by("due_on", "pk")
 
 
 def next_ahead(checks: Iterable[Readiness]) -> Readiness | None:

@@ -185,6 +185,7 @@ INSIDE = {
         api charts filters
         summary
         figures
+        cases
         departments
         scope work
     """,

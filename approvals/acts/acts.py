@@ -53,6 +53,7 @@ from approvals.items.rights import (
     is_formal,
     is_joint_inspection,
     is_milestone,
+    is_no_joint_service,
     item_rule,
     may_be_ended,
 )
@@ -63,7 +64,7 @@ from huadu_portal.acts import Several
 ACTS = [
     ItemAct(
         "submit",
-        rule=item_rule([S.READY], FIRM, is_applied_for),
+        rule=item_rule([S.READY], FIRM, is_applied_for, is_no_joint_service),
         operation=intake.submit,
         form=SubmitForm,
         serializer=SubmitSerializer,
@@ -122,7 +123,7 @@ ACTS = [
     ),
     ItemAct(
         "accept",
-        rule=item_rule([S.SUBMITTED], DEPARTMENT | CENTRE),
+        rule=item_rule([S.SUBMITTED], DEPARTMENT | CENTRE, is_no_joint_service),
         operation=intake.accept,
         form=NoteForm,
         serializer=NoteSerializer,
@@ -266,7 +267,7 @@ ACTS = [
     ItemAct(
         "grant",
         # The departments decide; the centre only on its own services.
-        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, is_no_joint_service, own=True),
         operation=review.grant,
         form=NoteForm,
         serializer=NoteSerializer,

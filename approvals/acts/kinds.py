@@ -17,6 +17,8 @@ from huadu_portal.errors import NotAllowed
 
 
 def not_in_this_status(item: ApprovalItem) -> str:
+    if item.approval_type.begins_joint_case:
+        return str(_("This service begins with a joint case and ends with its opinions."))
     sentence = _("This cannot be done to an item that is “%(status)s”.")
     return sentence % {"status": item.get_status_display()}
 

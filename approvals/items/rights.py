@@ -75,6 +75,11 @@ def is_milestone(_user: User, item: ApprovalItem) -> bool:
     return item.approval_type.is_recorded
 
 
+def is_no_joint_service(_user: User, item: ApprovalItem) -> bool:
+    """What begins a joint case goes the case's way alone (docs/decisions/0043)."""
+    return not item.approval_type.begins_joint_case
+
+
 def is_in_pre_review(_user: User, item: ApprovalItem) -> bool:
     return item.is_in_pre_review
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from approvals.items.events import CLOSE, OPEN
+from approvals.items.events import CLOSE, OPEN, OPEN_JOINT, PRE_REVIEW, REGISTER_LAND, SUM_UP
 from approvals.items.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
 from approvals.items.rights import ON_LADDER
 from approvals.models import (
@@ -23,6 +23,8 @@ from approvals.models import (
     ClockSpan,
     CorrectionRequest,
     ItemEvent,
+    JointCase,
+    PreOpinion,
     Status,
 )
 from approvals.supervision.operations.courses import REVIEW
@@ -44,6 +46,8 @@ ACTS = {
     S.READY: OPEN,
     S.SUBMITTED: "submit",
     S.CORRECTING: "request_correction",
+    S.PRE_REVIEW: PRE_REVIEW,
+    S.PRE_APPROVED: "pre_approve",
     S.ACCEPTED: "accept",
     S.GRANTED: "grant",
     S.REFUSED: "refuse",
@@ -87,6 +91,8 @@ class Ledger:
     certificates: list[Certificate] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
     phases: list[PhaseChange] = field(default_factory=list)
+    cases: list[JointCase] = field(default_factory=list)
+    opinions: list[PreOpinion] = field(default_factory=list)
     attached: list[tuple[ApprovalItem, list[Document]]] = field(default_factory=list)
 
     def enter(
@@ -95,11 +101,16 @@ class Ledger:
         entry: ApprovalType,
         course: list[DemoAct],
         cast: Cast,
+        case: JointCase | None = None,
     ) -> None:
-        """One item with all that its course has left behind."""
+        """One item with all that its course has left behind, perhaps in a joint case."""
         item = ApprovalItem(
             project=project, approval_type=entry, department_id=entry.department_id
         )
+        if case and entry.begins_joint_case:
+            case.service = item
+        elif any(act.status == S.PRE_REVIEW for act in course):
+            item.joint_case = case
         self.items.append(item)
         digest = ""
         for act in course:
@@ -151,12 +162,13 @@ class Ledger:
                         next_rung_at=act.at,
                     )
                 )
+            case S.PRE_APPROVED:
+                self._pass(item, act, by)
             case S.ACCEPTED:
                 self._accept(item, act, by)
             case S.GRANTED | S.REFUSED:
                 self._decide(item, act)
             case S.DELIVERED:
-                assert by is not None, "time delivers nothing"
                 self._deliver(item, act, by)
             case S.WITHDRAWN:
                 stop_clock(item, act.at)
@@ -173,9 +185,19 @@ class Ledger:
             civil_day(act.at), item.approval_type.notice_days
         )
 
+    def _pass(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
+        assert by is not None, "opinions are a person's"
+        item.officer = by if by.is_of_department else None
+        opinion = PreOpinion(case=item.joint_case, item=item, passed=True, at=act.at, by=by)
+        self.opinions.append(opinion)
+
     def _accept(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
-        item.officer = by if by and by.is_of_department else None
-        start_clock(item, act.at, self.calendar)
+        if by and by.is_of_department:
+            item.officer = by
+        if item.status != S.SUBMITTED:
+            item.submitted_at = act.at
+        days = item.joint_case.days if item.joint_case else None
+        start_clock(item, act.at, self.calendar, joint_days=days)
 
     def _decide(self, item: ApprovalItem, act: DemoAct) -> None:
         item.decided_at = act.at
@@ -221,7 +243,7 @@ class Ledger:
             )
         )
 
-    def _deliver(self, item: ApprovalItem, act: DemoAct, by: User) -> None:
+    def _deliver(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
         item.delivered_at = act.at
         if not item.approval_type.result:
             return
@@ -229,7 +251,8 @@ class Ledger:
         day = civil_day(item.decided_at)
         code = item.approval_type.code.removeprefix("HD-")
         number = f"花演〔{day.year}〕{code}第{len(self.certificates) + 1:04}号"
-        document = self.materials.result(item, act.at, by)
+        # The summary of a joint case's opinions is a paper of the center's own.
+        document = self.materials.result(item, act.at, by) if by else None
         self.certificates.append(
             Certificate(item=item, number=number, issued_on=day, document=document)
         )
@@ -239,9 +262,11 @@ class Ledger:
     def write(self) -> None:
         """Every row; the projects are saved by whoever holds them."""
         self._number()
+        JointCase.objects.bulk_create(self.cases)
         ApprovalItem.objects.bulk_create(self.items, batch_size=500)
         ItemEvent.objects.bulk_create(self.events, batch_size=1000)
         ClockSpan.objects.bulk_create(self.spans, batch_size=1000)
+        PreOpinion.objects.bulk_create(self.opinions)
         CorrectionRequest.objects.bulk_create(self.corrections)
         Document.objects.bulk_create(self.materials.made, batch_size=1000)
         Certificate.objects.bulk_create(self.certificates)
@@ -258,7 +283,7 @@ class Ledger:
         """办件编号 in the order in which the items were first handed in."""
         handed_in: dict[object, datetime] = {}
         for event in self.events:
-            if event.to_status == S.SUBMITTED:
+            if event.to_status == S.SUBMITTED or event.act in {OPEN_JOINT, REGISTER_LAND}:
                 handed_in.setdefault(event.item_id, event.at)
         numbered = [item for item in self.items if item.pk in handed_in]
         numbered.sort(key=lambda item: handed_in[item.pk])
@@ -278,6 +303,10 @@ def _name_of(item: ApprovalItem, act: DemoAct) -> str:
         return "resubmit"
     if act.status == S.GRANTED and item.status == S.READY:
         return "record"
+    if act.status == S.GRANTED and item.approval_type.begins_joint_case:
+        return SUM_UP
+    if act.status == S.ACCEPTED and item.status != S.SUBMITTED:
+        return REGISTER_LAND if item.status == S.PRE_APPROVED else OPEN_JOINT
     return ACTS[act.status]
 
 

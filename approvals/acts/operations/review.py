@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment, Extension, Suspension
+from approvals.acts.operations.following_grants import keep_by_grant
 from approvals.acts.operations.parts import answers_of, check_parts
 from approvals.catalogue.models import Ground
 from approvals.items.events import GRANT_TOLERANT
@@ -169,6 +170,7 @@ def grant(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> Appr
     item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
     act = GRANT_TOLERANT if OPEN_PROMISE(item.pk) else "grant"
     move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
+    keep_by_grant(item, by=by, at=at)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
     if item.approval_type.code == MANDATE_CODE and item.project.agent:

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment
+from approvals.acts.operations.following_grants import promise_grants
 from approvals.acts.operations.submitted_materials import (
     check_materials,
     give,
@@ -46,6 +47,8 @@ from approvals.joint.models import (
 )
 from approvals.joint.operations import notices
 from approvals.joint.operations.papers import issue_joint_paper
+from approvals.joint.operations.service import begin_service, end_service, sum_up
+from approvals.joint.standing import Prerequisite, open_prerequisites
 from approvals.papers.operations import issue_for_all
 from approvals.vault.needs import Need, needs_by_item
 from huadu_portal.accounts.models import User
@@ -87,13 +90,15 @@ def open_case(
     `risk_accepted`, the centre hands in the signed `commitment`. What the firm keeps of the
     materials goes to all items: one shared set. Items that have been handed in already, or
     do not apply, stay out. Raises ValidationError by field, NotAllowed when fewer than two
-    items can be handled jointly or the project has such a case.
+    items can be handled jointly, the bundle does not suit the project or the project has
+    such a case.
     """
     _check_risk(project, by, risk_accepted, commitment)
     _check_open_to(bundle, project)
     items = _lock_joinable(project, bundle)
+    number = joint_number(civil_day(at))
     case = JointCase.objects.create(
-        number=joint_number(civil_day(at)),
+        number=number,
         project=project,
         bundle=bundle,
         days=bundle.days,
@@ -101,6 +106,7 @@ def open_case(
         opened_at=at,
         opened_by=by,
         commitment=commitment,
+        service=begin_service(project, by=by, at=at, note=number),
     )
     _enter(items, case, by=by, at=at)
     notices.tell_opened(case, items, at=at)
@@ -111,6 +117,9 @@ def open_case(
 def _check_open_to(bundle: JointBundle, project: Project) -> None:
     if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
         raise NotAllowed(_("This project is paused or has ended."), version=0)
+    if not JointBundle.objects.suiting(project).filter(pk=bundle.pk).exists():
+        sentence = _("This joint bundle is for other projects: %(suits)s.")
+        raise NotAllowed(sentence % {"suits": bundle.suits}, version=0)
     if project.joint_cases.going_on().filter(bundle=bundle).exists():
         raise NotAllowed(_("This project is already handled jointly."), version=0)
 
@@ -246,7 +255,11 @@ def register_land(
 
     Day 0 of the joint limit. The drafts give way to what the firm keeps now; what lacks and
     may follow later becomes a commitment for `commit_by`, a follow-up of its item. Items
-    without a favourable opinion leave the case and go the ordinary way. Raises
+    without a favourable opinion leave the case and go the ordinary way. What by law comes
+    before a certificate may be granted meanwhile, and is promised for the last day of the
+    joint limit.
+
+    Raises NotAllowed while what has to be met before the land is registered is open, and
     ValidationError by field when a material lacks that may not follow later.
     """
     _check_paper(case.project, land_paper, LAND_KIND, "land_paper")
@@ -254,6 +267,8 @@ def register_land(
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
         raise NotAllowed(_("No item has passed its pre-review yet."), version=case.version)
+    still_open = open_prerequisites(case, formal)
+    _check_before_land(case, still_open)
     published = calendar()
     materials = _final_materials(case.project, formal, civil_day(at), published, commit_by)
     case.registered_at, case.registered_by, case.land_paper = at, by, land_paper
@@ -265,15 +280,26 @@ def register_land(
     record_commitments(
         lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT
     )
+    promised = [(item, each.approval_type) for each in still_open for item in each.followers]
+    promise_grants(promised, by=by, at=at, due_on=case.due_on(published))
     issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)
+    if case.is_still_to_sum_up:
+        sum_up(case, by=by, at=at)
     ready = open_ready(case.project, at=at)
     mark_joint(case.project)
     notices.tell_registered(case, formal, left, at=at, due=case.due_on(published))
     tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
     issue_joint_paper(case, formal, at=at)
     return case
+
+
+def _check_before_land(case: JointCase, still_open: Iterable[Prerequisite]) -> None:
+    names = [str(each.approval_type) for each in still_open if each.is_before_land]
+    if names:
+        sentence = _("Before the land is registered, complete: %(names)s.")
+        raise NotAllowed(sentence % {"names": "、".join(names)}, version=case.version)
 
 
 class _Final(NamedTuple):
@@ -370,6 +396,7 @@ def end_case(case: JointCase, *, by: User, at: datetime, note: str) -> JointCase
     case.ended_at, case.ended_by, case.reason = at, by, note.strip()
     _count(case)
     _leave(items, by=by, at=at, note=f"{case.number} {case.reason}")
+    end_service(case, by=by, at=at, note=f"{case.number} {case.reason}")
     ready = open_ready(case.project, at=at)
     notices.tell_ended(case, items, at=at)
     tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
