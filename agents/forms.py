@@ -1,14 +1,23 @@
-"""How the window chooses a service agent."""
+"""How the window chooses a service agent, and a project's facts and its going on are changed."""
+
+from typing import Any
 
 from django import forms
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Field, QuerySet, When
+from django.forms.models import fields_for_model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
-from huadu_portal.accounts.models import without_password
+from huadu_portal.accounts.forms import MobileField
+from huadu_portal.accounts.models import User, without_password
 from huadu_portal.acts import ActForm
+from huadu_portal.acts.forms import VersionForm
 from huadu_portal.ui.form_choices import offer_rows
+from projects.forms import PlainTexts, form_field
+from projects.models import PROJECT_FIELDS, Project
+from projects.operations import editable_by, halt_of
 
 
 def agents_to_choose() -> QuerySet[ServiceAgent]:
@@ -61,3 +70,71 @@ class AssignForm(ActForm):
     def __init__(self, *args, thing, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
         offer_rows(self, "agent", agents_to_choose().exclude(user=thing.agent_id))
+
+
+# ---- Facts of a project, and whether it goes on ------------------------------------------------
+
+
+def edit_field(field: Field, **options: Any) -> forms.Field | None:
+    """How a field is edited; one that was left open by the project may stay so."""
+    if field.name in PROJECT_FIELDS:
+        typed = form_field(field, **options)
+    elif field.name == "contact_mobile":
+        typed = MobileField(label=capfirst(field.verbose_name), max_length=20)
+    else:
+        typed = field.formfield(**options | {"label": capfirst(field.verbose_name)})
+    if typed and field.blank:
+        typed.required = False
+    return typed
+
+
+class EditProjectForm(PlainTexts, VersionForm):
+    """The fields that the person may edit, as they are now."""
+
+    note = forms.CharField(label=_("reason"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, thing: Project, by: User, **kwargs: Any):
+        self.names = editable_by(by, thing)
+        initial = {name: thing.serializable_value(name) for name in self.names}
+        kwargs["initial"] = initial | (kwargs.get("initial") or {})
+        super().__init__(*args, thing=thing, **kwargs)
+        asked = fields_for_model(Project, self.names, formfield_callback=edit_field)
+        self.fields = {**self.fields, **asked, "note": self.fields["note"]}
+        if "chief_officer" in asked:
+            chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
+            offer_rows(self, "chief_officer", chiefs.order_by("name", "username"))
+
+    def arguments(self, *, by: Any, at: Any) -> dict[str, Any]:
+        said = self.cleaned_data
+        changes = {name: said[name] for name in self.names}
+        return {"version": said["version"], "changes": changes, "note": said["note"]}
+
+
+class HaltForm(VersionForm):
+    reason = forms.CharField(
+        label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PauseForm(HaltForm):
+    expected_until = forms.DateField(
+        label=_("expected end of the pause"),
+        help_text=_("It is reviewed on that day, and after 90 days at the latest."),
+    )
+
+
+class RenewPauseForm(VersionForm):
+    expected_until = forms.DateField(
+        label=_("expected end of the pause"),
+        help_text=_("It is reviewed on that day, and after 90 days at the latest."),
+    )
+    note = forms.CharField(label=_("note"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, thing: Project, **kwargs: Any):
+        if halt := halt_of(thing):
+            kwargs["initial"] = {"expected_until": halt.expected_until}
+        super().__init__(*args, thing=thing, **kwargs)
+
+
+class ResumeForm(VersionForm):
+    note = forms.CharField(label=_("note"), max_length=500, required=False)

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from agents.acts import LIFE_ACTS
 from agents.overview import outline, stage_rows
 from agents.search import ProjectSearch
 from approvals.items.progress import answer_by
@@ -24,11 +26,14 @@ from approvals.models import (
     Status,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import show_not_allowed
 from huadu_portal.notifications.models import Notification
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project
+from projects.models import Document, Project, ProjectHalt
+from projects.operations import editable_by, halt_of
 
 PAGE_SIZE = 20
 MESSAGES_SHOWN = 6
@@ -44,6 +49,23 @@ def projects(request):
     return render(request, "agents/projects.html", context)
 
 
+@show_not_allowed
+def edit_project(request, pk):
+    """The facts that the reader may edit."""
+    project, act = get_project(request.user, pk), LIFE_ACTS["edit"]
+    form = act.form(request.POST or None, thing=project, by=request.user)
+    if asked_or_done(act, project, form, by=request.user):
+        messages.success(request, str(act.done))
+        return redirect(project)
+    context = {
+        "project": project,
+        "act": act,
+        "form": form,
+        "is_firm": not request.user.is_staff,
+    }
+    return render(request, "agents/edit_project.html", context)
+
+
 def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
@@ -52,6 +74,9 @@ def project(request, pk):
     to_bring = [each for each in commitments if each.is_open and not each.approval_type_id]
     context = {
         "project": project,
+        "may_edit": bool(editable_by(request.user, project)),
+        "edits": project.edits.select_related("by") if project.version else [],
+        "halt": halt_of(project) if project.phase in ProjectHalt.PHASES.values() else None,
         "today": today,
         "outline": standing,
         "to_do": [

@@ -12,9 +12,11 @@ class ProjectsConfig(AppConfig):
         # Models can be imported only once all apps are there.
         from huadu_portal.escalation import subjects
         from projects.choices import Grade
-        from projects.operations.subjects import ApplicationSubject
+        from projects.operations.subjects import ApplicationSubject, PauseSubject
 
         subjects.register_grades(Grade.choices)
         subjects.register(
-            ApplicationSubject(), packaged=Path(__file__).parent / "data/escalation.yaml"
+            ApplicationSubject(),
+            PauseSubject(),
+            packaged=Path(__file__).parent / "data/escalation.yaml",
         )

@@ -54,6 +54,7 @@ from approvals.items.rights import (
     is_joint_inspection,
     is_milestone,
     is_no_joint_service,
+    is_of_project_going_on,
     item_rule,
     may_be_ended,
 )
@@ -64,7 +65,9 @@ from huadu_portal.acts import Several
 ACTS = [
     ItemAct(
         "submit",
-        rule=item_rule([S.READY], FIRM, is_applied_for, is_no_joint_service),
+        rule=item_rule(
+            [S.READY], FIRM, is_applied_for, is_no_joint_service, is_of_project_going_on
+        ),
         operation=intake.submit,
         form=SubmitForm,
         serializer=SubmitSerializer,
@@ -109,7 +112,7 @@ ACTS = [
     ),
     ItemAct(
         "apply_anew",
-        rule=item_rule(OVER, FIRM | CENTRE),
+        rule=item_rule(OVER, FIRM | CENTRE, is_of_project_going_on),
         operation=service.apply_anew,
         form=NoteForm,
         serializer=NoteSerializer,

@@ -105,8 +105,7 @@ def standing(
     today: date,
     calendar: Calendar,
 ) -> CaseSummary:
-    """`before`: the types that come before a type, by its key; `others`: all items of the
-    project.
+    """`before`: by type what comes before it; `others`: all items of the project.
 
     The case is late if any of its items is: the worst lamp is its own (docs/decisions/0013).
     """

@@ -177,11 +177,15 @@ class DeskAdmin(LookUpAdmin):
             messages.error(request, str(refusal))
             return redirect(self.address("change", thing.pk))
 
+    def form_of(self, request, act, thing):
+        """What the act asks, as typed so far."""
+        return act.form(request.POST or None, request.FILES or None, thing=thing)
+
     def _ask_or_act(self, request, thing, act):
         acting = request.method == "POST"
         if not acting and not act.rule.is_offered(request.user, thing):
             raise act.refusal(thing)
-        form = act.form(request.POST or None, request.FILES or None, thing=thing)
+        form = self.form_of(request, act, thing)
         if acting and form.is_valid():
             try:
                 done = perform(act, thing, form, by=request.user, at=now())

@@ -2,7 +2,7 @@
 
 from projects.forms.draft import CheckedDraft, Problem, check_draft, filled_in, typed_in
 from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
-from projects.forms.fields import CreditCodeField, FigureField
+from projects.forms.fields import CreditCodeField, FigureField, PlainTexts
 from projects.forms.materials import (
     MaterialForm,
     MaterialRequests,
@@ -10,7 +10,14 @@ from projects.forms.materials import (
     ValidityForm,
     VaultSearch,
 )
-from projects.forms.steps import STEPS, FormStep, StepForm, SubmitApplicationForm, step_named
+from projects.forms.steps import (
+    STEPS,
+    FormStep,
+    StepForm,
+    SubmitApplicationForm,
+    form_field,
+    step_named,
+)
 
 __all__ = [
     "STEPS",
@@ -22,6 +29,7 @@ __all__ = [
     "JoinForm",
     "MaterialForm",
     "MaterialRequests",
+    "PlainTexts",
     "Problem",
     "RegisterForm",
     "StartForm",
@@ -32,6 +40,7 @@ __all__ = [
     "VaultSearch",
     "check_draft",
     "filled_in",
+    "form_field",
     "step_named",
     "typed_in",
 ]

@@ -9,6 +9,7 @@ from projects.models.applications import (
     ApplicationQuerySet,
     ApplicationStatus,
 )
+from projects.models.changes import ProjectEdit, ProjectHalt
 from projects.models.columns import (
     person_field,
     wan_field,
@@ -31,6 +32,7 @@ from projects.models.enterprises import (
     MembershipQuerySet,
 )
 from projects.models.fields import (
+    EDITED_BY,
     EXPORTED,
     FILTERS,
     KEY_FROM_WAN,
@@ -56,6 +58,7 @@ __all__ = [
     "ACTIVE_PHASES",
     "APPLICATION_TRANSITIONS",
     "EDITABLE",
+    "EDITED_BY",
     "EXPORTED",
     "FILTERS",
     "KEY_FROM_WAN",
@@ -84,7 +87,9 @@ __all__ = [
     "Platform",
     "Preview",
     "Project",
+    "ProjectEdit",
     "ProjectField",
+    "ProjectHalt",
     "ProjectQuerySet",
     "Scan",
     "Validity",

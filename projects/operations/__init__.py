@@ -21,6 +21,7 @@ from projects.operations.documents import (
     share_document,
     virus_found,
 )
+from projects.operations.editing import edit_project, editable_by, may_edit_fact
 from projects.operations.enterprises import (
     ask_by_code,
     ask_to_join,
@@ -32,6 +33,13 @@ from projects.operations.enterprises import (
     window,
 )
 from projects.operations.facts import change_area, mark_joint
+from projects.operations.halts import (
+    end_project,
+    halt_of,
+    pause_project,
+    renew_pause,
+    resume_project,
+)
 from projects.operations.orphaned_files import (
     find_orphaned_files,
     remove_orphaned_files,
@@ -69,21 +77,29 @@ __all__ = [
     "check_requests",
     "decide_membership",
     "decline_application",
+    "edit_project",
+    "editable_by",
+    "end_project",
     "expected_answer",
     "find_orphaned_files",
+    "halt_of",
     "held_for_application",
     "is_whole",
     "iso_day",
     "mark_joint",
     "may_decide_membership",
+    "may_edit_fact",
     "move_phase",
     "owners_of",
+    "pause_project",
     "people_of",
     "queue_preview",
     "register_enterprise",
     "remove_document",
     "remove_orphaned_files",
     "render_previews",
+    "renew_pause",
+    "resume_project",
     "return_application",
     "room_used",
     "save_draft",

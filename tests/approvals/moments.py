@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.acts import operations as acts_operations
 from approvals.joint import operations as joint
-from approvals.models import Ground
+from approvals.models import MET, Ground
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import Reminder
 from huadu_portal.escalation.operations.sweep import AFTER_FAILURE
@@ -185,6 +185,8 @@ def meet(project, wei, codes=BEFORE_LAND, at=MONDAY):
     """These do not apply to the project, which counts as met."""
     for code in codes:
         item = item_of(project, code)
+        if item.status in MET:
+            continue
         asked = {"by": wei, "at": at, "version": item.version, "note": "不涉及"}
         acts_operations.mark_not_applicable(item, **asked)
 

@@ -197,7 +197,8 @@ class TestHistory:
             for (project, kind), item in items.items():
                 before = items.get((project, pair.to_approvaltype_id))
                 # Handled jointly, prerequisites are waived until the grant.
-                gate = item.decided_at if item.joint_case_id else item.accepted_at
+                is_joint = item.joint_case_id or item.approval_type.begins_joint_case
+                gate = item.decided_at if is_joint else item.accepted_at
                 if kind == pair.from_approvaltype_id and gate and before:
                     assert before.decided_at is None or before.decided_at <= gate
 

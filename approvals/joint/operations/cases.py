@@ -207,7 +207,7 @@ def change_fact(
         case=case, fact=fact, note=note.strip(), at=at, by=by, voided=len(voided)
     )
     if figure is not None:
-        change_area(case.project, FIGURES[fact], figure)
+        change_area(case.project, FIGURES[fact], figure, by=by, at=at, note=text)
     _count(case)
     notices.tell_fact_changed(case, touched, voided, at=at, note=text)
     return case
@@ -257,10 +257,8 @@ def register_land(
     may follow later becomes a commitment for `commit_by`, a follow-up of its item. Items
     without a favourable opinion leave the case and go the ordinary way. What by law comes
     before a certificate may be granted meanwhile, and is promised for the last day of the
-    joint limit.
-
-    Raises NotAllowed while what has to be met before the land is registered is open, and
-    ValidationError by field when a material lacks that may not follow later.
+    joint limit. Raises NotAllowed while what has to be met before the land is registered is
+    open, ValidationError by field when a material lacks that may not follow later.
     """
     _check_paper(case.project, land_paper, LAND_KIND, "land_paper")
     items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
@@ -276,12 +274,8 @@ def register_land(
     _number(formal, civil_day(at))
     _make_formal(formal, case, published, by=by, at=at)
     _swap_materials(materials)
-    lacking = {item: its.lacking for item, its in materials.items()}
-    record_commitments(
-        lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT
-    )
-    promised = [(item, each.approval_type) for each in still_open for item in each.followers]
-    promise_grants(promised, by=by, at=at, due_on=case.due_on(published))
+    due = case.due_on(published)
+    _write_commitments(materials, still_open, by=by, at=at, commit_by=commit_by, due_on=due)
     issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)
@@ -289,10 +283,28 @@ def register_land(
         sum_up(case, by=by, at=at)
     ready = open_ready(case.project, at=at)
     mark_joint(case.project)
-    notices.tell_registered(case, formal, left, at=at, due=case.due_on(published))
+    notices.tell_registered(case, formal, left, at=at, due=due)
     tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
     issue_joint_paper(case, formal, at=at)
     return case
+
+
+def _write_commitments(
+    materials: Mapping[ApprovalItem, "_Final"],
+    still_open: Iterable[Prerequisite],
+    *,
+    by: User,
+    at: datetime,
+    commit_by: date | None,
+    due_on: date,
+) -> None:
+    """Write down as commitments what lacks: materials by the firm's day, approvals by ours."""
+    lacking = {item: its.lacking for item, its in materials.items()}
+    record_commitments(
+        lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT
+    )
+    promised = [(item, each.approval_type) for each in still_open for item in each.followers]
+    promise_grants(promised, by=by, at=at, due_on=due_on)
 
 
 def _check_before_land(case: JointCase, still_open: Iterable[Prerequisite]) -> None:

@@ -37,6 +37,7 @@ from approvals.supervision.operations.courses import (
     ORDER,
     REVISION,
 )
+from approvals.supervision.operations.halted import paused_with_project
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
@@ -142,13 +143,16 @@ class ItemSubject(CardedSubject[ApprovalItem]):
         """Until when their ladders have been stopped by a head.
 
         Of items alone: what else is owed for one, an order above all, no head can stop.
-        Nor what the firm owes in pre-review: the stop was for the department.
+        Nor what the firm owes in pre-review: the stop was for the department. That waits with
+        its project.
         """
         owed = [item.pk for item in items if _is_owed_by_department(self.course_of(item))]
         ladder_stops = LadderStop.objects.filter(
             item__in=key_array(owed), lifted_at=None, until__gt=today
         )
-        return {stop.item_id: opening_of(stop.until) for stop in ladder_stops}
+        stopped = {stop.item_id: opening_of(stop.until) for stop in ladder_stops}
+        by_firm = [(item, item.project) for item in items if item.is_sent_back]
+        return stopped | paused_with_project(by_firm, today)
 
     def item_of(self, item: ApprovalItem) -> ApprovalItem:
         return item
@@ -312,7 +316,14 @@ class ConsultationSubject(OwedSubject[Consultation]):
         return Consultation.objects.filter(department=user.department_id)
 
 
-class CorrectionSubject(OwedSubject[CorrectionRequest]):
+class OwedByFirm(OwedSubject[Owed], Generic[Owed]):
+    """Something that the firm owes: nobody is reminded while its project stands still."""
+
+    def paused(self, subjects: Sequence[Owed], today: date) -> Mapping[UUID, datetime]:
+        return paused_with_project([(each, each.item.project) for each in subjects], today)
+
+
+class CorrectionSubject(OwedByFirm[CorrectionRequest]):
     kind, model, courses = "correction", CorrectionRequest, [CORRECTION]
 
     def waits(self, request: CorrectionRequest) -> bool:
@@ -326,7 +337,7 @@ class CorrectionSubject(OwedSubject[CorrectionRequest]):
         return super().words_of(request) | {"due": iso_day(until)}
 
 
-class CommitmentSubject(OwedSubject[Commitment]):
+class CommitmentSubject(OwedByFirm[Commitment]):
     kind, model, courses = "commitment", Commitment, [COMMITMENT]
 
     def waits(self, commitment: Commitment) -> bool:
@@ -343,7 +354,7 @@ class CommitmentSubject(OwedSubject[Commitment]):
         return commitment.get_absolute_url()
 
 
-class CertificateSubject(OwedSubject[Certificate]):
+class CertificateSubject(OwedByFirm[Certificate]):
     kind, model, courses = "certificate", Certificate, [CERTIFICATE]
 
     def prepare(self, certificates: Sequence[Certificate], calendar: Calendar) -> None:

@@ -18,6 +18,7 @@ from projects.models import Document, MaterialKind
 from tests.approvals.moments import (
     FIVE,
     five,
+    meet,
     pass_all,
     register,
     statuses,
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.django_db
 
 
 class TestRegisteringTheLand:
+    @pytest.fixture(autouse=True)
+    def met(self, project, wei):
+        """Whatever has to be met before."""
+        meet(project, wei)
+
     def test_turns_all_formal_on_one_clock(self, passed, project, wei):
         case = register(passed, wei)
 
@@ -150,7 +156,7 @@ class TestRegisteringTheLand:
 
         register(passed, wei, commit_by=(MONDAY + 20 * DAY).date())
 
-        promise = Commitment.objects.get()
+        promise = Commitment.objects.get(approval_type=None)
         assert (promise.item, promise.material) == (item, survey)
         assert promise.source == Commitment.Source.JOINT
 
