@@ -3,7 +3,6 @@
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -26,10 +25,8 @@ from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.requests import SignedInApiRequest
-from huadu_portal.acts import perform
-from huadu_portal.acts.api import actions_of
+from huadu_portal.acts.api import actions_of, perform_asked
 from huadu_portal.clock import civil_day, now
-from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.pages import KeysetPages
 from huadu_portal.workdays.published import calendar
@@ -100,11 +97,8 @@ class ProjectViewSet(ReadOnlyModelViewSet):
 
         Old and new values stand in `changes/`. 403 for a field that is not yours.
         """
-        project, act = self.get_object(), LIFE_ACTS["edit"]
-        if not act.rule.may_ever(request.user, project):
-            raise PermissionDenied
-        asked = read_body(EditProjectSerializer, request)
-        return Response(self.shown(perform(act, project, asked, by=request.user, at=now())))
+        edited = perform_asked(LIFE_ACTS["edit"], self.get_object(), request)
+        return Response(self.shown(edited))
 
     @extend_schema(responses=ProjectEditSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
