@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Case, F, Field, QuerySet, When
-from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from huadu_portal.accounts.forms import MobileField
 from huadu_portal.accounts.models import User, without_password
 from huadu_portal.acts import ActForm
 from huadu_portal.acts.forms import VersionForm
+from huadu_portal.rows import field_of
 from huadu_portal.ui.form_choices import offer_rows
 from projects.forms import PlainTexts, form_field
 from projects.models import PROJECT_FIELDS, Project
@@ -75,16 +75,16 @@ class AssignForm(ActForm):
 # ---- Facts of a project, and whether it goes on ------------------------------------------------
 
 
-def edit_field(field: Field, **options: Any) -> forms.Field | None:
+def edit_field(field: Field) -> forms.Field:
     """How a field is edited; one that was left open by the project may stay so."""
     if field.name in PROJECT_FIELDS:
-        typed = form_field(field, **options)
+        typed = form_field(field)
     elif field.name == "contact_mobile":
         typed = MobileField(label=capfirst(field.verbose_name), max_length=20)
     else:
-        typed = field.formfield(**options | {"label": capfirst(field.verbose_name)})
-    if typed and field.blank:
-        typed.required = False
+        typed = field.formfield(label=capfirst(field.verbose_name))
+    assert typed is not None, "each field of a project is typed"
+    typed.required = typed.required and not field.blank
     return typed
 
 
@@ -98,7 +98,7 @@ class EditProjectForm(PlainTexts, VersionForm):
         initial = {name: thing.serializable_value(name) for name in self.names}
         kwargs["initial"] = initial | (kwargs.get("initial") or {})
         super().__init__(*args, thing=thing, **kwargs)
-        asked = fields_for_model(Project, self.names, formfield_callback=edit_field)
+        asked = {name: edit_field(field_of(Project, name)) for name in self.names}
         self.fields = {**self.fields, **asked, "note": self.fields["note"]}
         if "chief_officer" in asked:
             chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
@@ -106,8 +106,13 @@ class EditProjectForm(PlainTexts, VersionForm):
 
     def arguments(self, *, by: Any, at: Any) -> dict[str, Any]:
         said = self.cleaned_data
-        changes = {name: said[name] for name in self.names}
+        changes = {name: _one_line_end(said[name]) for name in self.names}
         return {"version": said["version"], "changes": changes, "note": said["note"]}
+
+
+def _one_line_end(value: Any) -> Any:
+    """A browser sends each end of a line as two characters, which is no change."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class HaltForm(VersionForm):

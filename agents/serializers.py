@@ -97,6 +97,8 @@ class EditProjectSerializer(serializers.ModelSerializer):
         extra_kwargs = {name: {"required": False} for name in EDITED_BY} | {
             name: {"required": False, "min_value": 0} for name in FIGURES
         }
+        # Whether another project has it, the operation says, which knows this one.
+        extra_kwargs["national_code"] = {"required": False, "validators": []}
 
     def validate(self, asked):
         changes = {name: asked.pop(name) for name in EDITED_BY if name in asked}

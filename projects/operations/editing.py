@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.models import User
+from huadu_portal.rows import field_of
 from projects.models import EDITED_BY, Project, ProjectEdit
 
 # The field beside which it is said that two do not go together.
@@ -44,11 +45,10 @@ def edit_project(
         raise PermissionDenied
     if (chief := changes.get("chief_officer")) is not None:
         _check_chief(chief)
-    changed = {
-        name: (getattr(project, name), value)
-        for name, value in changes.items()
-        if getattr(project, name) != value
+    found = {
+        name: (getattr(project, name), _as_kept(name, value)) for name, value in changes.items()
     }
+    changed = {name: (old, new) for name, (old, new) in found.items() if old != new}
     if not changed:
         raise ValidationError(_("Nothing has been changed."))
     for name, (_old, new) in changed.items():
@@ -56,6 +56,12 @@ def edit_project(
     _check(project, changed)
     keep_edit(project, changed, by=by, at=at, note=note)
     return project
+
+
+def _as_kept(name: str, value: Any) -> Any:
+    """A figure or a day as the project will have it, whichever way it was said."""
+    field = field_of(Project, name)
+    return value if field.is_relation else field.to_python(value)
 
 
 def _check_chief(chief: User) -> None:
