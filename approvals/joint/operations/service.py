@@ -58,6 +58,12 @@ def _accept(item: ApprovalItem, *, by: User, at: datetime, note: str) -> None:
     issue_for(item, PaperKind.ACCEPTANCE, at=at, note=note)
 
 
+def sum_up_if_missing(case: JointCase, *, by: User, at: datetime) -> None:
+    """At the registration of the land at the latest, with what opinions there are."""
+    if case.is_still_to_sum_up:
+        sum_up(case, by=by, at=at)
+
+
 def sum_up(case: JointCase, *, by: User | None, at: datetime) -> None:
     """Issue the summary of the opinions; it delivers the service, if that is still to come."""
     opinions = PreOpinion.objects.filter(case=case, voided_at=None).select_related(
