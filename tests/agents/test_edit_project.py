@@ -42,7 +42,9 @@ def typed(client, address):
     """The form as it was given, to be sent again."""
     fields = client.get(address).context["form"]
     said = {name: fields[name].value() for name in fields.fields}
-    return {name: value for name, value in said.items() if value not in (None, False)}
+    return {
+        name: value for name, value in said.items() if value is not None and value is not False
+    }
 
 
 def patch(client, project, **body):
