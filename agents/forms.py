@@ -78,12 +78,16 @@ class AssignForm(ActForm):
 def edit_field(field: Field) -> forms.Field:
     """How a field is edited; one that was left open by the project may stay so."""
     if field.name in PROJECT_FIELDS:
+        # With its unit in the label: at the desk none stands behind the control.
         typed = form_field(field)
+        assert typed is not None, "each has a form field"
+        typed.widget.attrs.pop("data-unit", None)
     elif field.name == "contact_mobile":
-        typed = MobileField(label=capfirst(field.verbose_name), max_length=20)
+        typed = MobileField(max_length=20)
     else:
-        typed = field.formfield(label=capfirst(field.verbose_name))
+        typed = field.formfield()
     assert typed is not None, "each field of a project is typed"
+    typed.label = capfirst(field.verbose_name)
     typed.required = typed.required and not field.blank
     return typed
 
@@ -99,7 +103,9 @@ class EditProjectForm(PlainTexts, VersionForm):
         kwargs["initial"] = initial | (kwargs.get("initial") or {})
         super().__init__(*args, thing=thing, **kwargs)
         asked = {name: edit_field(field_of(Project, name)) for name in self.names}
-        self.fields = {**self.fields, **asked, "note": self.fields["note"]}
+        # The reason stands last.
+        note = self.fields.pop("note")
+        self.fields |= asked | {"note": note}
         if "chief_officer" in asked:
             chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
             offer_rows(self, "chief_officer", chiefs.order_by("name", "username"))

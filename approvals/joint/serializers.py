@@ -10,7 +10,6 @@ from approvals.joint.models import BundledType, Fact, JointBundle, JointCase
 from huadu_portal.rest.fields import VisibleField
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
-from projects.choices import Industry
 from projects.models import Document, Project
 from projects.serializers import VersionSerializer
 
@@ -30,7 +29,7 @@ class BundledTypeSerializer(serializers.ModelSerializer):
 class JointBundleSerializer(serializers.ModelSerializer):
     approvals = BundledTypeSerializer(source="entries", many=True)
     industries = serializers.ListField(
-        child=serializers.ChoiceField(Industry.choices),
+        child=serializers.CharField(),
         help_text="It suits projects of these; empty: of all.",
     )
     before_land: serializers.SlugRelatedField = serializers.SlugRelatedField(

@@ -110,6 +110,10 @@ class TestFigures:
         assert joint.started_in(year).count() == 6
         cases = JointCase.objects.filter(project__in=joint.started_in(year))
         assert [case.stage_with(case.items.all()) for case in cases] == ["issued"] * 6
+        assert sorted({case.bundle.code for case in cases}) == [
+            "industrial-five",
+            "quarry-five",
+        ]
         # Beside them one whose land has been registered; a pre-review does not count.
         assert joint.filter(started_on=None).count() == 1
 
