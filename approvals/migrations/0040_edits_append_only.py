@@ -10,7 +10,7 @@ TRIGGER = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0036_joint_prerequisites_data"),
+        ("approvals", "0039_joint_prerequisites_data"),
         ("projects", "0016_life_after_taking_on"),
     ]
     operations = [
