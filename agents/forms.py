@@ -1,10 +1,8 @@
 """How the window chooses a service agent, and a project's facts and its going on are changed."""
 
-from typing import Any
-
 from collections.abc import Iterable
 from heapq import heapify, heapreplace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import Case, F, Field, QuerySet, When

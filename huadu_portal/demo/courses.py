@@ -190,8 +190,8 @@ class Walker:
             return [
                 *open_before,
                 DemoAct(S.ACCEPTED, opened, "firm"),
-                DemoAct(S.GRANTED, passed, "system"),
-                DemoAct(S.DELIVERED, passed, "system"),
+                DemoAct(S.GRANTED, passed, "window"),
+                DemoAct(S.DELIVERED, passed, "window"),
             ]
         before = [
             DemoAct(S.PRE_REVIEW, opened, "firm"),

@@ -172,6 +172,7 @@ class Ledger:
             case S.GRANTED | S.REFUSED:
                 self._decide(item, act)
             case S.DELIVERED:
+                assert by is not None, "time delivers nothing"
                 self._deliver(item, act, by)
             case S.WITHDRAWN:
                 stop_clock(item, act.at)
@@ -246,14 +247,13 @@ class Ledger:
             )
         )
 
-    def _deliver(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
+    def _deliver(self, item: ApprovalItem, act: DemoAct, by: User) -> None:
         item.delivered_at = act.at
         assert item.decided_at is not None
         day = civil_day(item.decided_at)
         code = item.approval_type.code.removeprefix("HD-")
         number = f"花演〔{day.year}〕{code}第{len(self.certificates) + 1:04}号"
-        # The summary of a joint case's opinions is a paper of the center's own.
-        document = self.materials.result(item, act.at, by) if by else None
+        document = self.materials.result(item, act.at, by)
         self.certificates.append(
             Certificate(item=item, number=number, issued_on=day, document=document)
         )
