@@ -6,6 +6,7 @@ case is one bundle of one project. Its items are pre-reviewed while the land is 
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -193,6 +194,9 @@ class JointCase(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_by = person_field(_("ended by"))
     reason = models.TextField(_("reason"), blank=True)
+
+    # Of those that the dashboard counts: when the last certificate was granted.
+    issued_at: datetime | None
 
     objects = JointCaseQuerySet.as_manager()
 

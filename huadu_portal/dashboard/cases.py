@@ -26,7 +26,7 @@ def with_last_certificate(cases: QuerySet[JointCase]) -> QuerySet[JointCase]:
 
 def days_taken(case: JointCase, calendar: Calendar) -> int | None:
     """Working days from the registration of the land, day 0, to the last certificate."""
-    if case.issued_at is None:
+    if case.issued_at is None or case.registered_at is None:
         return None
     first, last = (
         calendar.roll(civil_day(moment)) for moment in (case.registered_at, case.issued_at)

@@ -75,7 +75,7 @@ def _check(project: Project, changed: Mapping[str, Any]) -> None:
     others = {field.name for field in project._meta.fields} - set(changed)
     project.clean_fields(exclude=others)
     project.validate_unique(exclude=others)
-    wrong = defaultdict(list)
+    wrong: dict[str, list[str]] = defaultdict(list)
     for constraint in project._meta.constraints:
         try:
             constraint.validate(Project, project)

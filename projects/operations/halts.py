@@ -50,7 +50,9 @@ def _halt(
     halt.started_at, halt.started_by = at, by
     halt.next_rung_at = at if halt.kind == ProjectHalt.Kind.PAUSE else None
     halt.save()
-    return _enter(project, ProjectHalt.PHASES[halt.kind], by=by, at=at, note=halt.reason)
+    return _enter(
+        project, ProjectHalt.PHASES[ProjectHalt.Kind(halt.kind)], by=by, at=at, note=halt.reason
+    )
 
 
 def renew_pause(
