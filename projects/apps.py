@@ -14,7 +14,7 @@ class ProjectsConfig(AppConfig):
         from huadu_portal.escalation import subjects
         from projects.choices import Grade
         from projects.operations import personal
-        from projects.operations.subjects import ApplicationSubject
+        from projects.operations.subjects import ApplicationSubject, PauseSubject
 
         subjects.register_grades(Grade.choices)
         record = personal_data.PersonalRecord(
@@ -22,5 +22,7 @@ class ProjectsConfig(AppConfig):
         )
         personal_data.register(record)
         subjects.register(
-            ApplicationSubject(), packaged=Path(__file__).parent / "data/escalation.yaml"
+            ApplicationSubject(),
+            PauseSubject(),
+            packaged=Path(__file__).parent / "data/escalation.yaml",
         )

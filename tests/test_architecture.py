@@ -132,7 +132,8 @@ INSIDE = {
         urls admin
         triage
         views api
-        acts serializers
+        acts
+        serializers
         forms
         operations overview
         models
@@ -186,6 +187,7 @@ INSIDE = {
         api charts filters
         summary
         figures
+        cases
         departments
         scope work
     """,

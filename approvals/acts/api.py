@@ -202,7 +202,7 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         visible = Commitment.objects.visible_to(self.request.user)
-        return visible.select_related("item__project", "material")
+        return visible.select_related("item__project", "material", "approval_type")
 
     def shown(self, commitment):
         return CommitmentSerializer(commitment).data

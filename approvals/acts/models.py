@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from approvals.catalogue.models import Ground
+from approvals.catalogue.models import ApprovalType, Ground
 from approvals.items.models import OVER, ApprovalItem
 from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department, User
@@ -357,6 +357,15 @@ class Commitment(OwedForItem):
     material = models.ForeignKey(
         MaterialKind, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
     )
+    # What by law comes before the item's certificate, and is met by its own grant.
+    approval_type = models.ForeignKey(
+        ApprovalType,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("approval that is to follow"),
+    )
     text = models.CharField(_("content of the commitment"), max_length=500)
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
@@ -374,7 +383,8 @@ class Commitment(OwedForItem):
         constraints = [
             models.CheckConstraint(
                 condition=Q(fulfilled_at__isnull=True, document__isnull=True)
-                | Q(fulfilled_at__isnull=False, document__isnull=False),
+                | Q(fulfilled_at__isnull=False, document__isnull=False)
+                | Q(approval_type__isnull=False, document__isnull=True),
                 name="commitment_kept_with_a_document",
             ),
         ]
@@ -388,8 +398,10 @@ class Commitment(OwedForItem):
         ]
 
     def __str__(self) -> str:
-        """What is to be brought, in the language of the reader."""
-        return in_english(self.text) if get_language() == "en" else self.text
+        """What is to be brought or granted, in the language of the reader."""
+        if get_language() != "en":
+            return self.text
+        return str(self.approval_type) if self.approval_type else in_english(self.text)
 
     def get_absolute_url(self) -> str:
         return reverse("approvals:commitment", args=[self.item_id, self.pk])

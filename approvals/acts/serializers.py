@@ -233,6 +233,12 @@ class CommitmentSerializer(serializers.ModelSerializer):
     material: serializers.SlugRelatedField = serializers.SlugRelatedField(
         "code", read_only=True
     )
+    approval: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code",
+        source="approval_type",
+        read_only=True,
+        help_text="The approval that is to follow, and keeps it by its grant.",
+    )
     state = serializers.SerializerMethodField()
 
     class Meta:
@@ -242,6 +248,7 @@ class CommitmentSerializer(serializers.ModelSerializer):
             "item",
             "source",
             "material",
+            "approval",
             "text",
             "made_at",
             "due_on",

@@ -138,7 +138,8 @@ def commitment(request, pk, commitment_pk):
     """GET asks, POST keeps it."""
     item, act = get_item(request, pk), COMMITMENT_ACTS["keep"]
     commitment = get_object_or_404(
-        item.commitments.select_related("material", "document"), pk=commitment_pk
+        item.commitments.select_related("material", "document", "approval_type"),
+        pk=commitment_pk,
     )
     commitment.item, today = item, civil_day(now())
     chosen = ChosenFiles(request)

@@ -33,6 +33,8 @@ PREREQUISITE_REOPENED = "prerequisite_reopened"
 OPINE, SILENCE = "opine", "silence"
 # Of a joint case, on all its items at once.
 PRE_REVIEW, REGISTER_LAND, LEAVE_JOINT = "pre_review", "register_land", "leave_joint"
+# Of the service that begins with a joint case.
+OPEN_JOINT, SUM_UP = "open_joint", "sum_up"
 VOID_OPINION, FACT_CHANGED = "void_opinion", "fact_changed"
 WITHDRAW_EARLY = "withdraw_early"
 # Of a part of a joint inspection, with its whole.
@@ -55,6 +57,9 @@ EVENTS: dict[str, EventKind] = {
         words=_("land registered: formal review begins"), national=(1, 3, 8)
     ),
     LEAVE_JOINT: EventKind(words=_("out of the joint case")),
+    # Received and accepted at once, by the window or for the firm's signature.
+    OPEN_JOINT: EventKind(words=_("accepted with the joint case"), national=(1, 3, 8)),
+    SUM_UP: EventKind(words=_("opinions summed up"), national=(11,)),
     VOID_OPINION: EventKind(words=_("opinion void: a fact has changed")),
     FACT_CHANGED: EventKind(words=_("a fact has changed"), stays=True),
     WITHDRAW_EARLY: EventKind(),

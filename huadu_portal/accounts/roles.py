@@ -40,6 +40,10 @@ PERMISSIONS: dict[str, set[str]] = {
     "projects.view_membership": {R.WINDOW, R.CENTRE_HEAD, R.AUDITOR},
     "projects.override_credit_code": {R.WINDOW, R.CENTRE_HEAD},
     "projects.view_project": ALL_READERS,
+    "projects.edit_project": {R.WINDOW, R.CENTRE_HEAD, R.AGENT},
+    "projects.edit_projectcontact": {R.WINDOW, R.CENTRE_HEAD, R.AGENT, R.ENTERPRISE},
+    "projects.grade_project": {R.CENTRE_HEAD},
+    "projects.halt_project": {R.CENTRE_HEAD},
     "projects.view_document": ALL_READERS | OF_A_DEPARTMENT,
     "projects.share_document": {R.WINDOW, R.AGENT, R.CENTRE_HEAD},
     # Approvals

@@ -12,6 +12,7 @@ from approvals.models import (
     ApprovalItem,
     ApprovalItemQuerySet,
     Commitment,
+    JointCase,
     Status,
 )
 from huadu_portal.accounts.models import User
@@ -67,9 +68,14 @@ class Scope:
     def completed(self) -> ProjectQuerySet:
         return self.projects().completed_in(self.year)
 
-    def joint_five(self) -> ProjectQuerySet:
-        """Started in the year with their five certificates handled jointly."""
-        return self.started().filter(is_joint_five=True)
+    def joint_five(self) -> QuerySet[JointCase]:
+        """Joint cases, their land registered, of the projects started in the year."""
+        cases = JointCase.objects.all()
+        if self.user:
+            cases = cases.visible_to(self.user)
+        place = {f"project__{field}": value for field, value in self._place().items()}
+        started = Project.objects.started_in(self.year)
+        return cases.filter(registered_at__isnull=False, project__in=started, **place)
 
     def closed(self) -> ApprovalItemQuerySet:
         """Decided in the year, under a promise."""

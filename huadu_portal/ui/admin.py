@@ -181,6 +181,10 @@ class DeskAdmin(LookUpAdmin):
             messages.error(request, str(refusal))
             return redirect(self.address("change", thing.pk))
 
+    def form_of(self, request, act, thing):
+        """What the act asks, as typed so far."""
+        return act.form(request.POST or None, request.FILES or None, thing=thing)
+
     def _ask_or_act(self, request, thing, act):
         acting = request.method == "POST"
         if not acting and not act.rule.is_offered(request.user, thing):
@@ -216,7 +220,7 @@ class DeskAdmin(LookUpAdmin):
     def form_with_files(self, request, act, thing):
         """The act's form, around what is done with it; a desk of things with materials keeps
         the files that were chosen in it."""
-        yield act.form(request.POST or None, request.FILES or None, thing=thing)
+        yield self.form_of(request, act, thing)
 
     def _keep_typed(self, request, thing, act, form, refusal):
         """Show why not beside what was typed, unless the act is no longer open at all."""

@@ -16,6 +16,7 @@ from projects.models.chosen_files import (
     MOST_CHOSEN_BYTES,
     ChosenFile,
 )
+from projects.models.changes import ProjectEdit, ProjectHalt
 from projects.models.columns import (
     person_field,
     wan_field,
@@ -39,6 +40,7 @@ from projects.models.enterprises import (
     MembershipQuerySet,
 )
 from projects.models.fields import (
+    EDITED_BY,
     EXPORTED,
     FILTERS,
     KEY_FROM_WAN,
@@ -64,6 +66,7 @@ __all__ = [
     "ACTIVE_PHASES",
     "APPLICATION_TRANSITIONS",
     "EDITABLE",
+    "EDITED_BY",
     "EXPORTED",
     "FILTERS",
     "KEPT_FOR",
@@ -98,7 +101,9 @@ __all__ = [
     "Platform",
     "Preview",
     "Project",
+    "ProjectEdit",
     "ProjectField",
+    "ProjectHalt",
     "ProjectQuerySet",
     "Scan",
     "Validity",

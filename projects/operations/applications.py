@@ -233,6 +233,8 @@ def accept_application(
         phase=Project.Phase.SIGNED,
         is_demo=application.enterprise.is_demo,
         created_at=at,
+        contact_name=application.contact_name,
+        contact_mobile=application.contact_mobile,
         **description,
     )
     # From now on they serve the project's items; what is of the firm itself serves all.

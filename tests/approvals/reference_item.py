@@ -244,3 +244,35 @@ class Life:
         stands = self.status == "suspended" and civil_day(self.since) <= due
         is_late = today > due and not stands
         return used, -late if is_late else max(limit.days - used, 0)
+
+
+# 五证联办: what by law comes before a certificate, as docs/states.md tells it.
+BEFORE_CERTIFICATES = {
+    "HD-LX-06": {"HD-LX-01", "HD-LX-05"},
+    "HD-LX-07": {"HD-LX-05", "HD-LX-08"},
+    "HD-GC-02": {"HD-LX-06", "HD-LX-07", "HD-GC-01"},
+    "HD-GC-03": {"HD-GC-01"},
+    "HD-SG-05": {"HD-LX-07", "HD-GC-02", "HD-GC-03", "HD-SG-01", "HD-SG-04"},
+}
+BEFORE_LAND = {"HD-LX-01", "HD-LX-05", "HD-LX-08"}
+
+
+class JointLife:
+    """A joint case whose opinions are all favourable; `met`: the codes that are met."""
+
+    def __init__(self, met):
+        self.met = set(met)
+
+    def may_register(self):
+        return self.met >= BEFORE_LAND
+
+    def promised(self):
+        """What becomes a commitment with the registration: of which item, and what."""
+        return {
+            (code, before)
+            for code, needed in BEFORE_CERTIFICATES.items()
+            for before in needed - self.met - set(BEFORE_CERTIFICATES)
+        }
+
+    def may_grant(self, code):
+        return self.met >= BEFORE_CERTIFICATES[code]

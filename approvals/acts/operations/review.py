@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment, Extension, Suspension
+from approvals.acts.operations.following_grants import keep_by_grant
 from approvals.acts.operations.outstanding_materials import Outstanding, outstanding_materials
 from approvals.acts.operations.parts import answers_of, check_parts
 from approvals.acts.operations.submitted_materials import record_commitments
@@ -178,6 +179,7 @@ def grant(
     act = GRANT_TOLERANT if promised else "grant"
     said = outstanding.told(note)
     move(item, Status.GRANTED, act=act, by=by, at=at, note=said)
+    keep_by_grant(item, by=by, at=at)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=said)
     parts = answers_of(item)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=parts, promised=promised)

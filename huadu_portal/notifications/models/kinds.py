@@ -103,6 +103,12 @@ class Kind(models.TextChoices):
         "agent_assigned",
         _("%(agent)s is now the service agent of the project “%(name)s”."),
     )
+    PROJECT_PAUSED = (
+        "project_paused",
+        _("The project “%(name)s” is paused; it is expected to go on by %(until)s."),
+    )
+    PROJECT_ENDED = ("project_ended", _("The project “%(name)s” has ended."))
+    PROJECT_RESUMED = ("project_resumed", _("The project “%(name)s” goes on."))
     # One message however many items a decision has opened.
     ITEMS_READY = (
         "items_ready",
