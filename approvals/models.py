@@ -18,6 +18,7 @@ from approvals.catalogue.models import (
     PackagedType,
     Stage,
     Start,
+    TypeVersion,
 )
 from approvals.items.models import (
     DECIDED,
@@ -103,4 +104,5 @@ __all__ = [
     "SupervisionOrder",
     "Suspension",
     "TsTzRange",
+    "TypeVersion",
 ]

@@ -399,9 +399,7 @@ class Commitment(OwedForItem):
 
     def __str__(self) -> str:
         """What is to be brought or granted, in the language of the reader."""
-        if get_language() != "en":
-            return self.text
-        return str(self.approval_type) if self.approval_type else in_english(self.text)
+        return self.in_english if get_language() == "en" else self.text
 
     def get_absolute_url(self) -> str:
         return reverse("approvals:commitment", args=[self.item_id, self.pk])
@@ -409,6 +407,16 @@ class Commitment(OwedForItem):
     @classmethod
     def waiting(cls):
         return cls.objects.open()
+
+    @property
+    def in_english(self) -> str:
+        return self.approval_type.name_en if self.approval_type else in_english(self.text)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a message says of it: what is to be brought, and by when."""
+        due = self.due_on.isoformat()
+        return {"promised": self.text, "promised_en": self.in_english, "due": due}
 
     @property
     def is_open(self) -> bool:

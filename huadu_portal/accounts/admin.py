@@ -149,7 +149,20 @@ class DepartmentAdmin(SilentAdmin):
     list_display = ["code", "name", "short_name", "name_en", "kind"]
     list_filter = ["kind"]
     search_fields = ["code", "name", "name_en"]
-    fields = ["code", "name", "short_name", "name_en", "kind"]
+    fields = [
+        "code",
+        "name",
+        "short_name",
+        "name_en",
+        "kind",
+        "place",
+        "place_en",
+        "hours",
+        "hours_en",
+        "telephone",
+        "complaints",
+        "complaints_en",
+    ]
     readonly_fields = ["code", "kind"]
 
     def has_add_permission(self, request):

@@ -36,6 +36,11 @@ def without_password(user: str = "") -> Q:
     return Q(**{f"{user}password__startswith": UNUSABLE_PASSWORD_PREFIX})
 
 
+def guide_field(label):
+    """What the guides say of a department; it comes empty and is entered at the desk."""
+    return models.CharField(label, max_length=200, blank=True, default="", db_default="")
+
+
 class Department(models.Model):
     """An authority, a utility or the centre itself: whoever handles approval items."""
 
@@ -51,6 +56,14 @@ class Department(models.Model):
     short_name = models.CharField(_("short name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=150)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.AUTHORITY)
+    # For the guides to its approvals. Empty: not shown.
+    place = guide_field(_("place of its window"))
+    place_en = guide_field(_("place of its window in English"))
+    hours = guide_field(_("opening hours"))
+    hours_en = guide_field(_("opening hours in English"))
+    telephone = guide_field(_("telephone for questions"))
+    complaints = guide_field(_("where to complain"))
+    complaints_en = guide_field(_("where to complain in English"))
 
     class Meta:
         verbose_name, verbose_name_plural = _("department"), _("departments")

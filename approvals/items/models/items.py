@@ -118,6 +118,10 @@ class ApprovalItem(models.Model):
     # How often its clock began anew; part of every key that must not repeat.
     epoch = models.PositiveIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("received at"), null=True, editable=False)
+    # The version of its type under which it was received, and that one's notice limit; null
+    # before receipt, and of items from before types had versions.
+    type_version = models.PositiveIntegerField(null=True, editable=False)
+    notice_days = models.PositiveSmallIntegerField(_("notice limit"), null=True, editable=False)
     # By then the department says what is missing, or it counts as accepted.
     notice_due_on = models.DateField(_("notice due"), null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
@@ -301,6 +305,12 @@ class ApprovalItem(models.Model):
     def is_over(self) -> bool:
         """Whether it has ended without a result."""
         return self.status in OVER
+
+    @property
+    def days_for_notice(self) -> int:
+        """The notice limit by which it was received: a later version of its type moves none."""
+        own = self.notice_days
+        return self.approval_type.notice_days if own is None else own
 
     @property
     def is_in_pre_review(self) -> bool:

@@ -126,7 +126,7 @@ def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
 def _set_dates(item: ApprovalItem, published: Calendar) -> None:
     match item.status:
         case Status.SUBMITTED if item.submitted_at:
-            limit = item.approval_type.notice_days
+            limit = item.days_for_notice
             item.notice_due_on = published.add(civil_day(item.submitted_at), limit)
         case Status.GRANTED if item.deliver_by and item.decided_at:
             item.deliver_by = published.add(civil_day(item.decided_at), DELIVERY_DAYS)

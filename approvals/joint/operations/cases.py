@@ -33,6 +33,7 @@ from approvals.items.operations.history import (
     move_all,
     note_act,
 )
+from approvals.items.operations.kept_versions import receive
 from approvals.items.operations.notices import tell_ready
 from approvals.items.operations.planning import open_ready
 from approvals.joint.models import (
@@ -334,7 +335,7 @@ def _make_formal(
     at: datetime,
 ) -> None:
     for item in items:
-        item.submitted_at = at
+        receive(item, at)
         start_clock(item, at, published, joint_days=case.days)
     move_all(items, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
 

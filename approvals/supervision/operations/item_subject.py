@@ -206,7 +206,7 @@ class _Batch:
 def _receipt_timing(item: ApprovalItem) -> Timing:
     assert item.submitted_at is not None
     received = civil_day(item.submitted_at)
-    limit = Limit(item.approval_type.notice_days, "working", received)
+    limit = Limit(item.days_for_notice, "working", received)
     return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
 
 

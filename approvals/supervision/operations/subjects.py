@@ -133,8 +133,7 @@ class CommitmentSubject(OwedByFirm[Commitment]):
         return Timing(commitment.made_at, due_on=commitment.due_on)
 
     def words_of(self, commitment: Commitment) -> dict[str, str]:
-        said = {"promised": commitment.text, "due": iso_day(commitment.due_on)}
-        return super().words_of(commitment) | said
+        return super().words_of(commitment) | commitment.words
 
     def url_of(self, commitment: Commitment) -> str:
         return commitment.get_absolute_url()

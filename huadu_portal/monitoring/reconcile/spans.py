@@ -114,7 +114,7 @@ def _expected(
 
     match item.status:
         case Status.SUBMITTED:
-            return {"notice_due_on": end_of(item.submitted_at, item.approval_type.notice_days)}
+            return {"notice_due_on": end_of(item.submitted_at, item.days_for_notice)}
         case Status.ACCEPTED | Status.SUSPENDED:
             return _limits(item, spans, days)
         case Status.GRANTED if _holder_in(item, item.status):
