@@ -94,11 +94,12 @@ class EditProjectSerializer(serializers.ModelSerializer):
     class Meta:
         model = Project
         fields = ["version", "note", *EDITED_BY]
-        extra_kwargs = {name: {"required": False} for name in EDITED_BY} | {
-            name: {"required": False, "min_value": 0} for name in FIGURES
-        }
-        # Whether another project has it, the operation says, which knows this one.
-        extra_kwargs["national_code"] = {"required": False, "validators": []}
+        # Whether another project has a code, the operation says, which knows this one.
+        extra_kwargs: dict[str, dict[str, object]] = (
+            {name: {"required": False} for name in EDITED_BY}
+            | {name: {"required": False, "min_value": 0} for name in FIGURES}
+            | {"national_code": {"required": False, "validators": []}}
+        )
 
     def validate(self, asked):
         changes = {name: asked.pop(name) for name in EDITED_BY if name in asked}

@@ -14,7 +14,7 @@ from huadu_portal.dashboard.departments import rounded
 from huadu_portal.workdays.arithmetic import Calendar
 
 
-def with_last_certificate(cases: QuerySet[JointCase]) -> QuerySet[JointCase]:
+def with_last_certificate(cases: QuerySet) -> QuerySet:
     """With `issued_at`, the decision on the last item that was not taken back; null while one
     is not granted."""
     still_open = Count("items", filter=~Q(items__status__in=[*MET, Status.WITHDRAWN]))

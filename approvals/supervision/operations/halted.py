@@ -1,6 +1,6 @@
 """What a firm owes for a project that is paused or has ended: it is reminded of none of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ OWED_BY_FIRM = [CorrectionRequest, Commitment, Certificate]
 
 def paused_with_project(
     projects: Iterable[tuple[Any, Project]], today: date
-) -> Mapping[UUID, datetime]:
+) -> dict[UUID, datetime]:
     """By key, until when nobody is to be reminded; each subject with its project."""
     halted = set(ProjectHalt.PHASES.values())
     until = opening_of(today + LOOK_AGAIN)
