@@ -65,7 +65,7 @@ def item(request, pk):
 def act(request, pk, act):
     """The dialog of one act: GET asks, POST acts."""
     item, act = get_item(request, pk), ITEM_ACTS[act]
-    form = act.form(request.POST or None, request.FILES or None, thing=item)
+    form = act.form(request.POST or None, request.FILES or None, thing=item, act=act.name)
     if done := asked_or_done(act, item, form, by=request.user):
         messages.success(request, str(act.done))
         return redirect(done)

@@ -93,7 +93,7 @@ def joint_case(request, pk):
 def case_act(request, pk, act):
     """The dialog of one act on a case: GET asks, POST acts."""
     case, act = get_case(request, pk), CASE_ACTS[act]
-    form = act.form(request.POST or None, request.FILES or None, thing=case)
+    form = act.form(request.POST or None, request.FILES or None, thing=case, act=act.name)
     if done := asked_or_done(act, case, form, by=request.user):
         messages.success(request, str(act.done))
         return redirect(done)

@@ -93,6 +93,8 @@ class DeskAdmin(LookUpAdmin):
     detail_related: list[str] = []
     # What can be done to a thing, by the name that stands in the address.
     acts: Acts = Acts()
+    # Likewise, without a button: the page has a form for each.
+    beside: Acts = Acts()
     # Those that can be done to several at once, in the order of the list's menu; of the acts,
     # if nothing else is said.
     several: list[str] = []
@@ -169,7 +171,7 @@ class DeskAdmin(LookUpAdmin):
     def act_view(self, request, pk, act):
         """The page of one act: GET asks, POST acts."""
         thing = self.get_seen(request, pk)
-        act = self.acts.get(act)
+        act = self.acts.get(act) or self.beside.get(act)
         if act is None:
             raise Http404
         if not act.rule.may_ever(request.user, thing):
@@ -184,7 +186,7 @@ class DeskAdmin(LookUpAdmin):
         acting = request.method == "POST"
         if not acting and not act.rule.is_offered(request.user, thing):
             raise act.refusal(thing)
-        form = act.form(request.POST or None, request.FILES or None, thing=thing)
+        form = act.form(request.POST or None, request.FILES or None, thing=thing, act=act.name)
         if acting and form.is_valid():
             try:
                 done = perform(act, thing, form, by=request.user, at=now())
