@@ -13,11 +13,13 @@ const insert = (chooser) => {
   field.focus();
 };
 
-for (const chooser of document.querySelectorAll("[data-fills]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-outline-primary mt-2 desk-button insert-reason";
-  button.textContent = chooser.dataset.insert;
-  button.addEventListener("click", () => insert(chooser));
-  chooser.after(button);
-}
+document.addEventListener("DOMContentLoaded", () => {
+  for (const chooser of document.querySelectorAll("[data-fills]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-outline-primary mt-2 desk-button insert-reason";
+    button.textContent = chooser.dataset.insert;
+    button.addEventListener("click", () => insert(chooser));
+    chooser.after(button);
+  }
+});
