@@ -29,8 +29,7 @@ DESK = "/admin/approvals/approvalitem/"
         ("omar", DESK, 7),
         ("wei", DESK, 8),
         ("wei", DESK + "?tab=all&q=总部", 10),
-        # One of them for what staff have noted on it.
-        ("omar", DESK + "{item}/change/", 25),
+        ("omar", DESK + "{item}/change/", 24),
         ("wei", "/admin/projects/project/", 6),
         ("wei", "/admin/escalation/reminder/", 6),
         ("wei", "/admin/approvals/card/", 7),

@@ -94,14 +94,12 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     item = acts.request_correction(
         item, by=omar, at=MONDAY, version=item.version, missing=[SECRET]
     )
-    pushed = _push(item, omar)
+    pushed = _push(item, omar) | _noted_on(item, application, wei)
     bundle = JointBundle.objects.get(code="industrial-five")
     case = joint.open_case(project, bundle=bundle, by=alice, at=MONDAY, risk_accepted=True)
     case = joint.change_fact(
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )
-    for thing in (item, application):
-        note_internally(thing, by=wei, at=MONDAY, text=NOTED)
     papers = _papers(item)
     set_due()
     return (
@@ -137,6 +135,13 @@ def _papers(item):
     link = issue_for_project(item.project, PaperKind.MANDATE, agreed, at=MONDAY)
     about = issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET])
     return {"paper": about.paper, "project_paper": link.paper}
+
+
+def _noted_on(item, application, window):
+    """What no address leads to by itself."""
+    for thing in (item, application):
+        note_internally(thing, by=window, at=MONDAY, text=NOTED)
+    return {}
 
 
 def _push(item, officer):
