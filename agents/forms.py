@@ -1,7 +1,7 @@
 """How the window chooses a service agent, and a project's facts and its going on are changed."""
 
+from collections import Counter
 from collections.abc import Iterable
-from heapq import heapify, heapreplace
 from typing import Any, TypeVar
 
 from django import forms
@@ -73,21 +73,21 @@ def spread(
 ) -> list[tuple[T, ServiceAgent | None]]:
     """Each thing with the agent who has the fewest projects by then; None where there is nobody.
 
-    Of those with as many, whoever has been given fewer of these. Whoever cannot sign in yet is
-    given something only where nobody else is there.
+    Of those with as many, whoever has been given fewer of these. Whoever cannot sign in yet comes
+    after the others, and after both whoever has reached the ceiling.
     """
-    everybody = list(agents)
-    able = [agent for agent in everybody if not agent.user.awaits_password] or everybody
-    queue = [(agent.load, 0, place) for place, agent in enumerate(able)]
-    heapify(queue)
+    everybody, times = list(agents), Counter[ServiceAgent]()
+
+    def rank(agent: ServiceAgent) -> tuple[bool, bool, int, int]:
+        load = agent.load + times[agent]
+        return load >= agent.ceiling, agent.user.awaits_password, load, times[agent]
+
     given: list[tuple[T, ServiceAgent | None]] = []
     for thing in things:
-        if not queue:
-            given.append((thing, None))
-            continue
-        load, times, place = queue[0]
-        heapreplace(queue, (load + 1, times + 1, place))
-        given.append((thing, able[place]))
+        agent = min(everybody, key=rank, default=None)
+        given.append((thing, agent))
+        if agent:
+            times[agent] += 1
     return given
 
 

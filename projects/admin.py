@@ -36,7 +36,7 @@ class MaterialsAdmin(DeskAdmin):
     @contextmanager
     def form_with_files(self, request, act, thing):
         chosen = ChosenFiles(request)
-        form = act.form(request.POST or None, chosen.files, thing=thing)
+        form = act.form(request.POST or None, chosen.files, thing=thing, act=act.name)
         with chosen.kept_of(form):
             yield form
 

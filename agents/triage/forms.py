@@ -8,8 +8,9 @@ from django.utils.translation import pgettext
 
 from agents.forms import AgentChoice, agents_to_choose, spread, words_of
 from agents.operations import why_no_agent
+from approvals.acts.forms.templates import FromTemplate
 from approvals.items.operations import Exemption, suggested_plan
-from approvals.models import ApprovalType, Stage
+from approvals.models import ApprovalType, ReasonTemplate, Stage
 from huadu_portal.acts.forms import SeveralForm, VersionForm
 from huadu_portal.clock import civil_day, now
 from projects.forms import MaterialRequests
@@ -34,8 +35,10 @@ class LinesField(forms.CharField):
         return [line.strip() for line in lines if line.strip()]
 
 
-class ReturnForm(MaterialRequests, VersionForm):
+class ReturnForm(MaterialRequests, FromTemplate, VersionForm):
     """One list of everything that is missing; what was not uploaded is filled in."""
+
+    filled_in, is_list = "missing", True
 
     missing = LinesField(
         label=_("what is missing"),
@@ -52,6 +55,7 @@ class ReturnForm(MaterialRequests, VersionForm):
         kinds = MaterialKind.objects.filter(with_application=True)
         self.offer(kinds, held_for_application(thing, civil_day(now())))
         self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
+        self.offer_templates(ReasonTemplate.Use.RETURN_APPLICATION)
 
     def clean(self):
         super().clean()
@@ -83,12 +87,18 @@ def gaps_of(application: Application) -> list[str]:
     return [kind.name for kind in wanted.exclude(pk__in=there).exclude(pk__in=kept)]
 
 
-class DeclineApplicationForm(VersionForm):
+class DeclineApplicationForm(FromTemplate, VersionForm):
+    filled_in = "reason"
+
     reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
     remedy = text(
         label=_("options of the enterprise"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer_templates(ReasonTemplate.Use.DECLINE_APPLICATION)
 
 
 class TakeOnForm(VersionForm):

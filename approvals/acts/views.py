@@ -67,7 +67,7 @@ def act(request, pk, act):
     """The dialog of one act: GET asks, POST acts."""
     item, act = get_item(request, pk), ITEM_ACTS[act]
     chosen = ChosenFiles(request)
-    form = act.form(request.POST or None, chosen.files, thing=item)
+    form = act.form(request.POST or None, chosen.files, thing=item, act=act.name)
     with chosen.kept_of(form):
         done = asked_or_done(act, item, form, by=request.user)
     if done:

@@ -103,7 +103,7 @@ def case_act(request, pk, act):
     """The dialog of one act on a case: GET asks, POST acts."""
     case, act = get_case(request, pk), CASE_ACTS[act]
     chosen = ChosenFiles(request)
-    form = act.form(request.POST or None, chosen.files, thing=case)
+    form = act.form(request.POST or None, chosen.files, thing=case, act=act.name)
     with chosen.kept_of(form):
         done = asked_or_done(act, case, form, by=request.user)
     if done:

@@ -61,6 +61,11 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_bundledtype": ALL_READERS | {R.SYSTEM_ADMIN},
     "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
+    # Wordings for reasons: a department's head keeps its own, the center's head all.
+    "approvals.view_reasontemplate": set(HEADS),
+    "approvals.add_reasontemplate": set(HEADS),
+    "approvals.change_reasontemplate": set(HEADS),
+    "approvals.delete_reasontemplate": set(HEADS),
     "approvals.view_commitment": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_stalleditem": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_card": ALL_READERS | OF_A_DEPARTMENT,

@@ -113,7 +113,6 @@ class Life:
         match act:
             case "submit" | "resubmit":
                 self.received = at
-                self.promises += lacking["tolerable"] if act == "submit" else 0
             case "accept":
                 self.accepted, self.officer = at, by
             case "request_correction":

@@ -21,6 +21,7 @@ from approvals.models import (
     ItemEvent,
     JointBundle,
     JointCase,
+    ReasonTemplate,
     StalledItem,
     SupervisionOrder,
 )
@@ -61,6 +62,7 @@ READERS = {
     Reminder: CENTRE | DEPARTMENT,
     EscalationPolicy: CENTRE | DEPARTMENT | {"tom"},
     StalledItem: CENTRE | DEPARTMENT,
+    ReasonTemplate: {"hana", "chen"},
     Card: CENTRE | DEPARTMENT,
     SupervisionOrder: CENTRE | DEPARTMENT,
     HelpRequest: CENTRE | DEPARTMENT,

@@ -11,6 +11,7 @@ from unfold.decorators import action, display
 
 from approvals.acts import hooks
 from approvals.acts.models import POINTS
+from approvals.acts.internal_note_acts import NOTE, NOTE_ACTS, notes_on
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
@@ -75,6 +76,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     actions = ["export_national"]
     detail_template = "admin/desk/item.html"
     acts = ITEM_ACTS
+    beside = NOTE_ACTS
     several = ["accept", "pre_approve", "grant", "transfer", "mark_not_applicable"]
     detail_related = [
         "project__enterprise",
@@ -168,6 +170,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
         }
+        shown |= notes_on(item, request.user, self.address("act", item.pk, NOTE.name))
         for panel in hooks.item_panels:
             shown |= panel(item, at, published)
         return without_empty_queries(shown)

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.acts.forms.templates import FromTemplate
 from approvals.acts.operations.outstanding_materials import outstanding_materials
 from approvals.catalogue import guides
 from approvals.catalogue.models import Ground
@@ -50,7 +51,8 @@ class NoteForm(ItemForm):
     note = note_field(label=_("note"), required=False)
 
 
-class CorrectionForm(MaterialRequests, ItemForm):
+class CorrectionForm(MaterialRequests, FromTemplate, ItemForm):
+    filled_in, is_list = "missing", True
     missing = note_field(
         label=_("what else is missing or wrong"),
         required=False,
@@ -69,6 +71,7 @@ class CorrectionForm(MaterialRequests, ItemForm):
         pks = {kind.pk for kind in kinds}
         self.offer(kinds, held_for_item(self.item, pks, civil_day(now())))
         self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
+        self.offer_templates(self.act, self.item.department_id)
 
     def clean_missing(self) -> list[str]:
         lines = self.cleaned_data["missing"].splitlines()
@@ -86,15 +89,19 @@ class CorrectionForm(MaterialRequests, ItemForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class ReasonForm(ItemForm):
+class ReasonForm(FromTemplate, ItemForm):
     note = note_field(label=_("reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.offer_templates(self.act, self.item.department_id)
 
 
 class DeclineForm(ReasonForm):
     not_required = forms.BooleanField(label=_("by law no approval is needed"), required=False)
 
 
-class SuspendForm(ItemForm):
+class SuspendForm(FromTemplate, ItemForm):
     """The ground, how long it takes, and the notice to the firm (第45条)."""
 
     ground = forms.ChoiceField(label=_("ground"), choices=[])
@@ -116,6 +123,7 @@ class SuspendForm(ItemForm):
             "ground",
             [(value, label) for value, label in Ground.choices if may_stop_on(value)],
         )
+        self.offer_templates(self.act, self.item.department_id)
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
@@ -133,7 +141,7 @@ class SuspendForm(ItemForm):
 class ExtendForm(ReasonForm):
     days = forms.IntegerField(label=_("extended by (days)"), min_value=1)
 
-    field_order = ["version", "days", "note"]
+    field_order = ["version", "days", "template", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

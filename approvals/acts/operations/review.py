@@ -174,10 +174,11 @@ def grant(
     _check_reasoned(outstanding, note)
     stop_clock(item, at)
     item.decided_at = at
-    item.deliver_by = published.add(civil_day(at), DELIVERY_DAYS, "working")
-    promised = _let_follow(item, outstanding, commit_by, by=by, at=at)
+    item.deliver_by = last_day = published.add(civil_day(at), DELIVERY_DAYS, "working")
+    due_on = commit_by or last_day
+    promised = _let_follow(item, outstanding, due_on, by=by, at=at)
     act = GRANT_TOLERANT if promised else "grant"
-    said = outstanding.told(note)
+    said = outstanding.told(note, due_on)
     move(item, Status.GRANTED, act=act, by=by, at=at, note=said)
     keep_by_grant(item, by=by, at=at)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=said)
@@ -210,12 +211,11 @@ def _check_reasoned(outstanding: Outstanding, note: str) -> None:
 
 
 def _let_follow(
-    item: ApprovalItem, outstanding: Outstanding, day: date | None, *, by: User, at: datetime
+    item: ApprovalItem, outstanding: Outstanding, due_on: date, *, by: User, at: datetime
 ) -> list[tuple[str, date]]:
     """All that the firm is yet to bring: what it has promised, and what follows from today on."""
-    if outstanding.tolerable and day and day <= civil_day(at):
+    if outstanding.tolerable and due_on <= civil_day(at):
         raise ValidationError({"commit_by": _("Please choose a day after today.")})
-    due_on = day or item.deliver_by
     record_commitments(
         {item: [need.requirement for need in outstanding.tolerable]},
         by=by,
@@ -223,7 +223,6 @@ def _let_follow(
         commit_by=due_on,
         source=Commitment.Source.TOLERANT,
     )
-    assert due_on is not None, "grant sets the day of delivery"
     return [
         *outstanding.promised,
         *((need.kind.name, due_on) for need in outstanding.tolerable),
