@@ -211,7 +211,7 @@ INSIDE = {
         audience
         models
         subjects
-        schedule
+        schedule placeholders
     """,
     "huadu_portal.failures": """
         admission

@@ -3,14 +3,25 @@
 from functools import cache
 
 from django.contrib.admin import SimpleListFilter
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from approvals.items.models import Clock, Lamp
+from approvals.items.models import Breach, Clock, Lamp
 from approvals.items.progress import progress_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.workdays.published import calendar
+
+
+class BreachFilter(SimpleListFilter):
+    title, parameter_name = _("missed limit"), "breach"
+
+    def lookups(self, request, model_admin):
+        return Breach.choices
+
+    def queryset(self, request, queryset):
+        return queryset.breached(self.value()) if self.value() in Breach.values else queryset
 
 
 class LampFilter(SimpleListFilter):
@@ -32,12 +43,16 @@ def live_lamp(item, today):
 
 
 def lamp_column():
+    """The lamp, and beside it the missed limit that it does not tell of."""
     today = civil_day(now())
 
     @display(description=_("lamp"))
     def lamp(item):
         shown = live_lamp(item, today)
-        return components.lamp(shown) if shown else "–"
+        breach = item.breach_beside(item.lamp_on(today))
+        marks = [components.lamp(shown)] if shown else []
+        marks += [components.tag(breach)] if breach else []
+        return format_html_join(" ", "{}", ([mark] for mark in marks)) or "–"
 
     return lamp
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agents.models import Assignment
-from approvals.items.operations import suggested_plan
+from approvals.items.operations import record_all_breaches, suggested_plan
 from approvals.models import ApprovalType, Status
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
@@ -121,6 +121,7 @@ class Loader:
         fill_vaults(self.intake, self.people, self.horizon)
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
+        record_all_breaches(self.horizon)
         recent.send_notifications(ledger, self.days, self.zone)
         mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)

@@ -13,6 +13,7 @@ from approvals.acts import hooks
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
+    BreachFilter,
     ItemListColumns,
     LampFilter,
     days_column,
@@ -111,9 +112,10 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         }
 
     def get_list_filter(self, request):
-        filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
+        filters = [TabFilter, LampFilter, BreachFilter, "approval_type__stage"]
+        filters += [OfficerFilter, "due_on"]
         if not request.user.is_of_department:
-            filters.insert(2, "department")
+            filters.insert(3, "department")
         return filters
 
     def get_list_display(self, request):

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.acts.operations.review import late_extension_sentence
 from approvals.catalogue import guides
 from approvals.catalogue.models import Ground
 from approvals.catalogue.packaged import EXTRA_KINDS
@@ -131,7 +132,7 @@ class SuspendForm(ItemForm):
 class ExtendForm(ReasonForm):
     days = forms.IntegerField(label=_("extended by (days)"), min_value=1)
 
-    field_order = ["version", "days", "note"]
+    field_order = ["version", "late", "days", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -139,6 +140,10 @@ class ExtendForm(ReasonForm):
         self.fields["days"] = forms.IntegerField(
             label=_("extended by (days)"), min_value=1, max_value=most
         )
+        if ended_on := self.item.ended_limit(civil_day(now())):
+            self.fields["late"] = forms.BooleanField(
+                label=_("extend late"), help_text=late_extension_sentence(ended_on)
+            )
         self.order_fields(self.field_order)
         self.fields["note"].label = _("reason, as sent to the enterprise")
 
