@@ -23,6 +23,7 @@ from huadu_portal.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.demo.joint import JointCases
 from huadu_portal.demo.materials import Materials
 from huadu_portal.demo.plans import Drawn, Planner
+from huadu_portal.demo.procedures import Procedures
 from huadu_portal.demo.queue import fill_queue
 from huadu_portal.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
@@ -123,6 +124,8 @@ class Loader:
         fill_queue(self.story, self.intake, self.days, self.zone)
         record_all_breaches(self.horizon)
         recent.send_notifications(ledger, self.days, self.zone)
+        procedures = Procedures(self.people, self.intake, self.days, self.zone)
+        procedures.fill(self.story["procedures"])
         mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)

@@ -24,7 +24,7 @@ def label_of(name: str) -> str:
     return str(LABELS.get(name, name))
 
 
-def in_words(text: str) -> str:
+def with_labels(text: str) -> str:
     """The text of a step as it is read: each placeholder by what it stands for, in brackets."""
     return PLACEHOLDER.sub(lambda found: f"〔{label_of(found[1])}〕", text)
 

@@ -286,6 +286,14 @@ class ApprovalItem(models.Model):
                 name="item_closed",
                 condition=Q(decided_at__isnull=False),
             ),
+            # Lists of those that missed a limit, which are few.
+            models.Index(
+                fields=["due_on", "id"],
+                include=["department", "promised_breached_on", "statutory_breached_on"],
+                name="item_missed",
+                condition=Q(promised_breached_on__isnull=False)
+                | Q(statutory_breached_on__isnull=False),
+            ),
             # For the sweep that records what has passed.
             models.Index(
                 Least("due_on", "statutory_due_on"),

@@ -20,7 +20,7 @@ from huadu_portal.escalation.forms import (
 from huadu_portal.escalation.models import EscalationPolicy, RecipientRole
 from huadu_portal.escalation.operations import publish_policy, retire_policy
 from huadu_portal.escalation.operations.effects import effect_of
-from huadu_portal.escalation.placeholders import in_words, named
+from huadu_portal.escalation.placeholders import with_labels, named
 from huadu_portal.escalation.subjects import course_named
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.ui.admin import DeskAdmin
@@ -180,9 +180,9 @@ def recipients_of(step):
 def texts_of(step):
     """In both languages, with words for what is put in."""
     with override("zh-hans"):
-        chinese = in_words(step.text)
+        chinese = with_labels(step.text)
     with override("en"):
-        return chinese, in_words(step.text_en)
+        return chinese, with_labels(step.text_en)
 
 
 def ways_of(step):

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("approvals", "0039_item_passed"),
+        ("approvals", "0040_item_missed"),
         ("workdays", "0004_append_only_and_2018"),
     ]
 
