@@ -17,8 +17,8 @@ from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
 from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
 from approvals.supervision.models.cards import OfItemQuerySet
+from approvals.supervision.operations.item_subject import ITEMS
 from approvals.supervision.operations.progress import outlook_of
-from approvals.supervision.operations.subjects import ITEMS
 from approvals.supervision.serializers import (
     CardSerializer,
     DemandSerializer,
