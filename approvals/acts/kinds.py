@@ -31,10 +31,10 @@ class ItemAct(EventKind, GuardedAct):
     def settle(self, item: ApprovalItem, *, at: datetime) -> None:
         record_deemed_acceptance(item, at=at)
 
-    def run(self, item: ApprovalItem, *, by: User, at: datetime, **asked: Any) -> Any:
+    def run(self, thing: Any, *, by: Any, at: datetime, **asked: Any) -> Any:
         """What has passed by then stays recorded, whatever the act moves, stops or ends."""
-        record_breaches(item, at)
-        return super().run(item, by=by, at=at, **asked)
+        record_breaches(thing, at)
+        return super().run(thing, by=by, at=at, **asked)
 
     def lock(self, item: ApprovalItem) -> ApprovalItem:
         return lock_item(item)

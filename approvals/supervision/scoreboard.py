@@ -63,9 +63,9 @@ def scores(user: User, year: int) -> list[Score]:
         "statutory_missed": Count("statutory_breached_on"),
     }
     for row in items.values("department").annotate(**counts).order_by():
-        its = found[row.pop("department")]
-        for name, count in row.items():
-            setattr(its, name, count)
+        its = found[row["department"]]
+        for name in counts:
+            setattr(its, name, row[name])
     cards = Card.objects.visible_to(user).standing()
     cards = cards.filter(raised_at__gte=first, raised_at__lt=after)
     grouped = cards.values_list("department", "level").annotate(Count("pk")).order_by()

@@ -42,15 +42,22 @@ class Procedures:
 
     def consult(self, *, department: str, note: str, **named: str) -> None:
         item = item_named(**named)
-        asked = {"department": Department.objects.get(code=department), "note": note}
-        self.do(acts.consult, item, by=self.officer(item), **asked)
+        asked = Department.objects.get(code=department)
+        self.do(acts.consult, item, by=self.officer(item), department=asked, note=note)
 
     def stop(self, *, ground: str, days: int, note: str, **named: str) -> None:
         item = item_named(**named)
         by = self.officer(item)
         notice = self.put(item, self.intake.kinds[RESULT], by=by, at=self.moment())
-        asked = {"ground": ground, "expected_days": days, "notice_file": notice, "note": note}
-        self.do(acts.suspend, item, by=by, **asked)
+        self.do(
+            acts.suspend,
+            item,
+            by=by,
+            ground=ground,
+            expected_days=days,
+            notice_file=notice,
+            note=note,
+        )
 
     def extend(self, *, days: int, note: str, late: bool = False, **named: str) -> None:
         item = item_named(**named)
@@ -122,7 +129,7 @@ class Procedures:
         *,
         by: User,
         at: datetime,
-        source: str = DocumentSource.DELIVERED,
+        source: DocumentSource = DocumentSource.DELIVERED,
     ) -> Document:
         name = f"{kind.name.split('（')[0]}（扫描件）.pdf"
         return add_document(

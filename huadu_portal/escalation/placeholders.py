@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from django.utils.functional import Promise as LazyText
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 # Those of the courses that come with the portal; another one is shown by its own name.
@@ -26,7 +27,8 @@ def label_of(name: str) -> str:
 
 def with_labels(text: str) -> str:
     """The text of a step as it is read: each placeholder by what it stands for, in brackets."""
-    return PLACEHOLDER.sub(lambda found: f"〔{label_of(found[1])}〕", text)
+    brackets = "[]" if get_language() == "en" else "〔〕"
+    return PLACEHOLDER.sub(lambda found: label_of(found[1]).join(brackets), text)
 
 
 def named(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from huadu_portal.escalation.forms import (
 from huadu_portal.escalation.models import EscalationPolicy, RecipientRole
 from huadu_portal.escalation.operations import publish_policy, retire_policy
 from huadu_portal.escalation.operations.effects import effect_of
-from huadu_portal.escalation.placeholders import with_labels, named
+from huadu_portal.escalation.placeholders import named, with_labels
 from huadu_portal.escalation.subjects import course_named
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.ui.admin import DeskAdmin
