@@ -3,12 +3,13 @@
 from functools import cache
 
 from django.contrib.admin import SimpleListFilter
-from django.utils.html import format_html_join
+from django.db.models import prefetch_related_objects
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from approvals.items.models import Breach, Clock, Lamp
-from approvals.items.progress import progress_of
+from approvals.items.progress import may_have_stood_still, progress_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.workdays.published import calendar
@@ -49,10 +50,11 @@ def lamp_column():
     @display(description=_("lamp"))
     def lamp(item):
         shown = live_lamp(item, today)
-        breach = item.breach_beside(item.lamp_on(today))
-        marks = [components.lamp(shown)] if shown else []
-        marks += [components.tag(breach)] if breach else []
-        return format_html_join(" ", "{}", ([mark] for mark in marks)) or "–"
+        lamp = components.lamp(shown) if shown else ""
+        breach = item.breach_beside(shown or Lamp.NONE)
+        if breach is None:
+            return lamp or "–"
+        return format_html("{} {}", lamp, components.tag(breach))
 
     return lamp
 
@@ -94,6 +96,10 @@ class ItemColumns:
 
 class ItemListColumns:
     """For the admin of items: the columns that say which it is."""
+
+    def fetch_for_rows(self, items):
+        """The spans of which `days_of` asks."""
+        prefetch_related_objects(list(filter(may_have_stood_still, items)), "spans")
 
     @display(description=_("project"), ordering="project__name")
     def project_name(self, item):
