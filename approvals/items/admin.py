@@ -50,11 +50,11 @@ def lamp_column():
     @display(description=_("lamp"))
     def lamp(item):
         shown = live_lamp(item, today)
-        lamp = components.lamp(shown) if shown else ""
+        live = components.lamp(shown) if shown else ""
         breach = item.breach_beside(shown or Lamp.NONE)
         if breach is None:
-            return lamp or "–"
-        return format_html("{} {}", lamp, components.tag(breach))
+            return live or "–"
+        return format_html("{} {}", live, components.tag(breach))
 
     return lamp
 
