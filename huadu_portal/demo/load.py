@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agents.models import Assignment
 from approvals.items.operations import record_all_breaches, suggested_plan
+from approvals.items.operations.history import CLOCKS_APART
 from approvals.models import ApprovalType, Status
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
@@ -125,7 +126,8 @@ class Loader:
         recent.send_notifications(ledger, self.days, self.zone)
         procedures = Procedures(self.people, self.intake, self.days, self.zone)
         procedures.fill(self.story["procedures"])
-        record_all_breaches(self.horizon)
+        # As the first sweep of the day does.
+        record_all_breaches(self.horizon + CLOCKS_APART)
         mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)
@@ -214,7 +216,7 @@ class Loader:
 
     def enter(self, case: Case, ledger: Ledger) -> None:
         owner = self.intake.owners[case.project.enterprise_id]
-        cast = Cast(self.people.officers, self.people["window"], owner)
+        cast = Cast(self.people.officers, self.people["window"], self.people["head"], owner)
         assert case.project.application is not None
         documents = case.project.application.documents.select_related("kind")
         ledger.materials.keep(documents, case.project)

@@ -16,6 +16,7 @@ from approvals.items.admin import (
     BreachFilter,
     ItemListColumns,
     LampFilter,
+    ResultFilter,
     days_column,
     days_of,
     lamp_column,
@@ -109,7 +110,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
 
     def get_list_filter(self, request):
         filters = [TabFilter, LampFilter, BreachFilter, "approval_type__stage"]
-        filters += [OfficerFilter, "due_on"]
+        filters += [OfficerFilter, "due_on", ResultFilter]
         if not request.user.is_of_department:
             filters.insert(3, "department")
         return filters

@@ -217,7 +217,7 @@ class TestMigration:
     def derived(self, at, time_machine):
         ApprovalItem.objects.update(promised_breached_on=None, statutory_breached_on=None)
         time_machine.move_to(at)
-        migration = import_module("approvals.migrations.0041_derive_breaches")
+        migration = import_module("approvals.migrations.0044_derive_breaches")
         migration.derive(apps, connection.schema_editor())
 
     def test_one_that_still_runs(self, accepted, time_machine):
@@ -272,7 +272,7 @@ class TestMigration:
         assert breaches(accepted) == (MISSED, None)
 
     def test_batches_reach_every_row(self, accepted, project, time_machine, monkeypatch):
-        migration = import_module("approvals.migrations.0041_derive_breaches")
+        migration = import_module("approvals.migrations.0044_derive_breaches")
         monkeypatch.setattr(migration, "BATCH", 2)
 
         self.derived(DAY_AFTER, time_machine)

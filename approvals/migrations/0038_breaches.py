@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """A missed limit stays on record. The constraints are validated by the next one, without
     keeping acts out meanwhile."""
 
-    dependencies = [("approvals", "0034_item_provisional")]
+    dependencies = [("approvals", "0037_item_lacks_result")]
 
     operations = [
         migrations.AddField(

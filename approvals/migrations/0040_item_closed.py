@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0036_breaches_valid")]
+    dependencies = [("approvals", "0039_breaches_valid")]
 
     operations = [
         AddIndexConcurrently(

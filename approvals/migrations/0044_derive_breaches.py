@@ -39,9 +39,11 @@ LATE = f"""
 """
 RECORD = f"""
     UPDATE approvals_approvalitem item SET
-        promised_breached_on = CASE WHEN due_on < late.day THEN due_on + 1 END,
-        statutory_breached_on =
-            CASE WHEN statutory_due_on < late.day THEN statutory_due_on + 1 END
+        promised_breached_on = COALESCE(
+            promised_breached_on, CASE WHEN due_on < late.day THEN due_on + 1 END),
+        statutory_breached_on = COALESCE(
+            statutory_breached_on,
+            CASE WHEN statutory_due_on < late.day THEN statutory_due_on + 1 END)
     FROM (SELECT item.id, ran.day {LATE} ORDER BY item.id
           FOR NO KEY UPDATE OF item SKIP LOCKED) late
     WHERE item.id = late.id
@@ -98,7 +100,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("approvals", "0040_item_missed"),
+        ("approvals", "0043_item_missed"),
         ("workdays", "0004_append_only_and_2018"),
     ]
 

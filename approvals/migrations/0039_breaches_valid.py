@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Reads all items and keeps no act out."""
 
-    dependencies = [("approvals", "0035_breaches")]
+    dependencies = [("approvals", "0038_breaches")]
 
     operations = [
         ValidateConstraint("approvalitem", "item_promise_breached_only_if_given"),

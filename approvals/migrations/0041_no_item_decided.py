@@ -7,6 +7,6 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0037_item_closed")]
+    dependencies = [("approvals", "0040_item_closed")]
 
     operations = [RemoveIndexConcurrently(model_name="approvalitem", name="item_decided")]

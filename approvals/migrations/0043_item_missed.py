@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0039_item_passed")]
+    dependencies = [("approvals", "0042_item_passed")]
 
     operations = [
         AddIndexConcurrently(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("approvals", "0038_no_item_decided")]
+    dependencies = [("approvals", "0041_no_item_decided")]
 
     operations = [
         AddIndexConcurrently(
