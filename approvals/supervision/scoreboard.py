@@ -57,15 +57,12 @@ def scores(user: User, year: int) -> list[Score]:
     items = ApprovalItem.objects.visible_to(user).filter(
         accepted_at__gte=first, accepted_at__lt=after
     )
-    counts = {
-        "items": Count("pk"),
-        "promised_missed": Count("promised_breached_on"),
-        "statutory_missed": Count("statutory_breached_on"),
-    }
-    for row in items.values("department").annotate(**counts).order_by():
-        its = found[row["department"]]
-        for name in counts:
-            setattr(its, name, row[name])
+    counted = ["pk", "promised_breached_on", "statutory_breached_on"]
+    for pk, *counts in (
+        items.values_list("department").annotate(*map(Count, counted)).order_by()
+    ):
+        its = found[pk]
+        its.items, its.promised_missed, its.statutory_missed = counts
     cards = Card.objects.visible_to(user).standing()
     cards = cards.filter(raised_at__gte=first, raised_at__lt=after)
     grouped = cards.values_list("department", "level").annotate(Count("pk")).order_by()
