@@ -121,7 +121,7 @@ MODULES = [
     ["prerequisites"],
     ["models"],
     # Pure, below them all.
-    ["progress", "wording", "project_wording"],
+    ["progress", "breaches", "wording", "project_wording"],
     ["limits", "paper_facts", "search", "files", "events"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
@@ -201,7 +201,7 @@ INSIDE = {
     "huadu_portal.demo": """
         management
         load
-        commitments joint queue recent vaults
+        commitments joint procedures queue recent vaults
         histories intake mails plans
         courses days materials people __init__
     """,
@@ -214,7 +214,7 @@ INSIDE = {
         audience
         models
         subjects
-        schedule
+        schedule placeholders
     """,
     "huadu_portal.failures": """
         admission

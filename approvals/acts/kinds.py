@@ -10,6 +10,7 @@ from approvals.acts.models import Commitment
 from approvals.acts.operations.deemed_acceptance import deem, record_deemed_acceptance
 from approvals.items.events import EventKind
 from approvals.items.models import OVER, ApprovalItem, Status
+from approvals.items.operations.breaches import record_breaches
 from approvals.items.operations.history import lock_item, lock_with_item
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import GuardedAct
@@ -37,6 +38,11 @@ class ItemAct(EventKind, GuardedAct):
 
     def settle(self, item: ApprovalItem, *, at: datetime) -> None:
         record_deemed_acceptance(item, at=at)
+
+    def run(self, thing: Any, *, by: Any, at: datetime, **asked: Any) -> Any:
+        """What has passed by then stays recorded, whatever the act moves, stops or ends."""
+        record_breaches(thing, at)
+        return super().run(thing, by=by, at=at, **asked)
 
     def lock(self, item: ApprovalItem) -> ApprovalItem:
         return lock_item(item)

@@ -206,6 +206,13 @@ class Extension(models.Model):
     def __str__(self) -> str:
         return f"+{self.days}"
 
+    @property
+    def is_late(self) -> bool:
+        """Whether a limit had passed already on the day on which it was decided (第42条)."""
+        breaches = [self.item.promised_breached_on, self.item.statutory_breached_on]
+        decided_on = civil_day(self.at)
+        return any(since and since <= decided_on for since in breaches)
+
 
 class SiteVisit(models.Model):
     """联合验收: the one visit of all departments; the latest that was set is the one."""

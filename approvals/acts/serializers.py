@@ -116,6 +116,11 @@ class SuspendSerializer(NoteSerializer):
 
 class ExtendSerializer(ReasonSerializer):
     days = serializers.IntegerField(min_value=1, max_value=15)
+    late = serializers.BooleanField(
+        required=False,
+        help_text="Has to be true once a limit has ended: the extension is recorded as late, "
+        "the dates move, and the missed limit stays on record (行政许可法第42条).",
+    )
 
 
 class TransferSerializer(NoteSerializer):

@@ -43,6 +43,8 @@ KEEP_COMMITMENT = "keep_commitment"
 ANSWER_ORDER, ANSWER_HELP = "answer_order", "answer_help"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 DELIVER_NOTHING = "deliver_nothing"
+# Of limits that had ended already.
+EXTEND_LATE = "extend_late"
 
 EVENTS: dict[str, EventKind] = {
     DEEM: EventKind(words=_("deemed accepted"), backdated=True, national=(3, 8)),
@@ -70,6 +72,7 @@ EVENTS: dict[str, EventKind] = {
     ANSWER_ORDER: EventKind(words=_("supervision order answered"), stays=True, follow_up=True),
     ANSWER_HELP: EventKind(words=_("coordination answered"), stays=True, follow_up=True),
     NOT_REQUIRED: EventKind(words=_("no approval needed"), national=(4,)),
+    EXTEND_LATE: EventKind(words=_("limits extended late"), stays=True),
     GRANT_TOLERANT: EventKind(words=_("granted, follow-up open"), national=(12,)),
     DELIVER_NOTHING: EventKind(words=_("closed, nothing to hand over")),
 }

@@ -75,7 +75,9 @@ LISTINGS = {
     "projects": list_of_projects(_("All projects"), Scope.projects),
     "in_hand": list_of_items(_("Items in progress"), Scope.in_hand, "due_on"),
     "closed": list_of_items(_("Items decided"), Scope.closed, "decided_at"),
-    "late": list_of_items(_("Items decided after the promised date"), Scope.late, "decided_at"),
+    "late": list_of_items(
+        _("Items decided that missed the promised limit"), Scope.late, "decided_at"
+    ),
     "overdue": list_of_items(
         _("Overdue items"),
         Scope.overdue,
@@ -148,6 +150,14 @@ ITEM_COLUMNS = [
     (capfirst(_("promised by")), lambda i, today: i.due_on),
     (capfirst(_("due by law")), lambda i, today: i.statutory_due_on),
     (capfirst(_("decided at")), lambda i, today: _moment(i.decided_at)),
+    (
+        capfirst(_("past the promised limit since")),
+        lambda i, today: i.promised_breached_on,
+    ),
+    (
+        capfirst(_("past the statutory limit since")),
+        lambda i, today: i.statutory_breached_on,
+    ),
 ]
 
 

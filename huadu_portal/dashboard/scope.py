@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from approvals.models import (
     DECIDED,
     ApprovalItem,
     ApprovalItemQuerySet,
+    Breach,
     Commitment,
     JointCase,
     Status,
@@ -96,7 +97,8 @@ class Scope:
         )
 
     def late(self) -> ApprovalItemQuerySet:
-        return self.closed().annotate(day=decided_day()).filter(day__gt=F("due_on"))
+        """Past the promised limit when decided, or before it was extended, stopped or reopened."""
+        return self.closed().breached(Breach.PROMISED)
 
     def in_hand(self) -> ApprovalItemQuerySet:
         return self.items().filter(status__in=IN_HAND)

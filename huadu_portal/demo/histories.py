@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from approvals.items.events import CLOSE, OPEN, OPEN_JOINT, PRE_REVIEW, REGISTER_LAND, SUM_UP
+from approvals.items.operations.breaches import record_breaches
 from approvals.items.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
 from approvals.items.rights import ON_LADDER
 from approvals.models import (
@@ -136,6 +137,7 @@ class Ledger:
         event.digest = event.digest_after(digest)
         self.events.append(event)
         self._hand_over(item, act)
+        record_breaches(item, act.at)
         self._change(item, act, by)
         item.status = act.status
         item.next_rung_at = act.at if act.status in ON_LADDER else None

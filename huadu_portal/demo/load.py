@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agents.models import Assignment
-from approvals.items.operations import suggested_plan
+from approvals.items.operations import record_all_breaches, suggested_plan
+from approvals.items.operations.history import CLOCKS_APART
 from approvals.models import ApprovalType, JointBundle, JointCase, Status
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
@@ -23,6 +24,7 @@ from huadu_portal.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.demo.joint import JointCases
 from huadu_portal.demo.materials import Materials
 from huadu_portal.demo.plans import Drawn, Planner
+from huadu_portal.demo.procedures import Procedures
 from huadu_portal.demo.queue import fill_queue
 from huadu_portal.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
@@ -124,6 +126,10 @@ class Loader:
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
         recent.send_notifications(ledger, self.days, self.zone)
+        procedures = Procedures(self.people, self.intake, self.days, self.zone)
+        procedures.fill(self.story["procedures"])
+        # As the first sweep of the day does.
+        record_all_breaches(self.horizon + CLOCKS_APART)
         mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)

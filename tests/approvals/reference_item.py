@@ -64,6 +64,8 @@ class Life:
         self.status, self.events = "planned", 0
         self.court, self.since, self.time = None, None, defaultdict(timedelta)
         self.stops = []
+        # The day after the promised and the statutory limit, if its clock ran then.
+        self.breaches = [None, None]
         self.received = self.accepted = self.decided = None
         self.officer = None
         self.extension = self.corrections = 0
@@ -107,6 +109,7 @@ class Life:
         return bool(certificate_number.strip()) and document is not None
 
     def do(self, act, at, *, by, days=0, to=None, lacking=None, **asked):
+        self.look(at)
         status = ACTS[act][1]
         self.move(status, at) if status else self.note()
         self._keep(act, lacking, **asked)
@@ -144,6 +147,18 @@ class Life:
         self.status = status
         self.note()
         self.court, self.since = self._court(), at
+
+    def look(self, at):
+        """A limit that has ended while the clock runs is missed for good."""
+        if self.status != "accepted":
+            return
+        for number, end in enumerate(self.dates[1:]):
+            if end and civil_day(at) > end and self.breaches[number] is None:
+                self.breaches[number] = end + ONE_DAY
+
+    def has_ended(self, at):
+        """One of the limits, so that only a late extension is possible."""
+        return any(end and civil_day(at) > end for end in self.dates[1:])
 
     def note(self):
         """An act that leaves it where it is."""

@@ -15,6 +15,7 @@ from approvals.acts.internal_note_acts import NOTE, NOTE_ACTS, notes_on
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
+    BreachFilter,
     ItemListColumns,
     LampFilter,
     ResultFilter,
@@ -111,10 +112,10 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         }
 
     def get_list_filter(self, request):
-        filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
-        filters.append(ResultFilter)
+        filters = [TabFilter, LampFilter, BreachFilter, "approval_type__stage"]
+        filters += [OfficerFilter, "due_on", ResultFilter]
         if not request.user.is_of_department:
-            filters.insert(2, "department")
+            filters.insert(3, "department")
         return filters
 
     def get_list_display(self, request):

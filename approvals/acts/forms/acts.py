@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.acts.forms.fields import CheckedFileField, note_field
 from approvals.acts.forms.templates import FromTemplate
 from approvals.acts.operations.outstanding_materials import outstanding_materials
+from approvals.acts.operations.review import late_extension_sentence
 from approvals.catalogue import guides
 from approvals.catalogue.models import Ground
 from approvals.catalogue.packaged import EXTRA_KINDS
@@ -141,7 +142,7 @@ class SuspendForm(FromTemplate, ItemForm):
 class ExtendForm(ReasonForm):
     days = forms.IntegerField(label=_("extended by (days)"), min_value=1)
 
-    field_order = ["version", "days", "template", "note"]
+    field_order = ["version", "late", "days", "template", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -149,6 +150,10 @@ class ExtendForm(ReasonForm):
         self.fields["days"] = forms.IntegerField(
             label=_("extended by (days)"), min_value=1, max_value=most
         )
+        if ended_on := self.item.ended_limit(civil_day(now())):
+            self.fields["late"] = forms.BooleanField(
+                label=_("extend late"), help_text=late_extension_sentence(ended_on)
+            )
         self.order_fields(self.field_order)
         self.fields["note"].label = _("reason, as sent to the enterprise")
 

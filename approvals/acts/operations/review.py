@@ -11,7 +11,7 @@ from approvals.acts.operations.outstanding_materials import Outstanding, outstan
 from approvals.acts.operations.parts import answers_of, check_parts
 from approvals.acts.operations.submitted_materials import record_commitments
 from approvals.catalogue.models import Ground
-from approvals.items.events import DELIVER_NOTHING, GRANT_TOLERANT
+from approvals.items.events import DELIVER_NOTHING, EXTEND_LATE, GRANT_TOLERANT
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
 from approvals.items.operations.history import move, note_act, save_item
@@ -108,11 +108,20 @@ def resume(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> App
 
 
 @operation
-def extend(item: ApprovalItem, *, by: User, at: datetime, days: int, note: str) -> ApprovalItem:
+def extend(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    days: int,
+    note: str,
+    late: bool = False,
+) -> ApprovalItem:
     """Extend both limits, once, by a head who does not handle the item (第42条).
 
     Days count in each limit's own unit; at most what the law allows (ten; jointly
-    fifteen). The firm is told the reason.
+    fifteen). The firm is told the reason. It is decided before the limits end; one that has
+    ended is extended as `late` only: the dates move, and the breach stays.
     """
     reason = reason_of(note, item)
     if item.officer_id == by.pk:
@@ -123,14 +132,34 @@ def extend(item: ApprovalItem, *, by: User, at: datetime, days: int, note: str) 
     if not 1 <= days <= most:
         sentence = _("From one to %(most)s days, please.") % {"most": most}
         raise ValidationError({"days": sentence})
+    ended_on = _ended_on(item, civil_day(at), late)
     Extension.objects.create(item=item, days=days, reason=reason, at=at, approved_by=by)
     item.extension_days = days
     item.epoch += 1
     recompute(item, calendar())
-    note_act(item, act="extend", by=by, at=at, note=f"+{days} {reason}")
+    act = EXTEND_LATE if ended_on else "extend"
+    note_act(item, act=act, by=by, at=at, note=f"+{days} {reason}")
     tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
-    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days)
+    late_since = {"ended_on": ended_on} if ended_on else {}
+    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days, **late_since)
     return item
+
+
+def _ended_on(item: ApprovalItem, today: date, late: bool) -> date | None:
+    """The last day of the limit that has ended; ValidationError unless it is extended late."""
+    ended_on = item.ended_limit(today)
+    if ended_on and not late:
+        raise ValidationError({"late": late_extension_sentence(ended_on)})
+    return ended_on
+
+
+def late_extension_sentence(ended_on: date) -> str:
+    """What is said before limits are extended that have ended (第42条)."""
+    return _(
+        "The limit ended on %(day)s. By Article 42 of the Administrative Licensing Law an "
+        "extension is decided before that. This one is recorded as late: the dates move, and "
+        "the missed limit stays on record and in every figure."
+    ) % {"day": ended_on.isoformat()}
 
 
 @operation

@@ -145,6 +145,13 @@ class Lamp(ColoredText):
         return LAMP_MEANINGS[self]
 
 
+class Breach(ColoredText):
+    """The graver of the limits that an item was ever past; stays, whatever its lamp shows."""
+
+    PROMISED = "promised", "red", _("promised limit missed")
+    STATUTORY = "statutory", "deep-red", _("statutory limit missed")
+
+
 LAMP_ICONS = {
     Lamp.NONE: "circle-minus",
     Lamp.GREEN: "circle-check",
