@@ -21,7 +21,7 @@ def test_an_item_is_received_with_the_agents_telephone(submitted, alice, ann):
     assert mail.state == Delivery.State.PENDING
 
 
-def test_the_department_is_told_as_before_and_nothing_of_the_telephone(submitted, omar, ann):
+def test_the_department_is_told_as_before_and_nothing_of_the_telephone(omar, submitted, ann):
     assert not mails(omar, "item_received").exists()
     assert mails(omar, "item_submitted").count() == 1
 
