@@ -44,6 +44,13 @@ SECRET_KEY_FALLBACKS = environment.text_list("SECRET_KEY_FALLBACKS")
 PORT = environment.text("PORT", "8000")
 # How people reach us; links in mails and on papers begin with it.
 SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+# What the foot of each page and the receipt say; what is empty is not shown.
+CONTACT_ADDRESS = environment.text("CONTACT_ADDRESS", "")
+CONTACT_HOURS = environment.text("CONTACT_HOURS", "")
+CONTACT_PHONE = environment.text("CONTACT_PHONE", "")
+CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "")
+ICP_NUMBER = environment.text("ICP_NUMBER", "")
+POLICE_RECORD_NUMBER = environment.text("POLICE_RECORD_NUMBER", "")
 # One name. Others only where they are said, for checks that come by an address.
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", SITE_URL)
 SECOND_FACTOR_REQUIRED = (
@@ -100,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huadu_portal.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
     "huadu_portal.charset.Utf8Middleware",

@@ -53,6 +53,7 @@ PACKAGES = [
         "huadu_portal.routes",
         "huadu_portal.transient_errors",
         "huadu_portal.cache",
+        "huadu_portal.compression",
         "huadu_portal.downloads",
         "huadu_portal.stored_files",
         "huadu_portal.database_waits",

@@ -210,12 +210,24 @@ MENU = [
 ]
 
 
+def _entry_of(path):
+    """The address of the entry that a page belongs to; the start page is above all of them."""
+    start, *links = [str(item["link"]) for _title, entries in MENU for item in entries]
+    if path == start:
+        return start
+    return max((link for link in links if path.startswith(link)), key=len, default="")
+
+
 def menu(request):
-    """What this person may open; a group without entries is left out."""
-    groups = []
+    """What this person may open; a group without entries is left out.
+
+    One entry is lit: of two addresses that the page's begins with, the longer one's.
+    """
+    here, groups = _entry_of(request.path), []
     for title, entries in MENU:
         open_to = [
             {key: value for key, value in item.items() if key != "right"}
+            | {"active": str(item["link"]) == here}
             for item in entries
             if item["right"] is None or request.user.has_perm(item["right"])
         ]

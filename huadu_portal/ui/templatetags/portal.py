@@ -135,7 +135,7 @@ def nav_link(
 def about_us() -> dict[str, str]:
     """How to reach the centre and under which number it is registered, if set."""
     return {
-        name.lower(): getattr(settings, name, "")
+        name.lower(): getattr(settings, name)
         for name in (
             "ICP_NUMBER",
             "POLICE_RECORD_NUMBER",
