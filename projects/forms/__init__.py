@@ -3,8 +3,7 @@
 from projects.forms.chosen_files import ChosenFiles
 from projects.forms.draft import CheckedDraft, Problem, check_draft, filled_in, typed_in
 from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
-from projects.forms.fields import CheckedFileField, CreditCodeField, FigureField
-from projects.forms.fields import CreditCodeField, FigureField, PlainTexts
+from projects.forms.fields import CheckedFileField, CreditCodeField, FigureField, PlainTexts
 from projects.forms.materials import (
     MaterialForm,
     MaterialRequests,

@@ -10,13 +10,13 @@ from projects.models.applications import (
     ApplicationQuerySet,
     ApplicationStatus,
 )
+from projects.models.changes import ProjectEdit, ProjectHalt
 from projects.models.chosen_files import (
     KEPT_FOR,
     MOST_CHOSEN,
     MOST_CHOSEN_BYTES,
     ChosenFile,
 )
-from projects.models.changes import ProjectEdit, ProjectHalt
 from projects.models.columns import (
     person_field,
     wan_field,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from approvals.acts import hooks
-from approvals.acts.models import POINTS
 from approvals.acts.internal_note_acts import NOTE, NOTE_ACTS, notes_on
+from approvals.acts.models import POINTS
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
