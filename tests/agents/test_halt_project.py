@@ -148,7 +148,7 @@ class TestReminders:
     def test_the_department_is(self, owed, project, chen):
         act("pause", project, chen, reason="x", expected_until=UNTIL)
 
-        escalation.remind(MONDAY + 60 * DAY)
+        escalation.remind(MONDAY + 9 * DAY)
 
         assert "omar" in reminded("review", r"\w+")
 
