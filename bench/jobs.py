@@ -12,7 +12,7 @@ from approvals.acts import operations as acts
 from approvals.items.operations import recalculation
 from approvals.joint import operations as joint
 from approvals.joint.operations.cases import LAND_KIND
-from approvals.models import ApprovalItem, JointBundle, JointCase
+from approvals.models import ApprovalItem, JointBundle, JointCase, Status
 from bench import raw
 from bench.twins import Twin, snapshot
 from bench.volume import MONDAY, ZONE, Cast
@@ -47,6 +47,7 @@ ASKED = {
     "decline": {"note": "材料不齐"},
     "refuse": {"note": "不符合规划条件"},
     "request_correction": {"missing": ["总平面图"]},
+    "resubmit": {"note": "已补齐"},
     "suspend": {"ground": "hearing", "expected_days": 10},
     "extend": {"days": 5, "note": "情况复杂"},
     "deliver": {"certificate_number": "花规许〔2025〕1号"},
@@ -140,6 +141,9 @@ def _passed(cast: Cast) -> JointCase:
     # Forms are made out for one item: another project's would be no good.
     cast.stock(project)
     bundle = JointBundle.objects.get(code="industrial-five")
+    project.items.filter(approval_type__in=bundle.before_land.all()).update(
+        status=Status.DELIVERED
+    )
     case = joint.open_case(project, bundle=bundle, by=cast.owner, at=MONDAY, risk_accepted=True)
     for item in case.items.order_by("pk"):
         by = cast.officer_of(item.department)
@@ -201,7 +205,7 @@ def recomputing(rounds: int, count: int) -> Times:
     ours, theirs = [], []
     for _ in range(rounds):
         _put_off()
-        ours.append(timed(transaction.atomic(recalculation.recompute_all), calendar()))
+        ours.append(timed(transaction.atomic(recalculation.recompute_all), calendar(), MONDAY))
         dates = raw.stored_dates(recalculation.STORED)
         _put_off()
         theirs.append(timed(raw.recompute, dates, recalculation.STORED, recalculation.BATCH))

@@ -44,6 +44,13 @@ SECRET_KEY_FALLBACKS = environment.text_list("SECRET_KEY_FALLBACKS")
 PORT = environment.text("PORT", "8000")
 # How people reach us; links in mails and on papers begin with it.
 SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+# What the foot of each page and the receipt say; what is empty is not shown.
+CONTACT_ADDRESS = environment.text("CONTACT_ADDRESS", "")
+CONTACT_HOURS = environment.text("CONTACT_HOURS", "")
+CONTACT_PHONE = environment.text("CONTACT_PHONE", "")
+CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "")
+ICP_NUMBER = environment.text("ICP_NUMBER", "")
+POLICE_RECORD_NUMBER = environment.text("POLICE_RECORD_NUMBER", "")
 # One name. Others only where they are said, for checks that come by an address.
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", SITE_URL)
 SECOND_FACTOR_REQUIRED = (
@@ -100,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huadu_portal.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "huadu_portal.accounts.middleware.ReadersLanguageMiddleware",
     "huadu_portal.charset.Utf8Middleware",
@@ -245,6 +253,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# By name: the user name of a firm's people is made for them, and they have never seen it.
+ACCOUNT_USER_DISPLAY = str
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True

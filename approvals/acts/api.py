@@ -12,10 +12,14 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals.acts.consultation_and_commitment_acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.document_access import documents_of
-from approvals.acts.models import Commitment, Consultation
-from approvals.acts.serializers import CommitmentSerializer, ConsultationSerializer
+from approvals.acts.models import POINTS, Commitment, Consultation
+from approvals.acts.serializers import (
+    CommitmentSerializer,
+    ConsultationSerializer,
+    CorrectionPointsSerializer,
+)
 from approvals.items.filters import DepartmentFilter, only
-from approvals.items.models import ApprovalItem, Lamp
+from approvals.items.models import ApprovalItem, Breach, Lamp
 from approvals.items.rights import events_for
 from approvals.items.serializers import (
     LISTED_COLUMNS,
@@ -25,13 +29,13 @@ from approvals.items.serializers import (
     ItemSerializer,
 )
 from approvals.items.time_by_holder import courts_of
-from approvals.papers.document_access import paper_response
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
 from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
+from huadu_portal.papers.document_access import paper_response
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet
@@ -42,6 +46,9 @@ from projects.search import mentioning
 class ItemFilter(filters.FilterSet):
     department = DepartmentFilter()
     lamp = filters.ChoiceFilter(method="with_lamp", choices=Lamp.choices)
+    breach = filters.ChoiceFilter(
+        method="with_breach", choices=Breach.choices, label="Limit that was ever missed."
+    )
     due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt")
     project = filters.UUIDFilter(field_name="project_id")
     officer = filters.UUIDFilter(field_name="officer_id")
@@ -53,6 +60,9 @@ class ItemFilter(filters.FilterSet):
 
     def with_lamp(self, rows, name, value):
         return rows.with_lamp(value, civil_day(now()))
+
+    def with_breach(self, rows, name, value):
+        return rows.breached(value)
 
     def matching(self, rows, name, value):
         columns = ("number", "approval_type__name", "project__name", "project__number")
@@ -111,6 +121,13 @@ class ItemViewSet(ReadOnlyModelViewSet):
         """What the item asks for, what is there, what expires too soon, what is missing."""
         needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
         return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
+
+    @extend_schema(responses=CorrectionPointsSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def corrections(self, request, pk):
+        """What the department asked for, point by point, and what the firm said to each."""
+        asked = self.get_object().corrections.prefetch_related(*POINTS)
+        return Response(CorrectionPointsSerializer(asked, many=True).data)
 
     @extend_schema(responses=ItemPaperSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
@@ -191,7 +208,7 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         visible = Commitment.objects.visible_to(self.request.user)
-        return visible.select_related("item__project", "material")
+        return visible.select_related("item__project", "material", "approval_type")
 
     def shown(self, commitment):
         return CommitmentSerializer(commitment).data

@@ -5,7 +5,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from approvals.acts.document_access import documents_of
-from approvals.acts.models import Commitment, CommitmentState, Consultation
+from approvals.acts.models import (
+    Commitment,
+    CommitmentState,
+    Consultation,
+    CorrectionRequest,
+    PointAnswer,
+)
+from approvals.acts.operations import AnswerGiven
 from approvals.catalogue.models import Ground
 from approvals.items.models import ApprovalItem
 from huadu_portal.accounts.models import Department, User
@@ -43,6 +50,32 @@ class SubmitSerializer(MaterialsSerializer):
         required=False,
         help_text="Of a joint inspection: what is applied for together with it.",
     )
+
+
+class RevisionSerializer(MaterialsSerializer):
+    """Materials and words; that nothing is new has to be said."""
+
+    unchanged = serializers.BooleanField(
+        required=False,
+        help_text="That it is submitted although no file and no word is new.",
+    )
+
+
+class AnswerToPointSerializer(serializers.Serializer):
+    number = serializers.IntegerField(
+        min_value=1, help_text="Of the point, as `corrections` lists it."
+    )
+    text = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    documents = VisibleField(queryset=Document.objects.current(), many=True, required=False)
+
+    def validate(self, said):
+        return AnswerGiven(said["number"], said.get("text", ""), said.get("documents", []))
+
+
+class ResubmitSerializer(RevisionSerializer):
+    """With `answers` every point of the list is answered, by a file or in words."""
+
+    answers = AnswerToPointSerializer(many=True, required=False)
 
 
 class CorrectionSerializer(MissingSerializer, NoteSerializer):
@@ -83,6 +116,11 @@ class SuspendSerializer(NoteSerializer):
 
 class ExtendSerializer(ReasonSerializer):
     days = serializers.IntegerField(min_value=1, max_value=15)
+    late = serializers.BooleanField(
+        required=False,
+        help_text="Has to be true once a limit has ended: the extension is recorded as late, "
+        "the dates move, and the missed limit stays on record (行政许可法第42条).",
+    )
 
 
 class TransferSerializer(NoteSerializer):
@@ -166,9 +204,45 @@ class ConsultationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class PointAnswerSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PointAnswer
+        fields = ["text", "documents", "is_unchanged"]
+        read_only_fields = fields
+
+
+class CorrectionPointSerializer(serializers.Serializer):
+    """A line of a request for correction, and what the firm said to it."""
+
+    number = serializers.IntegerField()
+    sentence = serializers.CharField()
+    kind = serializers.CharField(
+        source="kind.code",
+        default=None,
+        allow_null=True,
+        help_text="Of material, by its code, where the line asks for one.",
+    )
+    answer = PointAnswerSerializer(allow_null=True)
+
+
+class CorrectionPointsSerializer(serializers.ModelSerializer):
+    points = CorrectionPointSerializer(many=True)
+
+    class Meta:
+        model = CorrectionRequest
+        fields = ["asked_at", "points", "answered_at", "answer"]
+        read_only_fields = fields
+
+
 class CommitmentSerializer(serializers.ModelSerializer):
     material: serializers.SlugRelatedField = serializers.SlugRelatedField(
         "code", read_only=True
+    )
+    approval: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code",
+        source="approval_type",
+        read_only=True,
+        help_text="The approval that is to follow, and keeps it by its grant.",
     )
     state = serializers.SerializerMethodField()
 
@@ -179,6 +253,7 @@ class CommitmentSerializer(serializers.ModelSerializer):
             "item",
             "source",
             "material",
+            "approval",
             "text",
             "made_at",
             "due_on",

@@ -127,6 +127,11 @@ class ApprovalType(models.Model):
     # One of a group is enough for a project: filing or verification, for instance.
     variant_group = models.CharField(_("variant group"), max_length=20, blank=True)
     is_joint_five = models.BooleanField(_("one of the five joint certificates"), default=False)
+    # A service of the center that is not applied for: opening a joint case accepts it, and the
+    # summary of the opinions delivers it.
+    begins_joint_case = models.BooleanField(
+        _("accepted by opening a joint case"), default=False, db_default=False
+    )
     is_default = models.BooleanField(_("planned by default"), default=True)
     condition = models.CharField(_("condition"), max_length=300, blank=True)
     source = models.TextField(_("legal basis and source"), blank=True)

@@ -144,6 +144,7 @@ def _type(entry: dict, position: int, more: dict) -> ApprovalType:
         result_en=entry["result_document_en"],
         variant_group=entry["variant_group"] or "",
         is_joint_five=entry["joint_five"],
+        begins_joint_case=entry.get("begins_joint_case", False),
         is_default=entry["default_for_industrial"],
         condition=entry["condition"],
         source=entry["source"],

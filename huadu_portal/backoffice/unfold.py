@@ -146,6 +146,12 @@ MENU = [
                 "approvals.view_jointbundle",
             ),
             entry(
+                capfirst(_("reason templates")),
+                "quick_phrases",
+                "approvals_reasontemplate_changelist",
+                "approvals.view_reasontemplate",
+            ),
+            entry(
                 _("Ladders of reminders"),
                 "stairs",
                 "escalation_escalationpolicy_changelist",
@@ -175,6 +181,12 @@ MENU = [
                 "accounts.view_user",
             ),
             entry(
+                capfirst(_("erasure requests")),
+                "person_remove",
+                "accounts_erasurerequest_changelist",
+                "accounts.view_erasurerequest",
+            ),
+            entry(
                 _("Outbox"),
                 "outgoing_mail",
                 "notifications_delivery_changelist",
@@ -198,12 +210,24 @@ MENU = [
 ]
 
 
+def _entry_of(path):
+    """The address of the entry that a page belongs to; the start page is above all of them."""
+    start, *links = [str(item["link"]) for _title, entries in MENU for item in entries]
+    if path == start:
+        return start
+    return max((link for link in links if path.startswith(link)), key=len, default="")
+
+
 def menu(request):
-    """What this person may open; a group without entries is left out."""
-    groups = []
+    """What this person may open; a group without entries is left out.
+
+    One entry is lit: of two addresses that the page's begins with, the longer one's.
+    """
+    here, groups = _entry_of(request.path), []
     for title, entries in MENU:
         open_to = [
             {key: value for key, value in item.items() if key != "right"}
+            | {"active": str(item["link"]) == here}
             for item in entries
             if item["right"] is None or request.user.has_perm(item["right"])
         ]
@@ -233,7 +257,10 @@ UNFOLD = {
     "COLORS": no_inline_colours,
     "ENVIRONMENT": environment,
     "STYLES": [lambda request: static("css/desk.css")],
-    "SCRIPTS": [lambda request: static("js/desk.js")],
+    "SCRIPTS": [
+        lambda request: static("js/desk.js"),
+        lambda request: static("js/reasons.js"),
+    ],
     "ACCOUNT": {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},

@@ -84,6 +84,7 @@ class SilentChangeList(ChangeList):
 
     search_form_class = SearchForm
     query: str
+    result_list: list[Any]
 
     def get_filters(self, request):
         try:

@@ -2,15 +2,22 @@
 
 from projects.operations.applications import (
     ANSWER_DAYS,
+    NOTHING_CHANGED,
     accept_application,
     decline_application,
     expected_answer,
+    is_unchanged,
     iso_day,
     return_application,
     save_draft,
     start_application,
     submit_application,
     withdraw_application,
+)
+from projects.operations.chosen_files import (
+    choose_file,
+    forget_chosen,
+    remove_old_chosen_files,
 )
 from projects.operations.documents import (
     add_document,
@@ -21,6 +28,7 @@ from projects.operations.documents import (
     share_document,
     virus_found,
 )
+from projects.operations.editing import edit_project, editable_by, may_edit_fact
 from projects.operations.enterprises import (
     ask_by_code,
     ask_to_join,
@@ -32,6 +40,13 @@ from projects.operations.enterprises import (
     window,
 )
 from projects.operations.facts import change_area, mark_joint
+from projects.operations.halts import (
+    end_project,
+    halt_of,
+    pause_project,
+    renew_pause,
+    resume_project,
+)
 from projects.operations.orphaned_files import (
     find_orphaned_files,
     remove_orphaned_files,
@@ -49,11 +64,13 @@ from projects.operations.requests import (
     already_here,
     check_requests,
     held_for_application,
+    reused_by_application,
 )
 from projects.operations.scans import scan_due
 
 __all__ = [
     "ANSWER_DAYS",
+    "NOTHING_CHANGED",
     "Held",
     "MaterialRequest",
     "accept_application",
@@ -65,24 +82,37 @@ __all__ = [
     "ask_to_join",
     "change_area",
     "check_requests",
+    "choose_file",
     "decide_membership",
     "decline_application",
+    "edit_project",
+    "editable_by",
+    "end_project",
     "expected_answer",
     "find_orphaned_files",
+    "forget_chosen",
+    "halt_of",
     "held_for_application",
+    "is_unchanged",
     "is_whole",
     "iso_day",
     "mark_joint",
     "may_decide_membership",
+    "may_edit_fact",
     "move_phase",
     "owners_of",
+    "pause_project",
     "people_of",
     "queue_preview",
     "register_enterprise",
     "remove_document",
+    "remove_old_chosen_files",
     "remove_orphaned_files",
     "render_previews",
+    "renew_pause",
+    "resume_project",
     "return_application",
+    "reused_by_application",
     "room_used",
     "save_draft",
     "scan_due",

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -25,16 +27,24 @@ from projects.models import (
     Project,
 )
 from projects.operations.enterprises import people_of, window
+from projects.operations.memberships import check_not_proved_elsewhere, lock_code, prove
+from projects.operations.receipts import issue_receipt
 from projects.operations.requests import (
     MaterialRequest,
     check_requests,
     held_for_application,
+    reused_by_application,
 )
+from projects.operations.series import renew_in_vault
 
 # Working days within which the window answers (docs/states.md, Limits).
 ANSWER_DAYS = 3
 # Unfinished applications that one firm may keep.
 MAX_OPEN_DRAFTS = 20
+NOTHING_CHANGED = gettext_lazy(
+    "Nothing has been changed since the window returned the application. Please add or correct "
+    "what the window named, or confirm that you submit it unchanged."
+)
 
 
 @transaction.atomic
@@ -80,18 +90,40 @@ def save_draft(
     return application
 
 
+def is_unchanged(application: Application, fields: Mapping[str, Any]) -> bool:
+    """Whether neither a field nor a file of a returned application is new since the return."""
+    returned = application.events.last()
+    if application.status != ApplicationStatus.RETURNED or returned is None:
+        return False
+    if any(getattr(application, name) != value for name, value in fields.items()):
+        return False
+    since = Q(uploaded_at__gt=returned.at) | Q(removed_at__gt=returned.at)
+    return not application.documents.filter(since).exists()
+
+
 @transaction.atomic
 def submit_application(
-    application: Application, *, by: User, at: datetime, fields: Mapping[str, Any]
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    fields: Mapping[str, Any],
+    unchanged: bool = False,
 ) -> Application:
     """Hand the application in; `fields` are its checked values (projects.forms).
 
-    Pressed twice, it is one submission: a submitted application is returned as it is.
+    Pressed twice, it is one submission: a submitted application is returned as it is. That
+    nothing is new since it was returned has to be said (`unchanged`), or it is refused.
     """
+    # Before the application, as an upload locks them: its files become versions in the vault.
+    Enterprise.objects.select_for_update(no_key=True).get(pk=application.enterprise_id)
     application = lock(application)
     if application.is_waiting:
         return application
     _may_become(application, ApplicationStatus.SUBMITTED)
+    check_not_proved_elsewhere(application.enterprise)
+    if not unchanged and is_unchanged(application, fields):
+        raise ValidationError({"unchanged": NOTHING_CHANGED})
     for name, value in fields.items():
         setattr(application, name, value)
     application.number = application.number or application_number(civil_day(at))
@@ -109,6 +141,9 @@ def submit_application(
         event_key=f"application:{application.pk}:{application.epoch}:waiting",
         at=at,
     )
+    renew_in_vault(application)
+    application.relied_on.set(reused_by_application(application, civil_day(at)).values())
+    issue_receipt(application, at=at)
     return application
 
 
@@ -146,7 +181,8 @@ def return_application(
     status = ApplicationStatus.RETURNED
     _move(application, status, by=by, at=at, note=note, missing=missing)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
-    _tell_people(application, Kind.APPLICATION_RETURNED, at=at, note=listed)
+    told = f"{listed}\n{note}".strip()
+    _tell_people(application, Kind.APPLICATION_RETURNED, at=at, note=told)
     return application
 
 
@@ -171,10 +207,21 @@ def decline_application(
 
 @transaction.atomic
 def accept_application(
-    application: Application, *, by: User, at: datetime, version: int
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    licence_checked: bool = False,
 ) -> Project:
-    """The application becomes a project; called by agents.triage.operations.take_on only."""
+    """The application becomes a project; called by agents.triage.operations.take_on only.
+
+    With its firm's first one the window says that it has checked the licence.
+    """
+    # Before the application, as whoever hands one in locks them.
+    enterprise = lock_code(application.enterprise)
     application = _triaged(application, by, version)
+    prove(enterprise, by=by, at=at, licence_checked=licence_checked)
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)
     description = {name: getattr(application, name) for name in Project.description_fields()}
@@ -186,6 +233,8 @@ def accept_application(
         phase=Project.Phase.SIGNED,
         is_demo=application.enterprise.is_demo,
         created_at=at,
+        contact_name=application.contact_name,
+        contact_mobile=application.contact_mobile,
         **description,
     )
     # From now on they serve the project's items; what is of the firm itself serves all.

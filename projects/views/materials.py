@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from huadu_portal import downloads
-from huadu_portal.clock import now
+from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, post_only
 from projects import operations
 from projects.document_access import document_response
@@ -32,8 +33,14 @@ def asked_for():
 def zones(application):
     """Each kind with the files it has so far."""
     documents = list(application.documents.as_handed_in().order_by("uploaded_at"))
+    kept = operations.reused_by_application(application, civil_day(now()))
     return [
-        {"kind": kind, "documents": [each for each in documents if each.kind_id == kind.pk]}
+        {
+            "kind": kind,
+            "documents": [each for each in documents if each.kind_id == kind.pk],
+            # What the firm keeps already, and need not be handed in again.
+            "kept": kept.get(kind.pk),
+        }
         for kind in asked_for()
     ]
 
@@ -52,8 +59,17 @@ def upload(request, pk):
         kept = len(uploads) - len(refusals)
     if request.accepts("text/html"):
         return _said(request, application, kept, refusals)
-    status = max((getattr(each, "status_code", 400) for each in refusals), default=200)
+    if not refusals:
+        return JsonResponse({"kept": _lines_of(application, kind)})
+    status = max(getattr(each, "status_code", 400) for each in refusals)
     return JsonResponse({"errors": _sentences(refusals)}, status=status)
+
+
+def _lines_of(application, kind):
+    """What the application has of the kind now, as its page lists it."""
+    (zone,) = (each for each in zones(application) if each["kind"] == kind)
+    context = {"zone": zone, "application": application, "removable": True}
+    return render_to_string("projects/zone_file_lines.html", context)
 
 
 def _keep(request, application, kind, uploads):

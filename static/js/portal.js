@@ -83,6 +83,13 @@ function inWords(bytes) {
   return megabytes < 0.1 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes.toFixed(1)} MB`;
 }
 
+// ---- Folded up on a phone -------------------------------------------------------------------
+
+// What is narrowed already stays open. Without this script it is open everywhere.
+if (matchMedia("(max-width: 767.98px)").matches) {
+  for (const fold of document.querySelectorAll("details[data-fold]")) fold.open = false;
+}
+
 // ---- Requests in the background ------------------------------------------------------------
 
 function say(text) {

@@ -21,12 +21,14 @@ from approvals.models import (
     ItemEvent,
     JointBundle,
     JointCase,
+    ReasonTemplate,
     StalledItem,
     SupervisionOrder,
 )
 from approvals.papers import operations as papers
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import Department, ErasureRequest, User
 from huadu_portal.accounts.tokens import Token
+from huadu_portal.backoffice.unfold import menu
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy, Reminder
 from huadu_portal.notifications.models import Delivery, Notification
@@ -61,6 +63,7 @@ READERS = {
     Reminder: CENTRE | DEPARTMENT,
     EscalationPolicy: CENTRE | DEPARTMENT | {"tom"},
     StalledItem: CENTRE | DEPARTMENT,
+    ReasonTemplate: {"hana", "chen"},
     Card: CENTRE | DEPARTMENT,
     SupervisionOrder: CENTRE | DEPARTMENT,
     HelpRequest: CENTRE | DEPARTMENT,
@@ -70,6 +73,7 @@ READERS = {
     CalendarChange: {"tom", "ada"},
     Department: {"tom", "sun"},
     User: {"sun", "ada"},
+    ErasureRequest: {"sun", "ada"},
     Delivery: {"tom"},
     LogEntry: {"ada"},
 }
@@ -264,6 +268,29 @@ class TestApps:
 
         assert all(list_of(model) in page for model in (Application, Enterprise, Project))
         assert client.get(address).status_code == 404
+
+
+class TestMenu:
+    """Of the entries one is lit: that of the page, or of what it belongs to."""
+
+    @pytest.mark.parametrize(
+        ("address", "lit"),
+        [
+            ("/admin/", "今日工作"),
+            ("/admin/approvals/card/", "红黄牌"),
+            ("/admin/approvals/card/scoreboard/", "部门亮牌情况"),
+            ("/admin/approvals/card/1/change/", "红黄牌"),
+            ("/admin/approvals/", None),
+        ],
+    )
+    def test_lights_one_entry(self, rf, chen, address, lit):
+        request = rf.get(address)
+        request.user = chen
+
+        entries = [entry for group in menu(request) for entry in group["items"]]
+
+        found = [str(entry["title"]) for entry in entries if entry["active"]]
+        assert found == ([lit] if lit else [])
 
 
 class TestStart:

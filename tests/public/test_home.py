@@ -189,6 +189,33 @@ class TestFrame:
         assert "1.0" in client.get("/privacy/").text
 
 
+class TestFoot:
+    SAID = {
+        "CONTACT_ADDRESS": "花都区某路1号",
+        "CONTACT_HOURS": "工作日9:00至17:00",
+        "CONTACT_PHONE": "020-36880000",
+        "ICP_NUMBER": "粤ICP备00000000号",
+    }
+
+    def test_says_how_the_center_is_reached(self, client, settings):
+        for name, text in self.SAID.items():
+            setattr(settings, name, text)
+
+        page = client.get("/").text
+
+        assert all(text in page for text in self.SAID.values())
+
+    def test_shows_nothing_for_what_is_not_set(self, client, settings):
+        for name in [*self.SAID, "CONTACT_EMAIL", "POLICE_RECORD_NUMBER"]:
+            setattr(settings, name, "")
+
+        foot = client.get("/").text.partition("<footer")[2]
+
+        assert foot.count("footer-title") == 2
+        assert "#map-pin" not in foot
+        assert "ICP" not in foot
+
+
 class TestSums:
     @pytest.mark.parametrize(
         ("language", "filter_", "shown"),

@@ -257,7 +257,7 @@ def advance_project(
     item: ApprovalItem,
     kind: Kind | None,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     note: str = "",
     on: date | None = None,

@@ -1,6 +1,6 @@
 """The steps that were reached, for looking up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -13,15 +13,6 @@ from unfold.decorators import display
 from huadu_portal.escalation.models import Reminder, fetch_subjects, subject_in
 from huadu_portal.escalation.subjects import SubjectType, subject_types
 from huadu_portal.ui.admin import LookUpAdmin
-from huadu_portal.ui.changelists import SilentChangeList
-
-
-class ReminderList(SilentChangeList):
-    result_list: Sequence[Reminder]
-
-    def get_results(self, request):
-        super().get_results(request)
-        self.result_list = fetch_subjects(self.result_list)
 
 
 @admin.register(Reminder)
@@ -48,8 +39,8 @@ class ReminderAdmin(LookUpAdmin):
         "told",
     ]
 
-    def get_changelist(self, request, **kwargs):
-        return ReminderList
+    def fetch_for_rows(self, reminders):
+        fetch_subjects(reminders)
 
     def get_queryset(self, request):
         """Of what one may see; the office's own affairs are for those who see all."""

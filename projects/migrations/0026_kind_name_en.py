@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0015_project_newest'),
+        ("projects", "0025_life_data"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0037_item_lacks_result'),
+        ("approvals", "0041_edits_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
