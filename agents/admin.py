@@ -1,5 +1,7 @@
 """Projects at the staff desk, and who accompanies what; the window's queue (agents/triage)."""
 
+from contextlib import contextmanager
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -73,11 +75,14 @@ class ProjectAdmin(DeskAdmin):
     def grade_shown(self, project):
         return components.tag_of(project, "grade")
 
-    def form_of(self, request, act, thing):
+    @contextmanager
+    def form_with_files(self, request, act, thing):
         """The fields to be edited are those that the person may."""
-        if act.form is not EditProjectForm:
-            return super().form_of(request, act, thing)
-        return act.form(request.POST or None, thing=thing, by=request.user)
+        if act.form is EditProjectForm:
+            yield act.form(request.POST or None, thing=thing, by=request.user)
+        else:
+            with super().form_with_files(request, act, thing) as form:
+                yield form
 
     def detail_title(self, project):
         return project.name

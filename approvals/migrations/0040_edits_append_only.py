@@ -11,7 +11,7 @@ TRIGGER = """
 class Migration(migrations.Migration):
     dependencies = [
         ("approvals", "0039_joint_prerequisites_data"),
-        ("projects", "0016_life_after_taking_on"),
+        ("projects", "0017_life_after_taking_on"),
     ]
     operations = [
         migrations.RunSQL(TRIGGER, "DROP TRIGGER append_only ON projects_projectedit"),

@@ -10,6 +10,12 @@ from projects.models.applications import (
     ApplicationStatus,
 )
 from projects.models.changes import ProjectEdit, ProjectHalt
+from projects.models.chosen_files import (
+    KEPT_FOR,
+    MOST_CHOSEN,
+    MOST_CHOSEN_BYTES,
+    ChosenFile,
+)
 from projects.models.columns import (
     person_field,
     wan_field,
@@ -61,8 +67,11 @@ __all__ = [
     "EDITED_BY",
     "EXPORTED",
     "FILTERS",
+    "KEPT_FOR",
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",
+    "MOST_CHOSEN",
+    "MOST_CHOSEN_BYTES",
     "OF_THE_FIRM",
     "PREVIEWABLE",
     "PROJECT_FIELDS",
@@ -71,6 +80,7 @@ __all__ = [
     "ApplicationEvent",
     "ApplicationQuerySet",
     "ApplicationStatus",
+    "ChosenFile",
     "Described",
     "Document",
     "DocumentQuerySet",

@@ -12,5 +12,5 @@ CONTACTS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0016_life_after_taking_on")]
+    dependencies = [("projects", "0017_life_after_taking_on")]
     operations = [migrations.RunSQL(CONTACTS, migrations.RunSQL.noop)]
