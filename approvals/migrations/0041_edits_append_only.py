@@ -10,7 +10,7 @@ TRIGGER = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0039_joint_prerequisites_data"),
+        ("approvals", "0040_joint_prerequisites_data"),
         ("projects", "0017_life_after_taking_on"),
     ]
     operations = [

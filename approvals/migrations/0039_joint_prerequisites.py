@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0037_item_lacks_result'),
+        ('approvals', '0038_point_answers'),
         ('projects', '0015_project_newest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -22,5 +22,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0038_joint_prerequisites")]
+    dependencies = [("approvals", "0039_joint_prerequisites")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
