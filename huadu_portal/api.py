@@ -16,6 +16,7 @@ from approvals.api import (
     ItemDocumentViewSet,
     JointBundleViewSet,
     JointCaseViewSet,
+    OrderProposalViewSet,
     SupervisionOrderViewSet,
 )
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
@@ -40,6 +41,7 @@ router.register("joint-cases", JointCaseViewSet, "joint-case")
 router.register("commitments", CommitmentViewSet, "commitment")
 router.register("consultations", ConsultationViewSet, "consultation")
 router.register("cards", CardViewSet, "card")
+router.register("order-proposals", OrderProposalViewSet, "order-proposal")
 router.register("supervision-orders", SupervisionOrderViewSet, "supervision-order")
 router.register("coordination-requests", HelpRequestViewSet, "coordination-request")
 router.register("notifications", NotificationViewSet, "notification")

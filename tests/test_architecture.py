@@ -229,7 +229,7 @@ INSIDE = {
     """,
     "huadu_portal.monitoring.reconcile": """
         __init__
-        duplicates histories owed_notices spans storage
+        duplicates histories owed_notices proposals spans storage
         days finding
     """,
     # The queue: operations ring, tasks deliver, by channels and to the reader's wish.

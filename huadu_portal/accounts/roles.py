@@ -61,6 +61,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_stalleditem": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_card": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_supervisionorder": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_orderproposal": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_helprequest": ALL_READERS | OF_A_DEPARTMENT,
     # Reminders
     "escalation.view_reminder": ALL_READERS | OF_A_DEPARTMENT,

@@ -99,6 +99,12 @@ MENU = [
                 "approvals.view_supervisionorder",
             ),
             entry(
+                capfirst(_("proposed supervision orders")),
+                "rule",
+                "approvals_orderproposal_changelist",
+                "approvals.view_orderproposal",
+            ),
+            entry(
                 capfirst(_("requests for coordination")),
                 "diversity_3",
                 "approvals_helprequest_changelist",

@@ -11,6 +11,7 @@ from approvals.supervision.operations.follow_up import (
     stop_ladder,
 )
 from approvals.supervision.operations.orders import answer_order, receive_order
+from approvals.supervision.operations.proposals import decline_proposal, issue_proposed
 
 __all__ = [
     "answer_help",
@@ -19,7 +20,9 @@ __all__ = [
     "ask_help",
     "cancel",
     "decide",
+    "decline_proposal",
     "explain",
+    "issue_proposed",
     "lift_stop",
     "nudge",
     "order",

@@ -25,7 +25,14 @@ from approvals.items.operations.dates import opening_of
 from approvals.joint.models import PreOpinion
 from approvals.joint.standing import objections, opinion_due, opinions_asked
 from approvals.papers.models import Certificate
-from approvals.supervision.models import Card, HelpRequest, LadderStop, SupervisionOrder
+from approvals.supervision.models import (
+    Card,
+    HelpRequest,
+    LadderStop,
+    OrderProposal,
+    ProposalState,
+    SupervisionOrder,
+)
 from approvals.supervision.operations.cards import CardedStep, show_cards
 from approvals.supervision.operations.courses import (
     CERTIFICATE,
@@ -35,10 +42,13 @@ from approvals.supervision.operations.courses import (
     COURSES,
     HELP,
     ORDER,
+    PROPOSAL,
     REVISION,
 )
+from approvals.supervision.operations.proposals import propose_orders
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation.models import CardLevel
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType, ToldStep
 from huadu_portal.rows import key_array
@@ -90,13 +100,18 @@ class CardedSubject(ProjectSubject[T], Generic[T]):
         return self.item_of(subject).pk
 
     def on_told(self, told: Sequence[ToldStep[T]], *, at: datetime) -> None:
-        """The cards of the steps that have one, and the orders of those that give one."""
+        """The cards of the steps that have one. That of an order waits for a person: the step
+        proposes the order."""
         carded = [
             CardedStep(self.item_of(each.subject), self.department_of(each.subject), each)
             for each in told
             if each.due.step.card
         ]
-        show_cards(carded, self.card_cause, at=at)
+        is_supervision = CardLevel.SUPERVISION
+        show_cards(
+            [each for each in carded if each.level != is_supervision], self.card_cause, at=at
+        )
+        propose_orders([each for each in carded if each.level == is_supervision], at=at)
 
 
 class ItemSubject(CardedSubject[ApprovalItem]):
@@ -402,6 +417,29 @@ class OrderSubject(OwedSubject[SupervisionOrder]):
         return SupervisionOrder.objects.filter(item__in=items)
 
 
+class ProposalSubject(OwedSubject[OrderProposal]):
+    kind, model, courses = "order_proposal", OrderProposal, [PROPOSAL]
+    related = [*OwedSubject.related, "department"]
+
+    def waits(self, proposal: OrderProposal) -> bool:
+        return proposal.state == ProposalState.OPEN
+
+    def timing_of(self, proposal: OrderProposal) -> Timing:
+        return Timing(proposal.proposed_at, due_on=proposal.due_on)
+
+    def department_of(self, proposal: OrderProposal) -> UUID:
+        return proposal.department_id
+
+    def words_of(self, proposal: OrderProposal) -> dict[str, str]:
+        return super().words_of(proposal) | {"due": iso_day(proposal.due_on)}
+
+    def note_of(self, proposal: OrderProposal) -> str:
+        return proposal.demand
+
+    def url_of(self, proposal: OrderProposal) -> str:
+        return proposal.get_absolute_url()
+
+
 class HelpSubject(OwedSubject[HelpRequest]):
     kind, model, courses = "help_request", HelpRequest, [HELP]
 
@@ -429,5 +467,6 @@ SUBJECT_TYPES: list[SubjectType] = [
     CommitmentSubject(),
     CertificateSubject(),
     OrderSubject(),
+    ProposalSubject(),
     HelpSubject(),
 ]
