@@ -21,6 +21,7 @@ from approvals.items.rights import (
 )
 from approvals.supervision.operations.follow_up import HELP_DAYS
 from approvals.supervision.operations.orders import REPLY_DAYS
+from approvals.supervision.operations.proposals import DECISION_DAYS
 from huadu_portal.escalation.operations.packaged import packaged_policies
 from huadu_portal.escalation.subjects import courses
 from projects.operations.applications import ANSWER_DAYS
@@ -135,6 +136,7 @@ def test_the_rungs_are_those_that_come_with_the_portal():
         ("OPINION_DAYS", OPINION_DAYS),
         ("ANSWER_DAYS", ANSWER_DAYS),
         ("REPLY_DAYS", REPLY_DAYS),
+        ("DECISION_DAYS", DECISION_DAYS),
         ("HELP_DAYS", HELP_DAYS),
         ("CORRECTION_PATIENCE", CORRECTION_PATIENCE.days),
     ],

@@ -26,6 +26,7 @@ from approvals.models import (
     ItemEvent,
     ItemPaper,
     JointBundle,
+    OrderProposal,
     PreOpinion,
     SupervisionOrder,
     Suspension,
@@ -46,6 +47,7 @@ from projects.models import (
     Project,
 )
 from tests import explorations
+from tests.approvals.moments import a_reminder
 from tests.conftest import MONDAY, stock
 
 SECRET = "总平面图缺少红线坐标"
@@ -152,7 +154,19 @@ def _push(item, officer):
         appeal=SECRET,
         appealed_at=MONDAY,
     )
-    return {"order": order, "help_request": help_request, "card": card}
+    proposal = OrderProposal.objects.create(
+        department=item.department,
+        reminder=a_reminder(item),
+        demand=SECRET,
+        proposed_at=MONDAY,
+        **said,
+    )
+    return {
+        "order": order,
+        "help_request": help_request,
+        "card": card,
+        "order_proposal": proposal,
+    }
 
 
 class Addresses:
@@ -168,6 +182,7 @@ class Addresses:
         "enterprises/": "firm",
         "joint-cases/": "joint_case",
         "notifications/": "notification",
+        "order-proposals/": "order_proposal",
         "projects/": "project",
         "service-agents/": "agent",
         "supervision-orders/": "order",
@@ -364,6 +379,7 @@ WATCHED = [
     ItemEvent,
     ItemPaper,
     Membership,
+    OrderProposal,
     PreOpinion,
     Project,
     SupervisionOrder,

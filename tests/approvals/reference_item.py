@@ -140,8 +140,8 @@ class Life:
         self.note()
 
     def _court(self):
-        if self.status == "granted" and self.entry.is_recorded:
-            return None
+        if self.entry.is_recorded:
+            return "centre" if self.status == "ready" else None
         return COURTS.get(self.status)
 
     def _pass(self, at):

@@ -21,6 +21,7 @@ from approvals.models import (
     ItemEvent,
     JointBundle,
     JointCase,
+    OrderProposal,
     StalledItem,
     SupervisionOrder,
 )
@@ -63,6 +64,7 @@ READERS = {
     StalledItem: CENTRE | DEPARTMENT,
     Card: CENTRE | DEPARTMENT,
     SupervisionOrder: CENTRE | DEPARTMENT,
+    OrderProposal: CENTRE | DEPARTMENT,
     HelpRequest: CENTRE | DEPARTMENT,
     Membership: {"wei", "chen", "ada"},
     SpecialDay: {"wei", "chen", "tom"},

@@ -68,7 +68,7 @@ class OrderProposalAdmin(OfItemAdmin):
             (_("what is demanded"), proposal.demand),
             (_("proposed"), proposal.proposed_at),
             (_("decision due"), proposal.due_on),
-            (_("waits for"), waits_for(proposal)),
+            (_("waits for"), deciders(proposal)),
             (_("decided at"), proposal.decided_at),
             (_("decided by"), proposal.decided_by),
             (_("supervision order"), proposal.order and proposal.order.number),
@@ -76,7 +76,7 @@ class OrderProposalAdmin(OfItemAdmin):
         ]
 
 
-def waits_for(proposal):
+def deciders(proposal):
     """Those who decide, as long as it is to be decided on."""
     if proposal.state != ProposalState.OPEN:
         return ""

@@ -46,11 +46,10 @@ def _last(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
 
 
 def _holder_in(item: ApprovalItem, status: str) -> str | None:
-    """The responsible party; a milestone that was recorded is nobody's to deliver."""
+    """The responsible party; a milestone is the centre's to record, and nobody's to deliver."""
     entry = item.approval_type
-    is_milestone = entry.kind == ApprovalType.Kind.MILESTONE and entry.promised_days is None
-    if status == Status.GRANTED and is_milestone:
-        return None
+    if entry.kind == ApprovalType.Kind.MILESTONE and entry.promised_days is None:
+        return Holder.CENTRE if status == Status.READY else None
     return HOLDERS.get(status)
 
 
