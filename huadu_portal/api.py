@@ -20,7 +20,7 @@ from approvals.api import (
     SupervisionOrderViewSet,
 )
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
-from huadu_portal.dashboard.api import SummaryView
+from huadu_portal.dashboard.api import SummaryView, WorklistView
 from huadu_portal.notifications.api import NotificationViewSet
 from huadu_portal.rest.described import SchemaView
 from huadu_portal.rest.problems import unknown_address
@@ -50,6 +50,7 @@ v1 = [
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/logout/", LogoutView.as_view(), name="token-logout"),
     path("dashboard/summary/", SummaryView.as_view(), name="dashboard-summary"),
+    path("worklist/", WorklistView.as_view(), name="worklist"),
     path("workdays/", include("huadu_portal.workdays.urls")),
     *router.urls,
 ]

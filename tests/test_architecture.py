@@ -183,10 +183,10 @@ INSIDE = {
         urls
         views
         api charts filters
-        summary
-        figures
+        summary work
+        figures worklist
         departments
-        scope work
+        scope
     """,
     "huadu_portal.database_waits": """
         __init__

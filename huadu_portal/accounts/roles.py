@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.exempt_approvalitem": {R.WINDOW, R.CENTRE_HEAD},
     "approvals.view_approvaltype": ALL_READERS | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
     "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
+    "approvals.view_consultation": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_certificate": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_jointcase": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_jointbundle": ALL_READERS | {R.SYSTEM_ADMIN},

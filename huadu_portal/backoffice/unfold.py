@@ -17,10 +17,11 @@ def environment(request):
 
 
 def entry(title, icon, address, permission=None):
+    """`address`: a page of the desk, or with its app one of the portal."""
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{address}"),
+        "link": reverse_lazy(address if ":" in address else f"admin:{address}"),
         "right": permission,
     }
 
@@ -73,6 +74,12 @@ MENU = [
                 "join_inner",
                 "approvals_jointcase_changelist",
                 "approvals.view_jointcase",
+            ),
+            entry(
+                capfirst(_("consultations")),
+                "forum",
+                "approvals:consultations",
+                "approvals.view_consultation",
             ),
             entry(
                 capfirst(_("certificates")),
