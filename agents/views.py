@@ -20,7 +20,6 @@ from approvals.models import (
     Commitment,
     CorrectionRequest,
     ItemPaper,
-    JointCase,
     Status,
 )
 from huadu_portal.accounts.models import User
@@ -169,7 +168,7 @@ def papers_of(
 
 
 def notifications_of(
-    project: Project, things: Iterable[ApprovalItem | JointCase], reader: User
+    project: Project, things: Iterable[ApprovalItem | Commitment], reader: User
 ) -> QuerySet:
     """What the reader was told about the project and its things, the newest first."""
     urls = [thing.get_absolute_url() for thing in [project, *things]]

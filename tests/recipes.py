@@ -116,7 +116,7 @@ def another_database():
 def run_tests(tree, *tests):
     """What pytest says of them, with a database that has the migrations of the copy."""
     with another_database() as name:
-        return run(tree, name, "-m", "pytest", "-q", "--reuse-db", *tests)
+        return run(tree, name, "-m", "pytest", "-q", "-rp", "--reuse-db", *tests)
 
 
 def make_migrations(tree, app):

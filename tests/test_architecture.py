@@ -141,8 +141,8 @@ INSIDE = {
     # The window's queue: an application is returned, declined or taken on.
     "agents.triage": """
         admin api
-        acts serializers
-        forms
+        acts
+        forms serializers
         operations
     """,
     "deploy.embedded": """

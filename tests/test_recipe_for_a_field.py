@@ -21,4 +21,4 @@ def test_carried_out_they_make_a_field_whose_tests_are_green(tmp_path):
     answer = recipes.run_tests(tmp_path, STEPS[-1].path, of_every_field)
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert " passed" in answer.stdout
+    assert answer.stdout.count(f"PASSED {STEPS[-1].path}") == 4

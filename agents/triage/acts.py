@@ -11,6 +11,7 @@ from agents.triage.forms import (
     ReturnForm,
     TakeOnForm,
 )
+from agents.triage.serializers import DeclineSerializer, ReturnSerializer, TakeOnSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Act, Acts, Rule, Several
 from huadu_portal.acts.rules import Predicate
@@ -39,6 +40,7 @@ APPLICATION_ACTS = Acts(
         rule=triage_rule(ApplicationStatus.ACCEPTED),
         operation=operations.take_on,
         form=TakeOnForm,
+        serializer=TakeOnSerializer,
         label=_("Take on"),
         consequence=_(
             "A project is created, its approval items are planned and a service agent is "
@@ -60,6 +62,7 @@ APPLICATION_ACTS = Acts(
         rule=triage_rule(ApplicationStatus.RETURNED),
         operation=projects.return_application,
         form=ReturnForm,
+        serializer=ReturnSerializer,
         label=_("Return for correction"),
         consequence=_(
             "The enterprise can change its application and submit it again. Its contacts will "
@@ -81,6 +84,7 @@ APPLICATION_ACTS = Acts(
         rule=triage_rule(ApplicationStatus.DECLINED),
         operation=projects.decline_application,
         form=DeclineApplicationForm,
+        serializer=DeclineSerializer,
         label=_("Decline"),
         consequence=_(
             "The application ends here. The contacts of the enterprise will be sent the "

@@ -1,4 +1,4 @@
-"""What the API takes from the window when it answers an application."""
+"""What the API asks of the window when it answers an application."""
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -7,10 +7,7 @@ from agents.models import ServiceAgent
 from agents.operations import why_no_agent
 from approvals.items.operations import Exemption, suggested_plan
 from approvals.models import ApprovalType
-from projects.serializers import (
-    MissingSerializer,
-    VersionSerializer,
-)
+from projects.serializers import MissingSerializer, VersionSerializer
 
 
 class ReturnSerializer(MissingSerializer):
@@ -54,7 +51,7 @@ class TakeOnSerializer(VersionSerializer):
     exempt = ExemptionSerializer(many=True, required=False)
 
     def validate(self, asked):
-        suggested = suggested_plan(self.context["application"])
+        suggested = suggested_plan(self.context["thing"])
         entries = ApprovalType.objects.filter(code__in=suggested)
         exempt = {row["code"].pk: row["reason"] for row in asked.get("exempt", [])}
         default = [entry for entry in entries if entry.pk not in exempt]

@@ -60,7 +60,7 @@ class NoticeField(serializers.PrimaryKeyRelatedField):
     """
 
     def get_queryset(self) -> QuerySet[Document]:
-        documents, item = super().get_queryset(), self.context.get("item")
+        documents, item = super().get_queryset(), self.context.get("thing")
         assert isinstance(documents, QuerySet)
         if item is None:
             return documents.none()

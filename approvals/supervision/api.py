@@ -23,8 +23,8 @@ from approvals.supervision.models import (
     SupervisionOrder,
 )
 from approvals.supervision.models.cards import OfItemQuerySet
+from approvals.supervision.operations.item_subject import ITEMS
 from approvals.supervision.operations.progress import outlook_of
-from approvals.supervision.operations.subjects import ITEMS
 from approvals.supervision.serializers import (
     CardSerializer,
     DemandSerializer,

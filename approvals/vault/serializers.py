@@ -6,9 +6,7 @@ from rest_framework import serializers
 
 from approvals.catalogue.serializers import TypeNameSerializer
 from approvals.vault.needs import KindNeed, MaterialState, Need
-from projects.serializers import (
-    MaterialKindSerializer,
-)
+from projects.serializers import MaterialKindSerializer
 
 
 class NeedSerializer(serializers.Serializer):

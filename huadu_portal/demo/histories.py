@@ -26,7 +26,7 @@ from approvals.models import (
     Status,
 )
 from approvals.supervision.operations.courses import REVIEW
-from approvals.supervision.operations.subjects import ITEMS, review_timing
+from approvals.supervision.operations.item_subject import ITEMS, review_timing
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.demo.courses import DemoAct

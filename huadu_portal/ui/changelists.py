@@ -27,8 +27,7 @@ from huadu_portal.rest.text import FORBIDDEN
 
 # How the filters of Django and of the theme ask for their column.
 WAYS = ["", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day"]
-
-
+# The parameter that says which tab is open, and the tab that every list with tabs has.
 TAB_VAR, ALL_TAB = "tab", "all"
 
 

@@ -31,8 +31,6 @@ from projects.models.enterprises import Enterprise
 
 # Thresholds of the grades, total investment in 万元: 10 亿元, 1 亿元 (docs/states.md).
 MAJOR_FROM_WAN = Decimal(100_000)
-
-
 KEY_FROM_WAN = Decimal(10_000)
 
 

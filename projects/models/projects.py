@@ -10,9 +10,7 @@ from uuid_utils.compat import uuid7
 from huadu_portal.accounts.models import User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
-from projects.choices import (
-    Grade,
-)
+from projects.choices import Grade
 from projects.models.applications import Application
 from projects.models.columns import person_field
 from projects.models.enterprises import Enterprise

@@ -36,9 +36,7 @@ from projects.operations.orphaned_files import (
     find_orphaned_files,
     remove_orphaned_files,
 )
-from projects.operations.phases import (
-    move_phase,
-)
+from projects.operations.phases import move_phase
 from projects.operations.previews import (
     ask_for_previews,
     is_whole,

@@ -198,7 +198,6 @@ def set_validity(
     return document
 
 
-@atomic_with_files()
 def share_document(
     enterprise: Enterprise,
     *,

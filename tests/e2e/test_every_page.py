@@ -113,5 +113,7 @@ def findings(page, width):
     page.add_script_tag(path=AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
     seen = [(page.url, violation["id"], violation["nodes"][0]["target"]) for violation in found]
+    if empty := page.locator("[data-live]:visible").count():
+        seen.append((page.url, "a message with nothing in it", empty))
     needed = page.evaluate("document.documentElement.scrollWidth")
     return seen + ([(page.url, "wider than the screen", needed)] if needed > width else [])

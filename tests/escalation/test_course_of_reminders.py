@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from approvals.acts import operations as acts
 from approvals.models import ApprovalItem, Card, Commitment, SupervisionOrder
 from approvals.supervision import operations as supervision
-from approvals.supervision.operations.subjects import ITEMS
+from approvals.supervision.operations.item_subject import ITEMS
 from huadu_portal.accounts.models import Department
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation import operations as escalation

@@ -13,7 +13,7 @@ from approvals.items.clock import Limit
 from approvals.models import ApprovalItem
 from approvals.packaged import load_catalogue
 from approvals.supervision import operations as supervision
-from approvals.supervision.operations.subjects import ITEMS
+from approvals.supervision.operations.item_subject import ITEMS
 from huadu_portal.accounts.models import Department
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation import operations as escalation

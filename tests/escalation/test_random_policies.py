@@ -14,9 +14,7 @@ from approvals.items.operations import dates
 from approvals.models import ApprovalItem
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation import operations as escalation
-from huadu_portal.escalation.models import (
-    Trigger,
-)
+from huadu_portal.escalation.models import Trigger
 from huadu_portal.escalation.operations import publish_policy
 from huadu_portal.monitoring.calendar_publication import publish as publish_calendar
 from huadu_portal.workdays.published import calendar

@@ -1,5 +1,6 @@
 """What anybody sees without signing in: home, catalogue, privacy, the frame itself."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -173,6 +174,10 @@ class TestFrame:
 
         assert response.status_code == 403
         assert 'class="refusal"' in response.text
+
+    def test_the_place_of_messages_is_empty(self, client):
+        """A space in it counts as a message for the style: a dark box on every page."""
+        assert re.search(r"<div [^>]*data-live[^>]*></div>", client.get("/").text)
 
     def test_missing_page_keeps_the_frame(self, client):
         response = client.get("/nowhere-at-all/")

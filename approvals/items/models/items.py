@@ -182,7 +182,7 @@ class ApprovalItem(models.Model):
     # Of one read locked: its columns as they are in the database (operations/history.py).
     as_stored: dict[str, Any]
 
-    # Of one that a sweep looks at: by which days it is waited for (supervision/operations/subjects.py).
+    # Of one that a sweep looks at: by which days it is waited for (supervision/operations/item_subject.py).
     timing: Timing
 
     objects = ApprovalItemQuerySet.as_manager()

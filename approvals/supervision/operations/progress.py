@@ -7,7 +7,7 @@ from typing import Any
 
 from approvals.items.models import ApprovalItem
 from approvals.supervision.models import LadderStop
-from approvals.supervision.operations.subjects import ITEMS
+from approvals.supervision.operations.item_subject import ITEMS
 from huadu_portal.escalation.models import Reminder
 from huadu_portal.escalation.operations.progress import (
     StepProgress,

@@ -12,8 +12,8 @@ from approvals.joint import operations as joint
 from approvals.models import ApprovalItem
 from approvals.supervision import operations as supervision
 from approvals.supervision.operations.courses import REVISION
+from approvals.supervision.operations.item_subject import ITEMS
 from approvals.supervision.operations.progress import outlook_of
-from approvals.supervision.operations.subjects import ITEMS
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import EscalationPolicy, Reminder, Step
 from huadu_portal.escalation.operations.effects import effect_of
