@@ -6,6 +6,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from agents.acts import PROJECT_ACTS
 from agents.models import ServiceAgent
 from agents.serializers import (
     ProjectSerializer,
@@ -22,6 +23,8 @@ from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.requests import SignedInApiRequest
+from huadu_portal.acts import Acts
+from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.pages import KeysetPages
@@ -68,6 +71,7 @@ def shown_projects(user):
     )
 
 
+@actions_of(Acts(PROJECT_ACTS["appoint_chief"]), ProjectSerializer)
 class ProjectViewSet(ReadOnlyModelViewSet):
     """The projects of one's enterprises; all of them for the centre."""
 
@@ -79,6 +83,10 @@ class ProjectViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         return shown_projects(self.request.user)
+
+    def shown(self, project):
+        """What is said of it after an act."""
+        return self.get_serializer(self.get_queryset().get(pk=project.pk)).data
 
     @extend_schema(responses=ItemSerializer(many=True), filters=False)
     @action(detail=True)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
-from huadu_portal.accounts.models import without_password
+from huadu_portal.accounts.models import User, without_password
 from huadu_portal.acts import ActForm
 from huadu_portal.ui.form_choices import offer_rows
 
@@ -61,3 +61,24 @@ class AssignForm(ActForm):
     def __init__(self, *args, thing, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
         offer_rows(self, "agent", agents_to_choose().exclude(user=thing.agent_id))
+
+
+def chiefs_to_choose() -> QuerySet[User]:
+    chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
+    return chiefs.order_by("name", "username")
+
+
+class AppointForm(ActForm):
+    chief = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("chief project service officer"),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=_("nobody: the appointment ends"),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=300, required=False)
+
+    def __init__(self, *args, thing, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
+        offer_rows(self, "chief", chiefs_to_choose())
+        self.fields["chief"].initial = thing.chief_officer_id

@@ -34,6 +34,15 @@ class AgentContactSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "phone"]
 
 
+class AppointSerializer(serializers.Serializer):
+    chief = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True),
+        allow_null=True,
+        help_text="Null: nobody; the appointment ends.",
+    )
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
 class ProjectSerializer(serializers.ModelSerializer):
     enterprise = EnterpriseNameSerializer()
     agent = AgentContactSerializer(allow_null=True)

@@ -132,7 +132,8 @@ INSIDE = {
         urls admin
         triage
         views api
-        acts serializers
+        acts
+        serializers
         forms
         operations overview
         models

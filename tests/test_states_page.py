@@ -76,6 +76,7 @@ class TestActs:
         "center head": {R.CENTRE_HEAD},
         "leader": {R.LEADER},
         "agent": {R.AGENT},
+        "chief officer": {R.CHIEF_OFFICER},
     }
 
     @pytest.fixture

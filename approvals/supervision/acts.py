@@ -38,6 +38,7 @@ from approvals.supervision.rights import (
     has_no_open_order,
     has_no_open_request,
     is_addressed,
+    is_chief_of,
     is_disputed,
     is_proposed,
     is_stopped,
@@ -105,6 +106,22 @@ FOLLOW_UPS = [
         consequence=_("Once a working day. The officer in charge will be notified."),
         done=_("The officer has been sent a reminder."),
         words=_("reminder from the service agent"),
+        stays=True,
+        follow_up=True,
+    ),
+    ItemAct(
+        "demand_explanation",
+        rule=item_rule(DEPARTMENT_OWES, {R.CHIEF_OFFICER}, is_applied_for, who=[is_chief_of]),
+        operation=follow_up.demand_explanation,
+        form=ReasonForm,
+        serializer=ReasonSerializer,
+        label=_("Demand an explanation"),
+        consequence=_(
+            "The officer in charge and the heads of the department will be notified. The limits "
+            "run on; no card is shown."
+        ),
+        done=_("An explanation has been demanded; the department has been notified."),
+        words=_("explanation demanded"),
         stays=True,
         follow_up=True,
     ),

@@ -28,6 +28,11 @@ def is_stopped(_user: User, item: ApprovalItem) -> bool:
     return item.ladder_stops.filter(lifted_at=None).exists()
 
 
+def is_chief_of(user: User, item: ApprovalItem) -> bool:
+    """The chief officer of the item's project."""
+    return user.pk == item.project.chief_officer_id
+
+
 def is_addressed(user: User, thing: Card | SupervisionOrder) -> bool:
     """Of the department that it was shown or given to."""
     return user.department_id == thing.department_id

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, set[str]] = {
     # Who may be called, who takes how much, who is on duty: whoever hands projects out.
     "agents.change_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
     "agents.assign_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
+    "agents.appoint_chief": {R.CENTRE_HEAD, R.LEADER},
     "desk.view_dashboard": ALL_READERS | {R.DEPARTMENT_HEAD},
     # Administration, three persons apart
     "notifications.view_delivery": {R.SYSTEM_ADMIN},

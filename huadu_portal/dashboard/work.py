@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,6 @@ from approvals.models import (
     Card,
     Commitment,
     Consultation,
-    HelpRequest,
     OrderProposal,
     ProposalState,
     Status,
@@ -29,7 +28,7 @@ from approvals.models import (
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.counts import count_in_words, counted
-from huadu_portal.dashboard.worklist import DECIDING, TaskPlace, tasks_of
+from huadu_portal.dashboard.worklist import DECIDING, TaskPlace, requests_for, tasks_of
 from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
 
@@ -164,10 +163,9 @@ def _pushed(user: User) -> Iterator[Tile]:
         proposals = OrderProposal.objects.visible_to(user).in_state(ProposalState.OPEN)
         url = _url("approvals_orderproposal", tab="open")
         yield Tile(_("proposed orders to decide on"), proposals, url, _late)
-    if user.role in {User.Role.WINDOW, User.Role.CENTRE_HEAD, User.Role.AGENT}:
-        asked = HelpRequest.objects.visible_to(user).unanswered()
-        if user.role == User.Role.AGENT:
-            asked = asked.filter(item__project__agent=user)
+    requests = requests_for(user)
+    if requests is not None:
+        asked = requests.unanswered()
         url = _url("approvals_helprequest", tab="open")
         yield Tile(_("requests for coordination"), asked, url, _near)
     if user.role == User.Role.CENTRE_HEAD:
@@ -177,9 +175,9 @@ def _pushed(user: User) -> Iterator[Tile]:
 
 
 def _projects(user: User) -> list[Tile]:
-    if user.role != User.Role.AGENT:
+    if user.role not in {User.Role.AGENT, User.Role.CHIEF_OFFICER}:
         return []
-    mine = Project.objects.filter(agent=user)
+    mine = Project.objects.filter(Q(agent=user) | Q(chief_officer=user))
     return [Tile(_("my projects"), mine, _url("projects_project", tab="mine"))]
 
 

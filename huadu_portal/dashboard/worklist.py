@@ -225,7 +225,8 @@ def _parts(user: User) -> Iterator[QuerySet]:
     if user.role in DECIDING:
         proposals = OrderProposal.objects.visible_to(user).in_state(ProposalState.OPEN)
         yield _part(TaskKind.PROPOSAL, proposals, F("due_on"), "item")
-    if requests := _requests(user):
+    requests = requests_for(user)
+    if requests is not None:
         waiting = requests.unanswered().filter(item__status__in=OPEN)
         yield _part(TaskKind.HELP, waiting, F("due_on"), "item")
     if user.has_perm("projects.triage_application"):
@@ -289,7 +290,7 @@ def _asked_of_department(user: User) -> Iterator[QuerySet]:
     yield _part(TaskKind.ORDER, owed, F("due_on"), "item")
 
 
-def _requests(user: User) -> QuerySet | None:
+def requests_for(user: User) -> QuerySet | None:
     """Requests for coordination that the person may answer (`may_answer_help`)."""
     asked = HelpRequest.objects.visible_to(user)
     match user.role:

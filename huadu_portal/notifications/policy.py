@@ -86,6 +86,7 @@ RULES: dict[Kind, MessageRule] = {
     K.ORDER_GIVEN: red(),
     K.ORDER_ANSWERED: red(),
     K.LADDER_STOPPED: red(),
+    K.EXPLANATION_ASKED: red(),
     K.HELP_ASKED: MessageRule(T.ANSWERS, at_once=True),
     K.ITEM_SILENT: red(),
     K.ITEM_PRE_OBJECTED: MessageRule(
@@ -105,6 +106,8 @@ RULES: dict[Kind, MessageRule] = {
         todo=_("Ask the comprehensive window if this looks like a mistake."),
     ),
     K.AGENT_ASSIGNED: MessageRule(T.PEOPLE),
+    K.CHIEF_APPOINTED: MessageRule(T.PEOPLE),
+    K.CHIEF_ENDED: MessageRule(T.PEOPLE),
     K.ACCOUNT_ROLE: MessageRule(T.PEOPLE, at_once=True),
     K.ACCOUNT_FACTOR: MessageRule(T.PEOPLE, at_once=True),
     K.CALENDAR_MISSING: MessageRule(T.SYSTEM),

@@ -4,6 +4,7 @@ from approvals.supervision.operations.cards import appeal, cancel, decide
 from approvals.supervision.operations.follow_up import (
     answer_help,
     ask_help,
+    demand_explanation,
     explain,
     lift_stop,
     nudge,
@@ -21,6 +22,7 @@ __all__ = [
     "cancel",
     "decide",
     "decline_proposal",
+    "demand_explanation",
     "explain",
     "issue_proposed",
     "lift_stop",

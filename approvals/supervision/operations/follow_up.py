@@ -9,10 +9,10 @@ from approvals.items.events import ANSWER_HELP
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import note_act
-from approvals.items.operations.notices import tell, tell_officer
+from approvals.items.operations.notices import officers_of, tell, tell_officer
 from approvals.items.operations.reasons import reason_of, required_text
 from approvals.supervision.models import HelpRequest, LadderStop, Nudge
-from approvals.supervision.operations.notices import tell_heads, tell_helpers
+from approvals.supervision.operations.notices import heads_of, tell_heads, tell_helpers
 from approvals.supervision.operations.proposals import give_order
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
@@ -74,6 +74,18 @@ def nudge(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> Appr
     Nudge.objects.create(item=item, on=today, at=at, by=by, note=note)
     note_act(item, act="nudge", by=by, at=at, note=note)
     tell_officer(item, Kind.ITEM_NUDGED, at=at, note=note)
+    return item
+
+
+@operation
+def demand_explanation(
+    item: ApprovalItem, *, by: User, at: datetime, note: str
+) -> ApprovalItem:
+    """The project's chief officer asks the department why it takes so long."""
+    note = reason_of(note, item)
+    note_act(item, act="demand_explanation", by=by, at=at, note=note)
+    heads = heads_of(item)
+    tell([*officers_of(item), *heads], item, Kind.EXPLANATION_ASKED, at=at, note=note)
     return item
 
 

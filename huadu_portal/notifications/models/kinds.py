@@ -66,6 +66,18 @@ class Kind(models.TextChoices):
         "agent_assigned",
         _("%(agent)s is now the service agent of the project “%(name)s”."),
     )
+    CHIEF_APPOINTED = (
+        "chief_appointed",
+        _("%(chief)s is now the chief officer of the project “%(name)s”."),
+    )
+    CHIEF_ENDED = (
+        "chief_ended",
+        _("%(chief)s is no longer the chief officer of the project “%(name)s”."),
+    )
+    EXPLANATION_ASKED = (
+        "explanation_asked",
+        _("“%(item)s” of “%(project)s”: the chief officer demands an explanation of the delay."),
+    )
     # One message however many items a decision has opened.
     ITEMS_READY = (
         "items_ready",
