@@ -41,6 +41,7 @@ PACKAGES = [
         "huadu_portal.papers",
         "huadu_portal.beat",
         "huadu_portal.charset",
+        "huadu_portal.formats",
         "huadu_portal.logs",
         "huadu_portal.npm",
     ],

@@ -24,7 +24,7 @@ from approvals.supervision.operations.orders import REPLY_DAYS
 from approvals.supervision.operations.proposals import DECISION_DAYS
 from huadu_portal.escalation.operations.packaged import packaged_policies
 from huadu_portal.escalation.subjects import courses
-from projects.operations.applications import ANSWER_DAYS
+from projects.operations.applications import ANSWER_DAYS, RETURN_PATIENCE
 
 PAGE = (settings.BASE_DIR / "docs/states.md").read_text(encoding="utf-8")
 
@@ -140,6 +140,7 @@ def test_the_rungs_are_those_that_come_with_the_portal():
         ("DECISION_DAYS", DECISION_DAYS),
         ("HELP_DAYS", HELP_DAYS),
         ("CORRECTION_PATIENCE", CORRECTION_PATIENCE.days),
+        ("RETURN_PATIENCE", RETURN_PATIENCE.days),
     ],
 )
 def test_days_that_we_have_chosen_are_those_of_the_code(name, days):

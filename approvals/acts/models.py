@@ -59,6 +59,11 @@ class CorrectionRequest(OwedForItem):
     def __str__(self) -> str:
         return f"{self.item_id} {self.asked_at:%F}"
 
+    @property
+    def answer_by(self) -> date:
+        """The day by which the firm answers; from then on the window may close the item."""
+        return civil_day(self.asked_at + CORRECTION_PATIENCE)
+
 
 class AskedMaterial(models.Model):
     """A kind of material that a correction asks for; one already here, for a reason."""

@@ -13,6 +13,7 @@ from django.views.generic import FormView
 
 from huadu_portal.accounts import access, browsers, devices
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import security_administrators
 from huadu_portal.clock import now
 
 # ---- Sessions and tokens ------------------------------------------------------------------
@@ -132,7 +133,10 @@ class ActivateTOTP(EndsOthers, ActivateTOTPView):
     def get_context_data(self, **kwargs):
         # The page says so only to those who cannot go on without it.
         is_demanded = settings.SECOND_FACTOR_REQUIRED and self.request.user.is_staff
-        return super().get_context_data(is_demanded=is_demanded, **kwargs)
+        shown = {"is_demanded": is_demanded}
+        if is_demanded:
+            shown["security_administrators"] = security_administrators(but=self.request.user)
+        return super().get_context_data(**shown, **kwargs)
 
 
 class DeactivateTOTP(EndsOthers, DeactivateTOTPView):

@@ -193,7 +193,7 @@ def _mails(user: User) -> list[Tile]:
     if not user.has_perm("notifications.view_delivery"):
         return []
     page, mails, state = "notifications_delivery", Delivery.objects, Delivery.State
-    waiting = mails.filter(state__in=[state.PENDING, state.LEASED])
+    waiting = mails.waiting()
     # Only where there was no server for a time.
     unsent = Tile(
         _("mails not sent (no mail server)"),

@@ -10,7 +10,7 @@ import yaml
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agents.models import Assignment
+from agents.models import Assignment, ChiefAppointment
 from approvals.items.operations import suggested_plan
 from approvals.models import ApprovalType, Status
 from approvals.packaged import load_catalogue
@@ -201,6 +201,12 @@ class Loader:
         project.is_joint_five = case.is_joint_five
         if project.grade == "major":
             project.chief_officer = self.people["chief"]
+            ChiefAppointment.objects.create(
+                project=project,
+                chief=project.chief_officer,
+                by=self.people["head"],
+                started_at=case.drawn.taken_on,
+            )
         Assignment.objects.create(
             project=project,
             agent=project.agent,

@@ -60,6 +60,10 @@ class OfficerFilter(SimpleListFilter):
         return queryset
 
 
+def _with_hint(day, hint):
+    return format_html('{} <span class="desk-hint">{}</span>', date_format(day), hint)
+
+
 @admin.register(ApprovalItem)
 class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     """The worklist: what is due first stands first."""
@@ -135,6 +139,11 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
 
     @display(description=_("promised by"), ordering="due_on")
     def promised_by(self, item):
+        """Of one that is received the day of its answer, of one that is granted of its delivery."""
+        if item.status == S.SUBMITTED and item.notice_due_on:
+            return _with_hint(item.notice_due_on, _("notice limit"))
+        if item.status == S.GRANTED and item.deliver_by:
+            return _with_hint(item.deliver_by, _("deliver by"))
         if item.due_on is None or not item.is_provisional:
             return item.due_on
         return format_html("{} {}", date_format(item.due_on), components.provisional())

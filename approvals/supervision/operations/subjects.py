@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from approvals.acts.models import (
-    CORRECTION_PATIENCE,
     Commitment,
     Consultation,
     CorrectionRequest,
@@ -35,7 +34,6 @@ from approvals.supervision.operations.courses import (
 )
 from approvals.supervision.operations.item_subject import ITEMS, CardedSubject
 from huadu_portal.accounts.models import User
-from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType
 from huadu_portal.workdays.arithmetic import Calendar
@@ -117,8 +115,7 @@ class CorrectionSubject(OwedSubject[CorrectionRequest]):
         return Timing(request.asked_at)
 
     def words_of(self, request: CorrectionRequest) -> dict[str, str]:
-        until = civil_day(request.asked_at + CORRECTION_PATIENCE)
-        return super().words_of(request) | {"due": iso_day(until)}
+        return super().words_of(request) | {"due": iso_day(request.answer_by)}
 
 
 class CommitmentSubject(OwedSubject[Commitment]):

@@ -140,10 +140,17 @@ def _limits(
         length = of_limit(limit + item.extension_days)
         return days.end_with_stops(civil_day(moment), length, unit, stops)
 
+    def yellow_from() -> date | None:
+        """Of what is to be decided at once, from its start on."""
+        if item.promised_days == 0 and not item.extension_days:
+            moment = item.submitted_at if entry.promised_from == Start.RECEIPT else None
+            return civil_day(moment or item.accepted_at)
+        return end(*promised, _yellow_from)
+
     promised = (item.promised_days, item.promised_unit, entry.promised_from)
     statutory = (item.statutory_days, item.statutory_unit, entry.statutory_from)
     return {
-        "near_on": end(*promised, _yellow_from),
+        "near_on": yellow_from(),
         "due_on": end(*promised),
         "statutory_due_on": end(*statutory),
     }
