@@ -121,7 +121,7 @@ class Loader:
         fill_vaults(self.intake, self.people, self.horizon)
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
-        recent.send_notifications(ledger, self.days, self.zone)
+        recent.send_notifications(ledger, self.days, self.zone, self.people["head"])
         mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)

@@ -163,12 +163,13 @@ class TestWhose:
         assert kinds(wei) == ["help"]
         assert kinds(ann.user) == ["help", "decide"]
 
-    def test_the_window_has_the_applications_and_all_that_is_received(
-        self, application, submitted, wei
-    ):
-        assert sorted(kinds(wei)) == ["accept"] + ["application"] * (
-            application.status == "submitted"
-        )
+    def test_the_window_has_the_applications_that_wait(self, application, wei):
+        (task,) = tasks_of(wei).tasks
+
+        assert (task.kind, task.due_on) == ("application", application.due_on)
+
+    def test_the_window_may_accept_whatever_is_received(self, submitted, wei):
+        assert kinds(wei) == ["accept"]
 
     def test_of_the_centres_own_items_the_window_has_all(self, accepted, wei):
         ApprovalItem.objects.update(department=Department.objects.get(code="centre"))

@@ -18,7 +18,7 @@ from huadu_portal.monitoring.reconcile import proposals as reconcile
 from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import reminded, swept, told
-from tests.conftest import DAY, HOUR, SHANGHAI
+from tests.conftest import DAY, HOUR, MONDAY, SHANGHAI
 
 pytestmark = pytest.mark.django_db
 
@@ -276,7 +276,7 @@ class TestDesk:
 
     def test_one_that_the_ladder_gave_of_old_says_so(self, accepted, hana, client):
         supervision.order(
-            accepted, by=hana, at=THIRD_DAY, version=accepted.version, note="限期说明"
+            accepted, by=hana, at=MONDAY + DAY, version=accepted.version, note="限期说明"
         )
         SupervisionOrder.objects.update(ordered_by=None)
         client.force_login(hana)
