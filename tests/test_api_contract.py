@@ -78,18 +78,19 @@ def things(submitted, application, project, firm, alice, omar, pdf, catalogue):
         "enterprises": firm.pk,
         "material-kinds": kind.pk,
         "notifications": alice.notifications.first().pk,
-        "order-proposals": OrderProposal.objects.create(
-            reminder=a_reminder(submitted),
-            demand="x",
-            proposed_at=MONDAY,
-            **pushed,
-            **shown_to,
-        ).pk,
+        "order-proposals": proposed(**pushed, **shown_to).pk,
         "projects": project.pk,
         "supervision-orders": SupervisionOrder.objects.create(
             number="DD1", demand="x", ordered_at=MONDAY, **pushed, **shown_to
         ).pk,
     }
+
+
+def proposed(item, **said):
+    """What a rung proposes for the item."""
+    return OrderProposal.objects.create(
+        item=item, reminder=a_reminder(item), demand="x", proposed_at=MONDAY, **said
+    )
 
 
 @pytest.fixture
