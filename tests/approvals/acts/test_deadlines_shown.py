@@ -54,7 +54,7 @@ class TestCorrection:
     def test_on_the_paper(self, corrected):
         paper = ItemPaper.objects.get(item=corrected, paper__kind="correction").paper
 
-        assert IN_WORDS in str(paper.content)
+        assert IN_WORDS in str(paper.data)
 
     def test_the_window_closes_it_from_that_day_on(self, corrected):
         assert corrected.corrections.get().answer_by == date(2025, 4, 2)
