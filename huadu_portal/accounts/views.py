@@ -132,10 +132,11 @@ class EndsOthers(FormView):
 class ActivateTOTP(EndsOthers, ActivateTOTPView):
     def get_context_data(self, **kwargs):
         # The page says so only to those who cannot go on without it.
-        is_demanded = settings.SECOND_FACTOR_REQUIRED and self.request.user.is_staff
-        shown = {"is_demanded": is_demanded}
-        if is_demanded:
-            shown["security_administrators"] = security_administrators(but=self.request.user)
+        user = self.request.user
+        is_demanded = settings.SECOND_FACTOR_REQUIRED and user.is_staff
+        shown: dict[str, object] = {"is_demanded": is_demanded}
+        if is_demanded and isinstance(user, User):
+            shown["security_administrators"] = security_administrators(but=user)
         return super().get_context_data(**shown, **kwargs)
 
 

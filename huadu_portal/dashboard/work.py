@@ -165,9 +165,8 @@ def _pushed(user: User) -> Iterator[Tile]:
         yield Tile(_("proposed orders to decide on"), proposals, url, _late)
     requests = requests_for(user)
     if requests is not None:
-        asked = requests.unanswered()
         url = _url("approvals_helprequest", tab="open")
-        yield Tile(_("requests for coordination"), asked, url, _near)
+        yield Tile(_("requests for coordination"), requests, url, _near)
     if user.role == User.Role.CENTRE_HEAD:
         disputed = Card.objects.visible_to(user).disputed()
         url = _url("approvals_card", tab="disputed")

@@ -227,7 +227,7 @@ def _parts(user: User) -> Iterator[QuerySet]:
         yield _part(TaskKind.PROPOSAL, proposals, F("due_on"), "item")
     requests = requests_for(user)
     if requests is not None:
-        waiting = requests.unanswered().filter(item__status__in=OPEN)
+        waiting = requests.filter(item__status__in=OPEN)
         yield _part(TaskKind.HELP, waiting, F("due_on"), "item")
     if user.has_perm("projects.triage_application"):
         applications = Application.objects.visible_to(user).waiting()
@@ -291,8 +291,8 @@ def _asked_of_department(user: User) -> Iterator[QuerySet]:
 
 
 def requests_for(user: User) -> QuerySet | None:
-    """Requests for coordination that the person may answer (`may_answer_help`)."""
-    asked = HelpRequest.objects.visible_to(user)
+    """Open requests for coordination that the person may answer (`may_answer_help`)."""
+    asked = HelpRequest.objects.visible_to(user).unanswered()
     match user.role:
         case R.WINDOW | R.CENTRE_HEAD:
             return asked

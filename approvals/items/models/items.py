@@ -273,7 +273,8 @@ class ApprovalItem(models.Model):
             return self.department_id == user.department_id
         return self.project.enterprise.is_visible_to(user)
 
-    def get_status_display(self) -> str:
+    # The types have one made by Django, which takes ours instead.
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         return str(self.status_words or Status(self.status).label)
 
     @property

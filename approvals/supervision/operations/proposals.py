@@ -36,10 +36,10 @@ def propose_orders(steps: Sequence[CardedStep], *, at: datetime) -> None:
     """
     if not steps:
         return
-    items = key_array(step.item.pk for step in steps)
     # One that had lapsed may be needed again: the next sweep looks.
+    items = key_array(step.item.pk for step in steps)
     OrderProposal.objects.filter(item__in=items, decided_at=None).update(next_rung_at=at)
-    is_waiting = _waiting_for_one(items)
+    is_waiting = _waiting_for_one(steps)
     raised = _raised_already(steps)
     due_on = calendar().add(civil_day(at), DECISION_DAYS)
     insert(
@@ -57,8 +57,9 @@ def propose_orders(steps: Sequence[CardedStep], *, at: datetime) -> None:
     )
 
 
-def _waiting_for_one(items: Sequence[UUID]) -> set[UUID]:
+def _waiting_for_one(steps: Sequence[CardedStep]) -> set[UUID]:
     """Items for which an order waits for its answer, or a proposal for its decision."""
+    items = key_array(step.item.pk for step in steps)
     orders = SupervisionOrder.objects.unanswered().filter(item__in=items)
     proposals = OrderProposal.objects.filter(item__in=items, decided_at=None)
     return set(orders.values_list("item", flat=True).union(proposals.values_list("item")))

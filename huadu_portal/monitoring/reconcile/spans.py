@@ -143,8 +143,9 @@ def _limits(
     def yellow_from() -> date | None:
         """Of what is to be decided at once, from its start on."""
         if item.promised_days == 0 and not item.extension_days:
-            moment = item.submitted_at if entry.promised_from == Start.RECEIPT else None
-            return civil_day(moment or item.accepted_at)
+            is_from_receipt = entry.promised_from == Start.RECEIPT
+            moment = item.submitted_at if is_from_receipt else item.accepted_at
+            return civil_day(moment) if moment else None
         return end(*promised, _yellow_from)
 
     promised = (item.promised_days, item.promised_unit, entry.promised_from)
