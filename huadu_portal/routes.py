@@ -11,7 +11,7 @@ from django.urls import reverse
 STAND_IN = UUID(int=0)
 
 
-def address(name: str, key: UUID) -> str:
+def address(name: str, key: UUID | int) -> str:
     """As `reverse(name, args=[key])` says it, for a key that is there and a portal that stands
     at the root of its host."""
     before, after = _around(name)

@@ -27,9 +27,9 @@ DESK = "/admin/approvals/approvalitem/"
         # Of the list by date one for the keys of all kinds, one for their items.
         ("omar", "/admin/", 6),
         ("wei", "/admin/projects/application/", 6),
-        ("omar", DESK, 8),
-        ("wei", DESK, 9),
-        ("wei", DESK + "?tab=all&q=总部", 11),
+        ("omar", DESK, 7),
+        ("wei", DESK, 8),
+        ("wei", DESK + "?tab=all&q=总部", 10),
         ("omar", DESK + "{item}/change/", 23),
         ("wei", "/admin/projects/project/", 6),
         ("wei", "/admin/escalation/reminder/", 6),

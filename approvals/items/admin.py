@@ -3,11 +3,12 @@
 from functools import cache
 
 from django.contrib.admin import SimpleListFilter
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from approvals.items.models import Clock, Lamp
-from approvals.items.progress import progress_of
+from approvals.items.progress import may_have_stood_still, progress_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.workdays.published import calendar
@@ -80,6 +81,10 @@ class ItemColumns:
 
 class ItemListColumns:
     """For the admin of items: the columns that say which it is."""
+
+    def fetch_for_rows(self, items):
+        """The spans of which `days_of` asks."""
+        prefetch_related_objects(list(filter(may_have_stood_still, items)), "spans")
 
     @display(description=_("project"), ordering="project__name")
     def project_name(self, item):

@@ -45,6 +45,10 @@ class DeskSite(UnfoldAdminSite):
         if admin_class and issubclass(admin_class, SilentAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
+    def get_app_list(self, request, app_label=None):
+        """Of one app alone: the menu is ours (`unfold.py`), and no page shows all models."""
+        return super().get_app_list(request, app_label) if app_label else []
+
     def autocomplete_view(self, request):
         """No form here uses it; it would search wherever a person may look."""
         raise Http404

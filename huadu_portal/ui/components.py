@@ -122,12 +122,20 @@ def _grouped(number: Decimal, places: int) -> str:
 
 def icon(name: str, label: str = "") -> SafeString:
     """A symbol of static/img/icons.svg; with a label it is read out, else decoration."""
-    href = f"{static('img/icons.svg')}#{name}"
     said = (
         format_html('role="img" aria-label="{}"', label)
         if label
         else format_html('aria-hidden="{}"', "true")
     )
     return format_html(
-        '<svg class="icon" {} focusable="false"><use href="{}"></use></svg>', said, href
+        '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>',
+        said,
+        _sprite(),
+        name,
     )
+
+
+@cache
+def _sprite() -> str:
+    """Kept: a list has a symbol in each row, and the name of the file is put together anew."""
+    return static("img/icons.svg")

@@ -255,6 +255,19 @@ def without(rows, names):
     return [{k: v for k, v in row.items() if k not in names} for row in rows]
 
 
+class TestApps:
+    """Where the first word of a page's path leads."""
+
+    def test_name_the_lists_that_a_person_may_open(self, client, wei, sun):
+        address = reverse("admin:app_list", args=["projects"])
+        client.force_login(wei)
+        page = client.get(address).text
+        client.force_login(sun)
+
+        assert all(list_of(model) in page for model in (Application, Enterprise, Project))
+        assert client.get(address).status_code == 404
+
+
 class TestStart:
     def test_everyone_sees_work_of_their_own(self, client, everybody, submitted):
         for person in everybody.values():

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -72,7 +72,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     # where there are any.
     search_fields = ["number", "project__name", "approval_type__name"]
     search_help_text = _("number, project, enterprise or approval")
-    list_select_related = ["project__enterprise", "approval_type", "officer"]
+    list_select_related = ["project", "approval_type", "officer"]
     ordering = [F("due_on").asc(nulls_last=True), "pk"]
     actions = ["export_national"]
     detail_template = "admin/desk/item.html"
@@ -89,10 +89,6 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         "whole__approval_type",
         *OVERVIEW_RELATED,
     ]
-
-    def get_queryset(self, request):
-        # Days used leave out the time a clock stood still.
-        return super().get_queryset(request).prefetch_related("spans")
 
     def get_search_results(self, request, queryset, search_term):
         return search.found(queryset, search_term), False
@@ -163,6 +159,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     def detail_context(self, request, item):
         at, published = now(), calendar()
         today = civil_day(at)
+        prefetch_related_objects([item], "spans")
         shown = overview_of(item, today) | {
             "lamp": live_lamp(item, today),
             "days": days_of(item, today, lambda: published),

@@ -56,7 +56,6 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
         return (
             super()
             .get_queryset(request)
-            .prefetch_related("spans")
             .annotate(
                 why=Subquery(explained.order_by("-number").values("note")[:1]),
                 last_at=Subquery(last.values("at")[:1]),
