@@ -53,10 +53,10 @@ class DeclineItemSerializer(ReasonSerializer):
     not_required = serializers.BooleanField(required=False)
 
 
-class NoticeField(serializers.PrimaryKeyRelatedField):
+class FileOfFirmField(serializers.PrimaryKeyRelatedField):
     """A file of the item's firm that whoever asks has put in, or may have with an item.
 
-    Never another one: a notice can be read by all who see the item.
+    Never another one: a notice or a result can be read by all who see the item.
     """
 
     def get_queryset(self) -> QuerySet[Document]:
@@ -75,7 +75,7 @@ class SuspendSerializer(NoteSerializer):
     ground = serializers.ChoiceField(Ground.choices)
     expected_days = serializers.IntegerField(min_value=1, max_value=365)
     expected_unit = serializers.ChoiceField(Unit.choices, required=False)
-    notice_file = NoticeField(
+    notice_file = FileOfFirmField(
         queryset=Document.objects.current(),
         help_text="The notice to the enterprise, uploaded for the item before.",
     )
@@ -117,6 +117,26 @@ class DeliverSerializer(NoteSerializer):
     certificate_number = serializers.CharField(max_length=100, required=False, allow_blank=True)
     issued_on = serializers.DateField(required=False)
     valid_until = serializers.DateField(required=False)
+    document = FileOfFirmField(
+        queryset=Document.objects.current(),
+        required=False,
+        help_text="The file of the result, uploaded for the item before.",
+    )
+    nothing_to_hand_over = serializers.BooleanField(
+        required=False,
+        help_text="There is no result to hand over, and the note gives the reason; "
+        "otherwise number and file are needed.",
+    )
+
+
+class GrantSerializer(NoteSerializer):
+    """The note gives the reason where a material is missing or has expired."""
+
+    commit_by = serializers.DateField(
+        required=False,
+        help_text="By when a missing material that may follow later is brought; without it "
+        "by the last day of delivery.",
+    )
 
 
 class RecordSerializer(NoteSerializer):

@@ -43,7 +43,7 @@ def item(request, pk):
     context = overview_of(item, today) | {
         "item": item,
         "progress": progress_of(item, today, published),
-        "acts": ITEM_ACTS.offered(request.user, item),
+        "offers": ITEM_ACTS.offers(request.user, item),
         "awaits_firm": is_for_firm(item),
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),

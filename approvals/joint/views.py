@@ -76,7 +76,7 @@ def joint_case(request, pk):
         "case": case,
         "standing": shown,
         "changes": case.fact_changes.select_related("by"),
-        "acts": CASE_ACTS.offered(request.user, case),
+        "offers": CASE_ACTS.offers(request.user, case),
         "papers": case.papers.select_related("paper").order_by("-pk"),
         "today": civil_day(now()),
         "sees_project": not request.user.is_of_department,

@@ -21,7 +21,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huadu_portal.acts import Act, perform
+from huadu_portal.acts import Act, Acts, perform
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
@@ -92,7 +92,7 @@ class DeskAdmin(LookUpAdmin):
     # Fetched for the page of one thing, besides list_select_related.
     detail_related: list[str] = []
     # What can be done to a thing, by the name that stands in the address.
-    acts: Mapping[str, Act] = {}
+    acts: Acts = Acts()
     # Those that can be done to several at once, in the order of the list's menu; of the acts,
     # if nothing else is said.
     several: list[str] = []
@@ -158,9 +158,12 @@ class DeskAdmin(LookUpAdmin):
 
     def _offered(self, user, thing):
         return [
-            {"act": act, "url": self.address("act", thing.pk, act.name)}
-            for act in self.acts.values()
-            if act.rule.is_offered(user, thing)
+            {
+                "act": offer.act,
+                "is_main": offer.is_main,
+                "url": self.address("act", thing.pk, offer.act.name),
+            }
+            for offer in self.acts.offers(user, thing)
         ]
 
     def act_view(self, request, pk, act):
@@ -247,12 +250,12 @@ class DeskAdmin(LookUpAdmin):
         offer = act.several if act.several.consequence else act
         context = {"title": offer.label, "offer": offer, "action": f"{act.name}_all"}
         typed = request.POST if "confirmed" in request.POST else None
-        form = act.several.form(typed, by=request.user)
+        form = act.several.form(typed, by=request.user, things=things)
         if not form.is_valid():
             return self.page(
                 request,
                 "admin/desk/bulk.html",
-                things=things,
+                rows=form.rows,
                 form=form,
                 checkbox=ACTION_CHECKBOX_NAME,
                 **context,

@@ -15,6 +15,7 @@ from approvals.items import national, search
 from approvals.items.admin import (
     ItemListColumns,
     LampFilter,
+    ResultFilter,
     days_column,
     days_of,
     lamp_column,
@@ -112,6 +113,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
 
     def get_list_filter(self, request):
         filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
+        filters.append(ResultFilter)
         if not request.user.is_of_department:
             filters.insert(2, "department")
         return filters

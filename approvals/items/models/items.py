@@ -173,7 +173,11 @@ class ApprovalItem(models.Model):
     )
     # The lamp it had when its clock ended.
     last_lamp = models.CharField(max_length=10, choices=Lamp, default=Lamp.NONE, editable=False)
-    # Why it does not apply, was declined, refused or withdrawn.
+    # Delivered without number or file, as was possible once; no act leaves it so any more.
+    lacks_result = models.BooleanField(
+        _("delivered without number or file"), default=False, db_default=False, editable=False
+    )
+    # Why it does not apply, was declined, refused or withdrawn, or nothing was handed over.
     reason = models.TextField(_("reason"), blank=True, editable=False)
     documents = models.ManyToManyField(
         Document, blank=True, related_name="items", verbose_name=_("documents")
@@ -248,6 +252,9 @@ class ApprovalItem(models.Model):
                 include=["department", "due_on", "statutory_due_on", "status"],
                 name="item_decided",
                 condition=Q(decided_at__isnull=False),
+            ),
+            models.Index(
+                fields=["id"], name="item_lacks_result", condition=Q(lacks_result=True)
             ),
             models.Index(
                 fields=["notice_due_on", "id"],

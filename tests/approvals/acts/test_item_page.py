@@ -28,7 +28,7 @@ def handed_in(item, alice, document):
 
 
 def offered(response):
-    return [act.name for act in response.context["acts"]]
+    return [offer.act.name for offer in response.context["offers"]]
 
 
 class TestPage:
