@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='decision due')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
                 ('reason', models.TextField(blank=True, verbose_name='why no order was issued')),
-                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decision by')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department', verbose_name='department')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_proposals', to='approvals.approvalitem', verbose_name='item')),
                 ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='approvals.supervisionorder', verbose_name='supervision order')),

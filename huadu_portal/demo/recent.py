@@ -25,7 +25,8 @@ S = Status
 # In working days: sweeps from so long ago, notices of acts.
 SWEPT, TOLD = 60, 12
 HOUR, DAY = timedelta(hours=1), timedelta(1)
-DECLINED_EACH = 5
+# Proposals of the last so many working days wait for a decision; every fourth is declined.
+UNDECIDED, DECLINED_EACH = 7, 4
 NOT_NEEDED = "部门已约定专家评审时间，近日即可办结，不予签发督办单。"
 REPLY = "因专家意见反馈较晚造成延误，已督促加快，三个工作日内办结。"
 
@@ -56,14 +57,16 @@ def _sweep(days: DemoDays, zone: tzinfo, head: User) -> None:
         morning = datetime.combine(days.ago(ago), time(9, 1), zone)
         remind(morning)
         _answer_orders(morning + HOUR)
-        _decide(morning + 2 * HOUR, head)
+        if ago > UNDECIDED:
+            _decide(morning + 2 * HOUR, head)
 
 
 def _decide(at: datetime, head: User) -> None:
-    """Most are issued, every fifth is not; those of the last morning wait."""
+    """Most are issued, every fourth is not; those of the last days wait."""
     proposals = OrderProposal.objects.in_state(ProposalState.OPEN)
     waiting = proposals.filter(proposed_at__lt=at - DAY).order_by("proposed_at", "pk")
-    for number, proposal in enumerate(waiting, 1):
+    decided = OrderProposal.objects.filter(decided_at__isnull=False).count()
+    for number, proposal in enumerate(waiting, decided + 1):
         # What the item's history has later than this day stands already.
         with suppress(NotAllowed, PermissionDenied):
             if number % DECLINED_EACH:

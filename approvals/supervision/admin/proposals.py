@@ -70,7 +70,7 @@ class OrderProposalAdmin(OfItemAdmin):
             (_("decision due"), proposal.due_on),
             (_("waits for"), deciders(proposal)),
             (_("decided at"), proposal.decided_at),
-            (_("decided by"), proposal.decided_by),
+            (_("decision by"), proposal.decided_by),
             (_("supervision order"), proposal.order and proposal.order.number),
             (_("why no order was issued"), proposal.reason),
         ]

@@ -73,7 +73,7 @@ class OrderProposal(OwedForItem):
     proposed_at = models.DateTimeField(_("proposed"))
     due_on = models.DateField(_("decision due"))
     decided_at = models.DateTimeField(_("decided at"), null=True)
-    decided_by = person_field(_("decided by"))
+    decided_by = person_field(_("decision by"))
     order = models.OneToOneField(
         SupervisionOrder,
         models.PROTECT,
