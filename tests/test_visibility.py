@@ -131,7 +131,9 @@ def _papers(item):
         agent_phone="1",
     )
     link = issue_for_project(item.project, PaperKind.MANDATE, agreed, at=MONDAY)
-    about = issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET])
+    about = issue_for(
+        item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET], answer_by=MONDAY.date()
+    )
     return {"paper": about.paper, "project_paper": link.paper}
 
 
