@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,10 @@ from huadu_portal.counts import count_in_words, counted
 from huadu_portal.dashboard.worklist import DECIDING, TaskPlace, requests_for, tasks_of
 from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
+
+
+# Who has projects of their own.
+ACCOMPANYING = {User.Role.AGENT, User.Role.CHIEF_OFFICER}
 
 
 def _calm(count: int) -> str:
@@ -121,8 +125,9 @@ def _items(user: User, day: date) -> list[Tile]:
         return []
     page, whose = "approvals_approvalitem", {}
     items = ApprovalItem.objects.visible_to(user)
-    if user.role == User.Role.AGENT:
-        items, whose = items.filter(project__agent=user), {"whose": "accompanied"}
+    if user.role in ACCOMPANYING:
+        mine = Project.objects.accompanied_by(user)
+        items, whose = items.filter(project__in=mine), {"whose": "accompanied"}
     running = items.running()
     soon = running.filter(near_on__lte=day, due_on__gte=day)
     tiles = [
@@ -174,9 +179,9 @@ def _pushed(user: User) -> Iterator[Tile]:
 
 
 def _projects(user: User) -> list[Tile]:
-    if user.role not in {User.Role.AGENT, User.Role.CHIEF_OFFICER}:
+    if user.role not in ACCOMPANYING:
         return []
-    mine = Project.objects.filter(Q(agent=user) | Q(chief_officer=user))
+    mine = Project.objects.accompanied_by(user)
     return [Tile(_("my projects"), mine, _url("projects_project", tab="mine"))]
 
 

@@ -54,6 +54,10 @@ class ProjectQuerySet(models.QuerySet):
             return self
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
+    def accompanied_by(self, user: User) -> Self:
+        """As service agent, or as chief officer."""
+        return self.filter(Q(agent=user) | Q(chief_officer=user))
+
     def started_in(self, year: int) -> Self:
         return self.filter(started_on__year=year)
 

@@ -32,6 +32,7 @@ from huadu_portal.ui import components
 from huadu_portal.ui.changelists import Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
+from projects.models import Project
 
 S = Status
 # What a worklist begins with: all that waits for an act of the department.
@@ -47,7 +48,7 @@ class OfficerFilter(SimpleListFilter):
         return [
             ("mine", _("handled by me")),
             ("nobody", _("not yet assigned")),
-            ("accompanied", _("of my projects as service agent")),
+            ("accompanied", _("of my projects")),
         ]
 
     def queryset(self, request, queryset):
@@ -57,7 +58,8 @@ class OfficerFilter(SimpleListFilter):
             case "nobody":
                 return queryset.filter(officer=None)
             case "accompanied":
-                return queryset.filter(project__agent=request.user)
+                mine = Project.objects.accompanied_by(request.user)
+                return queryset.filter(project__in=mine)
         return queryset
 
 
