@@ -32,7 +32,6 @@ from huadu_portal.dashboard.worklist import DECIDING, TaskPlace, requests_for, t
 from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
 
-
 # Who has projects of their own.
 ACCOMPANYING = {User.Role.AGENT, User.Role.CHIEF_OFFICER}
 
