@@ -7,6 +7,7 @@ from approvals.acts.models import (
     Consultation,
     CorrectionRequest,
     Extension,
+    PointAnswer,
     SiteVisit,
     Suspension,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "Nudge",
     "OrderProposal",
     "PackagedType",
+    "PointAnswer",
     "PreOpinion",
     "ProjectPaper",
     "ProposalState",

@@ -47,6 +47,7 @@ ASKED = {
     "decline": {"note": "材料不齐"},
     "refuse": {"note": "不符合规划条件"},
     "request_correction": {"missing": ["总平面图"]},
+    "resubmit": {"note": "已补齐"},
     "suspend": {"ground": "hearing", "expected_days": 10},
     "extend": {"days": 5, "note": "情况复杂"},
     "deliver": {"certificate_number": "花规许〔2025〕1号"},

@@ -33,10 +33,10 @@ from approvals.acts.serializers import (
     DeliverSerializer,
     ExtendSerializer,
     GrantSerializer,
-    MaterialsSerializer,
     NoteSerializer,
     ReasonSerializer,
     RecordSerializer,
+    ResubmitSerializer,
     SubmitSerializer,
     SuspendSerializer,
     TransferSerializer,
@@ -82,7 +82,7 @@ ACTS = [
         rule=item_rule([S.CORRECTING], FIRM, is_formal),
         operation=intake.resubmit,
         form=ResubmitForm,
-        serializer=MaterialsSerializer,
+        serializer=ResubmitSerializer,
         label=_("Submit again"),
         consequence=_(
             "The department looks at it anew, within a new notice limit. Its officers "

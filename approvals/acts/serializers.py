@@ -5,7 +5,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from approvals.acts.document_access import documents_of
-from approvals.acts.models import Commitment, CommitmentState, Consultation
+from approvals.acts.models import (
+    Commitment,
+    CommitmentState,
+    Consultation,
+    CorrectionRequest,
+    PointAnswer,
+)
+from approvals.acts.operations import AnswerGiven
 from approvals.catalogue.models import Ground
 from approvals.items.models import ApprovalItem
 from huadu_portal.accounts.models import Department, User
@@ -43,6 +50,32 @@ class SubmitSerializer(MaterialsSerializer):
         required=False,
         help_text="Of a joint inspection: what is applied for together with it.",
     )
+
+
+class RevisionSerializer(MaterialsSerializer):
+    """Materials and words; that nothing is new has to be said."""
+
+    unchanged = serializers.BooleanField(
+        required=False,
+        help_text="That it is submitted although no file and no word is new.",
+    )
+
+
+class AnswerToPointSerializer(serializers.Serializer):
+    number = serializers.IntegerField(
+        min_value=1, help_text="Of the point, as `corrections` lists it."
+    )
+    text = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    documents = VisibleField(queryset=Document.objects.current(), many=True, required=False)
+
+    def validate(self, said):
+        return AnswerGiven(said["number"], said.get("text", ""), said.get("documents", []))
+
+
+class ResubmitSerializer(RevisionSerializer):
+    """With `answers` every point of the list is answered, by a file or in words."""
+
+    answers = AnswerToPointSerializer(many=True, required=False)
 
 
 class CorrectionSerializer(MissingSerializer, NoteSerializer):
@@ -163,6 +196,36 @@ class ConsultationSerializer(serializers.ModelSerializer):
             "answered_at",
             "silent_at",
         ]
+        read_only_fields = fields
+
+
+class PointAnswerSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PointAnswer
+        fields = ["text", "documents", "is_unchanged"]
+        read_only_fields = fields
+
+
+class CorrectionPointSerializer(serializers.Serializer):
+    """A line of a request for correction, and what the firm said to it."""
+
+    number = serializers.IntegerField()
+    sentence = serializers.CharField()
+    kind = serializers.CharField(
+        source="kind.code",
+        default=None,
+        allow_null=True,
+        help_text="Of material, by its code, where the line asks for one.",
+    )
+    answer = PointAnswerSerializer(allow_null=True)
+
+
+class CorrectionPointsSerializer(serializers.ModelSerializer):
+    points = CorrectionPointSerializer(many=True)
+
+    class Meta:
+        model = CorrectionRequest
+        fields = ["asked_at", "points", "answered_at", "answer"]
         read_only_fields = fields
 
 

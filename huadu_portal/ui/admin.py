@@ -4,6 +4,7 @@ An act is a page that asks with GET and acts with POST. Status fields are never 
 """
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -184,15 +185,10 @@ class DeskAdmin(LookUpAdmin):
         acting = request.method == "POST"
         if not acting and not act.rule.is_offered(request.user, thing):
             raise act.refusal(thing)
-        form = act.form(request.POST or None, request.FILES or None, thing=thing)
-        if acting and form.is_valid():
-            try:
-                done = perform(act, thing, form, by=request.user, at=now())
-            except (NotAllowed, ValidationError) as refusal:
-                self._keep_typed(request, thing, act, form, refusal)
-            else:
-                messages.success(request, str(act.done))
-                return redirect(self.after(request, thing, done))
+        with self.form_with_files(request, act, thing) as form:
+            done = acting and self._try_once(request, thing, act, form)
+        if done:
+            return done
         return self.page(
             request,
             self.act_template(act.name),
@@ -203,6 +199,24 @@ class DeskAdmin(LookUpAdmin):
             form=form,
             back=self.address("change", thing.pk),
         )
+
+    def _try_once(self, request, thing, act, form):
+        """Where the act leads; None when it was refused, and why stands on the form."""
+        if not form.is_valid():
+            return None
+        try:
+            done = perform(act, thing, form, by=request.user, at=now())
+        except (NotAllowed, ValidationError) as refusal:
+            self._keep_typed(request, thing, act, form, refusal)
+            return None
+        messages.success(request, str(act.done))
+        return redirect(self.after(request, thing, done))
+
+    @contextmanager
+    def form_with_files(self, request, act, thing):
+        """The act's form, around what is done with it; a desk of things with materials keeps
+        the files that were chosen in it."""
+        yield act.form(request.POST or None, request.FILES or None, thing=thing)
 
     def _keep_typed(self, request, thing, act, form, refusal):
         """Show why not beside what was typed, unless the act is no longer open at all."""

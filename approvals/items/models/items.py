@@ -311,6 +311,11 @@ class ApprovalItem(models.Model):
         return HOLDERS.get(status)
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has ended without a result."""
+        return self.status in OVER
+
+    @property
     def is_in_pre_review(self) -> bool:
         """Whether it is handled jointly and has not been received: opinions only."""
         return self.joint_case_id is not None and self.submitted_at is None

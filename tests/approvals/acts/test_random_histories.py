@@ -297,7 +297,7 @@ class Tale:
                 return {"on": on, "note": draw(notes)}
             case "deliver":
                 return self._handed_over()
-            case "accept" | "resume" | "resubmit" | "apply_anew":
+            case "accept" | "resume" | "apply_anew":
                 return {}
         return {"note": draw(notes) if act == "grant" else "按规定办理"}
 

@@ -21,7 +21,9 @@ def long_story(omar, submitted, alice):
         version=submitted.version,
         missing=["缺总平面图"],
     )
-    item = operations.resubmit(item, by=alice, at=MONDAY + DAY, version=item.version)
+    item = operations.resubmit(
+        item, by=alice, at=MONDAY + DAY, version=item.version, unchanged=True
+    )
     item = operations.accept(item, by=omar, at=MONDAY + 2 * DAY, version=item.version)
     item = operations.grant(item, by=omar, at=MONDAY + 3 * DAY, version=item.version)
     return delivered_by(item, omar, MONDAY + 4 * DAY)

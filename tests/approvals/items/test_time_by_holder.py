@@ -296,7 +296,7 @@ class TestMilestones:
         assert [part.party.holder for part in parts_of(opened)] == [Holder.CENTRE]
 
     def test_spans_of_before_are_put_right_by_a_migration(self, opened, item):
-        mend = import_module("approvals.migrations.0040_milestone_spans").mend
+        mend = import_module("approvals.migrations.0041_milestone_spans").mend
         opened.spans.update(holder=Holder.ENTERPRISE)
 
         mend(None, connection.schema_editor())

@@ -66,7 +66,7 @@ class TestActs:
 
     def test_its_answer_gives_a_new_receipt(self, submitted, omar, alice):
         item = act(operations.request_correction, submitted, omar, missing=["x"])
-        item = act(operations.resubmit, item, alice, at=MONDAY + 2 * DAY)
+        item = act(operations.resubmit, item, alice, at=MONDAY + 2 * DAY, note="已补齐")
 
         assert kinds(item) == ["receipt", "correction", "receipt"]
 

@@ -27,6 +27,6 @@ def mend(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("approvals", "0039_supervision_proposed")]
+    dependencies = [("approvals", "0040_supervision_proposed")]
 
     operations = [migrations.RunPython(mend, migrations.RunPython.noop)]

@@ -14,6 +14,6 @@ MEND = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0040_milestone_spans")]
+    dependencies = [("approvals", "0041_milestone_spans")]
 
     operations = [migrations.RunSQL(MEND, migrations.RunSQL.noop)]

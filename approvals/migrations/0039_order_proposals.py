@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_wording'),
-        ('approvals', '0037_item_lacks_result'),
+        ('approvals', '0038_point_answers'),
         ('escalation', '0010_supervision_card'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -13,6 +13,6 @@ MEND = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0015_project_newest")]
+    dependencies = [("projects", "0016_chosen_files")]
 
     operations = [migrations.RunSQL(MEND, migrations.RunSQL.noop)]

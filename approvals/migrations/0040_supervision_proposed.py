@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     """The rung proposes an order; its text no longer says that it is one."""
 
     dependencies = [
-        ("approvals", "0038_order_proposals"),
+        ("approvals", "0039_order_proposals"),
         ("escalation", "0010_supervision_card"),
     ]
 
