@@ -1,4 +1,4 @@
-"""How a project gets another agent, has its facts edited, is paused, ends and goes on."""
+"""Who accompanies a project, and how its facts are edited, it is paused, ends and goes on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.forms import (
+    AppointForm,
     AssignForm,
     EditProjectForm,
     HaltForm,
@@ -15,6 +16,7 @@ from agents.forms import (
     ResumeForm,
 )
 from agents.serializers import (
+    AppointSerializer,
     EditProjectSerializer,
     HaltSerializer,
     PauseSerializer,
@@ -30,6 +32,10 @@ from projects.operations import editable_by
 
 def may_assign(user: User, _project: Project) -> bool:
     return user.has_perm("agents.assign_serviceagent")
+
+
+def may_appoint(user: User, _project: Project) -> bool:
+    return user.has_perm("agents.appoint_chief")
 
 
 def may_edit_something(user: User, project: Project) -> bool:
@@ -77,6 +83,20 @@ ASSIGN = Act(
         "of the enterprise will be notified."
     ),
     done=_("The agent has been assigned."),
+)
+APPOINT_CHIEF = Act(
+    "appoint_chief",
+    rule=Rule(who=(may_appoint,)),
+    operation=operations.appoint_chief,
+    form=AppointForm,
+    serializer=AppointSerializer,
+    label=_("Appoint the chief officer"),
+    consequence=_(
+        "The chief officer answers requests for coordination, may demand explanations, and "
+        "is reminded of delays. The person, the chief officer before and the service agent "
+        "will be notified."
+    ),
+    done=_("The appointment has been recorded."),
 )
 # Facts of a project, and whether it goes on; the first is PATCH by the API.
 LIFE_ACTS = Acts(
@@ -147,4 +167,4 @@ LIFE_ACTS = Acts(
     ),
 )
 HALT_ACTS = Acts(*(act for name, act in LIFE_ACTS.items() if name != "edit"))
-PROJECT_ACTS = Acts(ASSIGN, *LIFE_ACTS.values())
+PROJECT_ACTS = Acts(ASSIGN, APPOINT_CHIEF, *LIFE_ACTS.values())

@@ -14,6 +14,7 @@ from agents.models import ServiceAgent
 from agents.operations import why_no_agent, without_record
 from agents.triage import admin as triage
 from approvals.models import ApprovalItem, Stage
+from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin
@@ -51,9 +52,9 @@ class ProjectAdmin(DeskAdmin):
     detail_related = ["enterprise", "agent", "chief_officer", "platform", "application"]
 
     def tabs(self, request):
-        mine = Q(agent=request.user)
+        mine = Q(agent=request.user) | Q(chief_officer=request.user)
         tabs = {"all": Tab(_("all"), Q()), "mine": Tab(_("my projects"), mine)}
-        if request.user.role == request.user.Role.AGENT:
+        if request.user.role in {User.Role.AGENT, User.Role.CHIEF_OFFICER}:
             tabs = {"mine": tabs["mine"], "all": tabs["all"]}
         return tabs | {"none": Tab(_("without an agent"), Q(agent=None))}
 
@@ -88,6 +89,7 @@ class ProjectAdmin(DeskAdmin):
         return {
             "stages": by_stage(items.select_related(*related)),
             "assignments": project.assignments.select_related("agent", "by"),
+            "chief_appointments": project.chief_appointments.select_related("chief", "by"),
             "phase_changes": project.phase_changes.select_related("by"),
             "edits": project.edits.select_related("by"),
             "halt": halt_of(project),

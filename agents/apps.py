@@ -14,3 +14,4 @@ class AgentsConfig(AppConfig):
         role_records.register(
             role_records.RoleRecord(operations.create_agent_record, operations.held)
         )
+        role_records.register(role_records.RoleRecord(held=operations.held_as_chief))

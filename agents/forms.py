@@ -138,9 +138,6 @@ class EditProjectForm(PlainTexts, VersionForm):
         # The reason stands last.
         note = self.fields.pop("note")
         self.fields |= asked | {"note": note}
-        if "chief_officer" in asked:
-            chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
-            offer_rows(self, "chief_officer", chiefs.order_by("name", "username"))
 
     def arguments(self, *, by: Any, at: Any) -> dict[str, Any]:
         said = self.cleaned_data
@@ -181,3 +178,24 @@ class RenewPauseForm(VersionForm):
 
 class ResumeForm(VersionForm):
     note = forms.CharField(label=_("note"), max_length=500, required=False)
+
+
+def chiefs_to_choose() -> QuerySet[User]:
+    chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
+    return chiefs.order_by("name", "username")
+
+
+class AppointForm(ActForm):
+    chief = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("chief project service officer"),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=_("nobody: the appointment ends"),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=300, required=False)
+
+    def __init__(self, *args, thing, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
+        offer_rows(self, "chief", chiefs_to_choose())
+        self.fields["chief"].initial = thing.chief_officer_id

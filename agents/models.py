@@ -93,3 +93,39 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} · {self.project}"
+
+
+class ChiefAppointment(models.Model):
+    """From when until when somebody was the chief officer of a project (首席服务官)."""
+
+    project = models.ForeignKey(
+        Project,
+        models.PROTECT,
+        related_name="chief_appointments",
+        verbose_name=_("project"),
+    )
+    chief = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="chief_appointments",
+        verbose_name=_("chief project service officer"),
+    )
+    by = person_field(_("by"))
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("appointment as chief officer")
+        verbose_name_plural = _("appointments as chief officer")
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(ended_at__isnull=True),
+                name="chief_appointment_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chief} · {self.project}"

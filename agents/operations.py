@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from agents.models import Assignment, ServiceAgent
+from agents.models import Assignment, ChiefAppointment, ServiceAgent
 from approvals.items.operations.history import lock_project
 from approvals.items.operations.notices import firm_of
 from approvals.joint.models import JointCase
@@ -50,6 +50,50 @@ def assign(
     return assignment
 
 
+@transaction.atomic
+def appoint_chief(
+    project: Project, chief: User | None, *, by: User, at: datetime, reason: str = ""
+) -> Project:
+    """Appoint the chief officer of a project; nobody, where the appointment only ends."""
+    if not by.has_perm("agents.appoint_chief"):
+        raise PermissionDenied
+    project = lock_project(project.pk)
+    if project.chief_officer_id == (chief and chief.pk):
+        raise NotAllowed(_("This is the project's chief officer already; nothing has changed."))
+    if chief:
+        # As the account is now, and stays until we commit: it may be switched off meanwhile.
+        chief = User.objects.select_for_update(no_key=True).get(pk=chief.pk)
+        if chief.role != User.Role.CHIEF_OFFICER or not chief.is_active:
+            raise NotAllowed(
+                _("%(person)s is no longer available as a chief officer.") % {"person": chief}
+            )
+    before = project.chief_officer
+    project.chief_appointments.filter(ended_at=None).update(ended_at=at)
+    if chief:
+        ChiefAppointment.objects.create(
+            project=project, chief=chief, by=by, started_at=at, reason=reason
+        )
+    project.chief_officer = chief
+    project.save(update_fields=["chief_officer"])
+    _tell_of_chief(project, before, at=at)
+    return project
+
+
+def _tell_of_chief(project: Project, before: User | None, *, at: datetime) -> None:
+    """The person, whoever was it before, and the project's agent."""
+    chief = project.chief_officer
+    people = [user for user in (chief, before, project.agent) if user and user.is_active]
+    kind = Kind.CHIEF_APPOINTED if chief else Kind.CHIEF_ENDED
+    message = Message(
+        people,
+        kind,
+        params={"chief": str(chief or before), "name": project.name},
+        url=project.get_absolute_url(),
+        event_key=f"project:{project.pk}:{kind}:{at:%FT%T.%f}",
+    )
+    notify_all([message], at=at)
+
+
 def create_agent_record(user: User, phone: str) -> None:
     """The record of a service agent, by which the window can give projects to the person."""
     if user.role == User.Role.AGENT:
@@ -73,10 +117,36 @@ def held(user: User) -> Iterator[str]:
             "has to assign them to another service agent.",
             len(numbers),
         )
-        shown = pgettext("between names", ", ").join(numbers[:NAMED]) + (
-            " …" if len(numbers) > NAMED else ""
+        yield sentence % {
+            "person": user,
+            "count": len(numbers),
+            "numbers": _named(numbers),
+        }
+
+
+def held_as_chief(user: User) -> Iterator[str]:
+    """Projects that would name somebody as chief officer who is none any more."""
+    running = Project.objects.filter(chief_officer=user).exclude(phase__in=OVER)
+    numbers = list(running.order_by("number").values_list("number", flat=True))
+    if numbers:
+        sentence = ngettext(
+            "%(person)s is the chief officer of %(count)s project (%(numbers)s): the center "
+            "head has to appoint another one.",
+            "%(person)s is the chief officer of %(count)s projects (%(numbers)s): the center "
+            "head has to appoint another one.",
+            len(numbers),
         )
-        yield sentence % {"person": user, "count": len(numbers), "numbers": shown}
+        yield sentence % {
+            "person": user,
+            "count": len(numbers),
+            "numbers": _named(numbers),
+        }
+
+
+def _named(numbers: list[str]) -> str:
+    """The first of them, so that a sentence stays short."""
+    more = " …" if len(numbers) > NAMED else ""
+    return pgettext("between names", ", ").join(numbers[:NAMED]) + more
 
 
 def why_no_agent() -> str:

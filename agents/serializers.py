@@ -1,5 +1,7 @@
 """What the API says of projects and those who accompany them."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from agents.models import ServiceAgent
@@ -33,6 +35,15 @@ class AgentContactSerializer(serializers.ModelSerializer):
     class Meta:
         model = User
         fields = ["id", "name", "phone"]
+
+
+class AppointSerializer(serializers.Serializer):
+    chief = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True),
+        allow_null=True,
+        help_text="Null: nobody; the appointment ends.",
+    )
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class ProjectSerializer(serializers.ModelSerializer):
@@ -77,6 +88,7 @@ class TimelineSerializer(serializers.Serializer):
 
 # ---- What is asked ------------------------------------------------------------------------
 
+OPTIONAL: dict[str, Any] = {"required": False}
 FIGURES = [name for name, row in PROJECT_FIELDS.items() if row.is_number and name in EDITED_BY]
 
 
@@ -85,20 +97,15 @@ class EditProjectSerializer(serializers.ModelSerializer):
 
     version = serializers.IntegerField(min_value=0, help_text="The one last seen.")
     note = serializers.CharField(max_length=500, required=False, help_text="The reason.")
-    chief_officer = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True),
-        required=False,
-        allow_null=True,
-    )
 
     class Meta:
         model = Project
         fields = ["version", "note", *EDITED_BY]
         # Whether another project has a code, the operation says, which knows this one.
-        extra_kwargs: dict[str, dict[str, object]] = (
-            {name: {"required": False} for name in EDITED_BY}
-            | {name: {"required": False, "min_value": 0} for name in FIGURES}
-            | {"national_code": {"required": False, "validators": []}}
+        extra_kwargs = (
+            dict.fromkeys(EDITED_BY, OPTIONAL)
+            | {name: OPTIONAL | {"min_value": 0} for name in FIGURES}
+            | {"national_code": OPTIONAL | {"validators": []}}
         )
 
     def validate(self, asked):

@@ -15,6 +15,7 @@ from approvals.supervision.api import (
     CardViewSet,
     HelpRequestViewSet,
     LadderOfItem,
+    OrderProposalViewSet,
     SupervisionOrderViewSet,
 )
 from huadu_portal.acts.api import actions_of
@@ -29,6 +30,7 @@ __all__ = [
     "ItemDocumentViewSet",
     "JointBundleViewSet",
     "JointCaseViewSet",
+    "OrderProposalViewSet",
     "SupervisionOrderViewSet",
     "listed_items",
 ]

@@ -16,10 +16,11 @@ from approvals.api import (
     ItemDocumentViewSet,
     JointBundleViewSet,
     JointCaseViewSet,
+    OrderProposalViewSet,
     SupervisionOrderViewSet,
 )
 from huadu_portal.accounts.api import DepartmentViewSet, LogoutView, TokenView
-from huadu_portal.dashboard.api import SummaryView
+from huadu_portal.dashboard.api import SummaryView, WorklistView
 from huadu_portal.notifications.api import NotificationViewSet
 from huadu_portal.rest.described import SchemaView
 from huadu_portal.rest.problems import unknown_address
@@ -41,6 +42,7 @@ router.register("joint-cases", JointCaseViewSet, "joint-case")
 router.register("commitments", CommitmentViewSet, "commitment")
 router.register("consultations", ConsultationViewSet, "consultation")
 router.register("cards", CardViewSet, "card")
+router.register("order-proposals", OrderProposalViewSet, "order-proposal")
 router.register("supervision-orders", SupervisionOrderViewSet, "supervision-order")
 router.register("coordination-requests", HelpRequestViewSet, "coordination-request")
 router.register("notifications", NotificationViewSet, "notification")
@@ -49,6 +51,7 @@ v1 = [
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/logout/", LogoutView.as_view(), name="token-logout"),
     path("dashboard/summary/", SummaryView.as_view(), name="dashboard-summary"),
+    path("worklist/", WorklistView.as_view(), name="worklist"),
     path("workdays/", include("huadu_portal.workdays.urls")),
     *router.urls,
 ]

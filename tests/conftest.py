@@ -167,6 +167,14 @@ def person(username, role=User.Role.ENTERPRISE, department=None, **fields):
     )
 
 
+def chief_of(project):
+    """The chief officer of the project."""
+    chief = person(f"chief-{project.number}", User.Role.CHIEF_OFFICER, "centre")
+    type(project).objects.filter(pk=project.pk).update(chief_officer=chief)
+    project.refresh_from_db()
+    return chief
+
+
 @pytest.fixture
 def alice(db):
     return person("alice", mobile="13800138000")

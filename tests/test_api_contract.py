@@ -19,12 +19,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from approvals.models import Card, Commitment, HelpRequest, SupervisionOrder
+from approvals.models import Card, Commitment, HelpRequest, OrderProposal, SupervisionOrder
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.wsgi import application as portal
 from projects import operations as projects
 from projects.models import MaterialKind
 from tests import explorations
+from tests.approvals.moments import a_reminder
 from tests.conftest import MONDAY
 
 CHECKS = [
@@ -77,11 +78,19 @@ def things(submitted, application, project, firm, alice, omar, pdf, catalogue):
         "enterprises": firm.pk,
         "material-kinds": kind.pk,
         "notifications": alice.notifications.first().pk,
+        "order-proposals": proposed(**pushed, **shown_to).pk,
         "projects": project.pk,
         "supervision-orders": SupervisionOrder.objects.create(
             number="DD1", demand="x", ordered_at=MONDAY, **pushed, **shown_to
         ).pk,
     }
+
+
+def proposed(item, **said):
+    """What a rung proposes for the item."""
+    return OrderProposal.objects.create(
+        item=item, reminder=a_reminder(item), demand="x", proposed_at=MONDAY, **said
+    )
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ PACKAGES = [
         "huadu_portal.papers",
         "huadu_portal.beat",
         "huadu_portal.charset",
+        "huadu_portal.formats",
         "huadu_portal.logs",
         "huadu_portal.npm",
     ],
@@ -186,11 +187,11 @@ INSIDE = {
         urls
         views
         api charts filters
-        summary
-        figures
-        cases
+         summary work
+         figures worklist
+         cases
         departments
-        scope work
+        scope
     """,
     "huadu_portal.database_waits": """
         __init__
@@ -233,7 +234,7 @@ INSIDE = {
     """,
     "huadu_portal.monitoring.reconcile": """
         __init__
-        duplicates histories owed_notices spans storage
+        duplicates histories owed_notices proposals spans storage
         days finding
     """,
     # The queue: operations ring, tasks deliver, by channels and to the reader's wish.

@@ -21,9 +21,10 @@ from approvals.items.rights import (
 )
 from approvals.supervision.operations.follow_up import HELP_DAYS
 from approvals.supervision.operations.orders import REPLY_DAYS
+from approvals.supervision.operations.proposals import DECISION_DAYS
 from huadu_portal.escalation.operations.packaged import packaged_policies
 from huadu_portal.escalation.subjects import courses
-from projects.operations.applications import ANSWER_DAYS
+from projects.operations.applications import ANSWER_DAYS, RETURN_PATIENCE
 
 PAGE = (settings.BASE_DIR / "docs/states.md").read_text(encoding="utf-8")
 
@@ -75,6 +76,7 @@ class TestActs:
         "center head": {R.CENTRE_HEAD},
         "leader": {R.LEADER},
         "agent": {R.AGENT},
+        "chief officer": {R.CHIEF_OFFICER},
     }
 
     @pytest.fixture
@@ -135,8 +137,10 @@ def test_the_rungs_are_those_that_come_with_the_portal():
         ("OPINION_DAYS", OPINION_DAYS),
         ("ANSWER_DAYS", ANSWER_DAYS),
         ("REPLY_DAYS", REPLY_DAYS),
+        ("DECISION_DAYS", DECISION_DAYS),
         ("HELP_DAYS", HELP_DAYS),
         ("CORRECTION_PATIENCE", CORRECTION_PATIENCE.days),
+        ("RETURN_PATIENCE", RETURN_PATIENCE.days),
     ],
 )
 def test_days_that_we_have_chosen_are_those_of_the_code(name, days):

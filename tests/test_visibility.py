@@ -28,6 +28,7 @@ from approvals.models import (
     ItemEvent,
     ItemPaper,
     JointBundle,
+    OrderProposal,
     PreOpinion,
     SupervisionOrder,
     Suspension,
@@ -48,6 +49,7 @@ from projects.models import (
     Project,
 )
 from tests import explorations
+from tests.approvals.moments import a_reminder
 from tests.conftest import MONDAY, stock
 
 SECRET = "总平面图缺少红线坐标"
@@ -134,7 +136,9 @@ def _papers(item):
         agent_phone="1",
     )
     link = issue_for_project(item.project, PaperKind.MANDATE, agreed, at=MONDAY)
-    about = issue_for(item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET])
+    about = issue_for(
+        item, PaperKind.CORRECTION, at=MONDAY, missing=[SECRET], answer_by=MONDAY.date()
+    )
     return {"paper": about.paper, "project_paper": link.paper}
 
 
@@ -164,7 +168,19 @@ def _push(item, officer):
         appeal=SECRET,
         appealed_at=MONDAY,
     )
-    return {"order": order, "help_request": help_request, "card": card}
+    proposal = OrderProposal.objects.create(
+        department=item.department,
+        reminder=a_reminder(item),
+        demand=SECRET,
+        proposed_at=MONDAY,
+        **said,
+    )
+    return {
+        "order": order,
+        "help_request": help_request,
+        "card": card,
+        "order_proposal": proposal,
+    }
 
 
 class Addresses:
@@ -181,6 +197,7 @@ class Addresses:
         "memberships/": "membership",
         "joint-cases/": "joint_case",
         "notifications/": "notification",
+        "order-proposals/": "order_proposal",
         "projects/": "project",
         "service-agents/": "agent",
         "supervision-orders/": "order",
@@ -384,6 +401,7 @@ WATCHED = [
     ItemEvent,
     ItemPaper,
     Membership,
+    OrderProposal,
     PreOpinion,
     Project,
     SupervisionOrder,

@@ -27,7 +27,7 @@ S = ApplicationStatus
 class OverdueFilter(SimpleListFilter):
     """Whether the window has let its three days pass."""
 
-    title, parameter_name = _("answer"), "overdue"
+    title, parameter_name = _("answer due"), "overdue"
 
     def lookups(self, request, model_admin):
         return [("yes", _("overdue")), ("no", _("in time"))]

@@ -63,6 +63,11 @@ class CorrectionRequest(OwedForItem):
         return f"{self.item_id} {self.asked_at:%F}"
 
     @property
+    def answer_by(self) -> date:
+        """The day by which the firm answers; from then on the window may close the item."""
+        return civil_day(self.asked_at + CORRECTION_PATIENCE)
+
+    @property
     def points(self) -> list["Point"]:
         """Every line of the list with what it asks for and what the firm said to it.
 

@@ -200,6 +200,11 @@ class ApprovalType(models.Model):
         return self.kind == self.Kind.JOINT
 
     @property
+    def is_decided_at_once(self) -> bool:
+        """即时办结: promised for the day of acceptance itself."""
+        return self.promised_days == 0
+
+    @property
     def is_recorded(self) -> bool:
         """A milestone without a limit: not applied for, but recorded by the centre."""
         return self.kind == self.Kind.MILESTONE and self.promised_days is None

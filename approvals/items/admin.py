@@ -29,7 +29,8 @@ class LampFilter(SimpleListFilter):
     title, parameter_name = _("lamp"), "lamp"
 
     def lookups(self, request, model_admin):
-        return Lamp.choices
+        # By their meaning, as the lamp itself is shown.
+        return [(lamp.value, lamp.meaning) for lamp in Lamp]
 
     def queryset(self, request, queryset):
         if self.value() not in Lamp.values:

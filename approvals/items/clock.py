@@ -48,13 +48,17 @@ def dates(
 ) -> Dates:
     """All days of an item with these limits that stood still during these pauses."""
     stops = merged(pauses)
-    near = promised and Limit(near_day(promised.days), promised.unit, promised.start)
-    return Dates(
-        *(
-            last_day(limit, stops, calendar) if limit else None
-            for limit in (near, promised, statutory)
-        )
+    due, by_law = (
+        last_day(limit, stops, calendar) if limit else None for limit in (promised, statutory)
     )
+    if promised is None:
+        return Dates(None, due, by_law)
+    # What is to be decided at once has no day on which there is time.
+    near_on = promised.start
+    if promised.days:
+        near = Limit(near_day(promised.days), promised.unit, promised.start)
+        near_on = last_day(near, stops, calendar)
+    return Dates(near_on, due, by_law)
 
 
 def merged(pauses: Iterable[Pause]) -> list[Pause]:

@@ -41,6 +41,7 @@ WITHDRAW_EARLY = "withdraw_early"
 ACCEPT_WHOLE = "accept_whole"
 KEEP_COMMITMENT = "keep_commitment"
 ANSWER_ORDER, ANSWER_HELP = "answer_order", "answer_help"
+DECLINE_PROPOSAL = "decline_proposal"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 DELIVER_NOTHING = "deliver_nothing"
 # Of limits that had ended already.
@@ -70,6 +71,9 @@ EVENTS: dict[str, EventKind] = {
     ),
     KEEP_COMMITMENT: EventKind(words=_("commitment kept"), stays=True),
     ANSWER_ORDER: EventKind(words=_("supervision order answered"), stays=True, follow_up=True),
+    DECLINE_PROPOSAL: EventKind(
+        words=_("no supervision order issued"), stays=True, follow_up=True
+    ),
     ANSWER_HELP: EventKind(words=_("coordination answered"), stays=True, follow_up=True),
     NOT_REQUIRED: EventKind(words=_("no approval needed"), national=(4,)),
     EXTEND_LATE: EventKind(words=_("limits extended late"), stays=True),

@@ -39,6 +39,9 @@ class ItemWithProgress(ItemWithLimits, Protocol):
 class TypeWithNotice(TypeWithLimits, Protocol):
     notice_days: int
 
+    @property
+    def is_decided_at_once(self) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -96,6 +99,12 @@ def _left(
 def answer_by(
     approval_type: TypeWithNotice, today: date, calendar: Calendar
 ) -> tuple[date, date | None]:
-    """Handed in today: by when it is accepted or not, and by when then decided."""
+    """Handed in today: by when it is accepted or not, and by when then decided.
+
+    None for the second where there is no promise, or where it is decided at once
+    (`is_decided_at_once`): on the day of acceptance, whichever it will be.
+    """
     notice = calendar.add(today, approval_type.notice_days, "working")
+    if approval_type.is_decided_at_once:
+        return notice, None
     return notice, dates_of_type(approval_type, today, notice, calendar).due_on

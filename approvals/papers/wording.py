@@ -72,7 +72,9 @@ def acceptance_paper(matter: Matter, note: str, *, is_deemed: bool = False) -> D
     )
 
 
-def correction_paper(matter: Matter, note: str, *, missing: Iterable[str]) -> Draft:
+def correction_paper(
+    matter: Matter, note: str, *, missing: Iterable[str], answer_by: date
+) -> Draft:
     """补正一次性告知书 (许可法第32条第一款第四项)."""
     missing = list(missing)
     return _draft(
@@ -88,7 +90,8 @@ def correction_paper(matter: Matter, note: str, *, missing: Iterable[str]) -> Dr
         ],
         basis="第三十二条第一款第四项",
         next_steps=[
-            "请按上列内容补正后，登录平台重新提交，办件编号不变；补正期间不计入办理期限。",
+            f"请于{day_in_words(answer_by, 'zh')}前按上列内容补正，登录平台重新提交，办件编号不变；"
+            "补正期间不计入办理期限。自该日起仍未补正的，窗口可以退件。",
             "重新提交后，审批部门在法定的告知期限内答复是否受理。",
             "对补正内容有疑问的，可以联系本项目的代办专员，免费协助办理。",
         ],

@@ -22,12 +22,15 @@ from approvals.supervision.forms import (
     AppealForm,
     CancelForm,
     DecideForm,
+    DeclineForAll,
+    DeclineProposalForm,
+    IssueForm,
     ReplyForm,
     StopForAll,
     StopLadderForm,
 )
-from approvals.supervision.models import Card
-from approvals.supervision.operations import cards, follow_up, orders
+from approvals.supervision.models import Card, OrderProposal, ProposalState
+from approvals.supervision.operations import cards, follow_up, orders, proposals
 from approvals.supervision.rights import (
     can_be_appealed,
     can_be_cancelled,
@@ -35,17 +38,23 @@ from approvals.supervision.rights import (
     has_no_open_order,
     has_no_open_request,
     is_addressed,
+    is_chief_of,
     is_disputed,
+    is_proposed,
     is_stopped,
     is_unanswered,
     is_unread,
     may_answer_help,
+    may_be_ordered,
+    may_decline,
 )
 from approvals.supervision.serializers import (
     AnswerSerializer,
     AppealSerializer,
     CancelSerializer,
     DecideSerializer,
+    DeclineProposalSerializer,
+    IssueSerializer,
     StopLadderSerializer,
 )
 from huadu_portal.accounts.roles import HEADS
@@ -99,6 +108,22 @@ FOLLOW_UPS = [
         consequence=_("Once a working day. The officer in charge will be notified."),
         done=_("The officer has been sent a reminder."),
         words=_("reminder from the service agent"),
+        stays=True,
+        follow_up=True,
+    ),
+    ItemAct(
+        "demand_explanation",
+        rule=item_rule(DEPARTMENT_OWES, {R.CHIEF_OFFICER}, is_applied_for, who=[is_chief_of]),
+        operation=follow_up.demand_explanation,
+        form=ReasonForm,
+        serializer=ReasonSerializer,
+        label=_("Demand an explanation"),
+        consequence=_(
+            "The officer in charge and the heads of the department will be notified. The limits "
+            "run on; no card is shown."
+        ),
+        done=_("An explanation has been demanded; the department has been notified."),
+        words=_("explanation demanded"),
         stays=True,
         follow_up=True,
     ),
@@ -247,11 +272,62 @@ ORDER_ACTS = Acts(
         serializer=AnswerSerializer,
         label=_("Answer"),
         consequence=_(
-            "Whoever gave the order will be sent the reply; by a rung, the center's head."
+            "Whoever gave the order will be sent the reply; of one by the ladder, the center's head."
         ),
         done=_("The order has been answered."),
         otherwise=_("This has been answered already."),
         related="ordered_by",
+    ),
+)
+
+
+def why_not_decided(proposal: OrderProposal) -> LazyText:
+    match proposal.state:
+        case ProposalState.OPEN:
+            return _(
+                "No order can be issued now: the clock stands still, or an order is open already."
+            )
+        case ProposalState.LAPSED:
+            return _("The item has been decided meanwhile; there is nothing left to order.")
+    return _("This has been decided on already.")
+
+
+# The same people as order without a proposal; its declining is no business of the ordered.
+PROPOSAL_ACTS = Acts(
+    OfItemAct(
+        "issue",
+        rule=Rule(frozenset({*HEADS, R.LEADER}), only=(is_proposed, may_be_ordered)),
+        operation=proposals.issue_proposed,
+        form=IssueForm,
+        serializer=IssueSerializer,
+        label=_("Issue the order"),
+        consequence=_(
+            "The department is shown a supervision card. A reply is due within three working "
+            "days, otherwise a red card is issued. The officer and the heads of the department "
+            "will be notified."
+        ),
+        done=_("The order has been issued; the department has been notified."),
+        danger=True,
+        otherwise=why_not_decided,
+        related="department",
+        several=Several(_("Issue the proposed orders")),
+    ),
+    OfItemAct(
+        "decline",
+        rule=Rule(
+            frozenset({R.CENTRE_HEAD, R.LEADER}), who=(may_decline,), only=(is_proposed,)
+        ),
+        operation=proposals.decline_proposal,
+        form=DeclineProposalForm,
+        serializer=DeclineProposalSerializer,
+        label=_("Issue no order"),
+        consequence=_(
+            "The reason stands in the item's history; no card is shown. No notification is sent."
+        ),
+        done=_("No order is issued."),
+        otherwise=why_not_decided,
+        related="department",
+        several=Several(_("Issue none of the proposed orders"), DeclineForAll),
     ),
 )
 HELP_ACTS = Acts(

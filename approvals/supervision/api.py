@@ -13,9 +13,15 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.rights import ITEM_ACTS
-from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
+from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS, PROPOSAL_ACTS
 from approvals.supervision.filters import AwaitedFilter, OfItemFilter, since, until
-from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.supervision.models import (
+    Card,
+    HelpRequest,
+    OrderProposal,
+    ProposalState,
+    SupervisionOrder,
+)
 from approvals.supervision.models.cards import OfItemQuerySet
 from approvals.supervision.operations.item_subject import ITEMS
 from approvals.supervision.operations.progress import outlook_of
@@ -24,13 +30,14 @@ from approvals.supervision.serializers import (
     DemandSerializer,
     HelpRequestSerializer,
     ItemRemindersSerializer,
+    OrderProposalSerializer,
     OrderSerializer,
     QuestionSerializer,
 )
 from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts import perform
 from huadu_portal.acts.api import actions_of
-from huadu_portal.clock import now
+from huadu_portal.clock import civil_day, now
 from huadu_portal.escalation.operations.progress import reminders_of
 from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.filters import YesOrNo
@@ -126,6 +133,35 @@ class SupervisionOrderViewSet(OfItemViewSet):
         The same as the item's `order/`.
         """
         return self._push("order", DemandSerializer)
+
+
+class ProposalFilter(OfItemFilter):
+    department = DepartmentFilter()
+    state = filters.ChoiceFilter(choices=ProposalState.choices, method="in_state")
+    overdue = YesOrNo(
+        method="past_its_day", label="Whether it is to be decided on and its day has passed."
+    )
+    since, until = since("proposed_at"), until("proposed_at")
+
+    def in_state(self, rows, name, value):
+        return rows.in_state(value)
+
+    def past_its_day(self, rows, name, value):
+        return only(rows, rows.overdue(civil_day(now())), value)
+
+
+@actions_of(PROPOSAL_ACTS, OrderProposalSerializer)
+class OrderProposalViewSet(OfItemViewSet):
+    """督办建议: the supervision orders that the ladder proposes, the newest first.
+
+    A head or a leader issues the order, or declines it with a reason.
+    """
+
+    queryset = OrderProposal.objects.all()
+    serializer_class = OrderProposalSerializer
+    filterset_class = ProposalFilter
+    ordering_fields = ["due_on"]
+    related = [*OfItemViewSet.related, "department", "decided_by"]
 
 
 class HelpFilter(AwaitedFilter):

@@ -7,6 +7,7 @@ from approvals.acts.forms.acts import ReasonForm
 from approvals.acts.forms.fields import note_field
 from approvals.acts.forms.several import ReasonForAll
 from huadu_portal.acts import ActForm
+from huadu_portal.acts.forms import SeveralForm
 
 
 class StopLadderForm(ReasonForm):
@@ -48,3 +49,19 @@ class CancelForm(ActForm):
 
 class ReplyForm(ActForm):
     text = note_field(label=_("reply"))
+
+
+class IssueForm(ActForm):
+    demand = note_field(label=_("what is demanded"))
+
+    def __init__(self, *args, thing, **kwargs):
+        super().__init__(*args, thing=thing, **kwargs)
+        self.fields["demand"].initial = thing.demand
+
+
+class DeclineProposalForm(ActForm):
+    text = note_field(label=_("why no order is issued"))
+
+
+class DeclineForAll(SeveralForm):
+    text = note_field(label=_("why no order is issued"))

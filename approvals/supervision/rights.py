@@ -1,12 +1,18 @@
-"""Who may do what to cards, supervision orders and requests for coordination, and when.
+"""Who may do what to cards, supervision orders, proposed orders and requests for coordination, and when.
 
 Also what follow-ups of an item depend on: one order and one request are open at a time, and
 only a stop that holds can be lifted.
 """
 
 from approvals.items.models import ApprovalItem
-from approvals.items.rights import CENTRE, R
-from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.items.rights import CENTRE, DEPARTMENT_OWES, R
+from approvals.supervision.models import (
+    Card,
+    HelpRequest,
+    OrderProposal,
+    ProposalState,
+    SupervisionOrder,
+)
 from huadu_portal.accounts.models import Department, User
 
 
@@ -20,6 +26,11 @@ def has_no_open_request(_user: User, item: ApprovalItem) -> bool:
 
 def is_stopped(_user: User, item: ApprovalItem) -> bool:
     return item.ladder_stops.filter(lifted_at=None).exists()
+
+
+def is_chief_of(user: User, item: ApprovalItem) -> bool:
+    """The chief officer of the item's project."""
+    return user.pk == item.project.chief_officer_id
 
 
 def is_addressed(user: User, thing: Card | SupervisionOrder) -> bool:
@@ -38,6 +49,24 @@ def decides_on(user: User, card: Card) -> bool:
     """The centre's head; on the centre's own cards a leader, so that nobody decides on their own."""
     is_own = card.department.kind == Department.Kind.CENTRE
     return user.role == (R.LEADER if is_own else R.CENTRE_HEAD)
+
+
+def may_decline(user: User, proposal: OrderProposal) -> bool:
+    """A leader, and the centre's head where it is not about the centre's own items: nobody
+    declines an order to themselves."""
+    is_own = proposal.department.kind == Department.Kind.CENTRE
+    return user.role == R.LEADER or (user.role == R.CENTRE_HEAD and not is_own)
+
+
+def is_proposed(_user: User, proposal: OrderProposal) -> bool:
+    """To be decided on: nobody has, and the item still owes what the order would demand."""
+    return proposal.state == ProposalState.OPEN
+
+
+def may_be_ordered(_user: User, proposal: OrderProposal) -> bool:
+    """Not while the clock stands still on a legal ground, nor beside an order that is open."""
+    item = proposal.item
+    return item.status in DEPARTMENT_OWES and has_no_open_order(_user, item)
 
 
 def can_be_appealed(_user: User, card: Card) -> bool:

@@ -10,6 +10,8 @@ from approvals.supervision.models import (
     Card,
     HelpRequest,
     LadderStop,
+    OrderProposal,
+    ProposalState,
     SupervisionOrder,
 )
 from huadu_portal.escalation.models import CardLevel, Reminder
@@ -51,7 +53,9 @@ class CardSerializer(OfItemSerializer):
 
 
 class OrderSerializer(OfItemSerializer):
-    ordered_by = PersonSerializer(allow_null=True, help_text="Null: a rung of the ladder.")
+    ordered_by = PersonSerializer(
+        allow_null=True, help_text="Null: by the ladder, before a person had to issue it."
+    )
 
     class Meta:
         model = SupervisionOrder
@@ -65,6 +69,32 @@ class OrderSerializer(OfItemSerializer):
             "received_at",
             "answer",
             "answered_at",
+        ]
+        read_only_fields = fields
+
+
+class OrderProposalSerializer(OfItemSerializer):
+    state = serializers.ChoiceField(ProposalState.choices, read_only=True)
+    order = serializers.UUIDField(
+        source="order_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The order that was issued.",
+    )
+    decided_by = PersonSerializer(allow_null=True)
+
+    class Meta:
+        model = OrderProposal
+        fields = [
+            *OF_ITEM,
+            "state",
+            "demand",
+            "proposed_at",
+            "due_on",
+            "decided_at",
+            "decided_by",
+            "order",
+            "reason",
         ]
         read_only_fields = fields
 
@@ -168,3 +198,13 @@ class DecideSerializer(serializers.Serializer):
 
 class CancelSerializer(serializers.Serializer):
     cancelled_because = serializers.CharField(max_length=2000, source="text")
+
+
+class IssueSerializer(serializers.Serializer):
+    demand = serializers.CharField(
+        max_length=2000, required=False, help_text="Left out: as it is proposed."
+    )
+
+
+class DeclineProposalSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000, source="text")

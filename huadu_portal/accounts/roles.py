@@ -53,6 +53,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.exempt_approvalitem": {R.WINDOW, R.CENTRE_HEAD},
     "approvals.view_approvaltype": ALL_READERS | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
     "approvals.change_approvaltype": {R.CENTRE_HEAD, R.SYSTEM_ADMIN},
+    "approvals.view_consultation": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_certificate": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_jointcase": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_jointbundle": ALL_READERS | {R.SYSTEM_ADMIN},
@@ -70,6 +71,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_stalleditem": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_card": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_supervisionorder": ALL_READERS | OF_A_DEPARTMENT,
+    "approvals.view_orderproposal": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_helprequest": ALL_READERS | OF_A_DEPARTMENT,
     # Reminders
     "escalation.view_reminder": ALL_READERS | OF_A_DEPARTMENT,
@@ -80,6 +82,7 @@ PERMISSIONS: dict[str, set[str]] = {
     # Who may be called, who takes how much, who is on duty: whoever hands projects out.
     "agents.change_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
     "agents.assign_serviceagent": {R.WINDOW, R.CENTRE_HEAD},
+    "agents.appoint_chief": {R.CENTRE_HEAD, R.LEADER},
     "desk.view_dashboard": ALL_READERS | {R.DEPARTMENT_HEAD},
     # Administration, three persons apart
     "notifications.view_delivery": {R.SYSTEM_ADMIN},

@@ -31,6 +31,7 @@ from huadu_portal.accounts import (
 )
 from huadu_portal.accounts.forms import ErasureForm
 from huadu_portal.accounts.models import User
+from huadu_portal.accounts.roles import security_administrators
 from huadu_portal.accounts.sign_in_forms import ProfileForm
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import post_only
@@ -225,8 +226,12 @@ class EndsOthers(FormView):
 class ActivateTOTP(EndsOthers, ActivateTOTPView):
     def get_context_data(self, **kwargs):
         # The page says so only to those who cannot go on without it.
-        is_demanded = settings.SECOND_FACTOR_REQUIRED and self.request.user.is_staff
-        return super().get_context_data(is_demanded=is_demanded, **kwargs)
+        user = self.request.user
+        is_demanded = settings.SECOND_FACTOR_REQUIRED and user.is_staff
+        shown: dict[str, object] = {"is_demanded": is_demanded}
+        if is_demanded and isinstance(user, User):
+            shown["security_administrators"] = security_administrators(but=user)
+        return super().get_context_data(**shown, **kwargs)
 
 
 class DeactivateTOTP(EndsOthers, DeactivateTOTPView):

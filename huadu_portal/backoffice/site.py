@@ -80,7 +80,8 @@ class DeskSite(UnfoldAdminSite):
         return redirect("account_change_password")
 
     def index(self, request, extra_context=None):
-        shown = work.today(request.user, now()) | (extra_context or {})
+        after = request.GET.get("after", "")
+        shown = work.today(request.user, now(), after) | (extra_context or {})
         shown["start_missing"] = self._start_missing(request.user)
         return super().index(request, shown)
 

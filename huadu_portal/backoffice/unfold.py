@@ -17,10 +17,11 @@ def environment(request):
 
 
 def entry(title, icon, address, permission=None):
+    """`address`: a page of the desk, or with its app one of the portal."""
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{address}"),
+        "link": reverse_lazy(address if ":" in address else f"admin:{address}"),
         "right": permission,
     }
 
@@ -75,6 +76,12 @@ MENU = [
                 "approvals.view_jointcase",
             ),
             entry(
+                capfirst(_("consultations")),
+                "forum",
+                "approvals:consultations",
+                "approvals.view_consultation",
+            ),
+            entry(
                 capfirst(_("certificates")),
                 "verified",
                 "approvals_certificate_changelist",
@@ -97,6 +104,12 @@ MENU = [
                 "gavel",
                 "approvals_supervisionorder_changelist",
                 "approvals.view_supervisionorder",
+            ),
+            entry(
+                capfirst(_("proposed supervision orders")),
+                "rule",
+                "approvals_orderproposal_changelist",
+                "approvals.view_orderproposal",
             ),
             entry(
                 capfirst(_("requests for coordination")),

@@ -1,14 +1,16 @@
 """The headline figures."""
 
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from huadu_portal.clock import now
 from huadu_portal.dashboard import summary
 from huadu_portal.dashboard.figures import TILES
+from huadu_portal.dashboard.worklist import TaskKind, TaskPlace, tasks_of
 from projects.choices import Industry, Town
 from projects.models import Platform
 
@@ -93,3 +95,39 @@ class SummaryView(APIView):
         asked.is_valid(raise_exception=True)
         found = summary.summary(at=now(), user=request.user, **asked.validated_data)
         return Response(SummarySerializer(found).data)
+
+
+class TaskSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(TaskKind.choices)
+    due_on = serializers.DateField(allow_null=True, help_text="Null: no promised day.")
+    id = serializers.UUIDField(source="place.key", help_text="Of what waits, by its kind.")
+    item = serializers.UUIDField(source="item.pk", allow_null=True, default=None)
+    title = serializers.CharField(help_text="The approval, or the application's project.")
+    project = serializers.CharField()
+    url = serializers.CharField(help_text="The page where it is done.")
+    is_deemed_next = serializers.BooleanField(
+        help_text="Whether it counts as accepted once the day has passed in silence."
+    )
+
+
+class TaskPageSerializer(serializers.Serializer):
+    next = serializers.CharField(
+        allow_null=True, help_text="What `after` of the next page is; null: the last one."
+    )
+    results = TaskSerializer(many=True, source="tasks")
+
+
+class WorklistView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("after", str, description="`next` of the page before.")],
+        responses=TaskPageSerializer,
+    )
+    def get(self, request):
+        """What the person has to do at the desk, in order of dates: a page of 25."""
+        if not request.user.is_staff:
+            raise PermissionDenied
+        asked = request.query_params.get("after", "")
+        after = TaskPlace.parse(asked)
+        if asked and after is None:
+            raise ValidationError({"after": _("The page marker does not belong to this list.")})
+        return Response(TaskPageSerializer(tasks_of(request.user, after)).data)

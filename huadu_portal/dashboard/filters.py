@@ -60,7 +60,9 @@ class RowsForm(ScopeForm):
     of = forms.ChoiceField(choices=[(name, name) for name in LISTINGS])
     phase = forms.ChoiceField(choices=Phase, required=False)
     status = forms.ChoiceField(choices=Status, required=False)
-    lamp = forms.ChoiceField(choices=Lamp, required=False)
+    lamp = forms.ChoiceField(
+        choices=[(lamp.value, lamp.meaning) for lamp in Lamp], required=False
+    )
     department = forms.ModelChoiceField(
         Department.objects.all(), to_field_name="code", required=False
     )

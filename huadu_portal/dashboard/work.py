@@ -1,6 +1,6 @@
 """What waits for a person today: the start page of the staff desk.
 
-All figures are counted in one statement.
+All figures are counted in one statement; the list below them is worklist.py's.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,26 +9,31 @@ from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import (
+    OPEN,
     ApprovalItem,
     Card,
     Commitment,
-    HelpRequest,
+    Consultation,
+    OrderProposal,
+    ProposalState,
     Status,
     SupervisionOrder,
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.counts import count_in_words, counted
+from huadu_portal.dashboard.worklist import DECIDING, TaskPlace, requests_for, tasks_of
 from huadu_portal.notifications.models import UNSENT, Delivery
 from projects.models import Application, ApplicationStatus, Membership, Project
 
-ROWS = 8
+# Who has projects of their own.
+ACCOMPANYING = {User.Role.AGENT, User.Role.CHIEF_OFFICER}
 
 
 def _calm(count: int) -> str:
@@ -69,8 +74,8 @@ class Figure:
         return count_in_words(self.count)
 
 
-def today(user: User, at: datetime) -> dict[str, Any]:
-    """Figures and the first rows of what this person has to do."""
+def today(user: User, at: datetime, after: str = "") -> dict[str, Any]:
+    """Figures, and a page of what this person has to do, behind the place that is named."""
     day = civil_day(at)
     tiles = [
         *_applications(user, day),
@@ -84,8 +89,8 @@ def today(user: User, at: datetime) -> dict[str, Any]:
     ]
     return {
         "figures": list(_figures(tiles)),
-        "next_applications": _next_applications(user),
-        "next_items": _next_items(user),
+        "tasks": tasks_of(user, TaskPlace.parse(after)),
+        "is_first_page": not after,
         "today": day,
     }
 
@@ -119,8 +124,9 @@ def _items(user: User, day: date) -> list[Tile]:
         return []
     page, whose = "approvals_approvalitem", {}
     items = ApprovalItem.objects.visible_to(user)
-    if user.role == User.Role.AGENT:
-        items, whose = items.filter(project__agent=user), {"whose": "accompanied"}
+    if user.role in ACCOMPANYING:
+        mine = Project.objects.accompanied_by(user)
+        items, whose = items.filter(project__in=mine), {"whose": "accompanied"}
     running = items.running()
     soon = running.filter(near_on__lte=day, due_on__gte=day)
     tiles = [
@@ -146,17 +152,25 @@ def _commitments(user: User, day: date) -> list[Tile]:
 
 
 def _pushed(user: User) -> Iterator[Tile]:
-    """What has to be answered: orders by departments, requests and appeals by the centre."""
+    """What has to be answered: consultations and orders by departments, proposals by heads and
+    leaders, requests and appeals by the centre."""
     if user.is_of_department:
+        consulted = Consultation.objects.unanswered().filter(
+            silent_at=None, department=user.department_id, item__status__in=OPEN
+        )
+        url = reverse("approvals:consultations")
+        yield Tile(_("opinions requested"), consulted, url, _near)
         orders = SupervisionOrder.objects.visible_to(user).unanswered()
         url = _url("approvals_supervisionorder", tab="open")
         yield Tile(_("supervision orders to answer"), orders, url, _late)
-    if user.role in {User.Role.WINDOW, User.Role.CENTRE_HEAD, User.Role.AGENT}:
-        asked = HelpRequest.objects.visible_to(user).unanswered()
-        if user.role == User.Role.AGENT:
-            asked = asked.filter(item__project__agent=user)
+    if user.role in DECIDING:
+        proposals = OrderProposal.objects.visible_to(user).in_state(ProposalState.OPEN)
+        url = _url("approvals_orderproposal", tab="open")
+        yield Tile(_("proposed orders to decide on"), proposals, url, _late)
+    requests = requests_for(user)
+    if requests is not None:
         url = _url("approvals_helprequest", tab="open")
-        yield Tile(_("requests for coordination"), asked, url, _near)
+        yield Tile(_("requests for coordination"), requests, url, _near)
     if user.role == User.Role.CENTRE_HEAD:
         disputed = Card.objects.visible_to(user).disputed()
         url = _url("approvals_card", tab="disputed")
@@ -164,9 +178,9 @@ def _pushed(user: User) -> Iterator[Tile]:
 
 
 def _projects(user: User) -> list[Tile]:
-    if user.role != User.Role.AGENT:
+    if user.role not in ACCOMPANYING:
         return []
-    mine = Project.objects.filter(agent=user)
+    mine = Project.objects.accompanied_by(user)
     return [Tile(_("my projects"), mine, _url("projects_project", tab="mine"))]
 
 
@@ -182,7 +196,7 @@ def _mails(user: User) -> list[Tile]:
     if not user.has_perm("notifications.view_delivery"):
         return []
     page, mails, state = "notifications_delivery", Delivery.objects, Delivery.State
-    waiting = mails.filter(state__in=[state.PENDING, state.LEASED])
+    waiting = mails.waiting()
     # Only where there was no server for a time.
     unsent = Tile(
         _("mails not sent (no mail server)"),
@@ -210,23 +224,3 @@ def _accounts(user: User) -> list[Tile]:
         Tile(_("staff accounts"), staff, _url(page, tab="staff")),
         Tile(_("without a second factor"), without_factor, _url(page, tab="bare"), _near),
     ]
-
-
-def _next_applications(user: User) -> list[Application]:
-    if not user.has_perm("projects.triage_application"):
-        return []
-    waiting = Application.objects.visible_to(user).waiting()
-    return list(waiting.select_related("enterprise").order_by("submitted_at", "pk")[:ROWS])
-
-
-def _next_items(user: User) -> list[ApprovalItem]:
-    """What is under review or waits to be accepted, what is due first in front."""
-    if not user.has_perm("approvals.view_approvalitem"):
-        return []
-    items = ApprovalItem.objects.visible_to(user)
-    if user.role == User.Role.AGENT:
-        items = items.filter(project__agent=user)
-    waiting = items.filter(status__in=[Status.SUBMITTED, Status.ACCEPTED])
-    due = F("due_on").asc(nulls_last=True)
-    related = ["project", "approval_type", "officer"]
-    return list(waiting.select_related(*related).order_by(due, "submitted_at", "pk")[:ROWS])

@@ -10,7 +10,7 @@ import yaml
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agents.models import Assignment
+from agents.models import Assignment, ChiefAppointment
 from approvals.items.operations import record_all_breaches, suggested_plan
 from approvals.items.operations.history import CLOCKS_APART
 from approvals.models import ApprovalType, JointBundle, JointCase, Status
@@ -125,7 +125,7 @@ class Loader:
         fill_vaults(self.intake, self.people, self.horizon)
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
-        recent.send_notifications(ledger, self.days, self.zone)
+        recent.send_notifications(ledger, self.days, self.zone, self.people["head"])
         procedures = Procedures(self.people, self.intake, self.days, self.zone)
         procedures.fill(self.story["procedures"])
         # As the first sweep of the day does.
@@ -227,6 +227,12 @@ class Loader:
         project.is_joint_five = case.bundle is not None
         if project.grade == "major":
             project.chief_officer = self.people["chief"]
+            ChiefAppointment.objects.create(
+                project=project,
+                chief=project.chief_officer,
+                by=self.people["head"],
+                started_at=case.drawn.taken_on,
+            )
         Assignment.objects.create(
             project=project,
             agent=project.agent,

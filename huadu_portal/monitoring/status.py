@@ -67,7 +67,9 @@ def _counts(at: datetime) -> dict[str, int]:
     active = User.objects.filter(is_active=True)
     return counted(
         {
+            "waiting": Delivery.objects.waiting(),
             "due": Delivery.objects.due(at),
+            "quiet": Delivery.objects.in_quiet_hours(at),
             "dead": Delivery.objects.filter(state=Delivery.State.DEAD),
             "unsent": Delivery.objects.filter(UNSENT),
             "refused": active.filter(bounced_email=F("email")).exclude(email=""),
@@ -123,7 +125,9 @@ def _mails(at: datetime, counts: Mapping[str, int]) -> list[StatusFigure]:
     goes = _("yes") if settings.MAIL_GOES_OUT else _("no, they stay in the outbox")
     return [
         oldest,
-        StatusFigure(_("mails due"), count_in_words(counts["due"])),
+        StatusFigure(_("mails waiting"), count_in_words(counts["waiting"])),
+        StatusFigure(_("of these, due now"), count_in_words(counts["due"])),
+        StatusFigure(_("of these, held back for quiet hours"), count_in_words(counts["quiet"])),
         StatusFigure(_("mails given up"), count_in_words(dead), dead == 0),
         StatusFigure(_("mail delivery"), goes),
         StatusFigure(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.acts import Act, Acts, Rule, Several
+from huadu_portal.clock import now
 from huadu_portal.notifications import channels, operations
 from huadu_portal.notifications.models import UNSENT, Delivery
 from huadu_portal.notifications.sealed import Unreadable
@@ -85,6 +86,10 @@ class DeliveryAdmin(DeskAdmin):
         return {
             "all": Tab(_("all"), Q()),
             "waiting": Tab(_("waiting"), waiting),
+            "quiet": Tab(
+                _("held back for quiet hours"),
+                Q(state=State.PENDING, error="", next_attempt_at__gt=now()),
+            ),
             "failed": Tab(_("failed, tried again"), waiting & ~Q(error="")),
             "collected": Tab(State.COLLECTED.label, Q(state=State.COLLECTED)),
             "sent": Tab(State.SENT.label, sent),

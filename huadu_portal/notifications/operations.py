@@ -157,17 +157,24 @@ def _way(message: Message, channel: str, role: str) -> outbox.Way:
     title = title_of(message.kind, message.params)
     # Only the firm's turn is meant; an agent reads of it.
     todo = str(rule.todo) if policy.is_firm(role) else ""
+    asked = {"at_once": message.at_once}
+    chosen_under = policy.chosen_under(message.kind, channel, role=role, **asked)
     if channel == policy.EMAIL:
         body = wording.mail(
-            title, note=message.note, todo=todo, url=message.url, topic=rule.topic, role=role
+            title,
+            note=message.note,
+            todo=todo,
+            url=message.url,
+            topic=rule.topic,
+            role=role,
+            is_always_sent=not chosen_under,
         )
     else:
         body = wording.brief(todo=todo, url=message.url)
-    asked = {"at_once": message.at_once}
     return outbox.Way(
         channel=channel,
         when=policy.usual(message.kind, channel, **asked),
-        topic=policy.chosen_under(message.kind, channel, role=role, **asked),
+        topic=chosen_under,
         subject=title[:300],
         body=body,
     )

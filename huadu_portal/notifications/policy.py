@@ -88,6 +88,7 @@ RULES: dict[Kind, MessageRule] = {
     K.ORDER_GIVEN: red(),
     K.ORDER_ANSWERED: red(),
     K.LADDER_STOPPED: red(),
+    K.EXPLANATION_ASKED: red(),
     K.HELP_ASKED: MessageRule(T.ANSWERS, at_once=True),
     K.ITEM_SILENT: red(),
     K.ITEM_PRE_OBJECTED: MessageRule(
@@ -118,6 +119,8 @@ RULES: dict[Kind, MessageRule] = {
     K.PROJECT_PAUSED: MessageRule(T.ANSWERS, at_once=True),
     K.PROJECT_ENDED: MessageRule(T.ANSWERS, at_once=True),
     K.PROJECT_RESUMED: MessageRule(T.ANSWERS, at_once=True),
+    K.CHIEF_APPOINTED: MessageRule(T.PEOPLE),
+    K.CHIEF_ENDED: MessageRule(T.PEOPLE),
     K.ACCOUNT_ROLE: MessageRule(T.PEOPLE, at_once=True),
     K.ACCOUNT_FACTOR: MessageRule(T.PEOPLE, at_once=True),
     K.CALENDAR_MISSING: MessageRule(T.SYSTEM),

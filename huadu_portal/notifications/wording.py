@@ -22,10 +22,12 @@ from huadu_portal.rest.text import FORBIDDEN
 LINES_AT_MOST, QUOTED_AT_MOST = 50, 100
 
 
-def mail(title: str, *, note: str, todo: str, url: str, topic: str, role: str) -> str:
-    """One message as a mail."""
+def mail(
+    title: str, *, note: str, todo: str, url: str, topic: str, role: str, is_always_sent: bool
+) -> str:
+    """One message as a mail; `is_always_sent`: whatever the reader has chosen."""
     way = _("See the details here:")
-    foot = _foot(topic, role, get_language(), settings.SITE_URL)
+    foot = _foot(topic, role, is_always_sent, get_language(), settings.SITE_URL)
     return _joined(title, note, _asked(todo), f"{way}\n{_address(url)}", foot)
 
 
@@ -35,9 +37,9 @@ def brief(*, todo: str, url: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _foot(topic: str, role: str, language: str, site: str) -> str:
+def _foot(topic: str, role: str, is_always_sent: bool, language: str, site: str) -> str:
     """Why it was sent, how to have it otherwise, and by whom. Kept: every act mails a few."""
-    return f"--\n{_reason(topic, role)}\n{_choice(topic, role)}\n{_sender()}"
+    return f"--\n{_reason(topic, role)}\n{_choice(topic, role, is_always_sent)}\n{_sender()}"
 
 
 def _asked(todo: str | Promise) -> str:
@@ -48,11 +50,15 @@ def _reason(topic: str, role: str) -> str:
     return _("Why you receive this: %(reason)s") % {"reason": why(topic, role)}
 
 
-def _choice(topic: str, role: str) -> str:
+def _choice(topic: str, role: str, is_always_sent: bool) -> str:
     if topic == Topic.OWED and is_bound(topic, role):
         return _("This notice is required by law and is always sent.")
     if is_bound(topic, role):
         return _("Supervision messages are always sent.")
+    if is_always_sent and topic == Topic.PEOPLE:
+        return _("Messages about changes to your account are always sent.")
+    if is_always_sent:
+        return _("Urgent messages are always sent.")
     return _preferences()
 
 

@@ -49,13 +49,11 @@ def money_in_words(wan: Decimal | None, language: str) -> str:
     """From 万元, with 亿元 beside it as soon as there is one."""
     if wan is None:
         return ""
-    unit, great_unit = ("万元", "亿元") if language == "zh" else ("× 10,000 yuan", "")
-    text = f"{wan:,.2f} {unit}"
-    if wan < 10_000:
-        return text
     if language == "zh":
-        return f"{text}（{wan / 10_000:,.2f} {great_unit}）"
-    return f"{text} ({wan / 100:,.2f} million yuan)"
+        text = f"{wan:,.2f} 万元"
+        return text if wan < 10_000 else f"{text}（{wan / 10_000:,.2f} 亿元）"
+    text = f"CNY {wan * 10_000:,.0f}"
+    return text if wan < 10_000 else f"{text} (CNY {wan / 100:,.2f} million)"
 
 
 def size_in_words(size: int) -> str:

@@ -138,7 +138,6 @@ def joint_number(day: date) -> str:
     return f"WZ{day:%Y}-{next_number('joint', f'{day:%Y}'):04}"
 
 
-def order_numbers(day: date, count: int) -> list[str]:
-    """督办单: DD2026-0001, as many as are given together."""
-    running = next_numbers("order", f"{day:%Y}", count)
-    return [f"DD{day:%Y}-{number:04}" for number in running]
+def order_number(day: date) -> str:
+    """督办单: DD2026-0001."""
+    return f"DD{day:%Y}-{next_number('order', f'{day:%Y}'):04}"

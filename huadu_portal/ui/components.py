@@ -31,10 +31,11 @@ def tag(choice: ColoredText | ColoredInteger) -> SafeString:
 
 
 def tag_of(thing: Model, field: str) -> SafeString:
-    """What a model's field says, in the color of its choice."""
+    """What a model's field says, in the color of its choice; in other words where the thing has
+    some (`status_words` of a field `status`)."""
     value = getattr(thing, field)
     label, color = _badges_of(type(thing), field).get(value, (value, "neutral"))
-    return badge(label, color)
+    return badge(getattr(thing, f"{field}_words", None) or label, color)
 
 
 @cache

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='project',
-            options={'permissions': [('edit_project', 'Can edit the facts of projects'), ('edit_projectcontact', 'Can edit whom the center calls'), ('grade_project', 'Can grade projects and name their chief officer'), ('halt_project', 'Can pause, end and resume projects')], 'verbose_name': 'project', 'verbose_name_plural': 'projects'},
+            options={'permissions': [('edit_project', 'Can edit the facts of projects'), ('edit_projectcontact', 'Can edit whom the center calls'), ('grade_project', 'Can grade projects'), ('halt_project', 'Can pause, end and resume projects')], 'verbose_name': 'project', 'verbose_name_plural': 'projects'},
         ),
         migrations.AddField(
             model_name='project',

@@ -91,6 +91,7 @@ class Application(Described):
     saved_at = models.DateTimeField(_("saved"), db_default=Now(), editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
     # The window answers by the end of this day (docs/states.md, Limits).
+    # Of the window, while it is waiting; of the firm, once it has been returned.
     due_on = models.DateField(_("answer due"), null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(_("answered"), null=True, editable=False)

@@ -301,7 +301,6 @@ EDIT, GRADE, CONTACT = (
 EDITED_BY = {
     "national_code": EDIT,
     "grade": GRADE,
-    "chief_officer": GRADE,
     "contact_name": CONTACT,
     "contact_mobile": CONTACT,
 } | {name: EDIT for name, row in PROJECT_FIELDS.items() if not row.field.generated}

@@ -59,6 +59,10 @@ class ProjectQuerySet(models.QuerySet):
             return self
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
+    def accompanied_by(self, user: User) -> Self:
+        """As service agent, or as chief officer."""
+        return self.filter(Q(agent=user) | Q(chief_officer=user))
+
     def started_in(self, year: int) -> Self:
         return self.filter(started_on__year=year)
 
@@ -128,7 +132,7 @@ class Project(Described):
         permissions = [
             ("edit_project", "Can edit the facts of projects"),
             ("edit_projectcontact", "Can edit whom the center calls"),
-            ("grade_project", "Can grade projects and name their chief officer"),
+            ("grade_project", "Can grade projects"),
             ("halt_project", "Can pause, end and resume projects"),
         ]
         constraints = [

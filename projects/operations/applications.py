@@ -1,7 +1,7 @@
 """What can be done to an application: one function per verb."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -39,6 +39,8 @@ from projects.operations.series import renew_in_vault
 
 # Working days within which the window answers (docs/states.md, Limits).
 ANSWER_DAYS = 3
+# Days within which the firm submits a returned application again (docs/states.md, Limits).
+RETURN_PATIENCE = timedelta(30)
 # Unfinished applications that one firm may keep.
 MAX_OPEN_DRAFTS = 20
 NOTHING_CHANGED = gettext_lazy(
@@ -178,6 +180,7 @@ def return_application(
     missing = [line.strip() for line in missing if line.strip()]
     if not missing:
         raise NotAllowed(_("Please state what is missing."), version=version)
+    application.due_on = civil_day(at) + RETURN_PATIENCE
     status = ApplicationStatus.RETURNED
     _move(application, status, by=by, at=at, note=note, missing=missing)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
@@ -312,13 +315,16 @@ def _tell_people(application: Application, kind: Kind, *, at: datetime, note: st
 
 def _params(application: Application) -> dict[str, str]:
     project = Project.objects.filter(application=application).first()
-    return {
+    params = {
         "number": application.number or "",
         "name": application.name,
-        # Of the window's answer: once it is given, nothing is due any more, of the firm neither.
+        # Of the window's answer, or of the firm's to a return: otherwise nothing is due any more.
         "due": iso_day(application.due_on) if application.is_waiting else "",
         "project": project.number if project else "",
     }
+    if application.status == ApplicationStatus.RETURNED:
+        params["due"] = params["answer_by"] = iso_day(application.due_on)
+    return params
 
 
 def iso_day(day: date | None) -> str:

@@ -43,8 +43,6 @@ def edit_project(
     """
     if not set(changes) <= set(editable_by(by, project)):
         raise PermissionDenied
-    if (chief := changes.get("chief_officer")) is not None:
-        _check_chief(chief)
     found = {
         name: (getattr(project, name), _as_kept(name, value)) for name, value in changes.items()
     }
@@ -62,12 +60,6 @@ def _as_kept(name: str, value: Any) -> Any:
     """A figure or a day as the project will have it, whichever way it was said."""
     field = field_of(Project, name)
     return value if field.is_relation else field.to_python(value)
-
-
-def _check_chief(chief: User) -> None:
-    if chief.role != User.Role.CHIEF_OFFICER or not chief.is_active:
-        sentence = _("Please choose a chief project service officer.")
-        raise ValidationError({"chief_officer": sentence})
 
 
 def _check(project: Project, changed: Mapping[str, Any]) -> None:

@@ -18,11 +18,6 @@ TUESDAY = MONDAY + DAY
 CODE = "2503-440114-04-01-123456"
 
 
-@pytest.fixture
-def chief(catalogue):
-    return person("cora", User.Role.CHIEF_OFFICER, "centre")
-
-
 def edit(project, by, note="", **changes):
     project.refresh_from_db()
     return operations.edit(
@@ -57,7 +52,7 @@ class TestRights:
         head, window = editable_by(chen, project), editable_by(wei, project)
 
         assert head == list(EDITED_BY)
-        assert set(head) - set(window) == {"grade", "chief_officer"}
+        assert set(head) - set(window) == {"grade"}
         assert editable_by(ann.user, project) == window
         assert editable_by(alice, project) == ["contact_name", "contact_mobile"]
         assert editable_by(li, project) == []
@@ -88,17 +83,16 @@ class TestOperation:
         assert kept.changes == {"national_code": [None, CODE], "land_mu": ["37.00", "40"]}
         assert (kept.by, kept.at, kept.note) == (wei, TUESDAY, "按备案证")
 
-    def test_names_the_chief_officer_and_the_grade(self, project, chen, chief):
-        edit(project, chen, chief_officer=chief, grade="major")
+    def test_names_the_grade(self, project, chen):
+        edit(project, chen, grade="major")
 
         project.refresh_from_db()
-        assert (project.chief_officer, project.grade) == (chief, "major")
+        assert project.grade == "major"
 
-    def test_takes_nobody_else_for_the_chief(self, project, chen, omar):
-        with pytest.raises(ValidationError) as refused:
-            edit(project, chen, chief_officer=omar)
-
-        assert list(refused.value.message_dict) == ["chief_officer"]
+    def test_does_not_appoint_the_chief_officer(self, project, chen):
+        """Which is an act of its own, with its history."""
+        with pytest.raises(PermissionDenied):
+            edit(project, chen, chief_officer=chen)
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -204,16 +198,13 @@ class TestPage:
 
 
 class TestDesk:
-    def test_the_head_names_the_chief_there(self, client, project, chen, chief):
+    def test_the_head_grades_there(self, client, project, chen):
         client.force_login(chen)
 
-        client.post(
-            desk_of(project), typed(client, desk_of(project)) | {"chief_officer": chief.pk}
-        )
+        client.post(desk_of(project), typed(client, desk_of(project)) | {"grade": "major"})
 
         project.refresh_from_db()
-        assert project.chief_officer == chief
-        assert "Cora" in client.get(f"/admin/projects/project/{project.pk}/change/").text
+        assert project.grade == "major"
 
 
 class TestApi:

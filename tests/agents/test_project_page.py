@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.acts import operations
-from approvals.models import ClockSpan, Stage, Status
+from approvals.models import ClockSpan, Holder, Stage, Status
 from huadu_portal.notifications.models import Notification
 from projects.models import MaterialKind
 from projects.operations import add_document
@@ -96,6 +96,20 @@ class TestWhatIsNext:
         response = page(client, alice, project)
 
         assert item_of(project, "HD-SG-11") not in response.context["outline"].to_do
+
+    def test_a_milestone_is_the_centres_to_record_and_not_ready_to_apply(
+        self, client, alice, project
+    ):
+        start = item_of(project, "HD-SG-11")
+        project.items.filter(pk=start.pk).update(status=Status.READY)
+        start.refresh_from_db()
+
+        said = page(client, alice, project).text
+
+        assert start.holder == Holder.CENTRE
+        assert "待登记" in said
+        client.force_login(alice)
+        assert "可申报" not in client.get(start.get_absolute_url()).text
 
     def test_the_centre_is_not_offered_to_hand_in(self, client, wei, project, item):
         response = page(client, wei, project)

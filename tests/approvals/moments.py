@@ -37,6 +37,15 @@ def reminded(course, rung):
     return list(rows.values_list("recipient__username", flat=True))
 
 
+def a_reminder(item, **said):
+    """A rung that the item has reached."""
+    about = {"subject_kind": "item", "subject_key": item.pk, "course": "review", "epoch": 0}
+    named = {"rung": "supervision", "rung_name": "建议督办", "rung_name_en": "proposed"}
+    return Reminder.objects.create(
+        reached_at=MONDAY, recorded_at=MONDAY, **about, **named, **said
+    )
+
+
 def swept(at, course):
     """How many reminders of a course one sweep tells; none is put off as broken."""
     told_of = Reminder.objects.filter(course=course, is_superseded=False)

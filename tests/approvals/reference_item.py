@@ -178,8 +178,8 @@ class Life:
         self.note()
 
     def _court(self):
-        if self.status == "granted" and self.entry.is_recorded:
-            return None
+        if self.entry.is_recorded:
+            return "centre" if self.status == "ready" else None
         return COURTS.get(self.status)
 
     def _pass(self, at):
@@ -240,7 +240,9 @@ class Life:
         promised = self.promised
         near = promised and Limit(near_by_trying(promised.days), promised.unit, promised.start)
         limits = (near, promised, self.statutory)
-        return tuple(limit and due_by_walking(limit, self.pauses) for limit in limits)
+        near, *ends = (limit and due_by_walking(limit, self.pauses) for limit in limits)
+        is_at_once = promised and not promised.days
+        return (promised.start if is_at_once else near, *ends)
 
     def days_used_and_left(self, now):
         """Of the promised limit; what is left goes below zero after the due date. A clock

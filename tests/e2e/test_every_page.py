@@ -74,6 +74,7 @@ PAGES = {
         "/dashboard/rows/?of=overdue",
         "/admin/approvals/stalleditem/",
         "/admin/approvals/supervisionorder/?tab=all",
+        "/admin/approvals/orderproposal/?tab=all",
         "/admin/approvals/card/scoreboard/",
         "/admin/approvals/card/",
         "#result_list tbody a",

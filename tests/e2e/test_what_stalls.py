@@ -73,7 +73,8 @@ def test_an_item_that_stalls_is_pushed_until_it_moves(portal, open_as, picked):
 
     portal.clock.set(third_day)
     officer, head = open_as("officer2"), open_as("depthead")
-    arrives(officer, f"督办：{about}", project)
+    arrives(officer, f"建议督办：{about}", project)
+    issue_proposed(head, project, name)
     officer.goto(f"/admin/approvals/supervisionorder/?tab=open&q={project}")
     row_of(officer, project, name).locator("a").first.click()
     act(officer, "receive")
@@ -136,6 +137,12 @@ def act(page, verb, **typed):
         page.fill(f"[name={field}]", text)
     page.click(".desk-submit button[type=submit]")
     page.wait_for_url("**/change/")
+
+
+def issue_proposed(head, project, name):
+    head.goto(f"/admin/approvals/orderproposal/?tab=open&q={project}")
+    row_of(head, project, name).locator("a").first.click()
+    act(head, "issue")
 
 
 def row_of(page, project, name):

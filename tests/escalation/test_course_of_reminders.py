@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
 from approvals.acts import operations as acts
-from approvals.models import ApprovalItem, Card, Commitment, SupervisionOrder
+from approvals.models import ApprovalItem, Card, Commitment, OrderProposal
 from approvals.supervision import operations as supervision
 from approvals.supervision.operations.item_subject import ITEMS
 from huadu_portal.accounts.models import Department
@@ -56,7 +56,7 @@ class TestQuiet:
 
         assert "hana" in reminded("review", "supervision")
         assert Reminder.objects.get(rung="quiet", reached_at__gt=morning(3, 20)).is_superseded
-        assert SupervisionOrder.objects.filter(item=accepted).exists()
+        assert OrderProposal.objects.filter(item=accepted).exists()
 
     def test_pushing_is_no_progress(self, accepted, omar):
         supervision.explain(

@@ -35,6 +35,7 @@ from huadu_portal.ui import components
 from huadu_portal.ui.changelists import Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
+from projects.models import Project
 
 S = Status
 # What a worklist begins with: all that waits for an act of the department.
@@ -50,7 +51,7 @@ class OfficerFilter(SimpleListFilter):
         return [
             ("mine", _("handled by me")),
             ("nobody", _("not yet assigned")),
-            ("accompanied", _("of my projects as service agent")),
+            ("accompanied", _("of my projects")),
         ]
 
     def queryset(self, request, queryset):
@@ -60,8 +61,13 @@ class OfficerFilter(SimpleListFilter):
             case "nobody":
                 return queryset.filter(officer=None)
             case "accompanied":
-                return queryset.filter(project__agent=request.user)
+                mine = Project.objects.accompanied_by(request.user)
+                return queryset.filter(project__in=mine)
         return queryset
+
+
+def _with_hint(day, hint):
+    return format_html('{} <span class="desk-hint">{}</span>', date_format(day), hint)
 
 
 @admin.register(ApprovalItem)
@@ -137,6 +143,11 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
 
     @display(description=_("promised by"), ordering="due_on")
     def promised_by(self, item):
+        """Of one that is received the day of its answer, of one that is granted of its delivery."""
+        if item.status == S.SUBMITTED and item.notice_due_on:
+            return _with_hint(item.notice_due_on, _("notice limit"))
+        if item.status == S.GRANTED and item.deliver_by:
+            return _with_hint(item.deliver_by, _("deliver by"))
         if item.due_on is None or not item.is_provisional:
             return item.due_on
         return format_html("{} {}", date_format(item.due_on), components.provisional())

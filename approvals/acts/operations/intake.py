@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts import hooks
-from approvals.acts.models import CORRECTION_PATIENCE, Commitment, CorrectionRequest
+from approvals.acts.models import Commitment, CorrectionRequest
 from approvals.acts.operations.asked_materials import check_item_requests, keep_requests
 from approvals.acts.operations.correction_answers import (
     AnswerGiven,
@@ -225,7 +225,7 @@ def withdraw(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> A
 
 def _check_patience(item: ApprovalItem, at: datetime) -> None:
     asked = item.corrections.filter(answered_at=None).last()
-    if asked is None or civil_day(at) < civil_day(asked.asked_at + CORRECTION_PATIENCE):
+    if asked is None or civil_day(at) < asked.answer_by:
         raise NotAllowed(
             _("The enterprise has thirty days to answer; only then may it be closed."),
             version=item.version,
@@ -277,8 +277,9 @@ def request_correction(
     if is_second:
         for told in hooks.on_second_correction:
             told(item, by=by, at=at)
-    tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text)
-    issue_for(item, PaperKind.CORRECTION, at=at, note=note, missing=missing)
+    by_day = correction.answer_by
+    tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text, answer_by=by_day)
+    issue_for(item, PaperKind.CORRECTION, at=at, note=note, missing=missing, answer_by=by_day)
     return item
 
 

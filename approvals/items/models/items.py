@@ -14,6 +14,7 @@ from approvals.items.models.states import (
     CLOCKS,
     DECIDED,
     HOLDERS,
+    HOLDERS_OF_MILESTONES,
     OPEN,
     OVER,
     TRANSITIONS,
@@ -335,6 +336,17 @@ class ApprovalItem(models.Model):
             return self.department_id == user.department_id
         return self.project.enterprise.is_visible_to(user)
 
+    # The types have one made by Django, which takes ours instead.
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        return str(self.status_words or Status(self.status).label)
+
+    @property
+    def status_words(self):
+        """Where the label of the status does not fit: nobody applies for a milestone."""
+        if self.status == S.READY and self.approval_type.is_recorded:
+            return _("to be recorded")
+        return None
+
     def may_become(self, status: str) -> bool:
         return status in TRANSITIONS[Status(self.status)]
 
@@ -348,9 +360,10 @@ class ApprovalItem(models.Model):
         return self.holder_in(Status(self.status))
 
     def holder_in(self, status):
-        """The responsible party in this status; nobody has to deliver a recorded milestone."""
-        if status == S.GRANTED and self.approval_type.is_recorded:
-            return None
+        """The responsible party in this status; a milestone is the centre's to record, and
+        nobody has to deliver it."""
+        if self.approval_type.is_recorded:
+            return HOLDERS_OF_MILESTONES.get(status)
         return HOLDERS.get(status)
 
     @property

@@ -99,6 +99,10 @@ HOLDERS: dict[str, Holder] = {
 }
 
 
+# Of a milestone (ApprovalType.is_recorded): a fact that the centre records.
+HOLDERS_OF_MILESTONES = {S.READY: Holder.CENTRE}
+
+
 class Clock(ColoredText):
     PENDING = "pending", "neutral", _("not yet running")
     RUNNING = "running", "blue", _("running")

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.items.events import EVENTS
-from approvals.items.models import HOLDERS, ApprovalItem, ClockSpan, Holder, ItemEvent, Status
+from approvals.items.models import ApprovalItem, ClockSpan, Holder, ItemEvent, Status
 from approvals.items.rights import ON_LADDER
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
@@ -244,8 +244,11 @@ def record_first_events(
         events.append(event)
         item.status, item.version = status, 1
     insert(events)
-    if status in HOLDERS:
-        insert(ClockSpan(item=item, holder=HOLDERS[status], started_at=at) for item in items)
+    insert(
+        ClockSpan(item=item, holder=holder, started_at=at)
+        for item in items
+        if (holder := item.holder_in(status))
+    )
     # The same for all: plainer, and quicker, than bulk_update's one case per row.
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_ITEMS, [status, [item.pk for item in items]])

@@ -42,9 +42,11 @@ def tell_firm(
     at: datetime,
     note: str = "",
     until: date | None = None,
+    answer_by: date | None = None,
 ) -> None:
-    """The firm's people and the project's agent."""
-    tell(firm_of(item.project), item, kind, at=at, note=note, until=until)
+    """The firm's people and the project's agent; `answer_by`: the day the firm has for it."""
+    message = _message(firm_of(item.project), item, kind, note, until, answer_by)
+    notify_all([message], at=at)
 
 
 def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
@@ -160,10 +162,13 @@ def _message(
     kind: Kind,
     note: str,
     until: date | None = None,
+    answer_by: date | None = None,
 ) -> Message:
     params = params_of(item)
     if until:
         params["due"] = iso_day(until)
+    if answer_by:
+        params["due"] = params["answer_by"] = iso_day(answer_by)
     return Message(
         recipients,
         kind,

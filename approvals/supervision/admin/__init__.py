@@ -1,5 +1,5 @@
 """督办 at the staff desk."""
 
-from approvals.supervision.admin import cards
+from approvals.supervision.admin import cards, proposals
 
-__all__ = ["cards"]
+__all__ = ["cards", "proposals"]

@@ -150,11 +150,12 @@ class CardAdmin(OfItemAdmin):
         "department_name",
         "project_name",
         "type_name",
-        "cause",
+        "cause_shown",
         "raised_at",
         "standing",
     ]
     ordering = ["-raised_at", "-pk"]
+    list_select_related = [*OfItemAdmin.list_select_related, "reminder"]
     detail_related = ["item__project", "item__approval_type", "department", "appealed_by"]
     # From the cards by department.
     exact_keys = ("department__id__exact",)
@@ -199,6 +200,10 @@ class CardAdmin(OfItemAdmin):
             "all": Tab(_("all"), Q()),
         }
 
+    @display(description=_("cause"), ordering="cause")
+    def cause_shown(self, card):
+        return card.cause_shown
+
     @display(description=_("card"), ordering="level")
     def level_shown(self, card):
         return components.tag_of(card, "level")
@@ -213,9 +218,9 @@ class CardAdmin(OfItemAdmin):
         return [
             (_("card"), components.tag_of(card, "level")),
             (_("department"), card.department),
-            (_("cause"), card.get_cause_display()),
+            (_("cause"), card.cause_shown),
             (_("card issued"), card.raised_at),
-            (_("card issued by"), card.raised_by or _("rung of the reminder ladder")),
+            (_("card issued by"), card.issuer),
             (_("appeal"), card.appeal),
             (_("appealed"), card.appealed_at),
             (_("decision on the appeal"), card.decision),
@@ -234,6 +239,7 @@ class SupervisionOrderAdmin(OfItemAdmin):
         "department_name",
         "project_name",
         "type_name",
+        "issuer",
         "ordered_at",
         "due_on",
         "received_at",
@@ -241,6 +247,7 @@ class SupervisionOrderAdmin(OfItemAdmin):
     ]
     search_fields = ["number", *OfItemAdmin.search_fields]
     ordering = ["due_on", "pk"]
+    list_select_related = [*OfItemAdmin.list_select_related, "ordered_by"]
     detail_related = ["item__project", "item__approval_type", "department", "ordered_by"]
     acts = ORDER_ACTS
 
@@ -257,13 +264,17 @@ class SupervisionOrderAdmin(OfItemAdmin):
             "all": Tab(_("all"), Q()),
         }
 
+    @display(description=_("ordered by"), ordering="ordered_by__name")
+    def issuer(self, order):
+        return order.issuer
+
     def facts(self, order):
         return [
             (_("number"), order.number),
             (_("department"), order.department),
             (_("what is demanded"), order.demand),
             (_("ordered"), order.ordered_at),
-            (_("ordered by"), order.ordered_by or _("rung of the reminder ladder")),
+            (_("ordered by"), order.issuer),
             (_("reply due"), order.due_on),
             (pgettext_lazy("supervision order", "received"), order.received_at),
             (_("reply"), order.answer),

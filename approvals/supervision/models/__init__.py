@@ -1,4 +1,4 @@
-"""Cards, orders and requests; what holds the reminders of an item still."""
+"""Cards, orders, proposed orders and requests; what holds the reminders of an item still."""
 
 from approvals.supervision.models.cards import (
     Card,
@@ -7,6 +7,7 @@ from approvals.supervision.models.cards import (
     StalledItem,
     SupervisionOrder,
 )
+from approvals.supervision.models.proposals import OrderProposal, ProposalState
 from approvals.supervision.models.stops import LadderStop
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "HelpRequest",
     "LadderStop",
     "Nudge",
+    "OrderProposal",
+    "ProposalState",
     "StalledItem",
     "SupervisionOrder",
 ]

@@ -66,7 +66,7 @@ class SupervisionOrder(OwedForItem):
     )
     demand = models.TextField(_("what is demanded"))
     ordered_at = models.DateTimeField(_("ordered"))
-    # Null: given by the ladder.
+    # Null: given by the ladder, before a person had to issue it (docs/decisions/0044).
     ordered_by = person_field(_("ordered by"))
     due_on = models.DateField(_("reply due"))
     received_at = models.DateTimeField(
@@ -103,6 +103,11 @@ class SupervisionOrder(OwedForItem):
 
     def get_absolute_url(self) -> str:
         return address("admin:approvals_supervisionorder_change", self.pk)
+
+    @property
+    def issuer(self):
+        """By whom it was given, in words."""
+        return self.ordered_by or _("by the ladder")
 
 
 class HelpRequest(OwedForItem):
@@ -192,9 +197,9 @@ class Card(models.Model):
     """预警, 黄牌, 红牌, 督办: shown to a department, for an item."""
 
     class Cause(models.TextChoices):
-        DELAY = "delay", _("rung of the reminder ladder")
+        DELAY = "delay", _("time limit")
         SECOND_CORRECTION = "second_correction", _("second correction notice")
-        ORDERED = "ordered", _("ordered by a leader")
+        ORDERED = "ordered", _("supervision order given")
         ORDER_UNANSWERED = "order_unanswered", _("supervision order not answered")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -259,3 +264,13 @@ class Card(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("admin:approvals_card_change", self.pk)
+
+    @property
+    def cause_shown(self):
+        """What it was shown for: by the name of the rung, if one showed it."""
+        return self.reminder.get_rung_display() if self.reminder else self.get_cause_display()
+
+    @property
+    def issuer(self):
+        """Who showed it, in words."""
+        return self.raised_by or _("by the ladder")

@@ -4,6 +4,7 @@ from approvals.supervision.operations.cards import appeal, cancel, decide
 from approvals.supervision.operations.follow_up import (
     answer_help,
     ask_help,
+    demand_explanation,
     explain,
     lift_stop,
     nudge,
@@ -12,6 +13,7 @@ from approvals.supervision.operations.follow_up import (
 )
 from approvals.supervision.operations.halted import wake_owed_by_firm
 from approvals.supervision.operations.orders import answer_order, receive_order
+from approvals.supervision.operations.proposals import decline_proposal, issue_proposed
 
 __all__ = [
     "answer_help",
@@ -20,7 +22,10 @@ __all__ = [
     "ask_help",
     "cancel",
     "decide",
+    "decline_proposal",
+    "demand_explanation",
     "explain",
+    "issue_proposed",
     "lift_stop",
     "nudge",
     "order",

@@ -9,7 +9,6 @@ from approvals.items.models import ApprovalItem
 from approvals.items.operations.reasons import required_text
 from approvals.supervision.models import Card
 from approvals.supervision.operations.notices import tell_card, tell_supervision
-from approvals.supervision.operations.orders import order_all
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.escalation.models import CardLevel
@@ -39,8 +38,8 @@ class CardedStep:
 
 
 def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime) -> None:
-    """The cards of steps that are told, and the orders of those that give one."""
-    shown = _shown_already(each.item for each in carded)
+    """The cards of steps that are told."""
+    shown = shown_already(each.item for each in carded)
     # A clock that has stood still meanwhile tells its steps anew; the delay is the same.
     new = [each for each in carded if shown.get(each.delay, NEVER) < each.told.due.at]
     insert(
@@ -55,11 +54,9 @@ def show_cards(carded: Sequence[CardedStep], cause: Card.Cause, *, at: datetime)
         )
         for each in new
     )
-    supervised = [each for each in new if each.level == CardLevel.SUPERVISION]
-    order_all([(each.item, each.department_id) for each in supervised], at=at)
 
 
-def _shown_already(items: Iterable[ApprovalItem]) -> dict[tuple, datetime]:
+def shown_already(items: Iterable[ApprovalItem]) -> dict[tuple, datetime]:
     """When the last standing card of a course and level was shown for each item."""
     of_items = key_array(item.pk for item in items)
     cards = Card.objects.standing().filter(item__in=of_items, reminder__isnull=False)
@@ -70,11 +67,18 @@ def _shown_already(items: Iterable[ApprovalItem]) -> dict[tuple, datetime]:
 
 
 def show_card(
-    item: ApprovalItem, level: CardLevel, cause: Card.Cause, *, by: User, at: datetime
+    item: ApprovalItem,
+    level: CardLevel,
+    cause: Card.Cause,
+    *,
+    by: User,
+    at: datetime,
+    department_id: UUID | None = None,
 ) -> Card:
-    """By an act of a person, after its event; the caller holds the item."""
+    """By an act of a person, after its event; the caller holds the item. To its department, if
+    no other one is named."""
     return Card.objects.create(
-        department=item.department,
+        department_id=department_id or item.department_id,
         item=item,
         level=level,
         cause=cause,

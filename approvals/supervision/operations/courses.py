@@ -36,6 +36,9 @@ ORDER = Course(
     is_of_department=True,
     is_staff_only=True,
 )
+PROPOSAL = Course(
+    "proposal", _("decision on a proposed supervision order"), OF_ITEM, is_staff_only=True
+)
 HELP = Course("help", _("answer to a request for coordination"), OF_ITEM, is_staff_only=True)
 REVISION = Course(
     "revision",

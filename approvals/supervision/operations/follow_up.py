@@ -9,17 +9,15 @@ from approvals.items.events import ANSWER_HELP
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import note_act
-from approvals.items.operations.notices import tell, tell_officer
+from approvals.items.operations.notices import officers_of, tell, tell_officer
 from approvals.items.operations.reasons import reason_of, required_text
-from approvals.supervision.models import Card, HelpRequest, LadderStop, Nudge
-from approvals.supervision.operations.cards import show_card
-from approvals.supervision.operations.notices import tell_heads, tell_helpers, tell_order
-from approvals.supervision.operations.orders import write_order
+from approvals.supervision.models import HelpRequest, LadderStop, Nudge
+from approvals.supervision.operations.notices import heads_of, tell_heads, tell_helpers
+from approvals.supervision.operations.proposals import give_order
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
-from huadu_portal.escalation.models import CardLevel
 from huadu_portal.notifications.models import Kind
 from huadu_portal.workdays.published import calendar
 
@@ -80,13 +78,21 @@ def nudge(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> Appr
 
 
 @operation
+def demand_explanation(
+    item: ApprovalItem, *, by: User, at: datetime, note: str
+) -> ApprovalItem:
+    """The project's chief officer asks the department why it takes so long."""
+    note = reason_of(note, item)
+    note_act(item, act="demand_explanation", by=by, at=at, note=note)
+    heads = heads_of(item)
+    tell([*officers_of(item), *heads], item, Kind.EXPLANATION_ASKED, at=at, note=note)
+    return item
+
+
+@operation
 def order(item: ApprovalItem, *, by: User, at: datetime, note: str) -> ApprovalItem:
     """督办: a head or a leader demands an answer; it shows a card."""
-    written = write_order(item, by=by, at=at, demand=reason_of(note, item))
-    said = f"{written.number}: {written.demand}"
-    note_act(item, act="order", by=by, at=at, note=said)
-    show_card(item, CardLevel.SUPERVISION, Card.Cause.ORDERED, by=by, at=at)
-    tell_order(written, Kind.ORDER_GIVEN, at=at, note=written.demand)
+    give_order(item, item.department_id, by=by, at=at, demand=reason_of(note, item))
     return item
 
 

@@ -26,8 +26,10 @@ from approvals.supervision.operations.courses import (
     REVISION,
 )
 from approvals.supervision.operations.halted import paused_with_project
+from approvals.supervision.operations.proposals import propose_orders
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.escalation.models import CardLevel
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Responsibility, ToldStep
 from huadu_portal.rows import key_array
@@ -78,13 +80,18 @@ class CardedSubject(ProjectSubject[T], Generic[T]):
         return self.item_of(subject).pk
 
     def on_told(self, told: Sequence[ToldStep[T]], *, at: datetime) -> None:
-        """The cards of the steps that have one, and the orders of those that give one."""
+        """The cards of the steps that have one. That of an order waits for a person: the step
+        proposes the order."""
         carded = [
             CardedStep(self.item_of(each.subject), self.department_of(each.subject), each)
             for each in told
             if each.due.step.card
         ]
-        show_cards(carded, self.card_cause, at=at)
+        is_supervision = CardLevel.SUPERVISION
+        show_cards(
+            [each for each in carded if each.level != is_supervision], self.card_cause, at=at
+        )
+        propose_orders([each for each in carded if each.level == is_supervision], at=at)
 
 
 class ItemSubject(CardedSubject[ApprovalItem]):

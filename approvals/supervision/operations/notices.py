@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.notices import officers_of, params_of, tell
@@ -15,9 +15,13 @@ from projects.operations import iso_day, window
 
 
 def tell_heads(item: ApprovalItem, kind: Kind, *, at: datetime, note: str, but: User) -> None:
+    """The heads of the item's department, but for the one who acts."""
+    tell([head for head in heads_of(item) if head != but], item, kind, at=at, note=note)
+
+
+def heads_of(item: ApprovalItem) -> QuerySet[User]:
     """The heads of the item's department; the centre's for the centre's own services."""
-    heads = User.objects.filter(department=item.department_id, role__in=HEADS, is_active=True)
-    tell([head for head in heads if head != but], item, kind, at=at, note=note)
+    return User.objects.filter(department=item.department_id, role__in=HEADS, is_active=True)
 
 
 def tell_order(order: SupervisionOrder, kind: Kind, *, at: datetime, note: str) -> None:

@@ -1,11 +1,7 @@
-"""督办单: given by a rung or a leader, received and answered by the department."""
+"""督办单: given by a head or a leader, received and answered by the department."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from approvals.items.events import ANSWER_ORDER
 from approvals.items.models import ApprovalItem
@@ -17,62 +13,27 @@ from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
-from huadu_portal.papers.numbers import order_numbers
-from huadu_portal.rows import key_array
+from huadu_portal.papers.numbers import order_number
 from huadu_portal.workdays.published import calendar
-from projects.operations import iso_day
 
 # docs/states.md, Limits: a supervision order is answered in three working days.
 REPLY_DAYS = 3
 
 
-def order_all(
-    items: Sequence[tuple[ApprovalItem, UUID]], *, at: datetime
-) -> list[SupervisionOrder]:
-    """The ladder's own orders to departments, for items that have none open; the rung tells
-    of them."""
-    if not items:
-        return []
-    found = key_array(item.pk for item, _department in items)
-    open_ = SupervisionOrder.objects.filter(item__in=found, answered_at=None)
-    has_one = set(open_.values_list("item", flat=True))
-    # A paper of the centre: Chinese, whoever reads it.
-    with translation.override("zh-hans"):
-        demand = _("Promised by %(due)s and not decided: say why, and by when it will be.")
-        return _write(
-            [
-                (item, department_id, demand % {"due": iso_day(item.due_on)})
-                for item, department_id in items
-                if item.pk not in has_one
-            ],
-            by=None,
-            at=at,
-        )
-
-
-def write_order(item: ApprovalItem, *, by: User, at: datetime, demand: str) -> SupervisionOrder:
-    """By a person; the caller holds the item."""
-    return _write([(item, item.department_id, demand)], by=by, at=at)[0]
-
-
-def _write(
-    demands: Sequence[tuple[ApprovalItem, UUID, str]], *, by: User | None, at: datetime
-) -> list[SupervisionOrder]:
+def write_order(
+    item: ApprovalItem, department_id: UUID, *, by: User, at: datetime, demand: str
+) -> SupervisionOrder:
+    """By a person, to the department that owes it; the caller holds the item."""
     day = civil_day(at)
-    due_on = calendar().add(day, REPLY_DAYS)
-    numbers = order_numbers(day, len(demands))
-    return SupervisionOrder.objects.bulk_create(
-        SupervisionOrder(
-            number=number,
-            item=item,
-            department_id=department_id,
-            demand=demand,
-            ordered_at=at,
-            ordered_by=by,
-            due_on=due_on,
-            next_rung_at=at,
-        )
-        for number, (item, department_id, demand) in zip(numbers, demands, strict=True)
+    return SupervisionOrder.objects.create(
+        number=order_number(day),
+        item=item,
+        department_id=department_id,
+        demand=demand,
+        ordered_at=at,
+        ordered_by=by,
+        due_on=calendar().add(day, REPLY_DAYS),
+        next_rung_at=at,
     )
 
 

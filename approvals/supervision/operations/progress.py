@@ -47,7 +47,8 @@ def pushing_of(item: ApprovalItem, at: datetime, published: Calendar) -> dict[st
     return {
         "outlook": outlook,
         "earlier_reminders": earlier_reminders(reminders, outlook.rungs if outlook else []),
-        "cards": item.cards.all(),
-        "orders": item.orders.order_by("-ordered_at"),
+        "cards": item.cards.select_related("reminder"),
+        "orders": item.orders.select_related("ordered_by").order_by("-ordered_at"),
+        "order_proposals": item.order_proposals.filter(decided_at=None),
         "help_requests": item.help_requests.order_by("-asked_at"),
     }

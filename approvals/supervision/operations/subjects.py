@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from approvals.acts.models import (
-    CORRECTION_PATIENCE,
     Commitment,
     Consultation,
     CorrectionRequest,
@@ -18,7 +17,13 @@ from approvals.items.clock import Limit
 from approvals.items.models import OVER, ApprovalItem, Status
 from approvals.items.models.waiting import OwedForItem
 from approvals.papers.models import Certificate
-from approvals.supervision.models import Card, HelpRequest, SupervisionOrder
+from approvals.supervision.models import (
+    Card,
+    HelpRequest,
+    OrderProposal,
+    ProposalState,
+    SupervisionOrder,
+)
 from approvals.supervision.operations.courses import (
     CERTIFICATE,
     COMMITMENT,
@@ -26,11 +31,11 @@ from approvals.supervision.operations.courses import (
     CORRECTION,
     HELP,
     ORDER,
+    PROPOSAL,
 )
 from approvals.supervision.operations.halted import paused_with_project
 from approvals.supervision.operations.item_subject import ITEMS, CardedSubject
 from huadu_portal.accounts.models import User
-from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType
 from huadu_portal.workdays.arithmetic import Calendar
@@ -119,8 +124,7 @@ class CorrectionSubject(OwedByFirm[CorrectionRequest]):
         return Timing(request.asked_at)
 
     def words_of(self, request: CorrectionRequest) -> dict[str, str]:
-        until = civil_day(request.asked_at + CORRECTION_PATIENCE)
-        return super().words_of(request) | {"due": iso_day(until)}
+        return super().words_of(request) | {"due": iso_day(request.answer_by)}
 
 
 class CommitmentSubject(OwedByFirm[Commitment]):
@@ -198,6 +202,29 @@ class OrderSubject(OwedSubject[SupervisionOrder]):
         return SupervisionOrder.objects.filter(item__in=items)
 
 
+class ProposalSubject(OwedSubject[OrderProposal]):
+    kind, model, courses = "order_proposal", OrderProposal, [PROPOSAL]
+    related = [*OwedSubject.related, "department"]
+
+    def waits(self, proposal: OrderProposal) -> bool:
+        return proposal.state == ProposalState.OPEN
+
+    def timing_of(self, proposal: OrderProposal) -> Timing:
+        return Timing(proposal.proposed_at, due_on=proposal.due_on)
+
+    def department_of(self, proposal: OrderProposal) -> UUID:
+        return proposal.department_id
+
+    def words_of(self, proposal: OrderProposal) -> dict[str, str]:
+        return super().words_of(proposal) | {"due": iso_day(proposal.due_on)}
+
+    def note_of(self, proposal: OrderProposal) -> str:
+        return proposal.demand
+
+    def url_of(self, proposal: OrderProposal) -> str:
+        return proposal.get_absolute_url()
+
+
 class HelpSubject(OwedSubject[HelpRequest]):
     kind, model, courses = "help_request", HelpRequest, [HELP]
 
@@ -224,5 +251,6 @@ SUBJECT_TYPES: list[SubjectType] = [
     CommitmentSubject(),
     CertificateSubject(),
     OrderSubject(),
+    ProposalSubject(),
     HelpSubject(),
 ]

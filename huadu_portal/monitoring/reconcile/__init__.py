@@ -16,6 +16,7 @@ from huadu_portal.monitoring.reconcile import (
     duplicates,
     histories,
     owed_notices,
+    proposals,
     spans,
     storage,
 )
@@ -54,6 +55,7 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from owed_notices.notices_without_mail()
     yield from owed_notices.stuck(at)
     yield from duplicates.agents()
+    yield from proposals.decisions()
 
 
 def _items(at: datetime) -> Iterator[Finding]:

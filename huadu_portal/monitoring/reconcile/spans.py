@@ -51,11 +51,10 @@ def _last(item: ApprovalItem, spans: Sequence[ClockSpan]) -> Iterator[Finding]:
 
 
 def _holder_in(item: ApprovalItem, status: str) -> str | None:
-    """The responsible party; a milestone that was recorded is nobody's to deliver."""
+    """The responsible party; a milestone is the centre's to record, and nobody's to deliver."""
     entry = item.approval_type
-    is_milestone = entry.kind == ApprovalType.Kind.MILESTONE and entry.promised_days is None
-    if status == Status.GRANTED and is_milestone:
-        return None
+    if entry.kind == ApprovalType.Kind.MILESTONE and entry.promised_days is None:
+        return Holder.CENTRE if status == Status.READY else None
     return HOLDERS.get(status)
 
 
@@ -190,10 +189,18 @@ def _limits(
         length = of_limit(limit + longer)
         return days.end_with_stops(civil_day(moment), length, unit, stops)
 
+    def yellow_from() -> date | None:
+        """Of what is to be decided at once, from its start on."""
+        if item.promised_days == 0 and not item.extension_days:
+            is_from_receipt = entry.promised_from == Start.RECEIPT
+            moment = item.submitted_at if is_from_receipt else item.accepted_at
+            return civil_day(moment) if moment else None
+        return end(*promised, _yellow_from)
+
     promised = (item.promised_days, item.promised_unit, entry.promised_from)
     statutory = (item.statutory_days, item.statutory_unit, entry.statutory_from)
     return {
-        "near_on": end(*promised, _yellow_from),
+        "near_on": yellow_from(),
         "due_on": end(*promised),
         "statutory_due_on": end(*statutory),
     }

@@ -22,6 +22,15 @@ class DeliveryQuerySet(models.QuerySet):
             | Q(state=Delivery.State.LEASED, lease_until__lte=at)
         )
 
+    def waiting(self) -> Self:
+        """What has not been sent yet: due now, later, or under way."""
+        return self.filter(state__in=[Delivery.State.PENDING, Delivery.State.LEASED])
+
+    def in_quiet_hours(self, at: datetime) -> Self:
+        """Of these, what waits for the end of its reader's quiet hours; nothing else puts off
+        what has not failed."""
+        return self.filter(state=Delivery.State.PENDING, error="", next_attempt_at__gt=at)
+
     def collected(self) -> Self:
         """What waits for a digest and is in none yet."""
         return self.filter(state=Delivery.State.COLLECTED, digest=None)

@@ -109,6 +109,20 @@ class Kind(models.TextChoices):
     )
     PROJECT_ENDED = ("project_ended", _("The project “%(name)s” has ended."))
     PROJECT_RESUMED = ("project_resumed", _("The project “%(name)s” goes on."))
+    CHIEF_APPOINTED = (
+        "chief_appointed",
+        _("%(chief)s is now the chief officer of the project “%(name)s”."),
+    )
+    CHIEF_ENDED = (
+        "chief_ended",
+        _("%(chief)s is no longer the chief officer of the project “%(name)s”."),
+    )
+    EXPLANATION_ASKED = (
+        "explanation_asked",
+        _(
+            "“%(item)s” of “%(project)s”: the chief officer demands an explanation of the delay."
+        ),
+    )
     # One message however many items a decision has opened.
     ITEMS_READY = (
         "items_ready",
@@ -319,9 +333,16 @@ def kinds() -> list[tuple[str, str | Promise]]:
     return [(kind.value, kind.label) for kind in Kind]
 
 
+_ANSWER_BY = _("%(title)s Please answer by %(day)s.")
+
+
 def title_of(kind: str, params: Mapping[str, str]) -> str:
-    """What a message says, in the language that is active."""
+    """What a message says, in the language that is active; with the day by which the reader
+    answers (`answer_by`), where there is one."""
     if get_language() == "en":
         english = {k: params[f"{k}_en"] for k in params if params.get(f"{k}_en")}
         params = {**params, **english}
-    return Kind(kind).label % params
+    title = Kind(kind).label % params
+    if day := params.get("answer_by"):
+        return _ANSWER_BY % {"title": title, "day": day}
+    return title

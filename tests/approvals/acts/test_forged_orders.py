@@ -13,11 +13,12 @@ from approvals.models import DECIDED, ApprovalItem, Status
 from projects.models import Document, MaterialKind
 from tests import explorations
 from tests.approvals.moments import by_api, desk_of, url_of
-from tests.conftest import DAY, MONDAY, person
+from tests.conftest import DAY, MONDAY, chief_of, person
 
 pytestmark = pytest.mark.django_db
 
 FIRM, HEAD, AGENT = {"enterprise"}, {"department_head"}, {"agent"}
+CHIEF = {"chief_officer"}
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def senders(alice, wei):
             return alice
         if AGENT & roles:
             return item.project.agent
+        if CHIEF & roles:
+            return chief_of(item.project)
         head = item.department.code
         return person(f"head-{head}", "department_head", head) if HEAD & roles else wei
 

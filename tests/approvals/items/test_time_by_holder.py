@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -272,3 +273,33 @@ class TestApi:
             f"/api/v1/projects/{accepted.project_id}/courts/",
         ):
             assert client.get(address).status_code == 404
+
+
+class TestMilestones:
+    """A fact that the centre records: the firm has nothing to do for it."""
+
+    @pytest.fixture
+    def opened(self, project, wei):
+        """A milestone that became ready as its last prerequisite did not apply."""
+        start = project.items.get(approval_type__code="HD-SG-11")
+        before = project.items.filter(approval_type__in=start.approval_type.prerequisites.all())
+        before.exclude(pk=before.first().pk).update(status=Status.NOT_APPLICABLE, reason="x")
+        last = before.first()
+        operations.mark_not_applicable(
+            last, by=wei, at=MONDAY + HOUR, version=last.version, note="不涉及"
+        )
+        start.refresh_from_db()
+        return start
+
+    def test_the_time_until_one_is_recorded_is_the_centres(self, opened):
+        assert opened.status == Status.READY
+        assert [part.party.holder for part in parts_of(opened)] == [Holder.CENTRE]
+
+    def test_spans_of_before_are_put_right_by_a_migration(self, opened, item):
+        mend = import_module("approvals.migrations.0054_milestone_spans").mend
+        opened.spans.update(holder=Holder.ENTERPRISE)
+
+        mend(None, connection.schema_editor())
+
+        assert [span.holder for span in opened.spans.all()] == [Holder.CENTRE]
+        assert [span.holder for span in item.spans.all()] == [Holder.ENTERPRISE]

@@ -25,7 +25,10 @@ UNDERTAKING = project_wording.Undertaking(
 # Beyond the item's own dates, what each act tells.
 FACTS = {
     K.RECEIPT: {"materials": ["设计方案文本"]},
-    K.CORRECTION: {"missing": ["总平面图缺少红线坐标", "缺少申请表"]},
+    K.CORRECTION: {
+        "missing": ["总平面图缺少红线坐标", "缺少申请表"],
+        "answer_by": date(2026, 4, 2),
+    },
     K.SUSPENSION: {
         "ground": "专家评审",
         "expected_days": 15,

@@ -182,12 +182,10 @@ class TestOrder:
         with pytest.raises(PermissionDenied):
             push(supervision.order, accepted, head, note="限三日内说明")
 
-    def test_the_ladder_gives_one_on_the_third_day(self, accepted, hana, chen, li):
+    def test_the_ladder_gives_none_by_itself(self, accepted, hana, chen, li):
         escalation.remind(THIRD_DAY)
 
-        order = SupervisionOrder.objects.get()
-        assert order.ordered_by is None
-        assert "2025-03-17" in order.demand
+        assert not SupervisionOrder.objects.exists()
         assert reminded("review", "supervision") == ["ann", "chen", "hana", "li", "omar"]
 
     def test_a_leader_reads_of_it_in_the_digest(self, accepted, hana, chen, li):
@@ -225,13 +223,17 @@ class TestOrder:
         assert not list(findings_of(answered.item))
         assert swept(datetime(2025, 3, 10, 9, tzinfo=SHANGHAI), "order") == 0
 
-    def test_a_rungs_to_the_centres_head(self, accepted, omar, chen):
-        escalation.remind(THIRD_DAY)
+    def test_of_one_that_the_ladder_once_gave_the_centres_head_is_told(
+        self, accepted, hana, omar, chen
+    ):
+        push(supervision.order, accepted, hana, note="限三日内说明")
+        SupervisionOrder.objects.update(ordered_by=None)
         order = SupervisionOrder.objects.get()
 
         supervision.answer_order(order, by=omar, at=THIRD_DAY + HOUR, text=WHY)
 
         assert told(Kind.ORDER_ANSWERED) == ["chen"]
+        assert str(order.issuer) == "催办规则自动签发"
 
     @pytest.mark.parametrize("who", ["olga", "wei", "alice", "li"])
     def test_others_do_not_answer(self, accepted, hana, who, request):

@@ -1,0 +1,186 @@
+"""首席服务官: appointed at the desk, told, with a start page and acts of their own."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+
+from agents import operations
+from agents.models import ChiefAppointment
+from approvals.models import HelpRequest
+from approvals.supervision import operations as supervision
+from huadu_portal.accounts import role_records
+from huadu_portal.accounts.models import User
+from huadu_portal.errors import NotAllowed
+from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
+from huadu_portal.notifications.models import Kind
+from tests.approvals.moments import by_api, desk_of, told, url_of
+from tests.conftest import DAY, HOUR, MONDAY, person
+
+pytestmark = pytest.mark.django_db
+WHY = "承诺时限将至，请说明进度"
+
+
+@pytest.fixture
+def ou(catalogue):
+    return person("ou", User.Role.CHIEF_OFFICER, "centre")
+
+
+@pytest.fixture
+def appointed(project, ou, chen):
+    return operations.appoint_chief(project, ou, by=chen, at=MONDAY, reason="重大项目")
+
+
+def desk(project, act="appoint_chief"):
+    return f"/admin/projects/project/{project.pk}/acts/{act}/"
+
+
+class TestAppointment:
+    def test_the_project_has_its_chief_officer_with_history(self, appointed, ou, chen):
+        row = ChiefAppointment.objects.get()
+
+        assert appointed.chief_officer == ou
+        assert (row.chief, row.by, row.started_at, row.ended_at) == (ou, chen, MONDAY, None)
+
+    def test_the_person_and_the_agent_are_told(self, appointed):
+        assert told(Kind.CHIEF_APPOINTED) == ["ann", "ou"]
+
+    def test_another_one_follows_without_a_gap(self, appointed, chen):
+        other = person("oy", User.Role.CHIEF_OFFICER, "centre")
+
+        operations.appoint_chief(appointed, other, by=chen, at=MONDAY + DAY)
+
+        later, earlier = ChiefAppointment.objects.all()
+        assert earlier.ended_at == later.started_at == MONDAY + DAY
+        assert told(Kind.CHIEF_APPOINTED) == ["ann", "ann", "ou", "ou", "oy"]
+
+    def test_it_ends_without_a_successor(self, appointed, chen):
+        project = operations.appoint_chief(appointed, None, by=chen, at=MONDAY + DAY)
+
+        assert project.chief_officer is None
+        assert ChiefAppointment.objects.get().ended_at == MONDAY + DAY
+        assert told(Kind.CHIEF_ENDED) == ["ann", "ou"]
+
+    def test_the_same_again_is_refused(self, appointed, ou, chen):
+        with pytest.raises(NotAllowed):
+            operations.appoint_chief(appointed, ou, by=chen, at=MONDAY + DAY)
+
+    def test_only_a_chief_officer_can_be_one(self, project, wei, chen):
+        with pytest.raises(NotAllowed):
+            operations.appoint_chief(project, wei, by=chen, at=MONDAY)
+
+    @pytest.mark.parametrize("who", ["wei", "ann", "omar", "alice", "ou", "ada"])
+    def test_is_for_the_centres_head_and_leaders(self, project, ou, who, request):
+        by = request.getfixturevalue(who)
+        with pytest.raises(PermissionDenied):
+            operations.appoint_chief(project, ou, by=getattr(by, "user", by), at=MONDAY)
+
+    def test_the_database_keeps_one_at_a_time(self, appointed, ou):
+        with pytest.raises(IntegrityError, match="chief_appointment_one_at_a_time"):
+            ChiefAppointment.objects.create(project=appointed, chief=ou, started_at=MONDAY)
+
+    def test_an_account_that_still_is_one_is_not_switched_off(self, appointed, ou):
+        (sentence,) = role_records.held_by(ou)
+
+        assert appointed.number in str(sentence)
+
+
+class TestDeskAndApi:
+    def test_is_appointed_by_a_dialog_at_the_desk(self, client, project, ou, li):
+        client.force_login(li)
+        assert str(ou) in client.get(desk(project)).text
+
+        client.post(desk(project), {"chief": str(ou.pk), "reason": "重大项目"})
+
+        project.refresh_from_db()
+        assert project.chief_officer == ou
+        page = client.get(f"/admin/projects/project/{project.pk}/change/").text
+        assert "重大项目" in page
+
+    def test_whoever_may_not_appoint_finds_no_dialog(self, client, project, wei):
+        client.force_login(wei)
+
+        assert client.get(desk(project)).status_code == 403
+
+    def test_by_api(self, client, project, ou, chen):
+        client.force_login(chen)
+
+        said = client.post(
+            f"/api/v1/projects/{project.pk}/appoint_chief/",
+            {"chief": str(ou.pk)},
+            content_type="application/json",
+        )
+
+        assert (said.status_code, said.json()["chief_officer"]["id"]) == (200, str(ou.pk))
+
+    @pytest.mark.parametrize(("who", "code"), [("wei", 403), ("alice", 403), ("eve", 404)])
+    def test_by_api_for_nobody_else(self, client, project, ou, who, code, request):
+        client.force_login(request.getfixturevalue(who))
+
+        said = client.post(
+            f"/api/v1/projects/{project.pk}/appoint_chief/",
+            {"chief": str(ou.pk)},
+            content_type="application/json",
+        )
+
+        assert said.status_code == code
+
+
+class TestTheirWork:
+    def test_the_start_page_leads_to_their_projects_and_what_is_due(
+        self, client, appointed, accepted, ou
+    ):
+        client.force_login(ou)
+
+        page = client.get("/admin/")
+
+        counts = {figure.url: figure.count for figure in page.context["figures"]}
+        assert counts["/admin/projects/project/?tab=mine"] == 1
+        assert [task.item for task in page.context["tasks"].tasks] == [accepted]
+        listed = client.get("/admin/projects/project/?tab=mine").context["cl"].result_list
+        assert list(listed) == [appointed]
+
+    def test_they_answer_requests_for_coordination_of_their_projects(
+        self, client, appointed, accepted, omar, ou
+    ):
+        supervision.ask_help(
+            accepted, by=omar, at=MONDAY + HOUR, version=accepted.version, note="请协调"
+        )
+        asked = HelpRequest.objects.get()
+        client.force_login(ou)
+        base = f"/admin/approvals/helprequest/{asked.pk}"
+        assert "acts/answer/" in client.get(f"{base}/change/").text
+
+        client.post(f"{base}/acts/answer/", {"text": "周四上午协调"})
+
+        asked.refresh_from_db()
+        assert asked.answered_by == ou
+
+    @pytest.mark.parametrize("address", [url_of, desk_of])
+    def test_they_demand_an_explanation_by_page_and_at_the_desk(
+        self, client, appointed, accepted, hana, ou, address
+    ):
+        client.force_login(ou)
+
+        client.post(
+            address(accepted, "demand_explanation"),
+            {"version": accepted.version, "note": WHY},
+        )
+
+        accepted.refresh_from_db()
+        assert accepted.events.last().act == "demand_explanation"
+        assert told(Kind.EXPLANATION_ASKED) == ["hana", "omar"]
+        assert list(findings_of(accepted)) == []
+
+    def test_by_api(self, client, appointed, accepted, ou):
+        said = by_api(client, ou, accepted, "demand_explanation", note=WHY)
+
+        assert said.status_code == 200
+
+    def test_not_of_another_project(self, client, accepted, ou):
+        assert by_api(client, ou, accepted, "demand_explanation", note=WHY).status_code == 403
+
+    def test_no_firm_reads_of_it(self, client, appointed, accepted, ou, alice):
+        by_api(client, ou, accepted, "demand_explanation", note=WHY)
+        client.force_login(alice)
+
+        assert WHY not in client.get(accepted.get_absolute_url()).text
