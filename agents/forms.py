@@ -1,5 +1,9 @@
 """How the window chooses a service agent."""
 
+from collections.abc import Iterable
+from heapq import heapify, heapreplace
+from typing import TypeVar
+
 from django import forms
 from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +13,8 @@ from agents.models import ServiceAgent
 from huadu_portal.accounts.models import without_password
 from huadu_portal.acts import ActForm
 from huadu_portal.ui.form_choices import offer_rows
+
+T = TypeVar("T")
 
 
 def agents_to_choose() -> QuerySet[ServiceAgent]:
@@ -40,14 +46,42 @@ class AgentChoice(forms.ModelChoiceField):
         return super().clean(value)
 
     def label_from_instance(self, agent):
-        words = [str(agent), _("%(load)s of %(ceiling)s projects") % vars_of(agent)]
-        if agent.load >= agent.ceiling:
-            words.append(str(_("ceiling reached")))
-        if agent.user.awaits_password:
-            words.append(str(_("account not activated: cannot sign in yet")))
-        if agent.is_on_duty:
-            words.append(str(_("on duty")))
-        return " · ".join(words)
+        return words_of(agent)
+
+
+def words_of(agent: ServiceAgent) -> str:
+    """Who it is, how much they accompany, and what speaks against them."""
+    words = [str(agent), _("%(load)s of %(ceiling)s projects") % vars_of(agent)]
+    if agent.load >= agent.ceiling:
+        words.append(str(_("ceiling reached")))
+    if agent.user.awaits_password:
+        words.append(str(_("account not activated: cannot sign in yet")))
+    if agent.is_on_duty:
+        words.append(str(_("on duty")))
+    return " · ".join(words)
+
+
+def spread(
+    things: Iterable[T], agents: Iterable[ServiceAgent]
+) -> list[tuple[T, ServiceAgent | None]]:
+    """Each thing with the agent who has the fewest projects by then; None where there is nobody.
+
+    Of those with as many, whoever has been given fewer of these. Whoever cannot sign in yet is
+    given something only where nobody else is there.
+    """
+    everybody = list(agents)
+    able = [agent for agent in everybody if not agent.user.awaits_password] or everybody
+    queue = [(agent.load, 0, place) for place, agent in enumerate(able)]
+    heapify(queue)
+    given: list[tuple[T, ServiceAgent | None]] = []
+    for thing in things:
+        if not queue:
+            given.append((thing, None))
+            continue
+        load, times, place = queue[0]
+        heapreplace(queue, (load + 1, times + 1, place))
+        given.append((thing, able[place]))
+    return given
 
 
 def vars_of(agent: ServiceAgent) -> dict[str, int]:

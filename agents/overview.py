@@ -50,14 +50,16 @@ class Outline:
 
 def outline(items: Iterable[ApprovalItem], today: date) -> Outline:
     """Of one project's items, in the order of the catalogue."""
-    items = [item for item in items if item.status not in OVER]
+    items = list(items)
+    anew = to_apply_anew(items)
+    items = [item for item in items if item.status not in OVER or item in anew]
     lamps = [(item.lamp_on(today), item) for item in items]
     shown = [Lamp.GREEN, *reversed(WARNING_LAMPS)]
     return Outline(
         total=len(items),
         met=sum(item.status in MET for item in items),
         lamps={wanted: sum(lamp == wanted for lamp, _ in lamps) for wanted in shown},
-        to_do=to_do(items),
+        to_do=[*to_do(items), *anew],
         pressing=[item for wanted in WARNING_LAMPS for lamp, item in lamps if lamp == wanted],
     )
 
@@ -72,6 +74,21 @@ def to_do(items: Iterable[ApprovalItem]) -> list[ApprovalItem]:
         if item.status == Status.READY and not item.approval_type.is_recorded
     ]
     return [*correcting, *ready]
+
+
+def to_apply_anew(items: Iterable[ApprovalItem]) -> list[ApprovalItem]:
+    """What has ended without a result and is still needed: nothing of its type, or of its group
+    of variants, is met or going on. The last one of each."""
+    items = list(items)
+    alive = [item.approval_type for item in items if item.status not in OVER]
+    types = {entry.pk for entry in alive}
+    groups = {entry.variant_group for entry in alive if entry.variant_group}
+    ended: dict[object, ApprovalItem] = {}
+    for item in items:
+        entry = item.approval_type
+        if item.status in OVER and entry.pk not in types and entry.variant_group not in groups:
+            ended[entry.variant_group or entry.pk] = item
+    return list(ended.values())
 
 
 @dataclass(frozen=True)
@@ -125,14 +142,15 @@ def stage_rows(
 def waits_for(
     item: ApprovalItem, items: list[ApprovalItem], before: Mapping
 ) -> list[ApprovalItem]:
-    """The unmet items a planned one comes after."""
+    """The unmet items a planned one comes after; one that has ended if it is still needed."""
     if item.status != Status.PLANNED:
         return []
     wanted, met = before.get(item.approval_type_id, set()), MetTypes.of(items)
+    anew = to_apply_anew(items)
     return [
         other
         for other in items
         if other.approval_type_id in wanted
-        and other.status not in OVER
+        and (other.status not in OVER or other in anew)
         and not met.covers(other.approval_type_id, other.approval_type.variant_group)
     ]

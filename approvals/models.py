@@ -7,6 +7,7 @@ from approvals.acts.models import (
     Consultation,
     CorrectionRequest,
     Extension,
+    PointAnswer,
     SiteVisit,
     Suspension,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "MaterialRequirement",
     "Nudge",
     "PackagedType",
+    "PointAnswer",
     "PreOpinion",
     "ProjectPaper",
     "SiteVisit",

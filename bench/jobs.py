@@ -47,10 +47,14 @@ ASKED = {
     "decline": {"note": "材料不齐"},
     "refuse": {"note": "不符合规划条件"},
     "request_correction": {"missing": ["总平面图"]},
+    "resubmit": {"note": "已补齐"},
     "suspend": {"ground": "hearing", "expected_days": 10},
     "extend": {"days": 5, "note": "情况复杂"},
-    "deliver": {"certificate_number": ""},
+    "deliver": {"certificate_number": "花规许〔2025〕1号"},
 }
+
+# Which argument is a file.
+FILES = {"suspend": "notice_file", "deliver": "document"}
 
 
 def timed(job: Callable, *args) -> float:
@@ -104,8 +108,8 @@ def _asked(cast: Cast, name: str, item: ApprovalItem) -> Callable[[], ApprovalIt
     asked = dict(ASKED.get(name, {}))
     if name in {"submit", "resubmit"}:
         asked["documents"] = cast.materials_of(item)
-    if name == "suspend":
-        asked["notice_file"] = next(iter(cast.vault.values()))
+    if file := FILES.get(name):
+        asked[file] = next(iter(cast.vault.values()))
     by = cast.owner if name in BY_FIRM else cast.head if name == "extend" else cast.officer
     operation = getattr(acts, name)
     return partial(operation, item, by=by, at=MONDAY, version=item.version, **asked)

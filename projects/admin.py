@@ -1,5 +1,7 @@
 """Enterprises and who acts for them, at the staff desk; and how materials are shown there."""
 
+from contextlib import contextmanager
+
 from django.contrib import admin
 from django.db.models import Q
 from django.http import Http404
@@ -15,6 +17,7 @@ from huadu_portal.ui.admin import DeskAdmin
 from huadu_portal.ui.changelists import Tab, TabFilter
 from projects import operations
 from projects.acts import MEMBERSHIP_ACTS
+from projects.forms import ChosenFiles
 from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan
 
 # Seconds between two questions of a page after a preview; after the last one it asks no more.
@@ -28,6 +31,13 @@ class MaterialsAdmin(DeskAdmin):
     def documents_of(self, request, thing):
         """The documents that this person may see by way of the thing."""
         raise NotImplementedError
+
+    @contextmanager
+    def form_with_files(self, request, act, thing):
+        chosen = ChosenFiles(request)
+        form = act.form(request.POST or None, chosen.files, thing=thing)
+        with chosen.kept_of(form):
+            yield form
 
     def get_urls(self):
         opts = self.opts

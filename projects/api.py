@@ -40,7 +40,7 @@ from projects.serializers import (
     MaterialKindSerializer,
     RegisterSerializer,
     SaidSerializer,
-    SeenSerializer,
+    SubmitApplicationSerializer,
     UploadSerializer,
     ValiditySerializer,
     WithdrawSerializer,
@@ -185,16 +185,22 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         operations.save_draft(application, by=request.user, at=now(), typed=as_typed(asked))
         return self._shown(application)
 
-    @extend_schema(request=SeenSerializer, responses=ApplicationSerializer)
+    @extend_schema(request=SubmitApplicationSerializer, responses=ApplicationSerializer)
     @idempotent
     @action(detail=True, methods=["post"])
     def submit(self, request, pk):
         """Hand the application in; whatever is missing or wrong is named field by field."""
-        application, asked = self._own(request, SeenSerializer)
+        application, asked = self._own(request, SubmitApplicationSerializer)
         if asked.get("version", application.version) != application.version:
             raise Stale(version=application.version)
         fields = _complete(application) if application.is_editable else {}
-        operations.submit_application(application, by=request.user, at=now(), fields=fields)
+        operations.submit_application(
+            application,
+            by=request.user,
+            at=now(),
+            fields=fields,
+            unchanged=asked.get("unchanged", False),
+        )
         return self._shown(application)
 
     @extend_schema(request=WithdrawSerializer, responses=ApplicationSerializer)

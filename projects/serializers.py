@@ -176,6 +176,13 @@ class SeenSerializer(serializers.Serializer):
     )
 
 
+class SubmitApplicationSerializer(SeenSerializer):
+    unchanged = serializers.BooleanField(
+        required=False,
+        help_text="That a returned application is submitted although nothing in it is new.",
+    )
+
+
 class VersionSerializer(serializers.Serializer):
     version = serializers.IntegerField(min_value=0, help_text="The one last seen.")
 

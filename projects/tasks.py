@@ -25,5 +25,6 @@ def scan_files():
 
 @shared_task
 def remove_stray_files():
+    operations.remove_old_chosen_files(now())
     operations.remove_orphaned_files(now())
     Sweep.record(Sweep.Kind.STRAYS, now())

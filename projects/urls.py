@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from projects.views import application, enterprise, materials, steps
+from projects.views import application, chosen_files, enterprise, materials, steps
 
 app_name = "projects"
 
@@ -37,5 +37,6 @@ urlpatterns = [
     path("apply/new/", application.start, name="start"),
     path("apply/<uuid:pk>/", include(application_urls)),
     path("enterprise/", include(enterprise_urls)),
+    path("chosen/", chosen_files.chosen, name="chosen"),
     path("documents/<uuid:pk>/", materials.download, name="download"),
 ]

@@ -284,7 +284,7 @@ INSIDE = {
     "huadu_portal.ui": """
         admin templatetags management
         changelists components
-        choices form_choices
+        choices form_choices complaints
     """,
     "huadu_portal.workdays": """
         apps

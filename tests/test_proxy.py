@@ -99,6 +99,7 @@ def addresses():
     """Where people and programs hand in files."""
     named = [
         ("projects:upload", [PK]),
+        ("projects:chosen", []),
         ("approvals:add_material", []),
         ("approvals:renew_material", [PK]),
         ("approvals:project_materials_upload", [PK, "YYZZ"]),

@@ -51,8 +51,9 @@ APPLICATION_ACTS = Acts(
             _("Take on several"),
             BulkTakeOnForm,
             _(
-                "Each becomes a project with the approvals suggested for it. The contacts of each "
-                "enterprise and the service agent will be notified."
+                "Each becomes a project with the approvals suggested for it and the service agent "
+                "beside it: whoever has the fewest projects is proposed. The contacts of each "
+                "enterprise and the service agents will be notified."
             ),
             TRIAGE,
         ),

@@ -4,8 +4,10 @@ from functools import partial
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from agents.forms import AgentChoice
+from agents.forms import AgentChoice, agents_to_choose, spread, words_of
+from agents.operations import why_no_agent
 from approvals.items.operations import Exemption, suggested_plan
 from approvals.models import ApprovalType, Stage
 from huadu_portal.acts.forms import SeveralForm, VersionForm
@@ -186,20 +188,55 @@ class TakeOnForm(VersionForm):
             if not siblings & set(codes):
                 yield code, group or code
 
+    def _named(self, name):
+        """The approval, or the variants of a group, that a reason is asked for."""
+        types = self.groups.get(name) or [each for each in self.types if each.code == name]
+        return pgettext("between alternatives", " or ").join(map(str, types))
+
     def _reason_for(self, name, cleaned):
         reason = (cleaned.get(f"reason_{name}") or "").strip()
         if not reason:
-            self.add_error(f"reason_{name}", _("Please state why it does not apply."))
+            sentence = _("Please state why “%(approval)s” does not apply.")
+            self.add_error(f"reason_{name}", sentence % {"approval": self._named(name)})
         return reason
 
 
 class BulkTakeOnForm(SeveralForm):
-    agent = AgentChoice(help_text=_("Will be the service agent of all of them."))
+    """An agent for each: whoever has the fewest projects is next, and the window may change it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.agents = {str(agent.pk): agent for agent in agents_to_choose()}
+        choices = [(key, words_of(agent)) for key, agent in self.agents.items()]
+        for thing, agent in spread(self.things, self.agents.values()):
+            self.fields[self._name_of(thing)] = forms.ChoiceField(
+                label=str(thing),
+                choices=[(NONE, _("Please choose")), *choices],
+                initial=str(agent.pk) if agent else NONE,
+                required=False,
+            )
+
+    @staticmethod
+    def _name_of(thing):
+        return f"agent_{thing.pk}"
+
+    def beside(self, thing):
+        return self[self._name_of(thing)]
+
+    def clean(self):
+        super().clean()
+        sentence = _("Please choose a service agent.") if self.agents else why_no_agent()
+        for thing in self.things:
+            name = self._name_of(thing)
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        return self.cleaned_data
 
     def arguments_for(self, thing):
         """With the approvals that are suggested for each."""
         types = ApprovalType.objects.filter(code__in=suggested_plan(thing))
-        return super().arguments_for(thing) | {"types": list(types)}
+        agent = self.agents[self.cleaned_data[self._name_of(thing)]]
+        return {"agent": agent, "types": list(types)}
 
 
 class BulkReturnForm(SeveralForm):

@@ -8,6 +8,7 @@ from approvals.acts.forms.acts import (
     DeclineForm,
     DeliverForm,
     ExtendForm,
+    GrantForm,
     NoteForm,
     ReasonForm,
     RecordForm,
@@ -16,7 +17,7 @@ from approvals.acts.forms.acts import (
     VisitForm,
 )
 from approvals.acts.forms.materials import ResubmitForm, SubmitForm
-from approvals.acts.forms.several import NoteForAll, ReasonForAll, TransferForAll
+from approvals.acts.forms.several import GrantForAll, ReasonForAll, TransferForAll
 from approvals.acts.kinds import ItemAct
 from approvals.acts.operations import (
     consultations,
@@ -31,10 +32,11 @@ from approvals.acts.serializers import (
     DeclineItemSerializer,
     DeliverSerializer,
     ExtendSerializer,
-    MaterialsSerializer,
+    GrantSerializer,
     NoteSerializer,
     ReasonSerializer,
     RecordSerializer,
+    ResubmitSerializer,
     SubmitSerializer,
     SuspendSerializer,
     TransferSerializer,
@@ -57,9 +59,9 @@ from approvals.items.rights import (
     may_be_ended,
 )
 from huadu_portal.accounts.roles import HEADS
-from huadu_portal.acts import Several
+from huadu_portal.acts import Several, never
 
-# In the order in which their buttons stand.
+# In the order in which their buttons stand; the first that leads on is the main one.
 ACTS = [
     ItemAct(
         "submit",
@@ -80,7 +82,7 @@ ACTS = [
         rule=item_rule([S.CORRECTING], FIRM, is_formal),
         operation=intake.resubmit,
         form=ResubmitForm,
-        serializer=MaterialsSerializer,
+        serializer=ResubmitSerializer,
         label=_("Submit again"),
         consequence=_(
             "The department looks at it anew, within a new notice limit. Its officers "
@@ -168,8 +170,41 @@ ACTS = [
         national=(5,),
     ),
     ItemAct(
+        "grant",
+        # The departments decide; the centre only on its own services.
+        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+        leads=review.can_be_decided,
+        operation=review.grant,
+        form=GrantForm,
+        serializer=GrantSerializer,
+        label=_("Grant"),
+        consequence=_(
+            "The clock stops and what depends on it may open. The contacts of the "
+            "enterprise and the service agent will be notified."
+        ),
+        done=_("The item has been granted; the enterprise has been notified."),
+        national=(11,),
+        several=Several(_("Grant several"), GrantForAll),
+    ),
+    ItemAct(
+        "refuse",
+        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+        operation=review.refuse,
+        form=ReasonForm,
+        serializer=ReasonSerializer,
+        label=_("Refuse"),
+        consequence=_(
+            "The clock stops. The contacts of the enterprise and the service agent "
+            "will be sent the reason."
+        ),
+        done=_("The item has been refused; the enterprise has been notified of the reason."),
+        danger=True,
+        national=(13,),
+    ),
+    ItemAct(
         "suspend",
         rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+        leads=never,
         operation=review.suspend,
         form=SuspendForm,
         serializer=SuspendSerializer,
@@ -202,6 +237,7 @@ ACTS = [
     ItemAct(
         "extend",
         rule=item_rule([S.ACCEPTED], HEADS, can_be_extended, own=True),
+        leads=never,
         operation=review.extend,
         form=ExtendForm,
         serializer=ExtendSerializer,
@@ -219,6 +255,7 @@ ACTS = [
     ItemAct(
         "transfer",
         rule=item_rule(IN_DEPARTMENT, DEPARTMENT | CENTRE, is_applied_for, own=True),
+        leads=never,
         operation=review.transfer,
         form=TransferForm,
         serializer=TransferSerializer,
@@ -235,6 +272,7 @@ ACTS = [
     ItemAct(
         "consult",
         rule=item_rule([S.SUBMITTED, S.PRE_REVIEW, S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+        leads=never,
         operation=consultations.consult,
         form=ConsultForm,
         serializer=ConsultSerializer,
@@ -262,37 +300,6 @@ ACTS = [
         done=_("The site visit has been arranged; all participants have been notified."),
         words=_("site visit arranged"),
         stays=True,
-    ),
-    ItemAct(
-        "grant",
-        # The departments decide; the centre only on its own services.
-        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
-        operation=review.grant,
-        form=NoteForm,
-        serializer=NoteSerializer,
-        label=_("Grant"),
-        consequence=_(
-            "The clock stops and what depends on it may open. The contacts of the "
-            "enterprise and the service agent will be notified."
-        ),
-        done=_("The item has been granted; the enterprise has been notified."),
-        national=(11,),
-        several=Several(_("Grant several"), NoteForAll),
-    ),
-    ItemAct(
-        "refuse",
-        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
-        operation=review.refuse,
-        form=ReasonForm,
-        serializer=ReasonSerializer,
-        label=_("Refuse"),
-        consequence=_(
-            "The clock stops. The contacts of the enterprise and the service agent "
-            "will be sent the reason."
-        ),
-        done=_("The item has been refused; the enterprise has been notified of the reason."),
-        danger=True,
-        national=(13,),
     ),
     ItemAct(
         "reopen",
@@ -338,6 +345,7 @@ ACTS = [
     ItemAct(
         "mark_not_applicable",
         rule=item_rule([S.PLANNED, S.READY], CENTRE),
+        leads=never,
         operation=service.mark_not_applicable,
         form=ReasonForm,
         serializer=ReasonSerializer,

@@ -12,8 +12,12 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from approvals.acts.consultation_and_commitment_acts import COMMITMENT_ACTS, CONSULTATION_ACTS
 from approvals.acts.document_access import documents_of
-from approvals.acts.models import Commitment, Consultation
-from approvals.acts.serializers import CommitmentSerializer, ConsultationSerializer
+from approvals.acts.models import POINTS, Commitment, Consultation
+from approvals.acts.serializers import (
+    CommitmentSerializer,
+    ConsultationSerializer,
+    CorrectionPointsSerializer,
+)
 from approvals.items.filters import DepartmentFilter, only
 from approvals.items.models import ApprovalItem, Lamp
 from approvals.items.rights import events_for
@@ -111,6 +115,13 @@ class ItemViewSet(ReadOnlyModelViewSet):
         """What the item asks for, what is there, what expires too soon, what is missing."""
         needs = needs_of_item(self.get_object(), civil_day(now()), calendar())
         return Response(NeedSerializer(needs, many=True, context={"request": request}).data)
+
+    @extend_schema(responses=CorrectionPointsSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def corrections(self, request, pk):
+        """What the department asked for, point by point, and what the firm said to each."""
+        asked = self.get_object().corrections.prefetch_related(*POINTS)
+        return Response(CorrectionPointsSerializer(asked, many=True).data)
 
     @extend_schema(responses=ItemPaperSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

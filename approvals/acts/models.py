@@ -4,6 +4,7 @@ consultations, and commitments of firms.
 Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
@@ -59,6 +60,27 @@ class CorrectionRequest(OwedForItem):
     def __str__(self) -> str:
         return f"{self.item_id} {self.asked_at:%F}"
 
+    @property
+    def points(self) -> list["Point"]:
+        """Every line of the list with what it asks for and what the firm said to it.
+
+        The kinds of material stand first (`request_correction`). Fetch `POINTS` with many.
+        """
+        materials = sorted(self.materials.all(), key=lambda each: each.pk)
+        kinds: list[MaterialKind | None] = [each.kind for each in materials]
+        kinds += [None] * (len(self.missing) - len(kinds))
+        answers = {answer.number: answer for answer in self.answers.all()}
+        return [
+            Point(number, sentence, kind, answers.get(number))
+            for number, (sentence, kind) in enumerate(
+                zip(self.missing, kinds, strict=False), start=1
+            )
+        ]
+
+
+# What `points` reads besides the request itself.
+POINTS = ["materials__kind", "answers__documents"]
+
 
 class AskedMaterial(models.Model):
     """A kind of material that a correction asks for; one already here, for a reason."""
@@ -80,6 +102,44 @@ class AskedMaterial(models.Model):
 
     def __str__(self) -> str:
         return str(self.kind)
+
+
+class PointAnswer(models.Model):
+    """What the firm said to one point of a request for correction: files, words, or both."""
+
+    correction = models.ForeignKey(CorrectionRequest, models.CASCADE, related_name="answers")
+    # Which line of `missing`, from 1.
+    number = models.PositiveSmallIntegerField(_("point"))
+    text = models.TextField(_("answer"), blank=True)
+    documents = models.ManyToManyField(
+        Document, related_name="+", blank=True, verbose_name=_("documents")
+    )
+    # No words, and no file that the item had not been given before.
+    is_unchanged = models.BooleanField(_("nothing new"), default=False)
+
+    class Meta:
+        verbose_name = _("answer to a point")
+        verbose_name_plural = _("answers to points")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "number"], name="correction_point_answered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text}"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A line of a request for correction."""
+
+    number: int
+    sentence: str
+    # The kind of material that it asks for; None where it is a sentence.
+    kind: MaterialKind | None
+    answer: PointAnswer | None
 
 
 class Suspension(models.Model):

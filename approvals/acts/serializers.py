@@ -5,7 +5,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from approvals.acts.document_access import documents_of
-from approvals.acts.models import Commitment, CommitmentState, Consultation
+from approvals.acts.models import (
+    Commitment,
+    CommitmentState,
+    Consultation,
+    CorrectionRequest,
+    PointAnswer,
+)
+from approvals.acts.operations import AnswerGiven
 from approvals.catalogue.models import Ground
 from approvals.items.models import ApprovalItem
 from huadu_portal.accounts.models import Department, User
@@ -45,6 +52,32 @@ class SubmitSerializer(MaterialsSerializer):
     )
 
 
+class RevisionSerializer(MaterialsSerializer):
+    """Materials and words; that nothing is new has to be said."""
+
+    unchanged = serializers.BooleanField(
+        required=False,
+        help_text="That it is submitted although no file and no word is new.",
+    )
+
+
+class AnswerToPointSerializer(serializers.Serializer):
+    number = serializers.IntegerField(
+        min_value=1, help_text="Of the point, as `corrections` lists it."
+    )
+    text = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    documents = VisibleField(queryset=Document.objects.current(), many=True, required=False)
+
+    def validate(self, said):
+        return AnswerGiven(said["number"], said.get("text", ""), said.get("documents", []))
+
+
+class ResubmitSerializer(RevisionSerializer):
+    """With `answers` every point of the list is answered, by a file or in words."""
+
+    answers = AnswerToPointSerializer(many=True, required=False)
+
+
 class CorrectionSerializer(MissingSerializer, NoteSerializer):
     """A note, and one list of everything that is missing."""
 
@@ -53,10 +86,10 @@ class DeclineItemSerializer(ReasonSerializer):
     not_required = serializers.BooleanField(required=False)
 
 
-class NoticeField(serializers.PrimaryKeyRelatedField):
+class FileOfFirmField(serializers.PrimaryKeyRelatedField):
     """A file of the item's firm that whoever asks has put in, or may have with an item.
 
-    Never another one: a notice can be read by all who see the item.
+    Never another one: a notice or a result can be read by all who see the item.
     """
 
     def get_queryset(self) -> QuerySet[Document]:
@@ -75,7 +108,7 @@ class SuspendSerializer(NoteSerializer):
     ground = serializers.ChoiceField(Ground.choices)
     expected_days = serializers.IntegerField(min_value=1, max_value=365)
     expected_unit = serializers.ChoiceField(Unit.choices, required=False)
-    notice_file = NoticeField(
+    notice_file = FileOfFirmField(
         queryset=Document.objects.current(),
         help_text="The notice to the enterprise, uploaded for the item before.",
     )
@@ -117,6 +150,26 @@ class DeliverSerializer(NoteSerializer):
     certificate_number = serializers.CharField(max_length=100, required=False, allow_blank=True)
     issued_on = serializers.DateField(required=False)
     valid_until = serializers.DateField(required=False)
+    document = FileOfFirmField(
+        queryset=Document.objects.current(),
+        required=False,
+        help_text="The file of the result, uploaded for the item before.",
+    )
+    nothing_to_hand_over = serializers.BooleanField(
+        required=False,
+        help_text="There is no result to hand over, and the note gives the reason; "
+        "otherwise number and file are needed.",
+    )
+
+
+class GrantSerializer(NoteSerializer):
+    """The note gives the reason where a material is missing or has expired."""
+
+    commit_by = serializers.DateField(
+        required=False,
+        help_text="By when a missing material that may follow later is brought; without it "
+        "by the last day of delivery.",
+    )
 
 
 class RecordSerializer(NoteSerializer):
@@ -143,6 +196,36 @@ class ConsultationSerializer(serializers.ModelSerializer):
             "answered_at",
             "silent_at",
         ]
+        read_only_fields = fields
+
+
+class PointAnswerSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PointAnswer
+        fields = ["text", "documents", "is_unchanged"]
+        read_only_fields = fields
+
+
+class CorrectionPointSerializer(serializers.Serializer):
+    """A line of a request for correction, and what the firm said to it."""
+
+    number = serializers.IntegerField()
+    sentence = serializers.CharField()
+    kind = serializers.CharField(
+        source="kind.code",
+        default=None,
+        allow_null=True,
+        help_text="Of material, by its code, where the line asks for one.",
+    )
+    answer = PointAnswerSerializer(allow_null=True)
+
+
+class CorrectionPointsSerializer(serializers.ModelSerializer):
+    points = CorrectionPointSerializer(many=True)
+
+    class Meta:
+        model = CorrectionRequest
+        fields = ["asked_at", "points", "answered_at", "answer"]
         read_only_fields = fields
 
 

@@ -17,7 +17,7 @@ from approvals.acts.consultation_and_commitment_acts import COMMITMENT_ACTS, CON
 from approvals.acts.document_access import documents_of
 from approvals.acts.forms.commitment import KeepForm
 from approvals.acts.forms.opinion import OpinionForm
-from approvals.acts.models import Consultation
+from approvals.acts.models import POINTS, Consultation
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items.models import ApprovalItem, Holder, Status
 from approvals.items.progress import answer_by, progress_of
@@ -33,6 +33,7 @@ from huadu_portal.counts import without_empty_queries
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
 from projects.document_access import document_response
+from projects.forms import ChosenFiles
 from projects.models import Document
 
 
@@ -43,14 +44,14 @@ def item(request, pk):
     context = overview_of(item, today) | {
         "item": item,
         "progress": progress_of(item, today, published),
-        "acts": ITEM_ACTS.offered(request.user, item),
+        "offers": ITEM_ACTS.offers(request.user, item),
         "awaits_firm": is_for_firm(item),
         "awaits_answer": item.status == Status.SUBMITTED,
         "answer_by": answer_by(item.approval_type, today, published),
         "needs": needs_of_item(item, today, published),
         "other_materials": other_materials_of(item),
         "before": prerequisites_of(item),
-        "corrections": item.corrections.all(),
+        "corrections": item.corrections.prefetch_related(*POINTS),
         "opinions": opinions_of(item),
         "courts": courts_of([item], at),
         "events": history_of(item, request.user),
@@ -65,8 +66,11 @@ def item(request, pk):
 def act(request, pk, act):
     """The dialog of one act: GET asks, POST acts."""
     item, act = get_item(request, pk), ITEM_ACTS[act]
-    form = act.form(request.POST or None, request.FILES or None, thing=item)
-    if done := asked_or_done(act, item, form, by=request.user):
+    chosen = ChosenFiles(request)
+    form = act.form(request.POST or None, chosen.files, thing=item)
+    with chosen.kept_of(form):
+        done = asked_or_done(act, item, form, by=request.user)
+    if done:
         messages.success(request, str(act.done))
         return redirect(done)
     return render(request, "approvals/act.html", {"item": item, "act": act, "form": form})
@@ -137,9 +141,14 @@ def commitment(request, pk, commitment_pk):
         item.commitments.select_related("material", "document"), pk=commitment_pk
     )
     commitment.item, today = item, civil_day(now())
-    form = KeepForm(request.POST or None, request.FILES or None, thing=commitment, today=today)
+    chosen = ChosenFiles(request)
+    form = KeepForm(request.POST or None, chosen.files, thing=commitment, today=today)
     try:
-        if request.method == "POST" and asked_or_done(act, commitment, form, by=request.user):
+        with chosen.kept_of(form):
+            done = request.method == "POST" and asked_or_done(
+                act, commitment, form, by=request.user
+            )
+        if done:
             messages.success(request, str(act.done))
             return redirect(item)
     except NotAllowed as refusal:

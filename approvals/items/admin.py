@@ -26,6 +26,18 @@ class LampFilter(SimpleListFilter):
         return queryset.with_lamp(self.value(), civil_day(now()))
 
 
+class ResultFilter(SimpleListFilter):
+    """What was delivered before number and file were asked for; it stays as it is."""
+
+    title, parameter_name = _("result document"), "result"
+
+    def lookups(self, request, model_admin):
+        return [("lacking", _("delivered without number or file"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(lacks_result=True) if self.value() == "lacking" else queryset
+
+
 def live_lamp(item, today):
     """The lamp while it can change; None before and after."""
     shown = item.lamp_on(today)

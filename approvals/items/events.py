@@ -27,7 +27,7 @@ class EventKind:
 
 
 # What stands in the history beside acts: acts of the system, of a consulted department, a
-# commitment that is kept, and two acts under the name that tells the exchange what they came to.
+# commitment that is kept, and three acts under a name that tells what they came to.
 DEEM, OPEN, CLOSE = "deem", "open", "close"
 PREREQUISITE_REOPENED = "prerequisite_reopened"
 OPINE, SILENCE = "opine", "silence"
@@ -40,6 +40,7 @@ ACCEPT_WHOLE = "accept_whole"
 KEEP_COMMITMENT = "keep_commitment"
 ANSWER_ORDER, ANSWER_HELP = "answer_order", "answer_help"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
+DELIVER_NOTHING = "deliver_nothing"
 
 EVENTS: dict[str, EventKind] = {
     DEEM: EventKind(words=_("deemed accepted"), backdated=True, national=(3, 8)),
@@ -65,6 +66,7 @@ EVENTS: dict[str, EventKind] = {
     ANSWER_HELP: EventKind(words=_("coordination answered"), stays=True, follow_up=True),
     NOT_REQUIRED: EventKind(words=_("no approval needed"), national=(4,)),
     GRANT_TOLERANT: EventKind(words=_("granted, follow-up open"), national=(12,)),
+    DELIVER_NOTHING: EventKind(words=_("closed, nothing to hand over")),
 }
 
 

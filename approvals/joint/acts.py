@@ -8,10 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import NoteForm, ReasonForm
-from approvals.acts.forms.materials import ResubmitForm
+from approvals.acts.forms.materials import AnswerForm
 from approvals.acts.forms.several import NoteForAll
 from approvals.acts.kinds import ItemAct
-from approvals.acts.serializers import MaterialsSerializer, NoteSerializer, ReasonSerializer
+from approvals.acts.serializers import NoteSerializer, ReasonSerializer, RevisionSerializer
 from approvals.items.operations.history import lock_project
 from approvals.items.rights import CENTRE, DEPARTMENT, FIRM, S, is_in_pre_review, item_rule
 from approvals.joint.forms import ChangeFactForm, EndForm, OpenCaseForm, RegisterLandForm
@@ -33,8 +33,8 @@ PRE_REVIEW_ACTS = [
         "revise",
         rule=item_rule([S.CORRECTING], FIRM, is_in_pre_review),
         operation=pre_review.revise,
-        form=ResubmitForm,
-        serializer=MaterialsSerializer,
+        form=AnswerForm,
+        serializer=RevisionSerializer,
         label=_("Submit for pre-review again"),
         consequence=_("The department gives its opinion anew. Its officer will be notified."),
         done=_("The item is in pre-review again; the department has been notified."),

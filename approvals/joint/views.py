@@ -17,6 +17,7 @@ from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.workdays.published import calendar
+from projects.forms import ChosenFiles
 from projects.models import Project
 
 
@@ -25,10 +26,12 @@ def joint_cases(request, pk):
     """A project's cases, and what else could be handled jointly; a new one begins here."""
     projects = Project.objects.visible_to(request.user).select_related("enterprise")
     project = get_object_or_404(projects, pk=pk)
-    form = OpenCaseForm(
-        request.POST or None, request.FILES or None, thing=project, by=request.user
-    )
-    if request.method == "POST" and (case := _opened(request, project, form)):
+    chosen, case = ChosenFiles(request), None
+    form = OpenCaseForm(request.POST or None, chosen.files, thing=project, by=request.user)
+    with chosen.kept_of(form):
+        if request.method == "POST":
+            case = _opened(request, project, form)
+    if case:
         messages.success(request, str(OPEN_CASE.done))
         return redirect(case)
     offers = offers_for(project)
@@ -76,7 +79,7 @@ def joint_case(request, pk):
         "case": case,
         "standing": shown,
         "changes": case.fact_changes.select_related("by"),
-        "acts": CASE_ACTS.offered(request.user, case),
+        "offers": CASE_ACTS.offers(request.user, case),
         "papers": case.papers.select_related("paper").order_by("-pk"),
         "today": civil_day(now()),
         "sees_project": not request.user.is_of_department,
@@ -93,8 +96,11 @@ def joint_case(request, pk):
 def case_act(request, pk, act):
     """The dialog of one act on a case: GET asks, POST acts."""
     case, act = get_case(request, pk), CASE_ACTS[act]
-    form = act.form(request.POST or None, request.FILES or None, thing=case)
-    if done := asked_or_done(act, case, form, by=request.user):
+    chosen = ChosenFiles(request)
+    form = act.form(request.POST or None, chosen.files, thing=case)
+    with chosen.kept_of(form):
+        done = asked_or_done(act, case, form, by=request.user)
+    if done:
         messages.success(request, str(act.done))
         return redirect(done)
     context = {

@@ -186,11 +186,16 @@ def extension_paper(matter: Matter, note: str, *, days: int, approved_by: str = 
 
 
 def grant_paper(
-    matter: Matter, note: str, *, parts: Iterable[tuple[str, str, date]] = ()
+    matter: Matter,
+    note: str,
+    *,
+    parts: Iterable[tuple[str, str, date]] = (),
+    promised: Iterable[tuple[str, date]] = (),
 ) -> Draft:
     """准予告知书 (许可法第38条第一款、第44条: ten working days to deliver).
 
-    The one opinion of a joint inspection names its `parts`: approval, department, day.
+    The one opinion of a joint inspection names its `parts`: approval, department, day. What
+    the firm is yet to bring is `promised`: material, last day.
     """
     done = matter.outcomes[0]
     rows = [[name, department, _day(day)] for name, department, day in parts]
@@ -203,7 +208,11 @@ def grant_paper(
             f"{done}，现予告知。",
             *_noted("说明", note),
         ],
-        facts=[("办理结果", done), ("决定日期", _day(matter.decided_on))],
+        facts=[
+            ("办理结果", done),
+            ("决定日期", _day(matter.decided_on)),
+            *(("后补材料", f"{text}（{_day(day)}前补齐）") for text, day in promised),
+        ],
         deadline=_deadline(
             "证照、文件送达期限",
             matter.deliver_by,
@@ -247,16 +256,18 @@ def delivery_paper(
     issued_on: date | None = None,
     valid_until: date | None = None,
     validity_note: str = "",
+    is_empty: bool = False,
 ) -> Draft:
-    """送达回证 (许可法第44条)."""
+    """送达回证 (许可法第44条); `is_empty`: there is no result document, the note says why."""
+    handed_over = (
+        f"{matter.department}就{matter.named}作出的结果文件，由本中心窗口于{_day(matter.on)}"
+        "代为送达。"
+    )
+    closed = f"{matter.named}已于{_day(matter.on)}办结，没有需要送达的证照、文件。"
     return _draft(
         matter,
         "送达回证",
-        [
-            f"{matter.department}就{matter.named}作出的结果文件，由本中心窗口于{_day(matter.on)}"
-            "代为送达。",
-            *_noted("备注", note),
-        ],
+        [closed if is_empty else handed_over, *_noted("原因" if is_empty else "备注", note)],
         facts=_known(
             ("证照（文件）编号", certificate),
             ("签发日期", _day(issued_on) if certificate else ""),

@@ -49,7 +49,7 @@ from approvals.supervision.serializers import (
     StopLadderSerializer,
 )
 from huadu_portal.accounts.roles import HEADS
-from huadu_portal.acts import ActForm, Acts, Rule, Several
+from huadu_portal.acts import ActForm, Acts, Rule, Several, never
 from huadu_portal.errors import NotAllowed
 
 # On an item.
@@ -57,6 +57,7 @@ FOLLOW_UPS = [
     ItemAct(
         "explain",
         rule=item_rule(DEPARTMENT_OWES, DEPARTMENT | CENTRE, is_applied_for, own=True),
+        leads=never,
         operation=follow_up.explain,
         form=ReasonForm,
         serializer=ReasonSerializer,
@@ -74,6 +75,7 @@ FOLLOW_UPS = [
         rule=item_rule(
             DEPARTMENT_OWES, DEPARTMENT | CENTRE, is_applied_for, has_no_open_request, own=True
         ),
+        leads=never,
         operation=follow_up.ask_help,
         form=ReasonForm,
         serializer=ReasonSerializer,
@@ -121,6 +123,7 @@ FOLLOW_UPS = [
     ItemAct(
         "stop_ladder",
         rule=item_rule(DEPARTMENT_OWES, HEADS, is_applied_for),
+        leads=never,
         operation=follow_up.stop_ladder,
         form=StopLadderForm,
         serializer=StopLadderSerializer,
@@ -139,6 +142,7 @@ FOLLOW_UPS = [
     ItemAct(
         "lift_stop",
         rule=item_rule(DEPARTMENT_OWES, HEADS, is_applied_for, is_stopped),
+        leads=never,
         operation=follow_up.lift_stop,
         form=NoteForm,
         serializer=NoteSerializer,

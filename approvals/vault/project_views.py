@@ -1,6 +1,6 @@
 """Everything all items of a project still need: one page, one letter, one upload for all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,7 +24,7 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import post_only
 from huadu_portal.workdays.published import calendar
 from projects import operations
-from projects.forms import UploadForm
+from projects.forms import ChosenFiles, UploadForm
 from projects.models import Document, MaterialKind, Project
 
 
@@ -40,10 +41,12 @@ def upload(request, pk, kind):
         raise PermissionDenied
     needed = [each for each in kinds_needed(project) if each.kind.code == kind]
     wanted = get_object_or_404(MaterialKind, pk__in=[each.kind.pk for each in needed])
-    form = upload_form(needed[0], request.POST, request.FILES)
-    if not form.is_valid() or not attempted(
-        form, lambda: store_document(request, project, wanted, form)
-    ):
+    chosen, document = files_for_project(request, project), None
+    form = upload_form(needed[0], request.POST, chosen.files)
+    with chosen.kept_of(form):
+        if form.is_valid():
+            document = attempted(form, lambda: store_document(request, project, wanted, form))
+    if document is None:
         return project_materials_page(request, project, refused={wanted.pk: form})
     messages.success(
         request,
@@ -87,6 +90,11 @@ def store_document(
     )
 
 
+def files_for_project(request: SignedInRequest, project: Project) -> ChosenFiles:
+    """What has been chosen in the fields of the page, each of which has a form of its own."""
+    return ChosenFiles(request, reverse("approvals:project_materials", args=[project.pk]))
+
+
 def upload_form(need: KindNeed, *data: Any) -> UploadForm:
     # Many stand on one page: each has names of its own.
     form = UploadForm(*data, today=need.needs[0].today, prefix=need.kind.code)
@@ -94,19 +102,32 @@ def upload_form(need: KindNeed, *data: Any) -> UploadForm:
     return form
 
 
+def with_forms(
+    request: SignedInRequest,
+    project: Project,
+    needs: Iterable[KindNeed],
+    refused: Mapping[UUID, UploadForm],
+) -> list[tuple[KindNeed, UploadForm]]:
+    """Each kind with its form: the one that was refused, or an empty one."""
+    chosen, rows = files_for_project(request, project), []
+    for need in needs:
+        form = refused.get(need.kind.pk)
+        if form is None:
+            form = upload_form(need)
+            chosen.show_on(form)
+        rows.append((need, form))
+    return rows
+
+
 def project_materials_page(
     request: SignedInRequest, project: Project, refused: Mapping[UUID, UploadForm] | None = None
 ) -> HttpResponse:
     needs = kinds_needed(project)
     only_lacking = request.GET.get("only") == "lacking"
-    refused = refused or {}
+    shown = [need for need in needs if need.is_lacking or not only_lacking]
     context = {
         "project": project,
-        "needs": [
-            (need, refused.get(need.kind.pk) or upload_form(need))
-            for need in needs
-            if need.is_lacking or not only_lacking
-        ],
+        "needs": with_forms(request, project, shown, refused or {}),
         "total": len(needs),
         "lacking": sum(need.is_lacking for need in needs),
         "expiring": sum(need.is_expiring for need in needs),

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,7 +24,7 @@ from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed
 from projects import operations
-from projects.forms import MaterialForm, UploadForm, ValidityForm, VaultSearch
+from projects.forms import ChosenFiles, MaterialForm, UploadForm, ValidityForm, VaultSearch
 from projects.models import Document, Enterprise, Validity
 from projects.views.access import for_enterprises
 
@@ -85,19 +86,26 @@ def rooms(user: User) -> list[Room]:
 def material(request, pk):
     """One material with its versions; GET only looks."""
     document, today = get_material(request, pk), civil_day(now())
-    return material_page(
-        request, document, UploadForm(today=today), ValidityForm(document=document)
-    )
+    form = UploadForm(today=today)
+    renewed_files(request, document).show_on(form)
+    return material_page(request, document, form, ValidityForm(document=document))
+
+
+def renewed_files(request: SignedInRequest, document: Document) -> ChosenFiles:
+    """What has been chosen as a newer version of a material."""
+    return ChosenFiles(request, reverse("approvals:renew_material", args=[document.pk]))
 
 
 @for_enterprises
 def add(request):
     """GET asks, POST keeps."""
     today = civil_day(now())
-    form = MaterialForm(
-        request.POST or None, request.FILES or None, user=request.user, today=today
-    )
-    if form.is_valid() and (document := store_document(request, form)):
+    chosen, document = ChosenFiles(request), None
+    form = MaterialForm(request.POST or None, chosen.files, user=request.user, today=today)
+    with chosen.kept_of(form):
+        if form.is_valid():
+            document = store_document(request, form)
+    if document:
         messages.success(request, _("“%(name)s” has been added.") % {"name": document.filename})
         return redirect("approvals:material", document.pk)
     return render(request, "approvals/add_material.html", {"form": form})
@@ -107,12 +115,16 @@ def add(request):
 def renew(request, pk):
     """A newer version of a material."""
     document, today = get_material(request, pk), civil_day(now())
-    form = UploadForm(request.POST or None, request.FILES or None, today=today)
+    chosen, newer = renewed_files(request, document), None
+    form = UploadForm(request.POST or None, chosen.files, today=today)
 
     def add_version():
         return operations.add_version(document, by=request.user, at=now(), **form.cleaned_data)
 
-    if form.is_valid() and (newer := attempted(form, add_version)):
+    with chosen.kept_of(form):
+        if form.is_valid():
+            newer = attempted(form, add_version)
+    if newer:
         messages.success(request, _("The new version has been added."))
         return redirect("approvals:material", newer.pk)
     return material_page(request, document, form, ValidityForm(document=document))
@@ -129,7 +141,9 @@ def set_validity(request, pk):
     if form.is_valid() and attempted(form, put_right):
         messages.success(request, _("The validity has been corrected."))
         return redirect("approvals:material", document.pk)
-    return material_page(request, document, UploadForm(today=today), form)
+    empty = UploadForm(today=today)
+    renewed_files(request, document).show_on(empty)
+    return material_page(request, document, empty, form)
 
 
 def get_material(request: SignedInRequest, pk: UUID) -> Document:

@@ -6,6 +6,16 @@ is made from its rows and calls `perform`.
 
 from huadu_portal.acts.forms import ActForm
 from huadu_portal.acts.performing import Act, Acts, GuardedAct, Several, operation, perform
-from huadu_portal.acts.rules import Rule
+from huadu_portal.acts.rules import Rule, never
 
-__all__ = ["Act", "ActForm", "Acts", "GuardedAct", "Rule", "Several", "operation", "perform"]
+__all__ = [
+    "Act",
+    "ActForm",
+    "Acts",
+    "GuardedAct",
+    "Rule",
+    "Several",
+    "never",
+    "operation",
+    "perform",
+]

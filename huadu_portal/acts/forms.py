@@ -1,5 +1,6 @@
 """What an act asks on a page or at the desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,9 +33,22 @@ class VersionForm(ActForm):
 class SeveralForm(forms.Form):
     """What an act asks once for several things; nothing, if nothing is added."""
 
-    def __init__(self, *args: Any, by: Any, **kwargs: Any):
+    def __init__(self, *args: Any, by: Any, things: Sequence[Any] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.by, self.things = by, things
+
+    def beside(self, thing: Any) -> forms.BoundField | None:
+        """What is asked of this one alone, in its row; None where nothing is."""
+        return None
+
+    @property
+    def rows(self) -> list[tuple[Any, forms.BoundField | None]]:
+        return [(thing, self.beside(thing)) for thing in self.things]
+
+    @property
+    def asked_of_all(self) -> list[forms.BoundField]:
+        in_rows = {field.name for _thing, field in self.rows if field}
+        return [field for field in self.visible_fields() if field.name not in in_rows]
 
     def arguments_for(self, thing: Any) -> dict[str, Any]:
         """What the operation is asked with for one of them."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import Serializer
 
 from huadu_portal.acts.forms import ActForm, SeveralForm
-from huadu_portal.acts.rules import Rule
+from huadu_portal.acts.rules import Predicate, Rule, always
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.stored_files import atomic_with_files
 
@@ -75,6 +75,8 @@ class Act:
     consequence: Text
     done: Text
     danger: bool = False
+    # Whether it can be the next step on the thing's way; what leads aside never is.
+    leads: Predicate = always
     several: Several | None = None
     # What is said where the rule does not allow it now; see why_not.
     otherwise: Text | Callable[[Any], Text] = _(
@@ -139,6 +141,14 @@ class GuardedAct(Act):
         return type(thing).objects.visible_to(by).filter(pk=thing.pk).exists()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """An act as a button; the main one is that of the next step."""
+
+    act: Act
+    is_main: bool
+
+
 class Acts(dict[str, Act]):
     """The acts on one kind of thing, by name, in the order in which they are offered."""
 
@@ -157,6 +167,14 @@ class Acts(dict[str, Act]):
     def offered(self, user: Any, thing: Any) -> list[Act]:
         """Those whose buttons are shown to the person."""
         return [act for act in self.values() if act.rule.is_offered(user, thing)]
+
+    def offers(self, user: Any, thing: Any) -> list[Offer]:
+        """The same as buttons: the main one first, if one leads on."""
+        offered = self.offered(user, thing)
+        leading = (act for act in offered if not act.danger and act.leads(user, thing))
+        main = next(leading, None)
+        others = [Offer(act, is_main=False) for act in offered if act is not main]
+        return [Offer(main, is_main=True), *others] if main else others
 
 
 def perform(

@@ -8,6 +8,14 @@ from typing import Any
 Predicate = Callable[[Any, Any], bool]
 
 
+def always(_user: Any, _thing: Any) -> bool:
+    return True
+
+
+def never(_user: Any, _thing: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Rule:
     """Of those who may see a thing: who may do an act to it, and in which state of it.

@@ -5,10 +5,11 @@ yet: leaving them out gives every state that an item can be in today.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
 
+from approvals.catalogue.readiness import PointKind, rules
 from approvals.items.limits import dates_of_type
 from approvals.models import ApprovalItem, ApprovalType, Lamp, Status
 from huadu_portal.workdays.arithmetic import Calendar
@@ -36,10 +37,14 @@ class Impossible(ValueError):
 class DemoAct:
     status: Status
     at: datetime
-    # system, firm, officer or window
+    # system, firm, officer, window or head (of the center)
     who: str
     note: str = ""
     missing: tuple[str, ...] = ()
+
+    @property
+    def is_record(self) -> bool:
+        return self.who in {"window", "head"} and self.status == S.GRANTED
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,27 @@ class Walker:
             for act in course:
                 if act.status in {S.GRANTED, S.NOT_APPLICABLE}:
                     met[entry.code] = act.at
-        return courses
+        return {code: self._reasoned(code, course, met) for code, course in courses.items()}
+
+    def _reasoned(
+        self, code: str, course: list[DemoAct], met: Mapping[str, datetime]
+    ) -> list[DemoAct]:
+        """A milestone that the law asks more for than had been met is the head's to record."""
+        recorded = course[-1] if course else None
+        if not (recorded and recorded.is_record):
+            return course
+        if not self._is_open_before(code, recorded.at, met):
+            return course
+        note = f"{recorded.note} {STARTED_BECAUSE}"
+        return [*course[:-1], replace(recorded, who="head", note=note)]
+
+    def _is_open_before(self, code: str, at: datetime, met: Mapping[str, datetime]) -> bool:
+        by_law = [rule for rule in rules().get(code, []) if rule.kind == PointKind.LAW]
+        planned = [[each for each in rule.codes if each in self.plan.before] for rule in by_law]
+        return any(
+            codes and not any(each in met and met[each] <= at for each in codes)
+            for codes in planned
+        )
 
     def _ready(self, code: str, met: Mapping[str, datetime]) -> datetime | None:
         """When everything before it is met; None as long as something is not."""
@@ -264,6 +289,7 @@ class Walker:
 
 
 DECLINED_BECAUSE = "申请事项依法不属于本单位职权范围，请向花都供电局报装窗口申请。（演示数据）"
+STARTED_BECAUSE = "现场已先行开工，中心如实记录并督促企业补齐法定手续。（演示数据）"
 WITHDRAWN_BECAUSE = "企业调整设计方案，申请撤回。（演示数据）"
 REFUSED_BECAUSE = (
     "项目选址位于饮用水水源准保护区，不符合准入要求，可调整选址后重新申请。（演示数据）"

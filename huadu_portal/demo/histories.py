@@ -56,10 +56,11 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Cast:
-    """Who does what: the officers by department, the window, the firm's person."""
+    """Who does what: the officers by department, window and head of the center, the firm's person."""
 
     officers: Mapping[UUID, User]
     window: User
+    head: User
     firm: User
 
     def of(self, act: DemoAct, entry: ApprovalType) -> User | None:
@@ -68,6 +69,8 @@ class Cast:
                 return self.officers.get(entry.department_id, self.window)
             case "window":
                 return self.window
+            case "head":
+                return self.head
             case "firm":
                 return self.firm
         return None
@@ -223,8 +226,6 @@ class Ledger:
 
     def _deliver(self, item: ApprovalItem, act: DemoAct, by: User) -> None:
         item.delivered_at = act.at
-        if not item.approval_type.result:
-            return
         assert item.decided_at is not None
         day = civil_day(item.decided_at)
         code = item.approval_type.code.removeprefix("HD-")

@@ -210,7 +210,7 @@ class Loader:
 
     def enter(self, case: Case, ledger: Ledger) -> None:
         owner = self.intake.owners[case.project.enterprise_id]
-        cast = Cast(self.people.officers, self.people["window"], owner)
+        cast = Cast(self.people.officers, self.people["window"], self.people["head"], owner)
         assert case.project.application is not None
         documents = case.project.application.documents.select_related("kind")
         ledger.materials.keep(documents, case.project)

@@ -4,6 +4,7 @@ An act is a page that asks with GET and acts with POST. Status fields are never 
 """
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huadu_portal.acts import Act, perform
+from huadu_portal.acts import Act, Acts, perform
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
@@ -92,7 +93,7 @@ class DeskAdmin(LookUpAdmin):
     # Fetched for the page of one thing, besides list_select_related.
     detail_related: list[str] = []
     # What can be done to a thing, by the name that stands in the address.
-    acts: Mapping[str, Act] = {}
+    acts: Acts = Acts()
     # Those that can be done to several at once, in the order of the list's menu; of the acts,
     # if nothing else is said.
     several: list[str] = []
@@ -158,9 +159,12 @@ class DeskAdmin(LookUpAdmin):
 
     def _offered(self, user, thing):
         return [
-            {"act": act, "url": self.address("act", thing.pk, act.name)}
-            for act in self.acts.values()
-            if act.rule.is_offered(user, thing)
+            {
+                "act": offer.act,
+                "is_main": offer.is_main,
+                "url": self.address("act", thing.pk, offer.act.name),
+            }
+            for offer in self.acts.offers(user, thing)
         ]
 
     def act_view(self, request, pk, act):
@@ -181,15 +185,10 @@ class DeskAdmin(LookUpAdmin):
         acting = request.method == "POST"
         if not acting and not act.rule.is_offered(request.user, thing):
             raise act.refusal(thing)
-        form = act.form(request.POST or None, request.FILES or None, thing=thing)
-        if acting and form.is_valid():
-            try:
-                done = perform(act, thing, form, by=request.user, at=now())
-            except (NotAllowed, ValidationError) as refusal:
-                self._keep_typed(request, thing, act, form, refusal)
-            else:
-                messages.success(request, str(act.done))
-                return redirect(self.after(request, thing, done))
+        with self.form_with_files(request, act, thing) as form:
+            done = acting and self._try_once(request, thing, act, form)
+        if done:
+            return done
         return self.page(
             request,
             self.act_template(act.name),
@@ -200,6 +199,24 @@ class DeskAdmin(LookUpAdmin):
             form=form,
             back=self.address("change", thing.pk),
         )
+
+    def _try_once(self, request, thing, act, form):
+        """Where the act leads; None when it was refused, and why stands on the form."""
+        if not form.is_valid():
+            return None
+        try:
+            done = perform(act, thing, form, by=request.user, at=now())
+        except (NotAllowed, ValidationError) as refusal:
+            self._keep_typed(request, thing, act, form, refusal)
+            return None
+        messages.success(request, str(act.done))
+        return redirect(self.after(request, thing, done))
+
+    @contextmanager
+    def form_with_files(self, request, act, thing):
+        """The act's form, around what is done with it; a desk of things with materials keeps
+        the files that were chosen in it."""
+        yield act.form(request.POST or None, request.FILES or None, thing=thing)
 
     def _keep_typed(self, request, thing, act, form, refusal):
         """Show why not beside what was typed, unless the act is no longer open at all."""
@@ -247,12 +264,12 @@ class DeskAdmin(LookUpAdmin):
         offer = act.several if act.several.consequence else act
         context = {"title": offer.label, "offer": offer, "action": f"{act.name}_all"}
         typed = request.POST if "confirmed" in request.POST else None
-        form = act.several.form(typed, by=request.user)
+        form = act.several.form(typed, by=request.user, things=things)
         if not form.is_valid():
             return self.page(
                 request,
                 "admin/desk/bulk.html",
-                things=things,
+                rows=form.rows,
                 form=form,
                 checkbox=ACTION_CHECKBOX_NAME,
                 **context,

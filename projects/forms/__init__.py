@@ -1,8 +1,9 @@
 """What an enterprise types: about itself, and, step by step, about its project."""
 
+from projects.forms.chosen_files import ChosenFiles
 from projects.forms.draft import CheckedDraft, Problem, check_draft, filled_in, typed_in
 from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
-from projects.forms.fields import CreditCodeField, FigureField
+from projects.forms.fields import CheckedFileField, CreditCodeField, FigureField
 from projects.forms.materials import (
     MaterialForm,
     MaterialRequests,
@@ -15,6 +16,8 @@ from projects.forms.steps import STEPS, FormStep, StepForm, SubmitApplicationFor
 __all__ = [
     "STEPS",
     "CheckedDraft",
+    "CheckedFileField",
+    "ChosenFiles",
     "CreditCodeField",
     "DocumentVersionForm",
     "FigureField",

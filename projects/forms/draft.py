@@ -10,6 +10,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.ui.complaints import complaints
 from huadu_portal.ui.form_choices import choices_of
 from projects.forms.steps import INVESTMENT_PARTS, MATERIALS, STEPS, FormStep, StepForm
 from projects.models import PROJECT_FIELDS, Application, MaterialKind
@@ -69,9 +70,9 @@ def check_draft(application: Application) -> CheckedDraft:
 
 def _problems_of(step: FormStep, form: StepForm) -> list[Problem]:
     return [
-        Problem(step, bound.label, str(text), bound.id_for_label or bound.auto_id)
+        Problem(step, bound.label, text, bound.id_for_label or bound.auto_id)
         for bound in form
-        for text in bound.errors
+        for text in complaints(bound)
     ] + [Problem(step, step.title, str(text), "") for text in form.non_field_errors()]
 
 

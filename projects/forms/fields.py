@@ -4,12 +4,13 @@ import unicodedata
 from decimal import Decimal
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.rest.text import validate_plain
-from projects import credit_code
+from projects import credit_code, files
 
 SEPARATORS = str.maketrans("", "", ",，_ \u00a0\u2009\u202f\u3000")
 
@@ -34,6 +35,20 @@ class FigureField(forms.DecimalField):
     def clean(self, value):
         figure = super().clean(value)
         return figure if figure is None or self.decimal_places else int(figure)
+
+
+class CheckedFileField(forms.FileField):
+    """A file judged by its content."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.widget.attrs["accept"] = files.ACCEPT
+
+    def clean(self, data, initial=None):
+        upload = super().clean(data, initial)
+        if upload:
+            files.check_file(upload, limit=settings.UPLOAD_MAX_BYTES)
+        return upload
 
 
 class CreditCodeField(forms.CharField):

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from huadu_portal.accounts.models import User
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.ui.form_choices import offer_rows
-from projects import files
-from projects.forms.fields import PlainTexts
+from projects.forms.fields import CheckedFileField, PlainTexts
 from projects.models import (
     Document,
     DocumentSource,
@@ -72,11 +71,10 @@ class VaultSearch(PlainTexts, forms.Form):
 
 
 class UploadForm(PlainTexts, forms.Form):
-    """A file and until when it is valid; its content is judged when it is kept."""
+    """A file and until when it is valid."""
 
-    upload = forms.FileField(
+    upload = CheckedFileField(
         label=capfirst(_("file")),
-        widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
         help_text=_("PDF, JPG, PNG, DOCX or XLSX, 50 MB at most."),
     )
     valid_until = forms.DateField(

@@ -18,9 +18,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.forms import MobileField
+from huadu_portal.clock import civil_day, now
 from huadu_portal.ui.form_choices import choices_of
 from projects.forms.fields import FigureField, PlainTexts
 from projects.models import PROJECT_FIELDS, Application, FieldGroup, ProjectField, names_in
+from projects.operations import NOTHING_CHANGED
 
 # Characters; beyond it nobody types, they paste something else.
 LONGEST_TEXT = 5_000
@@ -135,6 +137,8 @@ class LandForm(DescriptionForm):
         )
 
     def clean(self):
+        for name in ("starts_on", "completes_on", "produces_on"):
+            self._not_past(name)
         self._in_order("starts_on", "completes_on", _("A project cannot end before it starts."))
         self._in_order(
             "completes_on",
@@ -142,6 +146,11 @@ class LandForm(DescriptionForm):
             _("Production cannot begin before the project is completed."),
         )
         return super().clean()
+
+    def _not_past(self, name):
+        day = self.cleaned_data.get(name)
+        if day and day < civil_day(now()):
+            self.add_error(name, _("This day has passed; please enter one from today on."))
 
     def _in_order(self, first, second, sentence):
         start, end = (self.cleaned_data.get(name) for name in (first, second))
@@ -159,6 +168,14 @@ class SubmitApplicationForm(forms.Form):
         ),
         error_messages={"required": _("Please confirm this before you submit.")},
     )
+
+    def __init__(self, *args: Any, is_unchanged: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if is_unchanged:
+            self.fields["unchanged"] = forms.BooleanField(
+                label=_("Nothing has been changed; I submit the application as it was."),
+                error_messages={"required": NOTHING_CHANGED},
+            )
 
 
 @dataclass(frozen=True)

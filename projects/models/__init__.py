@@ -9,6 +9,12 @@ from projects.models.applications import (
     ApplicationQuerySet,
     ApplicationStatus,
 )
+from projects.models.chosen_files import (
+    KEPT_FOR,
+    MOST_CHOSEN,
+    MOST_CHOSEN_BYTES,
+    ChosenFile,
+)
 from projects.models.columns import (
     person_field,
     wan_field,
@@ -58,8 +64,11 @@ __all__ = [
     "EDITABLE",
     "EXPORTED",
     "FILTERS",
+    "KEPT_FOR",
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",
+    "MOST_CHOSEN",
+    "MOST_CHOSEN_BYTES",
     "OF_THE_FIRM",
     "PREVIEWABLE",
     "PROJECT_FIELDS",
@@ -68,6 +77,7 @@ __all__ = [
     "ApplicationEvent",
     "ApplicationQuerySet",
     "ApplicationStatus",
+    "ChosenFile",
     "Described",
     "Document",
     "DocumentQuerySet",

@@ -137,6 +137,10 @@ class Application(Described):
         return self.status in EDITABLE
 
     @property
+    def is_returned(self) -> bool:
+        return self.status == A.RETURNED
+
+    @property
     def is_waiting(self) -> bool:
         return self.status == A.SUBMITTED
 

@@ -2,15 +2,22 @@
 
 from projects.operations.applications import (
     ANSWER_DAYS,
+    NOTHING_CHANGED,
     accept_application,
     decline_application,
     expected_answer,
+    is_unchanged,
     iso_day,
     return_application,
     save_draft,
     start_application,
     submit_application,
     withdraw_application,
+)
+from projects.operations.chosen_files import (
+    choose_file,
+    forget_chosen,
+    remove_old_chosen_files,
 )
 from projects.operations.documents import (
     add_document,
@@ -54,6 +61,7 @@ from projects.operations.scans import scan_due
 
 __all__ = [
     "ANSWER_DAYS",
+    "NOTHING_CHANGED",
     "Held",
     "MaterialRequest",
     "accept_application",
@@ -65,11 +73,14 @@ __all__ = [
     "ask_to_join",
     "change_area",
     "check_requests",
+    "choose_file",
     "decide_membership",
     "decline_application",
     "expected_answer",
     "find_orphaned_files",
+    "forget_chosen",
     "held_for_application",
+    "is_unchanged",
     "is_whole",
     "iso_day",
     "mark_joint",
@@ -80,6 +91,7 @@ __all__ = [
     "queue_preview",
     "register_enterprise",
     "remove_document",
+    "remove_old_chosen_files",
     "remove_orphaned_files",
     "render_previews",
     "return_application",

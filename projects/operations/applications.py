@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -35,6 +37,10 @@ from projects.operations.requests import (
 ANSWER_DAYS = 3
 # Unfinished applications that one firm may keep.
 MAX_OPEN_DRAFTS = 20
+NOTHING_CHANGED = gettext_lazy(
+    "Nothing has been changed since the window returned the application. Please add or correct "
+    "what the window named, or confirm that you submit it unchanged."
+)
 
 
 @transaction.atomic
@@ -80,18 +86,37 @@ def save_draft(
     return application
 
 
+def is_unchanged(application: Application, fields: Mapping[str, Any]) -> bool:
+    """Whether neither a field nor a file of a returned application is new since the return."""
+    returned = application.events.last()
+    if application.status != ApplicationStatus.RETURNED or returned is None:
+        return False
+    if any(getattr(application, name) != value for name, value in fields.items()):
+        return False
+    since = Q(uploaded_at__gt=returned.at) | Q(removed_at__gt=returned.at)
+    return not application.documents.filter(since).exists()
+
+
 @transaction.atomic
 def submit_application(
-    application: Application, *, by: User, at: datetime, fields: Mapping[str, Any]
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    fields: Mapping[str, Any],
+    unchanged: bool = False,
 ) -> Application:
     """Hand the application in; `fields` are its checked values (projects.forms).
 
-    Pressed twice, it is one submission: a submitted application is returned as it is.
+    Pressed twice, it is one submission: a submitted application is returned as it is. That
+    nothing is new since it was returned has to be said (`unchanged`), or it is refused.
     """
     application = lock(application)
     if application.is_waiting:
         return application
     _may_become(application, ApplicationStatus.SUBMITTED)
+    if not unchanged and is_unchanged(application, fields):
+        raise ValidationError({"unchanged": NOTHING_CHANGED})
     for name, value in fields.items():
         setattr(application, name, value)
     application.number = application.number or application_number(civil_day(at))
@@ -146,7 +171,8 @@ def return_application(
     status = ApplicationStatus.RETURNED
     _move(application, status, by=by, at=at, note=note, missing=missing)
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(missing, 1))
-    _tell_people(application, Kind.APPLICATION_RETURNED, at=at, note=listed)
+    told = f"{listed}\n{note}".strip()
+    _tell_people(application, Kind.APPLICATION_RETURNED, at=at, note=told)
     return application
 
 

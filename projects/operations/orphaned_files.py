@@ -13,11 +13,15 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from projects.models import Document
+from projects.models import ChosenFile, Document
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "documents"
+# The folders of the store by whose rows their files are: named by month, a file by its row's key.
+FOLDERS: dict[str, type[Document] | type[ChosenFile]] = {
+    "documents": Document,
+    "chosen": ChosenFile,
+}
 # Far longer than any upload: no transaction outlives its timeouts of seconds.
 GRACE = timedelta(hours=24)
 BATCH = 500
@@ -28,11 +32,11 @@ def find_orphaned_files(at: datetime, *, since: datetime | None = None) -> Itera
 
     Only of the months from `since` on, where given: the folders are named by month.
     """
-    for folder in _folders(since):
+    for folder, model in _folders(since):
         names = sorted(default_storage.listdir(folder)[1])
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
-            known = _with_row(batch)
+            known = _with_row(batch, model)
             paths = (f"{folder}/{name}" for name in batch if name not in known)
             yield from (path for path in paths if _age(path, at) > GRACE)
 
@@ -49,21 +53,24 @@ def remove_orphaned_files(at: datetime) -> list[str]:
     return removed
 
 
-def _folders(since: datetime | None) -> Iterator[str]:
-    """documents/2026/11 and the like, as Document.file names them."""
-    earliest = f"{FOLDER}/{timezone.localtime(since):%Y/%m}" if since else ""
-    if not default_storage.exists(FOLDER):
-        return
-    for year in sorted(default_storage.listdir(FOLDER)[0]):
-        for month in sorted(default_storage.listdir(f"{FOLDER}/{year}")[0]):
-            if (folder := f"{FOLDER}/{year}/{month}") >= earliest:
-                yield folder
+def _folders(
+    since: datetime | None,
+) -> Iterator[tuple[str, type[Document] | type[ChosenFile]]]:
+    """documents/2026/11 and the like, as the file fields of the rows name them."""
+    month_of_since = f"{timezone.localtime(since):%Y/%m}" if since else ""
+    for top, model in FOLDERS.items():
+        if not default_storage.exists(top):
+            continue
+        for year in sorted(default_storage.listdir(top)[0]):
+            for month in sorted(default_storage.listdir(f"{top}/{year}")[0]):
+                if f"{year}/{month}" >= month_of_since:
+                    yield f"{top}/{year}/{month}", model
 
 
-def _with_row(names: list[str]) -> set[str]:
-    """Those of the names whose row is there. A file is named by its document's key."""
+def _with_row(names: list[str], model: type[Document] | type[ChosenFile]) -> set[str]:
+    """Those of the names whose row is there. A file is named by its row's key."""
     keys = [key for name in names if (key := _key_in(name))]
-    rows = Document.objects.filter(pk__in=keys).values_list("file", flat=True)
+    rows = model.objects.filter(pk__in=keys).values_list("file", flat=True)
     return {PurePath(path).name for path in rows}
 
 

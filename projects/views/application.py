@@ -23,8 +23,10 @@ from projects.forms import (
     check_draft,
     filled_in,
 )
+from projects.forms.steps import MATERIALS
 from projects.models import Application, Enterprise, MaterialKind
 from projects.views.access import for_enterprises, get_application, get_own_application
+from projects.views.materials import asked_for
 from projects.views.steps import review_page
 
 PER_PAGE = 20
@@ -87,23 +89,25 @@ def application(request, pk):
     context = {
         "application": application,
         "events": events,
-        "missing": latest_missing(application, events),
+        "returned": events[-1] if application.is_returned and events else None,
         "sections": submitted(application),
         "documents": application.documents.as_handed_in()
         .select_related("kind")
         .order_by("kind"),
         "project": getattr(application, "project", None),
         "may_act": not request.user.is_staff,
-        "first_step": STEPS[0].slug,
+        "first_step": step_to_mend(application, events),
     }
     return render(request, "projects/application.html", context)
 
 
-def latest_missing(application, events):
-    """What the window asked for last, as long as it is the firm's turn."""
-    if not application.is_editable or not events:
-        return []
-    return events[-1].missing
+def step_to_mend(application, events):
+    """The step at which the form is gone on with; of a returned one the materials, if the list
+    names any of them."""
+    lines = events[-1].missing if application.is_returned and events else []
+    kinds = [kind.name for kind in asked_for()] if lines else []
+    names_one = any(line.startswith(name) for line in lines for name in kinds)
+    return MATERIALS.slug if names_one else STEPS[0].slug
 
 
 def submitted(application):
@@ -126,11 +130,18 @@ def submit(request, pk):
         return redirect("projects:receipt", application.pk)
     if request.method != "POST":
         return redirect("projects:step", application.pk, "review")
-    form = SubmitApplicationForm(request.POST)
     checked = check_draft(application)
+    unchanged = operations.is_unchanged(application, checked.fields)
+    form = SubmitApplicationForm(request.POST, is_unchanged=unchanged)
     if not form.is_valid() or (checked.problems and application.is_editable):
         return review_page(request, application, checked, form)
-    operations.submit_application(application, by=request.user, at=now(), fields=checked.fields)
+    operations.submit_application(
+        application,
+        by=request.user,
+        at=now(),
+        fields=checked.fields,
+        unchanged=form.cleaned_data.get("unchanged", False),
+    )
     messages.success(request, _("Your application has been submitted."))
     return redirect("projects:receipt", application.pk)
 

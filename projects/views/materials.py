@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -52,8 +53,17 @@ def upload(request, pk):
         kept = len(uploads) - len(refusals)
     if request.accepts("text/html"):
         return _said(request, application, kept, refusals)
-    status = max((getattr(each, "status_code", 400) for each in refusals), default=200)
+    if not refusals:
+        return JsonResponse({"kept": _lines_of(application, kind)})
+    status = max(getattr(each, "status_code", 400) for each in refusals)
     return JsonResponse({"errors": _sentences(refusals)}, status=status)
+
+
+def _lines_of(application, kind):
+    """What the application has of the kind now, as its page lists it."""
+    (zone,) = (each for each in zones(application) if each["kind"] == kind)
+    context = {"zone": zone, "application": application, "removable": True}
+    return render_to_string("projects/zone_file_lines.html", context)
 
 
 def _keep(request, application, kind, uploads):

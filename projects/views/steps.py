@@ -32,9 +32,10 @@ def step(request, pk, step):
     if not application.is_editable and request.method != "POST":
         return redirect(application)
     if step.slug == "review":
-        return review_page(
-            request, application, check_draft(application), SubmitApplicationForm()
-        )
+        checked = check_draft(application)
+        unchanged = operations.is_unchanged(application, checked.fields)
+        form = SubmitApplicationForm(is_unchanged=unchanged)
+        return review_page(request, application, checked, form)
     if step.slug == "materials":
         return materials_page(request, application, step)
     return form_page(request, application, step)
@@ -81,13 +82,13 @@ def review_page(request, application, checked, form):
         "zones": zones(application),
         "problems": checked.problems,
         "form": form,
+        "is_unchanged": "unchanged" in form.fields,
         "answer_by": operations.expected_answer(now()),
     }
     return render(request, "projects/step_review.html", context)
 
 
 def base_context(application, step, checked=None):
-    last = application.events.last()
     position = STEPS.index(step)
     unfinished = {problem.step for problem in (checked or check_draft(application)).problems}
     return {
@@ -95,7 +96,7 @@ def base_context(application, step, checked=None):
         "step": step,
         "steps": STEPS,
         "previous": STEPS[position - 1] if position else None,
-        "missing": last.missing if last else [],
+        "returned": application.events.last() if application.is_returned else None,
         "saved_at": at_hand(application.saved_at),
         "progress": [
             {

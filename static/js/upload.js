@@ -1,49 +1,56 @@
-// Files by drag and drop, with progress, one request each. Without this script: a file field
-// and a button.
+// Files by drag and drop, with progress, one request each, kept by the server as soon as they are
+// chosen: neither an error of the form nor a session that ends takes them away. Without this
+// script: a file field and a button.
 "use strict";
 
 (() => {
+  const words = document.querySelector("[data-upload-words]")?.dataset;
+  if (!words) return;
+
   const LIMIT = 50 * 1024 * 1024; // bytes; the server counts too
   const KINDS = /\.(pdf|jpe?g|png|docx|xlsx)$/i;
+  const AGAIN = 10_000; // milliseconds until what waits is sent once more
 
-  for (const form of document.querySelectorAll("form[data-upload]")) {
-    const input = form.querySelector("input[type=file]");
-    const drop = form.querySelector("[data-upload-drop]");
-    form.querySelector("[data-upload-button]").hidden = true;
-    input.addEventListener("change", () => {
-      take(form, [...input.files]);
-      input.value = "";
-    });
-    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
-      drop.addEventListener(type, (event) => {
-        event.preventDefault();
-        drop.classList.toggle("is-over", type === "dragenter" || type === "dragover");
-        if (type === "drop") take(form, [...event.dataTransfer.files]);
-      });
-    }
-  }
+  for (const button of document.querySelectorAll("[data-upload-button]")) button.hidden = true;
+
+  // Before portal.js sees the choice, which lists what a plain field holds.
+  document.addEventListener(
+    "change",
+    (event) => {
+      const zone = event.target.type === "file" && event.target.closest("[data-upload]");
+      if (!zone) return;
+      const files = [...event.target.files];
+      event.target.value = "";
+      take(zone, files);
+    },
+    true,
+  );
 
   // Beside a zone a dropped file must not replace the page.
   for (const type of ["dragover", "drop"]) {
     window.addEventListener(type, (event) => event.preventDefault());
   }
 
+  // ---- Sending -----------------------------------------------------------------------------
+
   // One after another on the whole page: of one person the server reads one file at a time.
   let turn = Promise.resolve();
+  let underWay = 0;
+  // What could not be sent, and stays here until it can.
+  const waiting = new Set();
+  let timer;
 
-  function take(form, files) {
-    const lines = files.map((file) => [file, entry(form, file)]);
-    const go = () => sendAll(form, lines);
+  function take(zone, files) {
+    for (const file of files) queue({ zone, file, ...lineOf(zone, file) });
+  }
+
+  function queue(entry) {
+    underWay += 1;
+    const go = () => send(entry).finally(() => (underWay -= 1));
     turn = turn.then(go, go);
   }
 
-  async function sendAll(form, lines) {
-    let kept = 0;
-    for (const [file, line] of lines) kept += await send(form, file, line);
-    if (kept) await refresh(form.closest("[data-zone]"));
-  }
-
-  function entry(form, file) {
+  function lineOf(zone, file) {
     const line = document.createElement("li");
     const name = document.createElement("span");
     const progress = document.createElement("progress");
@@ -52,49 +59,48 @@
     progress.max = 100;
     progress.value = 0;
     progress.setAttribute("aria-label", file.name);
-    line.append(name, " ", outcome, progress);
-    form.querySelector("[data-upload-list]").append(line);
+    line.append(name, " ", outcome, " ", progress);
+    zone.querySelector("[data-upload-list]").append(line);
     return { line, progress, outcome };
   }
 
-  function refuse(entry, text) {
-    entry.progress.remove();
-    entry.line.classList.add("is-refused");
-    entry.outcome.textContent = text;
-    return 0;
+  async function send(entry, again = true) {
+    const { file } = entry;
+    if (file.size > LIMIT) return refuse(entry, words.tooLarge);
+    if (!KINDS.test(file.name)) return refuse(entry, words.wrongKind);
+    const answer = await posted(entry);
+    if (!answer.status) return wait(entry, words.failed);
+    // Signed in anew since the page was made: its token is no longer good, the file is.
+    if (isSignedOut(answer)) {
+      if (again && (await renewToken())) return send(entry, false);
+      return wait(entry, words.signedOut, true);
+    }
+    if (answer.status !== 200) {
+      return refuse(entry, answer.said?.errors?.join(" ") || words.failed);
+    }
+    keep(entry, answer.said.kept);
   }
 
-  function send(form, file, entry) {
-    if (file.size > LIMIT) return refuse(entry, form.dataset.tooLarge);
-    if (!KINDS.test(file.name)) return refuse(entry, form.dataset.wrongKind);
+  const isSignedOut = ({ status, said }) => status === 403 || (status === 200 && !said);
+
+  function posted({ zone, file, progress }) {
     const body = new FormData();
-    body.append("kind", form.elements.kind.value);
+    for (const [name, value] of new URLSearchParams(zone.dataset.params)) body.append(name, value);
     body.append("upload", file, file.name);
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", zone.dataset.upload);
     request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
+    request.setRequestHeader("X-CSRFToken", token());
     request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) entry.progress.value = (100 * event.loaded) / event.total;
+      if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total;
     });
     return new Promise((resolve) => {
-      request.addEventListener("error", () => resolve(refuse(entry, form.dataset.failed)));
-      request.addEventListener("load", () => resolve(finish(form, request, entry)));
+      request.addEventListener("error", () => resolve({ status: 0 }));
+      request.addEventListener("load", () =>
+        resolve({ status: request.status, said: parsed(request.responseText) }),
+      );
       request.send(body);
     });
-  }
-
-  function finish(form, request, entry) {
-    const answer = parsed(request.responseText);
-    const signedOut = request.status === 403 || (request.status === 200 && !answer);
-    if (signedOut) return refuse(entry, form.dataset.signedOut);
-    if (request.status !== 200) {
-      return refuse(entry, answer?.errors?.join(" ") || form.dataset.failed);
-    }
-    entry.progress.remove();
-    entry.outcome.textContent = `✓ ${form.dataset.done}`;
-    setTimeout(() => entry.line.remove(), 6000);
-    return 1;
   }
 
   function parsed(text) {
@@ -105,11 +111,113 @@
     }
   }
 
-  // The list as the server shows it.
-  async function refresh(zone) {
-    const response = await fetch(location.href, { credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.querySelector(`#${CSS.escape(zone.id)} [data-files]`);
-    if (fresh) zone.querySelector("[data-files]").replaceWith(fresh);
+  // ---- What has become of a file -----------------------------------------------------------
+
+  function keep(entry, list) {
+    waiting.delete(entry);
+    entry.line.remove();
+    const { zone } = entry;
+    // What was refused before has been replaced by what has arrived.
+    for (const line of zone.querySelectorAll(".is-refused")) line.remove();
+    zone.querySelector("[data-files]").innerHTML = list;
+    zone.querySelector("input[type=file]").required = false;
+    zone.querySelector("[data-upload-said]").textContent = `✓ ${entry.file.name} ${words.done}`;
   }
+
+  function refuse(entry, text) {
+    waiting.delete(entry);
+    entry.progress.hidden = true;
+    entry.line.classList.add("is-refused");
+    entry.outcome.textContent = text;
+  }
+
+  function wait(entry, text, isSignedOut = false) {
+    waiting.add(entry);
+    entry.line.classList.add("is-waiting");
+    entry.outcome.textContent = text;
+    if (isSignedOut) entry.outcome.append(" ", signInLink());
+    clearTimeout(timer);
+    timer = setTimeout(sendWaiting, AGAIN);
+  }
+
+  function sendWaiting() {
+    if (underWay) return;
+    for (const entry of [...waiting]) {
+      waiting.delete(entry);
+      entry.line.classList.remove("is-waiting");
+      queue(entry);
+    }
+  }
+
+  window.addEventListener("online", sendWaiting);
+  window.addEventListener("focus", sendWaiting);
+
+  function signInLink() {
+    const link = document.createElement("a");
+    link.href = words.login;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = words.signIn;
+    return link;
+  }
+
+  // ---- The session -------------------------------------------------------------------------
+
+  const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]");
+  const token = () => tokens()[0].value;
+
+  // Whether one is signed in; the forms of the page get the token that is good now.
+  async function renewToken() {
+    const response = await fetch(words.session, { credentials: "same-origin" });
+    const isOurs = response.headers.get("Content-Type")?.includes("json");
+    if (response.redirected || !response.ok || !isOurs) return false;
+    const { token } = await response.json();
+    for (const it of tokens()) it.value = token;
+    return true;
+  }
+
+  // A form goes once all its files are kept and one is still signed in: a page of refusal must not
+  // swallow what was typed.
+  let sending = false;
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      const form = event.target;
+      if (sending || form.method !== "post" || !form.querySelector("[data-upload]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { submitter } = event;
+      sendWaiting();
+      await turn;
+      if (waiting.size) return say(form, words.stillHere);
+      let signedIn;
+      try {
+        signedIn = await renewToken();
+      } catch {
+        return say(form, words.failed);
+      }
+      if (!signedIn) return say(form, words.formSignedOut, true);
+      sending = true;
+      form.requestSubmit(submitter ?? undefined);
+      sending = false;
+    },
+    true,
+  );
+
+  function say(form, text, isSignedOut = false) {
+    let box = form.querySelector("[data-upload-alert]");
+    if (!box) {
+      box = document.createElement("div");
+      box.className = "alert alert-warning";
+      box.setAttribute("role", "alert");
+      box.dataset.uploadAlert = "";
+      form.append(box);
+    }
+    box.textContent = text;
+    if (isSignedOut) box.append(" ", signInLink());
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (underWay || waiting.size) event.preventDefault();
+  });
 })();

@@ -59,6 +59,37 @@ class TestWhatIsNext:
         assert item in [row[0] for row in response.context["to_do"]]
         assert f"{item.get_absolute_url()}submit/" in response.text
 
+    def test_what_was_withdrawn_and_is_needed_stays(self, client, alice, project, item):
+        before = page(client, alice, project).context
+        operations.withdraw(item, by=alice, at=MONDAY, version=item.version)
+
+        response = page(client, alice, project)
+
+        assert response.context["number_to_do"] == before["number_to_do"]
+        assert response.context["outline"].total == before["outline"].total
+        assert f"{item.get_absolute_url()}apply-anew/" in response.text
+
+    def test_those_behind_it_say_that_they_wait_for_it(self, client, alice, project, item):
+        operations.withdraw(item, by=alice, at=MONDAY, version=item.version)
+        behind = project.items.filter(
+            approval_type__prerequisites=item.approval_type_id, status=Status.PLANNED
+        ).first()
+
+        response = page(client, alice, project)
+
+        assert item in row_of(response, behind).waits_for
+
+    def test_once_applied_for_anew_it_is_no_longer_asked_for(
+        self, client, alice, project, item
+    ):
+        item = operations.withdraw(item, by=alice, at=MONDAY, version=item.version)
+        operations.apply_anew(item, by=alice, at=MONDAY, version=item.version)
+
+        listed = page(client, alice, project).context["outline"].to_do
+
+        assert item not in listed
+        assert [each.approval_type for each in listed].count(item.approval_type) == 1
+
     def test_a_milestone_is_not_the_firms_to_do(self, client, alice, project):
         project.items.filter(approval_type__code="HD-SG-11").update(status=Status.READY)
 

@@ -145,6 +145,28 @@ def resumed_by(item, by, at):
     return acts_operations.resume(item, by=by, at=at, version=item.version)
 
 
+def result_file(item, by, at=MONDAY):
+    """The file of a result document, kept where the firm finds it; a row, no file."""
+    return Document.objects.create(
+        enterprise=item.project.enterprise,
+        project=item.project,
+        kind=MaterialKind.objects.get(name="审批结果文件"),
+        source="delivered",
+        filename="许可证正本.pdf",
+        content_type="application/pdf",
+        size=1,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+
+
+def delivered_by(item, by, at, **asked):
+    """Delivered with number and file."""
+    asked = {"certificate_number": "花规许〔2025〕1号"} | asked
+    asked.setdefault("document", result_file(item, by, at))
+    return acts_operations.deliver(item, by=by, at=at, version=item.version, **asked)
+
+
 def spans_of(item):
     """Whose court from when until when, in order."""
     return list(item.spans.values_list("holder", "started_at", "ended_at"))

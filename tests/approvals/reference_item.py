@@ -70,6 +70,8 @@ class Life:
         self.corrected_at = None
         # The last opinion asked: since when it is awaited, and whether it has come.
         self.awaited_since, self.is_answered = None, True
+        # How many materials the firm has promised, and as what the item was granted and closed.
+        self.promises, self.ended_as = 0, []
         # Asked and not answered: not a second time. (Orders the ladder gives too.)
         self.pending = set()
 
@@ -93,12 +95,25 @@ class Life:
 
     # What is done.
 
-    def do(self, act, at, *, by, days=0, to=None, **_):
+    def may_be_granted(self, lacking, note):
+        """`lacking`: how many materials may follow, and how many may not."""
+        return not lacking["hard"] or bool(note.strip())
+
+    @staticmethod
+    def may_be_delivered(certificate_number="", document=None, nothing=False, note=""):
+        """Number and file; or nothing, for a reason."""
+        if nothing:
+            return bool(note.strip()) and not certificate_number and document is None
+        return bool(certificate_number.strip()) and document is not None
+
+    def do(self, act, at, *, by, days=0, to=None, lacking=None, **asked):
         status = ACTS[act][1]
         self.move(status, at) if status else self.note()
+        self._keep(act, lacking, **asked)
         match act:
             case "submit" | "resubmit":
                 self.received = at
+                self.promises += lacking["tolerable"] if act == "submit" else 0
             case "accept":
                 self.accepted, self.officer = at, by
             case "request_correction":
@@ -115,6 +130,15 @@ class Life:
                 self.decided = at
             case "reopen":
                 self.decided = None
+
+    def _keep(self, act, lacking, nothing_to_hand_over=False, **_):
+        """What is promised, and the name under which an act stands in the history."""
+        if act in {"submit", "grant"}:
+            self.promises += lacking["tolerable"]
+        if act == "grant":
+            self.ended_as.append("grant_tolerant" if self.promises else act)
+        if act == "deliver":
+            self.ended_as.append("deliver_nothing" if nothing_to_hand_over else act)
 
     def move(self, status, at):
         self._pass(at)

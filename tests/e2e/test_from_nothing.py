@@ -105,10 +105,18 @@ def test_from_nothing_to_the_first_delivered_approval(portal, open_as, pdf, sink
     officer = people["omar"]
     accept(officer)
     act(officer, "grant")
-    act(officer, "deliver", certificate_number="花规设审〔2026〕1号")
+    deliver(officer, "花规设审〔2026〕1号", pdf("设计方案审查意见.pdf"))
     expect(officer.locator("body")).to_contain_text("已送达")
 
     the_leader_sees_it(people["li"])
+
+
+def deliver(page, number, file):
+    page.click("a[href$='/acts/deliver/']")
+    page.fill("[name=certificate_number]", number)
+    page.set_input_files("[name=document]", file)
+    page.click(".desk-submit button[type=submit]")
+    page.wait_for_url("**/change/")
 
 
 def set_up(portal):

@@ -15,9 +15,9 @@ TYPED = {name: str(value) for name, value in DESCRIPTION.items()} | {
     "with_design_scheme": "",
     "area_assessed": "on",
     "energy_tce": "1,200",
-    "starts_on": "2025-06-01",
-    "completes_on": "2026-12-31",
-    "produces_on": "2027-03-01",
+    "starts_on": "2095-06-01",
+    "completes_on": "2096-12-31",
+    "produces_on": "2097-03-01",
 }
 
 

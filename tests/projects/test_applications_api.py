@@ -12,8 +12,8 @@ from tests.conftest import DESCRIPTION, MONDAY, PDF
 URL = "/api/v1/applications/"
 DOCUMENTS = "/api/v1/documents/"
 COMPLETE = DESCRIPTION | {
-    "starts_on": "2025-06-01",
-    "completes_on": "2026-12-31",
+    "starts_on": "2095-06-01",
+    "completes_on": "2096-12-31",
 }
 
 

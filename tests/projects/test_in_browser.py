@@ -203,9 +203,10 @@ def test_uploads_one_file_at_a_time_whatever_the_zone(window, draft):
         for number in range(2)
     ]
 
-    zones = page.locator("form[data-upload] input[type=file]")
+    zones = page.locator("[data-upload] input[type=file]")
     for number in range(2):
         zones.nth(number).set_input_files(files)
 
-    expect(page.get_by_text("✓")).to_have_count(4, timeout=PATIENCE)
+    listed = page.locator("[data-files] li", has_text="图纸")
+    expect(listed).to_have_count(4, timeout=PATIENCE)
     assert page.evaluate("window.together") == 1

@@ -220,8 +220,9 @@ class TestCheck:
             ("town", "440114999"),
             ("platform", "not-a-uuid"),
             ("starts_on", "2025-02-30"),
-            ("starts_on", "2027-01-01"),
-            ("produces_on", "2026-01-01"),
+            ("starts_on", "2024-12-31"),
+            ("starts_on", "2097-01-01"),
+            ("produces_on", "2096-01-01"),
             ("summary", "长" * 5001),
             ("name", "锦华\u202e"),
             ("energy_tce", "1.5"),
@@ -230,7 +231,7 @@ class TestCheck:
     def test_finds_what_is_wrong(self, ready, field, text):
         problems = self.problems(ready, **{field: text})
 
-        expected = "completes_on" if text == "2027-01-01" else field
+        expected = "completes_on" if text == "2097-01-01" else field
         assert problems == [f"id_{expected}"]
 
     def test_finds_materials_that_are_missing(self, ready):
@@ -280,7 +281,7 @@ class TestSchedule:
     def test_what_is_out_of_order_is_called_as_its_field(self, client, alice, draft, late):
         client.force_login(alice)
 
-        response = client.post(url(draft, "land"), TYPED | {late: "2024-01-01"})
+        response = client.post(url(draft, "land"), TYPED | {late: "2095-05-01"})
 
         form = response.context["form"]
         assert [error.split("不能早于")[0] for error in form.errors[late]] == [form[late].label]

@@ -5,15 +5,16 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
 from huadu_portal.notifications.models import Kind, Notification
 from projects import operations
-from projects.models import Application, ApplicationStatus, Document
+from projects.models import Application, ApplicationStatus, Document, MaterialKind
 from projects.operations import applications
-from tests.conftest import DAY, DESCRIPTION, MONDAY
+from tests.conftest import DAY, DESCRIPTION, MONDAY, PDF
 from tests.projects.conftest import TYPED, add
 
 CONFIRMED = {"confirmed": "on"}
@@ -23,8 +24,8 @@ def url(application, name="submit"):
     return reverse(f"projects:{name}", args=[application.pk])
 
 
-def submit(application, by, fields=DESCRIPTION):
-    return operations.submit_application(application, by=by, at=MONDAY, fields=fields)
+def submit(application, by, fields=DESCRIPTION, **more):
+    return operations.submit_application(application, by=by, at=MONDAY, fields=fields, **more)
 
 
 class TestOperation:
@@ -207,6 +208,65 @@ class TestWithdraw:
         assert self.post(client, application, 1).status_code == 404
 
 
+class TestUnchanged:
+    """A returned application that is submitted again with nothing changed."""
+
+    @pytest.fixture
+    def returned(self, client, alice, ready, wei):
+        client.force_login(alice)
+        client.post(url(ready), CONFIRMED)
+        ready.refresh_from_db()
+        return operations.return_application(
+            ready, by=wei, at=ready.submitted_at, version=ready.version, missing=["补正"]
+        )
+
+    def again(self, client, application, **typed):
+        return client.post(url(application), CONFIRMED | typed)
+
+    def test_is_warned_of_by_page_and_taken_once_confirmed(self, client, returned):
+        review = client.get(reverse("projects:step", args=[returned.pk, "review"]))
+        refused = self.again(client, returned)
+        returned.refresh_from_db()
+        was = returned.status
+        self.again(client, returned, unchanged="on")
+
+        assert "unchanged" in review.context["form"].fields
+        assert [*refused.context["form"].errors] == ["unchanged"]
+        returned.refresh_from_db()
+        assert (was, returned.status) == ("returned", "submitted")
+
+    def test_is_refused_by_api_by_field(self, client, returned):
+        address = f"/api/v1/applications/{returned.pk}/submit/"
+
+        refused = client.post(address, {}, content_type="application/json")
+        taken = client.post(address, {"unchanged": True}, content_type="application/json")
+
+        assert refused.status_code == 400
+        assert "unchanged" in str(refused.json())
+        assert taken.status_code == 200
+
+    def test_is_not_said_of_one_with_another_field(self, client, alice, returned):
+        operations.save_draft(returned, by=alice, at=MONDAY, typed={"land_mu": "81"})
+
+        self.again(client, returned)
+
+        returned.refresh_from_db()
+        assert returned.status == "submitted"
+
+    def test_is_not_said_of_one_with_a_new_file(self, returned, alice):
+        since = returned.events.last().at
+        operations.add_document(
+            returned.enterprise,
+            by=alice,
+            at=since + DAY,
+            kind=MaterialKind.objects.get(name="其他材料"),
+            upload=ContentFile(PDF, name="补充.pdf"),
+            application=returned,
+        )
+
+        assert submit(returned, alice).status == "submitted"
+
+
 class TestStatusPage:
     def test_says_by_when_there_will_be_an_answer(self, client, alice, application):
         client.force_login(alice)
@@ -227,14 +287,39 @@ class TestStatusPage:
     def test_lists_what_is_missing_until_it_is_handed_in_again(self, client, alice, a_return):
         client.force_login(alice)
 
-        assert client.get(a_return.get_absolute_url()).context["missing"] == [
+        assert client.get(a_return.get_absolute_url()).context["returned"].missing == [
             "缺少投资协议。",
             "用地面积有误。",
         ]
 
-        submit(a_return, alice)
+        submit(a_return, alice, unchanged=True)
 
-        assert not client.get(a_return.get_absolute_url()).context["missing"]
+        assert not client.get(a_return.get_absolute_url()).context["returned"]
+
+    def test_of_a_return_leads_to_what_has_to_be_mended(self, client, alice, wei, application):
+        """Page, list and mail: the list, the window's note, the step where it is mended."""
+        a_return = operations.return_application(
+            application,
+            by=wei,
+            at=MONDAY,
+            version=application.version,
+            missing=["营业执照：印章不清"],
+            note="可先电话咨询窗口",
+        )
+        client.force_login(alice)
+        client.cookies["django_language"] = "en"
+
+        page = client.get(a_return.get_absolute_url()).text
+        listed = client.get(reverse("projects:applications")).text
+
+        assert "可先电话咨询窗口" in page
+        assert "Please complete and submit it" not in page
+        first = page.index("btn btn-primary")
+        materials = reverse("projects:step", args=[a_return.pk, "materials"])
+        assert materials in page[first : first + 200]
+        assert "See what to correct" in listed
+        told = alice.notifications.get(kind=Kind.APPLICATION_RETURNED)
+        assert "可先电话咨询窗口" in told.deliveries.get().body
 
     def test_leads_to_the_project_once_there_is_one(self, client, alice, project):
         client.force_login(alice)

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from approvals.acts import hooks
+from approvals.acts.models import POINTS
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
     ItemListColumns,
     LampFilter,
+    ResultFilter,
     days_column,
     days_of,
     lamp_column,
@@ -108,6 +110,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
 
     def get_list_filter(self, request):
         filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
+        filters.append(ResultFilter)
         if not request.user.is_of_department:
             filters.insert(2, "department")
         return filters
@@ -157,7 +160,9 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             "documents": self.with_previews(item.documents),
             "needs": needs_of_item(item, today, published),
             "events": item.events.select_related("by"),
-            "corrections": item.corrections.select_related("asked_by"),
+            "corrections": item.corrections.select_related("asked_by").prefetch_related(
+                *POINTS
+            ),
             "told": told_about(item),
             "told_at_most": TOLD_AT_MOST,
             "is_decided": item.status in DECIDED,

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.acts.operations.outstanding_materials import outstanding_materials
 from approvals.catalogue import guides
 from approvals.catalogue.models import Ground
 from approvals.catalogue.packaged import EXTRA_KINDS
@@ -21,6 +22,7 @@ from huadu_portal.acts.forms import VersionForm
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui.form_choices import offer_choices, offer_rows
 from huadu_portal.workdays.models import Unit
+from huadu_portal.workdays.published import calendar
 from projects.forms import MaterialRequests
 from projects.models import Document, DocumentSource, MaterialKind, Project
 from projects.operations import add_document
@@ -187,34 +189,89 @@ class ConsultForm(ItemForm):
         offer_rows(self, "department", others.order_by("name"))
 
 
+class GrantForm(ItemForm):
+    """What is missing on the day of the decision is named, and asked about."""
+
+    commit_by = forms.DateField(label=_("missing materials to follow by"), required=False)
+    note = note_field(label=_("note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        outstanding = outstanding_materials(self.item, civil_day(now()), calendar())
+        self._ask_when(outstanding.tolerable_names)
+        self._ask_why(outstanding.hard_names)
+
+    def _ask_when(self, names: str) -> None:
+        if not names:
+            del self.fields["commit_by"]
+            return
+        self.fields["commit_by"].help_text = _(
+            "They may follow later: %(names)s. Granting makes a commitment of the enterprise "
+            "for that day; if it is left empty, for the last day of delivery."
+        ) % {"names": names}
+
+    def _ask_why(self, names: str) -> None:
+        if names:
+            self.fields["note"] = note_field(
+                label=_("reason for granting without these materials"),
+                help_text=_("Missing or expired: %(names)s.") % {"names": names},
+            )
+
+    def clean_commit_by(self) -> date | None:
+        day = self.cleaned_data["commit_by"]
+        if day and day <= civil_day(now()):
+            raise forms.ValidationError(_("Please choose a day after today."))
+        return day
+
+
 class DeliverForm(ItemForm):
     certificate_number = forms.CharField(
         label=_("certificate number"), max_length=100, required=False
     )
     issued_on = forms.DateField(label=_("issued"), required=False)
     valid_until = forms.DateField(label=_("valid until"), required=False)
-    file = CheckedFileField(
+    document = CheckedFileField(
         label=_("result document"),
         required=False,
         help_text=_("The enterprise can download it, and finds it in its materials."),
+    )
+    nothing_to_hand_over = forms.BooleanField(
+        label=_("There is nothing to hand over (the note gives the reason)"), required=False
     )
     note = note_field(label=_("note"), required=False)
 
     def clean(self):
         super().clean()
-        cleaned = self.cleaned_data
-        rest = [cleaned.get(name) for name in ("issued_on", "valid_until", "file")]
-        if any(rest) and not cleaned.get("certificate_number"):
-            self.add_error("certificate_number", _("Please also enter the number."))
-        issued_on, valid_until = cleaned.get("issued_on"), cleaned.get("valid_until")
+        if self.cleaned_data.get("nothing_to_hand_over"):
+            self._check_nothing()
+        else:
+            self._check_result()
+        return self.cleaned_data
+
+    def _check_nothing(self) -> None:
+        if any(self.cleaned_data.get(name) for name in ("certificate_number", "document")):
+            sentence = _("Please either hand over a result, or choose that there is none.")
+            self.add_error("nothing_to_hand_over", sentence)
+        if not self.cleaned_data.get("note") and "note" not in self.errors:
+            self.add_error(
+                "note", _("Please give the reason why there is nothing to hand over.")
+            )
+
+    def _check_result(self) -> None:
+        asked = {
+            "certificate_number": _("Please enter the number of the result document."),
+            "document": _("Please add the file of the result document."),
+        }
+        for name, sentence in asked.items():
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        issued_on, valid_until = map(self.cleaned_data.get, ("issued_on", "valid_until"))
         if issued_on and valid_until and valid_until < issued_on:
-            text = _("It cannot expire before it is issued.")
-            self.add_error("valid_until", text)
-        return cleaned
+            self.add_error("valid_until", _("It cannot expire before it is issued."))
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
-        upload = values.pop("file")
+        upload = values.pop("document")
         if upload:
             # As the material as which it serves later items.
             serves_as = guides.kinds_by_type().get(self.item.approval_type.code, [RESULT_KIND])
@@ -270,3 +327,11 @@ class RecordForm(BeginningForm):
         help_text=_("The day of the fact; today if it is left empty."),
     )
     note = note_field(label=_("note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.readiness and self.readiness.by_law:
+            self.fields["note"] = note_field(
+                label=_("reason for recording it although statutory conditions are open"),
+                help_text=_("Only the head of the service center may record it now."),
+            )

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import OTHER_KIND
-from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.acts.forms.fields import note_field
 from approvals.acts.models import Commitment
 from approvals.vault.needs import keepable
 from huadu_portal.accounts.models import User
@@ -34,10 +34,7 @@ class KeepForm(ActForm, UploadForm):
         if thing.material:
             there = there.filter(kind=thing.material)
         offer_rows(self, "document", there)
-        upload = self.fields["upload"]
-        self.fields["upload"] = CheckedFileField(
-            label=upload.label, help_text=upload.help_text, required=False
-        )
+        self.fields["upload"].required = False
         if not there:
             del self.fields["document"]
         self.order_fields(self.field_order)

@@ -3,9 +3,8 @@
 from functools import partial
 
 from django import forms
-from django.conf import settings
 
-from projects import files
+from projects.forms import CheckedFileField
 
 note_field = partial(
     forms.CharField,
@@ -13,20 +12,6 @@ note_field = partial(
     widget=forms.Textarea(attrs={"rows": 3}),
     strip=True,
 )
-
-
-class CheckedFileField(forms.FileField):
-    """A file judged by its content."""
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.widget.attrs["accept"] = files.ACCEPT
-
-    def clean(self, data, initial=None):
-        upload = super().clean(data, initial)
-        if upload:
-            files.check_file(upload, limit=settings.UPLOAD_MAX_BYTES)
-        return upload
 
 
 class ManyFilesInput(forms.FileInput):

@@ -1,27 +1,39 @@
 """Handing in: materials from the firm's vault, new files, and commitments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files import File
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.acts import OTHER_KIND, BeginningForm, ItemForm
 from approvals.acts.forms.fields import ManyFilesField, note_field
-from approvals.acts.operations import can_join
+from approvals.acts.models import Point
+from approvals.acts.operations import AnswerGiven, can_join
+from approvals.acts.operations.correction_answers import (
+    documents_given_before,
+    nothing_new,
+    nothing_new_to,
+    open_correction,
+)
 from approvals.catalogue.models import MaterialRequirement
 from approvals.items.models import ApprovalItem
-from approvals.vault.needs import Need, needs_of_item
+from approvals.vault.needs import Need, keepable, needs_of_item
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day, now
+from huadu_portal.ui.form_choices import offer_rows
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, DocumentSource, MaterialKind
 from projects.operations import add_document
 
 # What is asked beside the materials, in this order.
-BESIDE = ["parts", "more", "commit_by", "on_commitment", "note"]
+BESIDE = ["parts", "more", "commit_by", "on_commitment", "note", "unchanged"]
 
 
 class MaterialsForm(ItemForm):
@@ -33,14 +45,19 @@ class MaterialsForm(ItemForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.needs = needs_of_item(self.item, civil_day(now()), calendar())
-        self.requirements = [need.requirement for need in self.needs]
-        for need in self.needs:
+        asked = self.needs_asked()
+        self.requirements = [need.requirement for need in asked]
+        for need in asked:
             self._add_material(need.requirement, valid_of(need))
         self.other = MaterialKind.objects.filter(name=OTHER_KIND).first()
         if self.other:
             label = _("anything else")
             self.fields["more"] = ManyFilesField(label=label, required=False)
         self._order()
+
+    def needs_asked(self) -> list[Need]:
+        """Those that have a field of their kind."""
+        return self.needs
 
     def _order(self) -> None:
         """Materials first, the word to the officer last."""
@@ -71,6 +88,7 @@ class MaterialsForm(ItemForm):
                 "requirement": requirement,
                 "held": self[held] if held in self.fields else None,
                 "upload": self[f"upload_{code}"],
+                "is_required": self.needs_all and self.is_needed_now(requirement, {}),
             }
 
     @property
@@ -224,14 +242,189 @@ class SubmitForm(BeginningForm, MaterialsForm):
         return super().arguments(by=by, at=at) | promised
 
 
-class ResubmitForm(MaterialsForm):
-    """The answer to a correction; what was handed in before stays."""
+class AnswerForm(MaterialsForm):
+    """The answer to what a department has found wanting; what was handed in before stays.
+
+    Where nothing is new, that has to be confirmed.
+    """
 
     needs_all = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.had = documents_given_before(self.item)
         self.fields["note"].label = _("your answer")
+        if "unchanged" in self.data:
+            self._ask_to_confirm()
         for name, field in self.fields.items():
             if name.startswith("held_"):
                 field.initial = None
+
+    def _ask_to_confirm(self) -> None:
+        self.fields["unchanged"] = forms.BooleanField(
+            label=_("Nothing is new; we submit it unchanged."), required=False
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        sentence = None if self.errors or cleaned.get("unchanged") else self.nothing_new()
+        if sentence:
+            self._ask_to_confirm()
+            self.add_error("unchanged", sentence)
+        return cleaned
+
+    def nothing_new(self) -> str | None:
+        """What is said where nothing has been added."""
+        chosen = [self.cleaned_data.get(name) or () for name in self.names_of_files]
+        is_new = any(getattr(each, "pk", None) not in self.had for each in chain(*chosen))
+        return None if is_new or self.cleaned_data.get("note") else nothing_new()
+
+    @property
+    def names_of_files(self) -> list[str]:
+        """The fields with documents that are kept here, and with files to be added."""
+        return [
+            name
+            for name in self.fields
+            if name.startswith(("held_", "upload_", "point_")) or name == "more"
+        ]
+
+    def arguments(self, *, by, at):
+        unchanged = {"unchanged": self.cleaned_data.get("unchanged", False)}
+        return super().arguments(by=by, at=at) | unchanged
+
+
+class HeldField(forms.ModelMultipleChoiceField):
+    """Documents that are kept here; says of each whether the item has been given it before."""
+
+    def __init__(self, documents: Iterable[Document], *, had: Collection[UUID]):
+        documents = list(documents)
+        fresh = [each.pk for each in documents if each.pk not in had]
+        super().__init__(
+            Document.objects.filter(pk__in=[each.pk for each in documents]),
+            label=_("From your materials"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+            initial=fresh[:1],
+        )
+        self.had = had
+
+    def label_from_instance(self, document: Document) -> str:
+        name = document.filename
+        if document.pk in self.had:
+            return gettext("%(name)s (already submitted for this item)") % {"name": name}
+        return name
+
+
+@dataclass(frozen=True)
+class PointFields:
+    """What is asked for a point of the list: `held` may be missing, `kind` where it is known."""
+
+    point: Point
+    held: forms.BoundField | None
+    upload: forms.BoundField
+    kind: forms.BoundField | None
+    text: forms.BoundField
+
+
+class ResubmitForm(AnswerForm):
+    """The answer to a request for correction: to each of its points files, words or both."""
+
+    def __init__(self, *args, thing, **kwargs):
+        self.correction = open_correction(thing)
+        self.listed = self.correction.points if self.correction else []
+        super().__init__(*args, thing=thing, **kwargs)
+        for point in self.listed:
+            self._add_point(point)
+        self._order()
+
+    def needs_asked(self) -> list[Need]:
+        """The kinds that the list does not name."""
+        named = {point.kind.pk for point in self.listed if point.kind}
+        return [need for need in self.needs if need.kind.pk not in named]
+
+    def _add_point(self, point: Point) -> None:
+        name = f"point_{point.number}"
+        if held := self._held(point.kind):
+            self.fields[f"{name}_held"] = HeldField(held, had=self.had)
+        self.fields[f"{name}_upload"] = ManyFilesField(label=_("Add files"), required=False)
+        if not point.kind:
+            self.fields[f"{name}_kind"] = forms.ModelChoiceField(
+                MaterialKind.objects.none(),
+                label=_("The files are"),
+                required=False,
+                to_field_name="code",
+                empty_label=str(self.other or ""),
+            )
+            kinds = [need.kind.pk for need in self.needs]
+            offer_rows(self, f"{name}_kind", MaterialKind.objects.filter(pk__in=kinds))
+        self.fields[f"{name}_text"] = note_field(label=_("Answer in words"), required=False)
+
+    def _held(self, kind: MaterialKind | None) -> list[Document]:
+        """What is here of the kind and valid: first what the item has not been given yet."""
+        if kind is None:
+            return []
+        need = next((each for each in self.needs if each.kind.pk == kind.pk), None)
+        today = civil_day(now())
+        kept = keepable(self.item.project).filter(kind=kind).valid_on(today)
+        there = valid_of(need) if need else list(kept)
+        newest_first = sorted(there, key=lambda each: each.uploaded_at, reverse=True)
+        return sorted(newest_first, key=lambda each: each.pk in self.had)
+
+    @property
+    def points(self) -> list[PointFields]:
+        return [self._fields_of(point) for point in self.listed]
+
+    def _fields_of(self, point: Point) -> PointFields:
+        name = f"point_{point.number}"
+        held, kind = f"{name}_held", f"{name}_kind"
+        return PointFields(
+            point,
+            held=self[held] if held in self.fields else None,
+            upload=self[f"{name}_upload"],
+            kind=self[kind] if kind in self.fields else None,
+            text=self[f"{name}_text"],
+        )
+
+    @property
+    def beside_materials(self) -> list[forms.BoundField]:
+        return [each for each in super().beside_materials if not each.name.startswith("point_")]
+
+    def clean(self):
+        for point in self.listed:
+            name = f"point_{point.number}"
+            said = [self.cleaned_data.get(f"{name}_{what}") for what in WITH_ANSWER]
+            has_errors = any(f"{name}_{what}" in self.errors for what in OF_POINT)
+            if not any(said) and not has_errors:
+                sentence = _("Please add a file or an answer to this point.")
+                self.add_error(f"{name}_text", sentence)
+        return super().clean()
+
+    def nothing_new(self):
+        stale = [point.number for point in self.listed if self._is_stale(point)]
+        return (
+            nothing_new_to(stale) if stale else None if self.listed else super().nothing_new()
+        )
+
+    def _is_stale(self, point: Point) -> bool:
+        said = {
+            what: self.cleaned_data.get(f"point_{point.number}_{what}") for what in OF_POINT
+        }
+        given = AnswerGiven(point.number, said["text"] or "", said["held"] or [])
+        return not said["upload"] and given.is_unchanged(self.had)
+
+    def arguments(self, *, by, at):
+        answers = [self._answer(point, by, at) for point in self.listed]
+        return super().arguments(by=by, at=at) | {"answers": answers}
+
+    def _answer(self, point: Point, by: User, at: datetime) -> AnswerGiven:
+        said = {
+            what: self.cleaned_data.get(f"point_{point.number}_{what}") for what in OF_POINT
+        }
+        kind = point.kind or said["kind"] or MaterialKind.objects.get(name=OTHER_KIND)
+        added = self._keep(said["upload"] or [], kind, by, at)
+        return AnswerGiven(point.number, said["text"] or "", [*(said["held"] or []), *added])
+
+
+# The fields of a point, as PointFields names them, and those of them that answer it.
+OF_POINT = ["held", "upload", "kind", "text"]
+WITH_ANSWER = ["held", "upload", "text"]

@@ -12,6 +12,17 @@ class NoteForAll(SeveralForm):
     note = note_field(label=_("note"), required=False)
 
 
+class GrantForAll(NoteForAll):
+    note = note_field(
+        label=_("note"),
+        required=False,
+        help_text=_(
+            "An item whose material is missing or has expired is granted only with a note, "
+            "which stands as the reason."
+        ),
+    )
+
+
 class ReasonForAll(SeveralForm):
     note = note_field(label=_("reason"))
 

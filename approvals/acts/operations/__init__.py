@@ -2,6 +2,7 @@
 
 from approvals.acts.operations.commitments import keep_commitment
 from approvals.acts.operations.consultations import consult, give_opinion, record_silences
+from approvals.acts.operations.correction_answers import AnswerGiven
 from approvals.acts.operations.deemed_acceptance import (
     deem,
     deem_lapsed,
@@ -35,6 +36,7 @@ from approvals.acts.operations.service import (
 )
 
 __all__ = [
+    "AnswerGiven",
     "accept",
     "apply_anew",
     "can_join",

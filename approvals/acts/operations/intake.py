@@ -9,6 +9,13 @@ from django.utils.translation import gettext as _
 from approvals.acts import hooks
 from approvals.acts.models import CORRECTION_PATIENCE, Commitment, CorrectionRequest
 from approvals.acts.operations.asked_materials import check_item_requests, keep_requests
+from approvals.acts.operations.correction_answers import (
+    AnswerGiven,
+    check_answers,
+    documents_given_before,
+    keep_answers,
+    open_correction,
+)
 from approvals.acts.operations.parts import accept_parts, join_parts
 from approvals.acts.operations.submitted_materials import (
     attach,
@@ -136,13 +143,35 @@ def resubmit(
     by: User,
     at: datetime,
     documents: Iterable[Document] = (),
+    answers: Iterable[AnswerGiven] = (),
+    unchanged: bool = False,
     note: str = "",
 ) -> ApprovalItem:
-    """Answer a request for correction: a new receipt, a new notice limit, a new epoch."""
-    documents = list(documents)
+    """Answer a request for correction, point by point (`check_answers`): a new receipt, a new
+    notice limit, a new epoch.
+
+    `documents` go with the item besides those of the answers; `unchanged`: the firm confirms that
+    nothing is new.
+    """
+    documents, had = list(documents), documents_given_before(item)
+    correction = open_correction(item)
+    answers = check_answers(
+        correction.points if correction else [],
+        answers,
+        documents,
+        had=had,
+        note=note,
+        unchanged=unchanged,
+    )
+    documents += [each for answer in answers for each in answer.documents]
+    documents = list(dict.fromkeys(documents))
     item.epoch += 1
-    item.corrections.filter(answered_at=None).update(answered_at=at, answer=note)
-    _receive(item, "resubmit", calendar(), by=by, at=at, note=note)
+    said = "\n".join(filter(None, [*(answer.sentence for answer in answers), note]))
+    if correction:
+        keep_answers(correction, answers, had=had)
+        correction.answered_at, correction.answer = at, note
+        correction.save(update_fields=["answered_at", "answer"])
+    _receive(item, "resubmit", calendar(), by=by, at=at, note=said)
     attach(item, documents, by=by, at=at)
     _give_receipt(item, documents, at=at, note=note)
     return item

@@ -6,9 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment, Extension, Suspension
+from approvals.acts.operations.outstanding_materials import Outstanding, outstanding_materials
 from approvals.acts.operations.parts import answers_of, check_parts
+from approvals.acts.operations.submitted_materials import record_commitments
 from approvals.catalogue.models import Ground
-from approvals.items.events import GRANT_TOLERANT
+from approvals.items.events import DELIVER_NOTHING, GRANT_TOLERANT
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
 from approvals.items.operations.history import move, note_act, save_item
@@ -29,15 +31,9 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.papers.models import PaperKind
-from huadu_portal.prepared import Prepared
 from huadu_portal.workdays.published import calendar
 from projects.models import Document
 from projects.operations import virus_found
-
-# A grant says whether a commitment is yet to be kept.
-OPEN_PROMISE = Prepared[tuple](
-    lambda item: Commitment.objects.open().filter(item=item).values_list("pk")[:1]
-)
 
 
 @operation
@@ -155,25 +151,81 @@ def transfer(
 
 
 @operation
-def grant(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
+def grant(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    commit_by: date | None = None,
+    note: str = "",
+) -> ApprovalItem:
     """The department says yes: its clock ends, what depends on it may open.
 
     Of a joint case each certificate waits for those that by law come before it; the
-    opinion of a joint inspection waits for its parts.
+    opinion of a joint inspection waits for its parts. A material that may follow later and is
+    missing becomes a commitment for `commit_by`, without a day for the last day of delivery;
+    where any other is missing or has expired, the note has to give the reason. Raises
+    ValidationError, by field, without it.
     """
-    if item.joint_case_id:
-        check_order(item)
-    check_parts(item)
+    _check_nothing_before(item)
+    published = calendar()
+    outstanding = outstanding_materials(item, civil_day(at), published)
+    _check_reasoned(outstanding, note)
     stop_clock(item, at)
     item.decided_at = at
-    item.deliver_by = calendar().add(civil_day(at), DELIVERY_DAYS, "working")
-    act = GRANT_TOLERANT if OPEN_PROMISE(item.pk) else "grant"
-    move(item, Status.GRANTED, act=act, by=by, at=at, note=note)
-    advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note)
-    issue_for(item, PaperKind.GRANT, at=at, note=note, parts=answers_of(item))
+    item.deliver_by = published.add(civil_day(at), DELIVERY_DAYS, "working")
+    promised = _let_follow(item, outstanding, commit_by, by=by, at=at)
+    act = GRANT_TOLERANT if promised else "grant"
+    said = outstanding.told(note)
+    move(item, Status.GRANTED, act=act, by=by, at=at, note=said)
+    advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=said)
+    parts = answers_of(item)
+    issue_for(item, PaperKind.GRANT, at=at, note=note, parts=parts, promised=promised)
     if item.approval_type.code == MANDATE_CODE and item.project.agent:
         issue_mandate(item.project, at=at)
     return item
+
+
+def _check_nothing_before(item: ApprovalItem) -> None:
+    if item.joint_case_id:
+        check_order(item)
+    check_parts(item)
+
+
+def can_be_decided(_user: User, item: ApprovalItem) -> bool:
+    """Whether it waits for nothing that has to be granted before it."""
+    try:
+        _check_nothing_before(item)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _check_reasoned(outstanding: Outstanding, note: str) -> None:
+    if outstanding.hard and not note.strip():
+        sentence = _("Missing or expired: %(names)s. Please give the reason for granting it.")
+        raise ValidationError({"note": sentence % {"names": outstanding.hard_names}})
+
+
+def _let_follow(
+    item: ApprovalItem, outstanding: Outstanding, day: date | None, *, by: User, at: datetime
+) -> list[tuple[str, date]]:
+    """All that the firm is yet to bring: what it has promised, and what follows from today on."""
+    if outstanding.tolerable and day and day <= civil_day(at):
+        raise ValidationError({"commit_by": _("Please choose a day after today.")})
+    due_on = day or item.deliver_by
+    record_commitments(
+        {item: [need.requirement for need in outstanding.tolerable]},
+        by=by,
+        at=at,
+        commit_by=due_on,
+        source=Commitment.Source.TOLERANT,
+    )
+    assert due_on is not None, "grant sets the day of delivery"
+    return [
+        *outstanding.promised,
+        *((need.kind.name, due_on) for need in outstanding.tolerable),
+    ]
 
 
 @operation
@@ -221,25 +273,63 @@ def deliver(
     issued_on: date | None = None,
     valid_until: date | None = None,
     document: Document | None = None,
+    nothing_to_hand_over: bool = False,
     note: str = "",
 ) -> ApprovalItem:
-    """Hand over the result document."""
-    if document and document.enterprise_id != item.project.enterprise_id:
-        raise ValidationError(_("These documents belong to another enterprise."))
+    """Hand over the result document, with its number and file (第44条); or say with a reason
+    that there is nothing to hand over.
+
+    Raises ValidationError, by field, where neither is said.
+    """
     assert item.decided_at is not None, "only what is granted is delivered"
     item.delivered_at = at
-    facts = {}
-    if certificate_number:
-        certificate = certify(
-            item,
-            number=certificate_number,
-            issued_on=issued_on or civil_day(item.decided_at),
-            valid_until=valid_until,
-            document=document,
-            at=at,
-        )
-        facts = certificate_facts(certificate)
+    if nothing_to_hand_over:
+        return _deliver_nothing(item, certificate_number or document, by=by, at=at, note=note)
+    document = _checked_result(item, certificate_number, document)
+    certificate = certify(
+        item,
+        number=certificate_number.strip(),
+        issued_on=issued_on or civil_day(item.decided_at),
+        valid_until=valid_until,
+        document=document,
+        at=at,
+    )
     move(item, Status.DELIVERED, act="deliver", by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
+    facts = certificate_facts(certificate)
     issue_for(item, PaperKind.DELIVERY, at=at, note=note, **facts)
     return item
+
+
+def _deliver_nothing(
+    item: ApprovalItem, result: object, *, by: User, at: datetime, note: str
+) -> ApprovalItem:
+    """The item is closed without a result document; the reason stands on it."""
+    if result:
+        sentence = _("Please either hand over a result, or choose that there is none.")
+        raise ValidationError({"nothing_to_hand_over": sentence})
+    if not note.strip():
+        sentence = _("Please give the reason why there is nothing to hand over.")
+        raise ValidationError({"note": sentence})
+    item.reason = note.strip()
+    move(item, Status.DELIVERED, act=DELIVER_NOTHING, by=by, at=at, note=note)
+    tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
+    issue_for(item, PaperKind.DELIVERY, at=at, note=note, is_empty=True)
+    return item
+
+
+def _checked_result(item: ApprovalItem, number: str, document: Document | None) -> Document:
+    """The file to hand over, once there are number and file, and nothing is wrong with it."""
+    wrong = {}
+    if not number.strip():
+        wrong["certificate_number"] = _("Please enter the number of the result document.")
+    if document is None:
+        wrong["document"] = _("Please add the file of the result document.")
+    elif document.enterprise_id != item.project.enterprise_id:
+        wrong["document"] = _("This file belongs to another enterprise.")
+    elif document.is_infected:
+        wrong["document"] = virus_found(document)
+    if wrong:
+        raise ValidationError(wrong)
+    assert document is not None, "it has just been asked for"
+    return document

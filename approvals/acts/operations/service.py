@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.items.models import ApprovalItem, Status
@@ -9,6 +10,7 @@ from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import move
 from approvals.items.operations.planning import advance_project, close_unready, plan_again
 from approvals.items.operations.reasons import reason_of
+from approvals.items.readiness import readiness_of_item
 from approvals.papers.operations import wake_used_up
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
@@ -26,17 +28,38 @@ def record(
     on: date | None = None,
     note: str = "",
 ) -> ApprovalItem:
-    """Record a milestone that has been reached on a day, today or before."""
+    """Record a milestone that has been reached on a day, today or before.
+
+    While the law asks for something before it that is open, the head of the center alone
+    records it, and gives the reason. Raises ValidationError without it.
+    """
     on = on or civil_day(at)
     if on > civil_day(at):
         raise NotAllowed(
             _("The date of a milestone must not be in the future."), version=item.version
         )
+    _check_conditions(item, civil_day(at), by=by, note=note)
     item.decided_at = at if on == civil_day(at) else opening_of(on)
     text = f"{on.isoformat()} {note}".strip()
     move(item, Status.GRANTED, act="record", by=by, at=at, note=text)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=note, on=on)
     return item
+
+
+def _check_conditions(item: ApprovalItem, today: date, *, by: User, note: str) -> None:
+    readiness = readiness_of_item(item, today)
+    if not (readiness and readiness.by_law):
+        return
+    open_points = {"names": "、".join(point.name for point in readiness.by_law)}
+    if by.role != User.Role.CENTRE_HEAD:
+        sentence = _(
+            "By law these are needed before: %(names)s. Only the head of the service center "
+            "may record it, with a reason."
+        )
+        raise NotAllowed(sentence % open_points, version=item.version)
+    if not note.strip():
+        sentence = _("By law these are needed before: %(names)s. Please give the reason.")
+        raise ValidationError({"note": sentence % open_points})
 
 
 @operation

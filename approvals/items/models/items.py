@@ -172,7 +172,11 @@ class ApprovalItem(models.Model):
     )
     # The lamp it had when its clock ended.
     last_lamp = models.CharField(max_length=10, choices=Lamp, default=Lamp.NONE, editable=False)
-    # Why it does not apply, was declined, refused or withdrawn.
+    # Delivered without number or file, as was possible once; no act leaves it so any more.
+    lacks_result = models.BooleanField(
+        _("delivered without number or file"), default=False, db_default=False, editable=False
+    )
+    # Why it does not apply, was declined, refused or withdrawn, or nothing was handed over.
     reason = models.TextField(_("reason"), blank=True, editable=False)
     documents = models.ManyToManyField(
         Document, blank=True, related_name="items", verbose_name=_("documents")
@@ -249,6 +253,9 @@ class ApprovalItem(models.Model):
                 condition=Q(decided_at__isnull=False),
             ),
             models.Index(
+                fields=["id"], name="item_lacks_result", condition=Q(lacks_result=True)
+            ),
+            models.Index(
                 fields=["notice_due_on", "id"],
                 name="item_notice",
                 condition=Q(status=S.SUBMITTED),
@@ -289,6 +296,11 @@ class ApprovalItem(models.Model):
         if status == S.GRANTED and self.approval_type.is_recorded:
             return None
         return HOLDERS.get(status)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended without a result."""
+        return self.status in OVER
 
     @property
     def is_in_pre_review(self) -> bool:

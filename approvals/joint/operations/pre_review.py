@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from approvals.acts.operations.correction_answers import check_answers, documents_given_before
 from approvals.acts.operations.submitted_materials import attach
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.history import move
@@ -67,10 +68,16 @@ def revise(
     by: User,
     at: datetime,
     documents: Iterable[Document] = (),
+    unchanged: bool = False,
     note: str = "",
 ) -> ApprovalItem:
-    """The firm has corrected what an opinion named: into pre-review again."""
-    attach(item, list(documents), by=by, at=at)
+    """The firm has corrected what an opinion named: into pre-review again.
+
+    `unchanged`: it confirms that nothing is new (`check_answers`).
+    """
+    documents, had = list(documents), documents_given_before(item)
+    check_answers([], [], documents, had=had, note=note, unchanged=unchanged)
+    attach(item, documents, by=by, at=at)
     item.epoch += 1
     move(item, Status.PRE_REVIEW, act="revise", by=by, at=at, note=note)
     tell_officer(item, Kind.ITEM_PRE_REVIEW, at=at, note=note)

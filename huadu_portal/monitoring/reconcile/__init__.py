@@ -58,7 +58,7 @@ def findings(at: datetime) -> Iterator[Finding]:
 
 def _items() -> Iterator[Finding]:
     days = Days.in_force()
-    items = ApprovalItem.objects.select_related("approval_type").order_by("pk")
+    items = ApprovalItem.objects.select_related("approval_type", "certificate").order_by("pk")
     for item in items.prefetch_related("events", "spans").iterator(BATCH):
         yield from histories.of_item(item)
         yield from spans.of_item(item, days)

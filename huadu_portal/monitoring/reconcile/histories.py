@@ -1,4 +1,4 @@
-"""I3 and I4: what the events of an item, and of an application, say of it."""
+"""I3, I4 and of I10 the results: what the events of an item, and of an application, say of it."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -26,6 +26,17 @@ def of_item(item: ApprovalItem) -> Iterator[Finding]:
     yield from _steps(events)
     yield from _chain(events)
     yield from _end(item, events, Status.PLANNED)
+    yield from _result(item)
+
+
+def _result(item: ApprovalItem) -> Iterator[Finding]:
+    """Delivered with number and file, or with a reason that there are none; what was delivered
+    before either was asked for is marked, and the desk lists it."""
+    if item.status != Status.DELIVERED or item.lacks_result or item.reason:
+        return
+    certificate = getattr(item, "certificate", None)
+    if certificate is None or not (certificate.number and certificate.document_id):
+        yield of("I10", item, "It is delivered without number or file, and without a reason.")
 
 
 def of_application(application: Application) -> Iterator[Finding]:

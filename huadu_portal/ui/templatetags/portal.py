@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms, template
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils.translation import ngettext, pgettext
 
 from huadu_portal.ui import components
 from huadu_portal.ui.choices import ColoredInteger, ColoredText
+from huadu_portal.ui.complaints import complaints, is_only_empty
 
 register = template.Library()
 
@@ -148,6 +150,10 @@ def pages_around(paginator: Paginator, number: int) -> list[int | None]:
 # ---- Forms --------------------------------------------------------------------------------
 
 
+register.filter(complaints)
+register.filter(is_only_empty)
+
+
 @register.filter
 def shape(field: BoundField) -> str:
     """How django/forms/field.html lays a field out."""
@@ -199,15 +205,53 @@ def unit(field: BoundField) -> str:
 
 
 @register.filter
+def kept_files(field: BoundField) -> list:
+    """What has been chosen in a file field before and is kept until its form is sent."""
+    chosen = getattr(field.form, "chosen", None)
+    return chosen.kept.get(field.html_name, []) if chosen else []
+
+
+@register.filter
+def upload_params(field: BoundField) -> str:
+    """What goes along with each file that the script sends; empty where nothing is kept."""
+    chosen = getattr(field.form, "chosen", None)
+    if chosen is None:
+        return ""
+    params = {"place": chosen.place, "field": field.html_name}
+    if not getattr(field.field.widget, "allow_multiple_selected", False):
+        params["only"] = "1"
+    return urlencode(params)
+
+
+@register.filter
 def all_errors(form: BaseForm) -> list[dict[str, str]]:
     """Every complaint of a form with the id of the field it is about."""
+    return _errors_of(form, list(form))
+
+
+@register.filter
+def wrong_entries(form: BaseForm) -> list[dict[str, str]]:
+    """The same without what has only still to be filled in."""
+    return _errors_of(form, [field for field in form if not is_only_empty(field)])
+
+
+def _errors_of(form: BaseForm, fields: Iterable[BoundField]) -> list[dict[str, str]]:
     errors = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
-    for field in form:
+    for field in fields:
         # A box to tick may have a whole sentence for a label.
         label = str(field.label).rstrip("。.")
         place = field.id_for_label or field.auto_id
-        errors += [{"id": place, "label": label, "text": str(text)} for text in field.errors]
+        for text in complaints(field):
+            # One that names its field needs no heading.
+            heading = "" if label in text else label
+            errors.append({"id": place, "label": heading, "text": text})
     return errors
+
+
+@register.filter
+def empty_fields(form: BaseForm) -> list[BoundField]:
+    """What has still to be filled in."""
+    return [field for field in form if is_only_empty(field)]
 
 
 @register.filter

@@ -2,11 +2,13 @@
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.models import ServiceAgent
 from agents.triage.forms import TakeOnForm
-from approvals.models import ApprovalItem, Status
+from approvals.models import ApprovalItem, ApprovalType, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.errors import NotAllowed
 from projects import operations as projects
@@ -107,6 +109,18 @@ class TestTakeOn:
         assert "reason_HD-GC-03" in response.context["form"].errors
         assert not Project.objects.exists()
 
+    def test_a_form_that_comes_back_says_first_what_is_wrong(self, window, application, ann):
+        typed = filled(application, agent=ann.pk)
+        del typed["plan_HD-GC-03"]
+
+        page = window.post(address(application, "take_on"), typed).text
+
+        summary = page[page.index("data-error-summary") :]
+        name = ApprovalType.objects.get(code="HD-GC-03").name
+        assert 'href="#id_reason_HD-GC-03"' in summary
+        assert f"请说明“{name}”不涉及的理由" in summary
+        assert 'id="id_reason_HD-GC-03_error"' in summary
+
     def test_with_a_reason_it_is_recorded_as_not_applicable(self, window, application, ann):
         reason = {"reason_HD-GC-03": "地块内无人防工程。"}
         typed = filled(application, agent=ann.pk, **reason)
@@ -174,7 +188,7 @@ class TestSeveral:
 
         response = window.post(LIST, chosen)
 
-        assert list(response.context["things"]) == [application]
+        assert [thing for thing, _field in response.context["rows"]] == [application]
         assert not Project.objects.exists()
 
     def test_each_row_says_what_became_of_it(self, window, application, firm, alice, ann, chen):
@@ -185,7 +199,8 @@ class TestSeveral:
             ACTION_CHECKBOX_NAME: [application.pk, other.pk],
             f"version_{application.pk}": application.version,
             f"version_{other.pk}": other.version,
-            "agent": ann.pk,
+            f"agent_{application.pk}": ann.pk,
+            f"agent_{other.pk}": ann.pk,
         }
         projects.return_application(
             other, by=chen, at=MONDAY, version=other.version, missing=["章"]
@@ -196,6 +211,77 @@ class TestSeveral:
         outcomes = {o.thing: o.is_done for o in response.context["outcomes"]}
         assert outcomes == {application: True, other: False}
         assert Application.objects.get(pk=application.pk).status == S.ACCEPTED
+
+
+class TestSpreading:
+    """Taken on together, applications go to whoever has the fewest projects by then."""
+
+    @pytest.fixture
+    def bo(self, project):
+        """Without a project, where Ann has one."""
+        return ServiceAgent.objects.create(
+            user=person("bo", User.Role.AGENT, "centre"), phone="020-1"
+        )
+
+    @pytest.fixture
+    def three(self, firm, alice):
+        return [waiting(firm, alice, name) for name in ("二期", "三期", "四期")]
+
+    def ask(self, window, chosen, **typed):
+        data = {"action": "take_on_all", ACTION_CHECKBOX_NAME: [each.pk for each in chosen]}
+        versions = {f"version_{each.pk}": each.version for each in chosen}
+        return window.post(LIST, data | versions | typed)
+
+    def test_shows_who_gets_what_before_it_is_done(self, window, three, ann, bo):
+        response = self.ask(window, three)
+
+        proposed = [field.initial for _thing, field in response.context["rows"]]
+        assert proposed == [str(agent.pk) for agent in (bo, ann, bo)]
+        assert "在办 0 个，上限 8 个" in response.text
+        assert Project.objects.count() == 1
+
+    def test_does_what_was_shown(self, window, three, ann, bo):
+        shown = self.ask(window, three).context["rows"]
+        typed = {field.html_name: field.initial for _thing, field in shown}
+
+        self.ask(window, three, confirmed="yes", **typed)
+
+        agents = Project.objects.filter(application__in=three).order_by("application_id")
+        assert [project.agent for project in agents] == [bo.user, ann.user, bo.user]
+
+    def test_the_window_may_choose_otherwise(self, window, three, ann, bo):
+        typed = {f"agent_{each.pk}": str(ann.pk) for each in three}
+
+        self.ask(window, three, confirmed="yes", **typed)
+
+        assert Project.objects.filter(agent=ann.user).count() == 4
+
+    def test_one_without_an_agent_is_named_and_nothing_is_done(self, window, three, ann, bo):
+        typed = {f"agent_{each.pk}": str(ann.pk) for each in three[1:]}
+
+        response = self.ask(window, three, confirmed="yes", **typed)
+
+        field = f"agent_{three[0].pk}"
+        assert list(response.context["form"].errors) == [field]
+        assert f'href="#id_{field}"' in response.text
+        assert Project.objects.count() == 1
+
+    def test_costs_no_query_per_row(
+        self, window, three, ann, bo, django_assert_max_num_queries
+    ):
+        with CaptureQueriesContext(connection) as one:
+            self.ask(window, three[:1])
+
+        with django_assert_max_num_queries(len(one)):
+            self.ask(window, three)
+
+    def test_whoever_cannot_sign_in_yet_is_passed_over(self, window, three, ann, bo):
+        bo.user.set_unusable_password()
+        bo.user.save()
+
+        shown = self.ask(window, three).context["rows"]
+
+        assert {field.initial for _thing, field in shown} == {str(ann.pk)}
 
 
 class TestAssign:

@@ -14,7 +14,7 @@ from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from projects.models import Document, MaterialKind
 from tests.approvals.conftest import BY
-from tests.approvals.moments import at_once, told, waiting_for_each_other
+from tests.approvals.moments import at_once, delivered_by, told, waiting_for_each_other
 from tests.conftest import DAY, MONDAY, SHANGHAI, stock
 
 IN_TIME, LATE = MONDAY + 10 * DAY, MONDAY + 40 * DAY
@@ -91,7 +91,7 @@ class TestKeeping:
         granted = operations.grant(
             accepted_item, by=omar, at=MONDAY + DAY, version=accepted_item.version
         )
-        operations.deliver(granted, by=omar, at=MONDAY + DAY, version=granted.version)
+        delivered_by(granted, omar, MONDAY + DAY)
         (document,) = stock(promise.item, alice)
 
         keep(promise, alice, document)

@@ -1,20 +1,33 @@
 """Handing over the result document."""
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 
 from approvals.acts import operations
-from approvals.models import Certificate, Status
+from approvals.models import ApprovalItem, Certificate, Status
 from huadu_portal.errors import NotAllowed
-from tests.approvals.moments import told, url_of
+from huadu_portal.monitoring.reconcile import histories
+from projects.models import Document
+from tests.approvals.moments import by_api, delivered_by, desk_of, result_file, told, url_of
 from tests.conftest import DAY, MONDAY, PDF
+
+NUMBER, WHY = "花规许〔2025〕1号", "本事项只作备案，不发证件"
+NOTHING = {"nothing_to_hand_over": True, "note": WHY}
 
 
 def deliver(item, by, **fields):
-    return operations.deliver(item, by=by, at=MONDAY + 2 * DAY, version=item.version, **fields)
+    return delivered_by(item, by, MONDAY + 2 * DAY, **fields)
+
+
+def nothing(item, by, **asked):
+    asked = NOTHING | asked
+    return operations.deliver(item, by=by, at=MONDAY + 2 * DAY, version=item.version, **asked)
 
 
 class TestOperation:
@@ -27,11 +40,79 @@ class TestOperation:
             date(2025, 3, 4),
         )
 
-    def test_without_a_number_there_is_no_certificate(self, granted, omar):
-        delivered = deliver(granted, omar)
+    @pytest.mark.parametrize(
+        ("lacking", "field"),
+        [
+            ({"certificate_number": ""}, "certificate_number"),
+            ({"certificate_number": "  "}, "certificate_number"),
+            ({"document": None}, "document"),
+        ],
+    )
+    def test_number_and_file_are_needed(self, granted, omar, lacking, field):
+        with pytest.raises(ValidationError) as refusal:
+            deliver(granted, omar, **lacking)
 
-        assert delivered.status == Status.DELIVERED
+        granted.refresh_from_db()
+        assert list(refusal.value.message_dict) == [field]
+        assert granted.status == Status.GRANTED
+
+    def test_an_empty_delivery_closes_nothing(self, granted, omar):
+        with pytest.raises(ValidationError) as refusal:
+            operations.deliver(granted, by=omar, at=MONDAY + 2 * DAY, version=granted.version)
+
+        granted.refresh_from_db()
+        assert list(refusal.value.message_dict) == ["certificate_number", "document"]
+        assert granted.status == Status.GRANTED
+
+    def test_where_there_is_nothing_the_reason_stands_on_the_item(self, granted, omar):
+        delivered = nothing(granted, omar)
+
+        event = delivered.events.last()
+        assert (delivered.status, delivered.reason) == (Status.DELIVERED, WHY)
+        assert (event.act, event.note) == ("deliver_nothing", WHY)
         assert not Certificate.objects.exists()
+        assert list(histories.of_item(delivered)) == []
+
+    @pytest.mark.parametrize("why", ["", " "])
+    def test_nothing_needs_a_reason(self, granted, omar, why):
+        with pytest.raises(ValidationError) as refusal:
+            nothing(granted, omar, note=why)
+
+        assert list(refusal.value.message_dict) == ["note"]
+
+    @pytest.mark.parametrize("given", [{"certificate_number": NUMBER}, {"document": True}])
+    def test_nothing_and_something_contradict_each_other(self, granted, omar, given):
+        if "document" in given:
+            given = {"document": result_file(granted, omar)}
+
+        with pytest.raises(ValidationError) as refusal:
+            nothing(granted, omar, **given)
+
+        assert list(refusal.value.message_dict) == ["nothing_to_hand_over"]
+
+    def test_the_paper_says_that_there_was_nothing(self, granted, omar):
+        said = nothing(granted, omar).papers.last().paper.data["paragraphs"]
+
+        assert "没有需要送达的证照、文件" in said[0]
+        assert WHY in said[1]
+
+    def test_a_file_of_another_firm_is_refused(self, granted, omar, other_project):
+        strange = result_file(SimpleNamespace(project=other_project), omar)
+        strange.project = other_project
+
+        with pytest.raises(ValidationError) as refusal:
+            deliver(granted, omar, document=strange)
+
+        assert list(refusal.value.message_dict) == ["document"]
+
+    def test_an_infected_file_is_refused(self, granted, omar):
+        file = result_file(granted, omar)
+        file.scan, file.virus = "infected", "Eicar-Test-Signature"
+
+        with pytest.raises(ValidationError) as refusal:
+            deliver(granted, omar, document=file)
+
+        assert list(refusal.value.message_dict) == ["document"]
 
     def test_it_cannot_expire_before_it_is_issued(self, granted, omar):
         with pytest.raises(ValidationError):
@@ -67,7 +148,7 @@ class TestPage:
     def test_the_firm_downloads_the_file_under_its_name(self, client, omar, alice, granted):
         client.force_login(omar)
         file = ContentFile(PDF, name="许可证正本.pdf")
-        self.post(client, granted, certificate_number="花规许〔2025〕1号", file=file)
+        self.post(client, granted, certificate_number=NUMBER, document=file)
         client.force_login(alice)
         page = client.get(granted.get_absolute_url())
         document = page.context["certificate"].document
@@ -78,12 +159,49 @@ class TestPage:
         assert response.headers["Content-Disposition"].startswith("attachment")
         assert "%E8%AE%B8%E5%8F%AF%E8%AF%81" in response.headers["Content-Disposition"]
 
+    @pytest.mark.parametrize("address", [url_of, desk_of])
+    @pytest.mark.parametrize(
+        ("typed", "fields"),
+        [
+            ({}, ["certificate_number", "document"]),
+            ({"certificate_number": NUMBER}, ["document"]),
+            ({"nothing_to_hand_over": "on"}, ["note"]),
+            (
+                {"nothing_to_hand_over": "on", "note": WHY, "certificate_number": NUMBER},
+                ["nothing_to_hand_over"],
+            ),
+        ],
+    )
+    def test_what_lacks_is_asked_beside_its_field(
+        self, client, omar, granted, address, typed, fields
+    ):
+        client.force_login(omar)
+
+        typed = {"version": granted.version, "issued_on": "2025-03-04"} | typed
+        response = client.post(address(granted, "deliver"), typed)
+
+        granted.refresh_from_db()
+        assert list(response.context["form"].errors) == fields
+        assert "2025-03-04" in response.text
+        assert granted.status == Status.GRANTED
+
     def test_a_file_without_a_number_is_asked_about(self, client, omar, granted):
         client.force_login(omar)
 
-        response = self.post(client, granted, file=ContentFile(PDF, name="证.pdf"))
+        response = self.post(client, granted, document=ContentFile(PDF, name="证.pdf"))
 
-        assert "certificate_number" in response.context["form"].errors
+        assert list(response.context["form"].errors) == ["certificate_number"]
+        assert not Document.objects.filter(filename="证.pdf").exists()
+
+    @pytest.mark.parametrize("address", [url_of, desk_of])
+    def test_nothing_to_hand_over_is_a_choice_of_its_own(self, client, omar, granted, address):
+        client.force_login(omar)
+
+        typed = {"version": granted.version, "nothing_to_hand_over": "on", "note": WHY}
+        client.post(address(granted, "deliver"), typed)
+
+        granted.refresh_from_db()
+        assert (granted.status, granted.reason) == (Status.DELIVERED, WHY)
 
     def test_a_validity_that_ends_too_soon_is_asked_about(self, client, omar, granted):
         client.force_login(omar)
@@ -92,6 +210,7 @@ class TestPage:
             client,
             granted,
             certificate_number="1",
+            document=ContentFile(PDF, name="证.pdf"),
             issued_on="2025-03-04",
             valid_until="2025-03-03",
         )
@@ -102,8 +221,89 @@ class TestPage:
         # Issued on the day of the decision, which the form does not know of.
         client.force_login(omar)
 
-        response = self.post(client, granted, certificate_number="1", valid_until="2020-01-01")
+        response = self.post(
+            client,
+            granted,
+            certificate_number="1",
+            document=ContentFile(PDF, name="证.pdf"),
+            valid_until="2020-01-01",
+        )
 
         granted.refresh_from_db()
         assert response.context["form"].non_field_errors()
         assert granted.status == Status.GRANTED
+
+
+class TestApi:
+    def test_delivers_the_file_that_was_uploaded_before(self, client, omar, granted):
+        file = result_file(granted, omar)
+
+        response = by_api(
+            client, omar, granted, "deliver", certificate_number=NUMBER, document=str(file.pk)
+        )
+
+        assert response.status_code == 200
+        assert (granted.certificate.number, granted.certificate.document) == (NUMBER, file)
+
+    def test_an_empty_body_is_refused_by_field(self, client, omar, granted):
+        response = by_api(client, omar, granted, "deliver")
+
+        assert response.status_code == 400
+        assert [*response.json()["errors"]] == ["certificate_number", "document"]
+
+    def test_a_file_that_one_may_not_have_is_not_there(self, client, omar, alice, granted):
+        kept = result_file(granted, alice)
+
+        response = by_api(
+            client, omar, granted, "deliver", certificate_number=NUMBER, document=str(kept.pk)
+        )
+
+        assert (response.status_code, *response.json()["errors"]) == (400, "document")
+
+    def test_nothing_without_a_reason_is_refused(self, client, omar, granted):
+        response = by_api(client, omar, granted, "deliver", nothing_to_hand_over=True)
+
+        assert (response.status_code, *response.json()["errors"]) == (400, "note")
+
+
+class TestWhatWasDeliveredBefore:
+    @pytest.fixture
+    def old(self, granted):
+        """As a release before this one left it."""
+        now = MONDAY + 2 * DAY
+        ApprovalItem.objects.filter(pk=granted.pk).update(status="delivered", delivered_at=now)
+        granted.refresh_from_db()
+        return granted
+
+    def mark(self):
+        migration = import_module("approvals.migrations.0036_lacks_result_data")
+        migration.mark(apps, None)
+
+    def test_is_marked_where_number_or_file_lacks(self, old):
+        self.mark()
+
+        old.refresh_from_db()
+        assert old.lacks_result
+
+    def test_is_left_alone_where_both_are_there(self, granted, omar):
+        delivered = deliver(granted, omar)
+
+        self.mark()
+
+        delivered.refresh_from_db()
+        assert not delivered.lacks_result
+
+    def test_the_desk_lists_it(self, client, omar, old):
+        self.mark()
+        client.force_login(omar)
+
+        page = client.get("/admin/approvals/approvalitem/?tab=all&result=lacking")
+
+        assert [item.pk for item in page.context["cl"].result_list] == [old.pk]
+
+    def test_reconcile_names_what_is_neither_marked_nor_proven(self, old):
+        said = [finding.rule for finding in histories.of_item(old)]
+        old.lacks_result = True
+
+        assert "I10" in said
+        assert "I10" not in [finding.rule for finding in histories.of_item(old)]

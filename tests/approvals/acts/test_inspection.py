@@ -166,7 +166,9 @@ class TestOneClock:
         part = parts_of(handed_in)["HD-JG-07"]
         answer(part, MONDAY + DAY, operations.request_correction, missing=["缺档案目录"])
         part.refresh_from_db()
-        operations.resubmit(part, by=alice, at=MONDAY + 2 * DAY, version=part.version)
+        operations.resubmit(
+            part, by=alice, at=MONDAY + 2 * DAY, version=part.version, unchanged=True
+        )
 
         assert deem_lapsed(MONDAY + 14 * DAY) >= 1
 

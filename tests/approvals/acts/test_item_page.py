@@ -28,7 +28,7 @@ def handed_in(item, alice, document):
 
 
 def offered(response):
-    return [act.name for act in response.context["acts"]]
+    return [offer.act.name for offer in response.context["offers"]]
 
 
 class TestPage:
@@ -103,7 +103,9 @@ class TestPage:
             item = operations.request_correction(
                 item, by=omar, at=MONDAY, version=item.version, missing=["缺图"]
             )
-            item = operations.resubmit(item, by=alice, at=MONDAY, version=item.version)
+            item = operations.resubmit(
+                item, by=alice, at=MONDAY, version=item.version, unchanged=True
+            )
         client.force_login(alice)
 
         with django_assert_max_num_queries(26):

@@ -10,7 +10,7 @@ from approvals.acts import operations
 from approvals.models import Status
 from projects.models import MaterialKind
 from projects.operations import add_document
-from tests.conftest import DAY, MONDAY, stock
+from tests.conftest import DAY, MONDAY, item_of, stock
 
 URL = "/api/v1/approval-items/"
 
@@ -171,7 +171,7 @@ ACTS = [
         "deliver",
         "granted",
         "omar",
-        {"certificate_number": "穗规划资源审〔2025〕1号"},
+        {"nothing_to_hand_over": True, "note": "本事项只作备案，不发证件"},
         "delivered",
     ),
     ("mark_not_applicable", "item", "wei", {"note": "无需办理"}, "not_applicable"),
@@ -295,9 +295,7 @@ class TestRefusals:
 
 class TestMilestone:
     def test_is_recorded_by_the_window_for_its_day(self, client, project, wei):
-        milestone = project.items.filter(
-            approval_type__kind="milestone", approval_type__promised_days=None
-        ).first()
+        milestone = item_of(project, "HD-JG-12")
         for before in project.items.filter(approval_type__dependants=milestone.approval_type):
             post(client, wei, before, "mark_not_applicable", note="无需办理")
         milestone.refresh_from_db()

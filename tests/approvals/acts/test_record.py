@@ -3,21 +3,43 @@
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from approvals.acts import operations
-from approvals.models import Status
+from approvals.catalogue.readiness import rules
+from approvals.models import ApprovalItem, ApprovalType, Status
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
-from tests.approvals.moments import told, url_of
+from tests.approvals.moments import by_api, desk_of, told, url_of
 from tests.conftest import DAY, MONDAY, item_of
+
+EARLY = "区政府专题会议同意先行开工"
 
 
 @pytest.fixture
-def start(project):
-    """The start of construction, its prerequisites met."""
+def early(project):
+    """The start of construction, its prerequisites met, but not what the law asks for besides."""
     project.items.filter(approval_type__code="HD-SG-11").update(status=Status.READY)
     return item_of(project, "HD-SG-11")
+
+
+@pytest.fixture
+def start(early, project):
+    """The same with nothing open."""
+    codes = [code for rule in rules()["HD-SG-11"] for code in rule.codes]
+    types = ApprovalType.objects.filter(code__in=codes)
+    project.items.filter(approval_type__in=types).delete()
+    ApprovalItem.objects.bulk_create(
+        ApprovalItem(
+            project=project,
+            approval_type=entry,
+            department_id=entry.department_id,
+            status=Status.DELIVERED,
+            decided_at=MONDAY,
+        )
+        for entry in types
+    )
+    return early
 
 
 def record(item, by, **fields):
@@ -71,6 +93,57 @@ class TestOperation:
             operations.submit(start, by=alice, at=MONDAY, version=start.version)
 
 
+class TestWhileTheLawAsksForMore:
+    def test_the_window_is_told_what_is_open_and_who_may(self, early, wei):
+        with pytest.raises(NotAllowed) as refusal:
+            record(early, wei, note=EARLY)
+
+        early.refresh_from_db()
+        assert "建筑工程施工许可证" in str(refusal.value)
+        assert early.status == Status.READY
+
+    @pytest.mark.parametrize("note", ["", "  "])
+    def test_the_head_of_the_center_gives_a_reason(self, early, chen, note):
+        with pytest.raises(ValidationError) as refusal:
+            record(early, chen, note=note)
+
+        assert list(refusal.value.message_dict) == ["note"]
+
+    def test_with_it_the_start_is_recorded(self, early, chen):
+        item = record(early, chen, note=EARLY)
+
+        assert item.status == Status.GRANTED
+        assert EARLY in item.events.last().note
+
+    @pytest.mark.parametrize("address", [url_of, desk_of])
+    def test_the_reason_is_asked_beside_its_field(self, client, chen, early, address):
+        client.force_login(chen)
+
+        typed = {"version": early.version, "on": "2025-03-03"}
+        response = client.post(address(early, "record"), typed)
+
+        assert list(response.context["form"].errors) == ["note"]
+        assert "2025-03-03" in response.text
+
+    def test_the_page_says_that_only_the_head_may(self, client, wei, early):
+        client.force_login(wei)
+
+        page = client.get(url_of(early, "record")).text
+
+        assert "目前仅服务中心负责人可以登记" in page
+
+    def test_by_api_the_window_gets_a_conflict(self, client, wei, early):
+        assert by_api(client, wei, early, "record", note=EARLY).status_code == 409
+
+    def test_by_api_the_head_is_asked_for_the_reason(self, client, chen, early):
+        response = by_api(client, chen, early, "record")
+
+        assert (response.status_code, *response.json()["errors"]) == (400, "note")
+
+    def test_by_api_the_head_records_it(self, client, chen, early):
+        assert by_api(client, chen, early, "record", note=EARLY).status_code == 200
+
+
 class TestPage:
     def test_post_records_the_day(self, client, wei, start, project):
         client.force_login(wei)
@@ -86,4 +159,4 @@ class TestPage:
 
         response = client.get(start.get_absolute_url())
 
-        assert response.context["acts"] == []
+        assert response.context["offers"] == []

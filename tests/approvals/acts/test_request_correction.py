@@ -22,7 +22,9 @@ def ask(item, by, missing=MISSING):
 @pytest.fixture
 def answered(omar, submitted, alice):
     asked = ask(submitted, omar)
-    return operations.resubmit(asked, by=alice, at=MONDAY, version=asked.version)
+    return operations.resubmit(
+        asked, by=alice, at=MONDAY, version=asked.version, unchanged=True
+    )
 
 
 class TestOperation:

@@ -47,7 +47,9 @@ class TestWatch:
         assert reminded("correction", "lapsed") == ["ann", "wei"]
 
     def test_an_answer_ends_it(self, correcting, alice):
-        operations.resubmit(correcting, by=alice, at=MONDAY, version=correcting.version)
+        operations.resubmit(
+            correcting, by=alice, at=MONDAY, version=correcting.version, unchanged=True
+        )
 
         assert swept(LAPSED, "correction") == 0
 

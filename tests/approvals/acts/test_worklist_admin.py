@@ -2,10 +2,11 @@
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.files.base import ContentFile
 
 from approvals.acts import operations
 from approvals.models import ApprovalItem, Status
-from tests.conftest import DAY, MONDAY, item_of, person, stock
+from tests.conftest import DAY, MONDAY, PDF, item_of, person, stock
 
 LIST = "/admin/approvals/approvalitem/"
 
@@ -105,10 +106,13 @@ class TestAct:
         desk.post(address(accepted, "grant"), {"version": accepted.version})
         accepted.refresh_from_db()
 
-        number = {"version": accepted.version, "certificate_number": "穗花规审〔2025〕1号"}
-        desk.post(address(accepted, "deliver"), number)
+        typed = {"version": accepted.version, "certificate_number": "穗花规审〔2025〕1号"}
+        file = {"document": ContentFile(PDF, name="许可证.pdf")}
+        desk.post(address(accepted, "deliver"), typed | file)
 
-        assert accepted.certificate.number == number["certificate_number"]
+        certificate = accepted.certificate
+        assert certificate.number == typed["certificate_number"]
+        assert certificate.document.filename == "许可证.pdf"
 
     def test_the_window_marks_as_not_applicable(self, client, wei, project):
         planned = item_of(project, "HD-GC-03")

@@ -7,6 +7,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 
 from approvals.acts import operations
 from approvals.models import ClockSpan, Holder, ItemEvent
+from tests.approvals.moments import delivered_by
 from tests.conftest import DAY, HOUR, MONDAY
 
 
@@ -20,10 +21,12 @@ def long_story(omar, submitted, alice):
         version=submitted.version,
         missing=["缺总平面图"],
     )
-    item = operations.resubmit(item, by=alice, at=MONDAY + DAY, version=item.version)
+    item = operations.resubmit(
+        item, by=alice, at=MONDAY + DAY, version=item.version, unchanged=True
+    )
     item = operations.accept(item, by=omar, at=MONDAY + 2 * DAY, version=item.version)
     item = operations.grant(item, by=omar, at=MONDAY + 3 * DAY, version=item.version)
-    return operations.deliver(item, by=omar, at=MONDAY + 4 * DAY, version=item.version)
+    return delivered_by(item, omar, MONDAY + 4 * DAY)
 
 
 class TestEvents:

@@ -270,7 +270,8 @@ class TestActs:
 
         assert all(self.named(page, almost_there, EIA) for page in pages)
 
-    def test_and_does_not_forbid_it(self, almost_there, wei):
+    def test_what_practice_alone_asks_for_does_not_forbid_it(self, almost_there, wei):
+        becomes(almost_there, EIA, S.GRANTED)
         item = item_of(almost_there, START)
 
         recorded = operations.record(item, by=wei, at=MONDAY, version=item.version)

@@ -47,7 +47,9 @@ def test_a_whole_life_tells_them_in_order(submitted, alice, omar):
     asked = operations.request_correction(
         submitted, by=omar, at=MONDAY, version=submitted.version, missing=["缺图"]
     )
-    again = operations.resubmit(asked, by=alice, at=MONDAY, version=asked.version)
+    again = operations.resubmit(
+        asked, by=alice, at=MONDAY, version=asked.version, unchanged=True
+    )
     item = operations.accept(again, by=omar, at=MONDAY, version=again.version)
     item = resumed_by(suspended_by(item, omar, MONDAY), omar, MONDAY + DAY)
     operations.grant(item, by=omar, at=MONDAY + DAY, version=item.version)

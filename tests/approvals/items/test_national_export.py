@@ -44,7 +44,9 @@ def reviewed(submitted, alice, omar):
     item = operations.request_correction(
         submitted, by=omar, at=MONDAY + HOUR, version=submitted.version, missing=["缺图"]
     )
-    item = operations.resubmit(item, by=alice, at=MONDAY + DAY, version=item.version)
+    item = operations.resubmit(
+        item, by=alice, at=MONDAY + DAY, version=item.version, unchanged=True
+    )
     item = operations.accept(item, by=omar, at=MONDAY + DAY + HOUR, version=item.version)
     item = resumed_by(suspended_by(item, omar, MONDAY + 2 * DAY), omar, MONDAY + 3 * DAY)
     return operations.grant(item, by=omar, at=MONDAY + 3 * DAY, version=item.version)

@@ -144,7 +144,10 @@ class TestPreReview:
         assert "revise" in [act.name for act in ITEM_ACTS.offered(alice, item)]
         assert not item.corrections.exists()
 
-        item = joint.revise(item, by=alice, at=MONDAY + HOUR, version=item.version)
+        again = {"by": alice, "at": MONDAY + HOUR, "version": item.version}
+        with pytest.raises(ValidationError):
+            joint.revise(item, **again)
+        item = joint.revise(item, note="已补红线", **again)
 
         assert item.status == Status.PRE_REVIEW
         assert told(Kind.ITEM_PRE_REVIEW).count("omar") >= 1

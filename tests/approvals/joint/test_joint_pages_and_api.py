@@ -54,6 +54,15 @@ class TestPage:
         assert "risk_accepted" in answer.context["form"].errors
         assert not JointCase.objects.exists()
 
+    def test_who_only_accompanies_is_told_who_begins_one(self, client, project, bundle, ann):
+        client.force_login(ann.user)
+
+        page = client.get(reverse("approvals:joint_cases", args=[project.pk])).text
+
+        assert "联办由企业发起" in page
+        assert "暂无可联办的事项" not in page
+        assert str(five(project)["HD-LX-06"].approval_type) in page
+
     def test_who_only_accompanies_begins_none(self, client, project, bundle, ann):
         client.force_login(ann.user)
         address = reverse("approvals:joint_cases", args=[project.pk])

@@ -11,6 +11,7 @@ from approvals.models import Ground
 from huadu_portal.papers.models import Paper
 from projects import operations as projects
 from projects.models import MaterialKind
+from tests.approvals.moments import delivered_by, result_file
 from tests.conftest import DAY, MONDAY
 
 
@@ -65,7 +66,7 @@ class TestActs:
 
     def test_its_answer_gives_a_new_receipt(self, submitted, omar, alice):
         item = act(operations.request_correction, submitted, omar, missing=["x"])
-        item = act(operations.resubmit, item, alice, at=MONDAY + 2 * DAY)
+        item = act(operations.resubmit, item, alice, at=MONDAY + 2 * DAY, note="已补齐")
 
         assert kinds(item) == ["receipt", "correction", "receipt"]
 
@@ -99,6 +100,7 @@ class TestActs:
             omar,
             at=MONDAY + 2 * DAY,
             certificate_number="花规许〔2025〕1号",
+            document=result_file(granted, omar),
         )
 
         assert kinds(item)[-2:] == ["grant", "delivery"]
@@ -152,7 +154,7 @@ def test_a_certificate_holds_as_long_as_the_catalogue_says(granted, omar):
     granted.approval_type.valid_months = 12
     granted.approval_type.save()
 
-    item = act(operations.deliver, granted, omar, at=MONDAY + 2 * DAY, certificate_number="1")
+    item = delivered_by(granted, omar, MONDAY + 2 * DAY)
 
     assert item.certificate.valid_until - item.certificate.issued_on == timedelta(days=365)
     assert last(item)["deadline"][0] == "有效期至"
