@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from agents.acts import PROJECT_ACTS
+from agents.forms import EditProjectForm
 from agents.models import ServiceAgent
 from agents.operations import why_no_agent, without_record
 from agents.triage import admin as triage
@@ -18,6 +19,7 @@ from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin
 from huadu_portal.ui.changelists import Tab, TabFilter
 from projects.models import FILTERS, Project
+from projects.operations import halt_of
 
 # Gathered, so that Django finds it.
 __all__ = ["ProjectAdmin", "ServiceAgentAdmin", "triage"]
@@ -71,6 +73,12 @@ class ProjectAdmin(DeskAdmin):
     def grade_shown(self, project):
         return components.tag_of(project, "grade")
 
+    def form_of(self, request, act, thing):
+        """The fields to be edited are those that the person may."""
+        if act.form is not EditProjectForm:
+            return super().form_of(request, act, thing)
+        return act.form(request.POST or None, thing=thing, by=request.user)
+
     def detail_title(self, project):
         return project.name
 
@@ -81,6 +89,8 @@ class ProjectAdmin(DeskAdmin):
             "stages": by_stage(items.select_related(*related)),
             "assignments": project.assignments.select_related("agent", "by"),
             "phase_changes": project.phase_changes.select_related("by"),
+            "edits": project.edits.select_related("by"),
+            "halt": halt_of(project),
             "today": civil_day(now()),
         }
 

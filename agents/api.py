@@ -6,8 +6,11 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from agents.acts import HALT_ACTS, LIFE_ACTS
 from agents.models import ServiceAgent
 from agents.serializers import (
+    EditProjectSerializer,
+    ProjectEditSerializer,
     ProjectSerializer,
     ServiceAgentSerializer,
     TimelineSerializer,
@@ -22,6 +25,7 @@ from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.requests import SignedInApiRequest
+from huadu_portal.acts.api import actions_of, perform_asked
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.pages import KeysetPages
@@ -68,8 +72,12 @@ def shown_projects(user):
     )
 
 
+@actions_of(HALT_ACTS, ProjectSerializer)
 class ProjectViewSet(ReadOnlyModelViewSet):
-    """The projects of one's enterprises; all of them for the centre."""
+    """The projects of one's enterprises; all of them for the centre.
+
+    Each act, and PATCH, names the `version` of the project that was seen; 409 if it has moved on.
+    """
 
     request: SignedInApiRequest
     queryset = Project.objects.all()
@@ -79,6 +87,25 @@ class ProjectViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         return shown_projects(self.request.user)
+
+    def shown(self, project: Project) -> dict:
+        return ProjectSerializer(self.get_queryset().get(pk=project.pk)).data
+
+    @extend_schema(request=EditProjectSerializer, responses=ProjectSerializer)
+    def partial_update(self, request, pk):
+        """Change facts of the project: the center and its agent; the firm whom the center calls.
+
+        Old and new values stand in `changes/`. 403 for a field that is not yours.
+        """
+        edited = perform_asked(LIFE_ACTS["edit"], self.get_object(), request)
+        return Response(self.shown(edited))
+
+    @extend_schema(responses=ProjectEditSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def changes(self, request, pk):
+        """What was changed of the project's facts, with old and new values, the newest first."""
+        edits = self.get_object().edits.select_related("by")
+        return Response(ProjectEditSerializer(edits, many=True).data)
 
     @extend_schema(responses=ItemSerializer(many=True), filters=False)
     @action(detail=True)

@@ -1,18 +1,25 @@
-"""How the window chooses a service agent."""
+"""How the window chooses a service agent, and a project's facts and its going on are changed."""
 
+from collections import Counter
 from collections.abc import Iterable
-from heapq import heapify, heapreplace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Field, QuerySet, When
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agents import operations
 from agents.models import ServiceAgent
-from huadu_portal.accounts.models import without_password
+from huadu_portal.accounts.forms import MobileField
+from huadu_portal.accounts.models import User, without_password
 from huadu_portal.acts import ActForm
+from huadu_portal.acts.forms import VersionForm
+from huadu_portal.rows import field_of
 from huadu_portal.ui.form_choices import offer_rows
+from projects.forms import PlainTexts, form_field
+from projects.models import PROJECT_FIELDS, Project
+from projects.operations import editable_by, halt_of
 
 T = TypeVar("T")
 
@@ -66,21 +73,21 @@ def spread(
 ) -> list[tuple[T, ServiceAgent | None]]:
     """Each thing with the agent who has the fewest projects by then; None where there is nobody.
 
-    Of those with as many, whoever has been given fewer of these. Whoever cannot sign in yet is
-    given something only where nobody else is there.
+    Of those with as many, whoever has been given fewer of these. Whoever cannot sign in yet comes
+    after the others, and after both whoever has reached the ceiling.
     """
-    everybody = list(agents)
-    able = [agent for agent in everybody if not agent.user.awaits_password] or everybody
-    queue = [(agent.load, 0, place) for place, agent in enumerate(able)]
-    heapify(queue)
+    everybody, times = list(agents), Counter[ServiceAgent]()
+
+    def rank(agent: ServiceAgent) -> tuple[bool, bool, int, int]:
+        load = agent.load + times[agent]
+        return load >= agent.ceiling, agent.user.awaits_password, load, times[agent]
+
     given: list[tuple[T, ServiceAgent | None]] = []
     for thing in things:
-        if not queue:
-            given.append((thing, None))
-            continue
-        load, times, place = queue[0]
-        heapreplace(queue, (load + 1, times + 1, place))
-        given.append((thing, able[place]))
+        agent = min(everybody, key=rank, default=None)
+        given.append((thing, agent))
+        if agent:
+            times[agent] += 1
     return given
 
 
@@ -95,3 +102,82 @@ class AssignForm(ActForm):
     def __init__(self, *args, thing, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
         offer_rows(self, "agent", agents_to_choose().exclude(user=thing.agent_id))
+
+
+# ---- Facts of a project, and whether it goes on ------------------------------------------------
+
+
+def edit_field(field: Field) -> forms.Field:
+    """How a field is edited; one that was left open by the project may stay so."""
+    if field.name in PROJECT_FIELDS:
+        # With its unit in the label: at the desk none stands behind the control.
+        typed = form_field(field)
+        assert typed is not None, "each has a form field"
+        typed.widget.attrs.pop("data-unit", None)
+    elif field.name == "contact_mobile":
+        typed = MobileField(max_length=20)
+    else:
+        typed = field.formfield()
+    assert typed is not None, "each field of a project is typed"
+    typed.label = capfirst(field.verbose_name)
+    typed.required = typed.required and not field.blank
+    return typed
+
+
+class EditProjectForm(PlainTexts, VersionForm):
+    """The fields that the person may edit, as they are now."""
+
+    note = forms.CharField(label=_("reason"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, thing: Project, by: User, **kwargs: Any):
+        self.names = editable_by(by, thing)
+        initial = {name: thing.serializable_value(name) for name in self.names}
+        kwargs["initial"] = initial | (kwargs.get("initial") or {})
+        super().__init__(*args, thing=thing, **kwargs)
+        asked = {name: edit_field(field_of(Project, name)) for name in self.names}
+        # The reason stands last.
+        note = self.fields.pop("note")
+        self.fields |= asked | {"note": note}
+        if "chief_officer" in asked:
+            chiefs = User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True)
+            offer_rows(self, "chief_officer", chiefs.order_by("name", "username"))
+
+    def arguments(self, *, by: Any, at: Any) -> dict[str, Any]:
+        said = self.cleaned_data
+        changes = {name: _one_line_end(said[name]) for name in self.names}
+        return {"version": said["version"], "changes": changes, "note": said["note"]}
+
+
+def _one_line_end(value: Any) -> Any:
+    """A browser sends each end of a line as two characters, which is no change."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class HaltForm(VersionForm):
+    reason = forms.CharField(
+        label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PauseForm(HaltForm):
+    expected_until = forms.DateField(
+        label=_("expected end of the pause"),
+        help_text=_("It is reviewed on that day, and after 90 days at the latest."),
+    )
+
+
+class RenewPauseForm(VersionForm):
+    expected_until = forms.DateField(
+        label=_("expected end of the pause"),
+        help_text=_("It is reviewed on that day, and after 90 days at the latest."),
+    )
+    note = forms.CharField(label=_("note"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, thing: Project, **kwargs: Any):
+        if halt := halt_of(thing):
+            kwargs["initial"] = {"expected_until": halt.expected_until}
+        super().__init__(*args, thing=thing, **kwargs)
+
+
+class ResumeForm(VersionForm):
+    note = forms.CharField(label=_("note"), max_length=500, required=False)

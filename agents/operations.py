@@ -1,9 +1,10 @@
 """Who accompanies a project."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,8 +12,13 @@ from django.utils.translation import ngettext, pgettext
 
 from agents.models import Assignment, ServiceAgent
 from approvals.items.operations.history import lock_project
+from approvals.items.operations.notices import firm_of
+from approvals.joint.models import JointCase
+from approvals.joint.operations.cases import FIGURES
+from approvals.supervision.operations import wake_owed_by_firm
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import security_administrators
+from huadu_portal.acts import operation
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
@@ -117,4 +123,77 @@ def assignment_message(
         params={"agent": str(agent), "name": project.name},
         url=project.get_absolute_url(),
         event_key=f"project:{project.pk}:{assignment.pk}:{Kind.AGENT_ASSIGNED}",
+        # The same in every language: by whom the firm can ask.
+        note=f"{agent} {agent.phone}",
     )
+
+
+# ---- Facts, and whether it goes on ------------------------------------------------------------
+
+
+@operation
+def edit(
+    project: Project, *, by: User, at: datetime, changes: Mapping[str, Any], note: str = ""
+) -> Project:
+    """Change facts of the project, each by those who have the right to it."""
+    _check_opinions(project, changes)
+    return projects.edit_project(project, by=by, at=at, changes=changes, note=note)
+
+
+def _check_opinions(project: Project, changes: Mapping[str, Any]) -> None:
+    """An area on which opinions rest is changed in its joint case, which voids them."""
+    changed = [name for name in FIGURES.values() if changes.get(name) != getattr(project, name)]
+    touched = [name for name in changed if name in changes]
+    before = JointCase.objects.filter(project=project, registered_at=None).going_on()
+    if touched and before.exists():
+        sentence = _("Opinions of a joint case rest on it: report it there as a changed fact.")
+        raise ValidationError(dict.fromkeys(touched, sentence))
+
+
+@operation
+def pause(
+    project: Project, *, by: User, at: datetime, reason: str, expected_until: date
+) -> Project:
+    """Let the project stand still until a day that is expected."""
+    projects.pause_project(project, by=by, at=at, reason=reason, expected_until=expected_until)
+    _tell_halt(project, Kind.PROJECT_PAUSED, at=at, note=reason, until=expected_until)
+    return project
+
+
+@operation
+def review_pause(
+    project: Project, *, by: User, at: datetime, expected_until: date, note: str = ""
+) -> Project:
+    """Review a pause: it goes on until another day."""
+    return projects.renew_pause(project, by=by, at=at, expected_until=expected_until, note=note)
+
+
+@operation
+def go_on(project: Project, *, by: User, at: datetime, note: str = "") -> Project:
+    """Undo a pause or an end: the project goes on."""
+    projects.resume_project(project, by=by, at=at, note=note)
+    wake_owed_by_firm(project, at=at)
+    _tell_halt(project, Kind.PROJECT_RESUMED, at=at, note=note)
+    return project
+
+
+@operation
+def end(project: Project, *, by: User, at: datetime, reason: str) -> Project:
+    """Give the project up."""
+    projects.end_project(project, by=by, at=at, reason=reason)
+    _tell_halt(project, Kind.PROJECT_ENDED, at=at, note=reason)
+    return project
+
+
+def _tell_halt(
+    project: Project, kind: Kind, *, at: datetime, note: str, until: date | None = None
+) -> None:
+    message = Message(
+        firm_of(project),
+        kind,
+        params={"name": project.name, "until": projects.iso_day(until)},
+        url=project.get_absolute_url(),
+        event_key=f"project:{project.pk}:{project.version}:{kind}",
+        note=note,
+    )
+    notify_all([message], at=at)

@@ -5,10 +5,11 @@ from rest_framework import serializers
 from agents.models import ServiceAgent
 from approvals.items.serializers import PersonSerializer
 from huadu_portal.accounts.models import User
-from projects.models import Project
+from projects.models import EDITED_BY, PROJECT_FIELDS, Project, ProjectEdit
 from projects.serializers import (
     EnterpriseNameSerializer,
     InvestmentField,
+    VersionSerializer,
 )
 
 
@@ -50,6 +51,9 @@ class ProjectSerializer(serializers.ModelSerializer):
             "application",
             "agent",
             "chief_officer",
+            "contact_name",
+            "contact_mobile",
+            "version",
             "phase",
             "grade",
             "is_joint_five",
@@ -69,3 +73,62 @@ class TimelineSerializer(serializers.Serializer):
     from_status = serializers.CharField(help_text="A phase or an item's status.")
     to_status = serializers.CharField()
     item = serializers.UUIDField(allow_null=True)
+
+
+# ---- What is asked ------------------------------------------------------------------------
+
+FIGURES = [name for name, row in PROJECT_FIELDS.items() if row.is_number and name in EDITED_BY]
+
+
+class EditProjectSerializer(serializers.ModelSerializer):
+    """The fields to be changed, each by those who have the right to it, and why."""
+
+    version = serializers.IntegerField(min_value=0, help_text="The one last seen.")
+    note = serializers.CharField(max_length=500, required=False, help_text="The reason.")
+    chief_officer = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True),
+        required=False,
+        allow_null=True,
+    )
+
+    class Meta:
+        model = Project
+        fields = ["version", "note", *EDITED_BY]
+        # Whether another project has a code, the operation says, which knows this one.
+        extra_kwargs: dict[str, dict[str, object]] = (
+            {name: {"required": False} for name in EDITED_BY}
+            | {name: {"required": False, "min_value": 0} for name in FIGURES}
+            | {"national_code": {"required": False, "validators": []}}
+        )
+
+    def validate(self, asked):
+        changes = {name: asked.pop(name) for name in EDITED_BY if name in asked}
+        return asked | {"changes": changes}
+
+
+class HaltSerializer(VersionSerializer):
+    reason = serializers.CharField(max_length=1000)
+
+
+class PauseSerializer(HaltSerializer):
+    expected_until = serializers.DateField(help_text="By when it is expected to go on.")
+
+
+class ResumeSerializer(VersionSerializer):
+    note = serializers.CharField(max_length=500, required=False)
+
+
+class RenewPauseSerializer(ResumeSerializer):
+    expected_until = serializers.DateField(help_text="By when it is expected to go on.")
+
+
+class ProjectEditSerializer(serializers.ModelSerializer):
+    by = PersonSerializer(allow_null=True)
+    changes = serializers.DictField(
+        child=serializers.ListField(min_length=2, max_length=2),
+        help_text="By field: the value before, and the one after.",
+    )
+
+    class Meta:
+        model = ProjectEdit
+        fields = ["at", "by", "changes", "note"]

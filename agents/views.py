@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from agents.acts import LIFE_ACTS
 from agents.overview import outline, stage_rows
 from agents.search import ProjectSearch
 from approvals.items.progress import answer_by
@@ -23,11 +25,14 @@ from approvals.models import (
     Status,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import show_not_allowed
 from huadu_portal.notifications.models import Notification
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project
+from projects.models import Document, Project, ProjectHalt
+from projects.operations import editable_by, halt_of
 
 PAGE_SIZE = 20
 MESSAGES_SHOWN = 6
@@ -43,20 +48,41 @@ def projects(request):
     return render(request, "agents/projects.html", context)
 
 
+@show_not_allowed
+def edit_project(request, pk):
+    """The facts that the reader may edit."""
+    project, act = get_project(request.user, pk), LIFE_ACTS["edit"]
+    form = act.form(request.POST or None, thing=project, by=request.user)
+    if asked_or_done(act, project, form, by=request.user):
+        messages.success(request, str(act.done))
+        return redirect(project)
+    context = {
+        "project": project,
+        "act": act,
+        "form": form,
+        "is_firm": not request.user.is_staff,
+    }
+    return render(request, "agents/edit_project.html", context)
+
+
 def project(request, pk):
     project = get_project(request.user, pk)
     published, today = calendar(), civil_day(now())
     items = items_with_details(project)
     standing, commitments = outline(items, today), list(commitments_of(project))
+    to_bring = [each for each in commitments if each.is_open and not each.approval_type_id]
     context = {
         "project": project,
+        "may_edit": bool(editable_by(request.user, project)),
+        "edits": project.edits.select_related("by") if project.version else [],
+        "halt": halt_of(project) if project.phase in ProjectHalt.PHASES.values() else None,
         "today": today,
         "outline": standing,
         "to_do": [
             (item, *answer_by(item.approval_type, today, published)) for item in standing.to_do
         ],
-        "number_to_do": len(standing.to_do) + sum(each.is_open for each in commitments),
-        "commitments": [each for each in commitments if each.is_open],
+        "number_to_do": len(standing.to_do) + len(to_bring),
+        "commitments": to_bring,
         "readiness": next_ahead(readiness_of_items(items, today)),
         "stages": stage_rows(items, prerequisites(items), today, published),
         "documents": documents_handed_in(project),
@@ -117,9 +143,8 @@ def prerequisites(items: Iterable[ApprovalItem]) -> dict:
 def commitments_of(project: Project) -> QuerySet:
     """The commitments for its items, the next to be kept first."""
     commitments = Commitment.objects.filter(item__project=project)
-    return commitments.select_related("item__approval_type", "item__department").order_by(
-        "due_on", "pk"
-    )
+    related = ["item__approval_type", "item__department", "approval_type"]
+    return commitments.select_related(*related).order_by("due_on", "pk")
 
 
 def next_ahead(checks: Iterable[Readiness]) -> Readiness | None:

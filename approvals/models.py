@@ -7,7 +7,9 @@ from approvals.acts.models import (
     Consultation,
     CorrectionRequest,
     Extension,
+    InternalNote,
     PointAnswer,
+    ReasonTemplate,
     SiteVisit,
     Suspension,
 )
@@ -18,6 +20,7 @@ from approvals.catalogue.models import (
     PackagedType,
     Stage,
     Start,
+    TypeVersion,
 )
 from approvals.items.models import (
     DECIDED,
@@ -28,6 +31,7 @@ from approvals.items.models import (
     TRANSITIONS,
     ApprovalItem,
     ApprovalItemQuerySet,
+    Breach,
     Clock,
     ClockSpan,
     HistoryHead,
@@ -66,6 +70,7 @@ __all__ = [
     "ApprovalItemQuerySet",
     "ApprovalType",
     "AskedMaterial",
+    "Breach",
     "BundledType",
     "Card",
     "Certificate",
@@ -83,6 +88,7 @@ __all__ = [
     "HelpRequest",
     "HistoryHead",
     "Holder",
+    "InternalNote",
     "ItemEvent",
     "ItemPaper",
     "JointBundle",
@@ -95,6 +101,7 @@ __all__ = [
     "PointAnswer",
     "PreOpinion",
     "ProjectPaper",
+    "ReasonTemplate",
     "SiteVisit",
     "Stage",
     "StalledItem",
@@ -103,4 +110,5 @@ __all__ = [
     "SupervisionOrder",
     "Suspension",
     "TsTzRange",
+    "TypeVersion",
 ]

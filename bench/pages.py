@@ -1,4 +1,4 @@
-"""The fifteen main pages, each rendered in process by the whole server and middleware.
+"""The main pages, each rendered in process by the whole server and middleware.
 
 Beside each stands a page of nothing but fifty rows of plain SQL (`bench/lists.py:raw_list`),
 asked in turn with it by the same person. The client is Django's: no network, no browser.
@@ -15,6 +15,7 @@ from django.urls import reverse
 from approvals.models import ApprovalItem
 from bench.jobs import Times
 from bench.volume import Cast
+from huadu_portal.escalation.models import EscalationPolicy
 from projects.models import Project
 
 # Rendered before anything is counted: templates, addresses and catalogues are read once.
@@ -25,6 +26,7 @@ def addresses(cast: Cast) -> dict[str, tuple]:
     """Who looks at which page."""
     project = Project.objects.order_by("pk").first()
     item = ApprovalItem.objects.filter(department=cast.planning).order_by("pk").first()
+    ladder = EscalationPolicy.objects.current().get(course="review", department=None, grade="")
 
     def at_desk(model, page="changelist", *args):
         return reverse(f"admin:{model}_{page}", args=args)
@@ -45,10 +47,23 @@ def addresses(cast: Cast) -> dict[str, tuple]:
             cast.window,
             at_desk("approvals_approvalitem") + "?tab=all&q=基准",
         ),
+        "desk: items that missed a limit": (
+            cast.window,
+            at_desk("approvals_approvalitem") + "?tab=all&breach=promised",
+        ),
         "desk: an item": (cast.officer, at_desk("approvals_approvalitem", "change", item.pk)),
         "desk: projects": (cast.window, at_desk("projects_project")),
         "desk: reminders": (cast.window, at_desk("escalation_reminder")),
         "desk: cards": (cast.window, at_desk("approvals_card")),
+        "desk: scoreboard": (cast.window, reverse("admin:approvals_card_scoreboard")),
+        "desk: a ladder": (
+            cast.administrator,
+            at_desk("escalation_escalationpolicy", "change", ladder.pk),
+        ),
+        "desk: a ladder, edited": (
+            cast.administrator,
+            reverse("admin:escalation_policy_edit", args=[ladder.pk]),
+        ),
         "desk: orders": (cast.window, at_desk("approvals_supervisionorder")),
         "desk: status": (cast.administrator, reverse("admin:status")),
         "desk: outbox": (cast.administrator, at_desk("notifications_delivery")),

@@ -8,7 +8,7 @@ from psycopg2.extras import execute_values
 COLUMNS = """
     SELECT i.id, i.number, i.status, i.version, p.id, p.number, p.name, t.code, t.name, d.code,
            u.id, u.name, i.submitted_at, i.notice_due_on, i.accepted_at, i.near_on, i.due_on,
-           i.statutory_due_on, i.is_provisional, i.decided_at, i.deliver_by, i.delivered_at,
+           i.statutory_due_on, i.promised_breached_on, i.statutory_breached_on, i.is_provisional, i.decided_at, i.deliver_by, i.delivered_at,
            i.reason, t.promised_days, t.promised_unit
     FROM approvals_approvalitem i
     JOIN approvals_approvaltype t ON t.id = i.approval_type_id

@@ -127,6 +127,7 @@ class Cast:
             version=application.version,
             agent=self.agent,
             types=types or self.types,
+            licence_checked=True,
         )
 
     def project(self, at: datetime) -> Project:

@@ -23,10 +23,11 @@ from huadu_portal.dashboard.api import SummaryView
 from huadu_portal.notifications.api import NotificationViewSet
 from huadu_portal.rest.described import SchemaView
 from huadu_portal.rest.problems import unknown_address
-from projects.api import EnterpriseViewSet, MaterialKindViewSet
+from projects.api import EnterpriseViewSet, MaterialKindViewSet, MembershipViewSet
 
 router = SimpleRouter()
 router.register("enterprises", EnterpriseViewSet, "enterprise")
+router.register("memberships", MembershipViewSet, "membership")
 router.register("applications", TriageViewSet, "application")
 router.register("documents", ItemDocumentViewSet, "document")
 router.register("material-kinds", MaterialKindViewSet, "material-kind")

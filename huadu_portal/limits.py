@@ -37,6 +37,8 @@ RATES = {
     # Links for a new password that one address is sent.
     "reset_here": "5/1h/key",
     "reset_address": "20/1h/key",
+    # The mail of a sign-up that one address is sent again.
+    "confirm_address": "5/1h/key",
 }
 # What one party commonly holds of the addresses of the internet: bits of its prefix.
 PREFIX = {4: 24, 6: 56}

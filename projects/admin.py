@@ -7,11 +7,12 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal import downloads
-from huadu_portal.clock import now
+from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin
 from huadu_portal.ui.changelists import Tab, TabFilter
@@ -35,7 +36,7 @@ class MaterialsAdmin(DeskAdmin):
     @contextmanager
     def form_with_files(self, request, act, thing):
         chosen = ChosenFiles(request)
-        form = act.form(request.POST or None, chosen.files, thing=thing)
+        form = act.form(request.POST or None, chosen.files, thing=thing, act=act.name)
         with chosen.kept_of(form):
             yield form
 
@@ -119,7 +120,8 @@ class MembershipAdmin(DeskAdmin):
 
     def tabs(self, request):
         tabs = {s.value: Tab(s.label, Q(state=s)) for s in Membership.State}
-        return tabs | {"all": Tab(_("all"), Q())}
+        claims = Tab(_("claims"), Q(claimed_at__isnull=False))
+        return tabs | {"claims": claims, "all": Tab(_("all"), Q())}
 
     @display(description=_("role"), ordering="role")
     def role_shown(self, membership):
@@ -134,15 +136,18 @@ class MembershipAdmin(DeskAdmin):
 
     def detail_context(self, request, membership):
         people = membership.enterprise.memberships.select_related("user")
-        return {"people": people.order_by("role", "asked_at")}
+        return {
+            "people": people.order_by("role", "asked_at"),
+            "events": membership.events.select_related("by"),
+        }
 
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(MaterialsAdmin):
     """The firms, with their people, applications and projects."""
 
-    list_display = ["name", "credit_code", "legal_representative", "big", "created_at"]
-    list_filter = ["is_fortune_500"]
+    list_display = ["name", "credit_code", "legal_representative", "verified", "created_at"]
+    list_filter = [("proved_at", admin.EmptyFieldListFilter), "is_fortune_500"]
     search_fields = ["name", "credit_code", "legal_representative"]
     search_help_text = _("name, credit code or legal representative")
     ordering = ["-created_at", "pk"]
@@ -152,14 +157,17 @@ class EnterpriseAdmin(MaterialsAdmin):
     def documents_of(self, request, enterprise):
         return enterprise.documents.visible_to(request.user)
 
-    @display(description=_("Fortune 500"), ordering="is_fortune_500")
-    def big(self, enterprise):
-        return _("yes") if enterprise.is_fortune_500 else "–"
+    @display(description=_("licence checked"), ordering="proved_at")
+    def verified(self, enterprise):
+        return date_format(civil_day(enterprise.proved_at)) if enterprise.is_proved else "–"
 
     def detail_context(self, request, enterprise):
         applications = enterprise.applications.visible_to(request.user)
         return {
             "members": enterprise.memberships.select_related("user"),
+            "same_code": Enterprise.objects.filter(credit_code=enterprise.credit_code).exclude(
+                pk=enterprise.pk
+            ),
             "applications": applications.order_by("-submitted_at"),
             "projects": enterprise.projects.select_related("agent"),
             "vault": self.with_previews(self.documents_of(request, enterprise).current()),

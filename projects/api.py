@@ -19,25 +19,40 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from huadu_portal import limits
 from huadu_portal.accounts.requests import SignedInApiRequest
+from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import Stale
+from huadu_portal.papers.document_access import paper_response
+from huadu_portal.papers.models import Paper
 from huadu_portal.rest.bodies import check_form, errors_of, read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
+from projects.acts import MEMBERSHIP_ACTS
 from projects.document_access import document_response
 from projects.forms import JoinForm, RegisterForm, check_draft
-from projects.models import Application, Document, Enterprise, MaterialKind, Validity
+from projects.forms.memberships import ClaimForm
+from projects.models import (
+    Application,
+    Document,
+    Enterprise,
+    MaterialKind,
+    Membership,
+    Validity,
+)
+from projects.operations import memberships
 from projects.search import COLUMNS, mentioning
 from projects.serializers import (
     ApplicationDraftSerializer,
     ApplicationListSerializer,
     ApplicationSerializer,
+    ClaimSerializer,
     DocumentSerializer,
     EnterpriseSerializer,
     JoinSerializer,
     LinkSerializer,
     MaterialKindSerializer,
+    MembershipSerializer,
     RegisterSerializer,
     SaidSerializer,
     SubmitApplicationSerializer,
@@ -69,7 +84,11 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
     serializer_class = EnterpriseSerializer
     filterset_fields = ["credit_code"]
     ordering = "pk"
-    attempts = {"create": "register_enterprise", "join": "join_enterprise"}
+    attempts = {
+        "create": "register_enterprise",
+        "join": "join_enterprise",
+        "claim": "join_enterprise",
+    }
 
     def initial(self, request, *args, **kwargs):
         """Counted first, so that what is refused or sent again counts too."""
@@ -91,7 +110,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         if request.user.is_staff and not may_override:
             raise PermissionDenied
         asked = read_body(RegisterSerializer, request)
-        form = RegisterForm(asked, may_override=may_override)
+        form = RegisterForm(asked, may_override=may_override, by=request.user)
         enterprise = self._register(form)
         return Response(self.get_serializer(enterprise).data, status=201)
 
@@ -122,6 +141,49 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         operations.ask_by_code(form.cleaned_data["credit_code"], by=request.user, at=now())
         return Response({"detail": str(form.ANSWER)}, status=202)
 
+    @extend_schema(request=ClaimSerializer, responses={202: SaidSerializer})
+    @idempotent
+    @action(detail=False, methods=["post"])
+    def claim(self, request):
+        """Claim an enterprise that is here and is one's own to answer for; the window decides.
+
+        The answer is the same whether or not it is here.
+        """
+        for_firm(request)
+        form = ClaimForm(read_body(ClaimSerializer, request))
+        check_form(form)
+        memberships.claim_by_code(by=request.user, at=now(), **form.cleaned_data)
+        return Response({"detail": str(form.ANSWER)}, status=202)
+
+
+class MembershipFilter(filters.FilterSet):
+    enterprise = filters.UUIDFilter(field_name="enterprise_id")
+    claiming = filters.BooleanFilter(
+        field_name="claimed_at", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["state"]
+
+
+@actions_of(MEMBERSHIP_ACTS, MembershipSerializer)
+class MembershipViewSet(ReadOnlyModelViewSet):
+    """Who acts for one's enterprises, or asks to; for the centre of all of them."""
+
+    request: SignedInApiRequest
+    queryset = Membership.objects.all()
+    serializer_class = MembershipSerializer
+    filterset_class = MembershipFilter
+    ordering = "pk"
+
+    def get_queryset(self):
+        rows = Membership.objects.visible_to(self.request.user)
+        return rows.select_related("user", "enterprise")
+
+    def shown(self, membership: Membership) -> dict:
+        return MembershipSerializer(membership).data
+
 
 # ---- Applications -------------------------------------------------------------------------
 
@@ -151,7 +213,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     def get_queryset(self):
         own = Application.objects.visible_to(self.request.user)
         rows = own.select_related("enterprise", "platform", "project")
-        return rows if self.action == "list" else rows.prefetch_related("events")
+        return rows if self.action == "list" else rows.prefetch_related("events", "relied_on")
 
     def get_serializer_class(self):
         return ApplicationListSerializer if self.action == "list" else ApplicationSerializer
@@ -211,6 +273,16 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         application, asked = self._own(request, WithdrawSerializer)
         operations.withdraw_application(application, by=request.user, at=now(), **asked)
         return self._shown(application)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY)})
+    @action(detail=True)
+    def receipt(self, request, pk):
+        """The receipt of the last submission, an official paper (PDF)."""
+        papers = Paper.objects.filter(of_application__application=self.get_object())
+        paper = papers.order_by("-of_application__pk").first()
+        if paper is None:
+            raise NotFound
+        return paper_response(paper, inline=False)
 
     def _own(self, request, serializer_class):
         application = self.get_object()

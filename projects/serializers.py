@@ -19,6 +19,7 @@ from projects.models import (
     Document,
     Enterprise,
     MaterialKind,
+    Membership,
     Project,
     Validity,
 )
@@ -55,6 +56,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "address",
             "is_fortune_500",
             "created_at",
+            "proved_at",
         ]
 
 
@@ -76,6 +78,43 @@ class RegisterSerializer(serializers.Serializer):
 
 class JoinSerializer(serializers.Serializer):
     credit_code = serializers.CharField(max_length=40)
+
+
+class ClaimSerializer(serializers.Serializer):
+    credit_code = serializers.CharField(max_length=40)
+    reason = serializers.CharField(max_length=500)
+
+
+class MembershipReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=500)
+
+
+class GrantClaimSerializer(MembershipReasonSerializer):
+    keeps_owners = serializers.BooleanField(
+        required=False, help_text="The present owners stay as filers."
+    )
+
+
+class MembershipSerializer(serializers.ModelSerializer):
+    """Who acts, or asks to act, for which enterprise."""
+
+    person = serializers.CharField(source="user.name")
+    email = serializers.EmailField(source="user.email")
+
+    class Meta:
+        model = Membership
+        fields = [
+            "id",
+            "enterprise",
+            "person",
+            "email",
+            "role",
+            "state",
+            "asked_at",
+            "decided_at",
+            "claimed_at",
+            "claim_reason",
+        ]
 
 
 class SaidSerializer(serializers.Serializer):
@@ -139,11 +178,15 @@ class ApplicationSerializer(ApplicationListSerializer):
         help_text="As typed, right or wrong, by field.",
     )
     events = ApplicationEventSerializer(many=True)
+    relied_on = serializers.PrimaryKeyRelatedField[Document](
+        many=True,
+        read_only=True,
+        help_text="Documents kept already that the last submission used again.",
+    )
 
     class Meta(ApplicationListSerializer.Meta):
-        fields = list(
-            dict.fromkeys([*ApplicationListSerializer.Meta.fields, *FIELDS, "draft", "events"])
-        )
+        own = [*FIELDS, "draft", "events", "relied_on"]
+        fields = list(dict.fromkeys([*ApplicationListSerializer.Meta.fields, *own]))
         # A read-only choice could not be described as empty, which it is in a draft.
         read_only_fields = [name for name in fields if name not in CHOSEN]
 

@@ -10,6 +10,7 @@ application_urls = [
     path("withdraw/", application.withdraw, name="withdraw"),
     path("receipt/", application.receipt, name="receipt"),
     path("receipt.pdf", application.receipt_pdf, name="receipt_pdf"),
+    path("receipts/<uuid:paper>/", application.receipt_pdf, name="receipt_paper"),
     path("materials/upload/", materials.upload, name="upload"),
     path("materials/<uuid:document>/remove/", materials.remove, name="remove"),
     path("<slug:step>/", steps.step, name="step"),
@@ -19,18 +20,8 @@ enterprise_urls = [
     path("", enterprise.enterprise, name="enterprise"),
     path("register/", enterprise.register_enterprise, name="register_enterprise"),
     path("join/", enterprise.join, name="join"),
-    path(
-        "memberships/<uuid:pk>/agree/",
-        enterprise.decide_membership,
-        {"agreed": True},
-        name="agree_membership",
-    ),
-    path(
-        "memberships/<uuid:pk>/refuse/",
-        enterprise.decide_membership,
-        {"agreed": False},
-        name="refuse_membership",
-    ),
+    path("claim/", enterprise.claim, name="claim"),
+    path("memberships/<uuid:pk>/<slug:act>/", enterprise.membership_act, name="membership_act"),
 ]
 urlpatterns = [
     path("apply/", application.applications, name="applications"),

@@ -234,17 +234,28 @@ def ann(catalogue):
     return ServiceAgent.objects.create(user=user, phone="020-36888888")
 
 
+def proved(enterprise):
+    """Its licence has been checked, as if an application of it had been taken on before."""
+    enterprise.proved_at = MONDAY
+    enterprise.save(update_fields=["proved_at"])
+    return enterprise
+
+
 @pytest.fixture
 def firm(alice):
-    return projects.register_enterprise(
-        by=alice, at=MONDAY, name="广州市锦华食品有限公司", credit_code="91440114MADEM0142P"
+    return proved(
+        projects.register_enterprise(
+            by=alice, at=MONDAY, name="广州市锦华食品有限公司", credit_code="91440114MADEM0142P"
+        )
     )
 
 
 @pytest.fixture
 def other_firm(bob):
-    return projects.register_enterprise(
-        by=bob, at=MONDAY, name="广州示例座椅系统有限公司", credit_code="91440114MADEM0150J"
+    return proved(
+        projects.register_enterprise(
+            by=bob, at=MONDAY, name="广州示例座椅系统有限公司", credit_code="91440114MADEM0150J"
+        )
     )
 
 
@@ -255,7 +266,7 @@ def application(firm, alice, catalogue):
     return projects.submit_application(draft, by=alice, at=MONDAY, fields=DESCRIPTION)
 
 
-def taken_on(application, *, by, agent, at=MONDAY):
+def taken_on(application, *, by, agent, at=MONDAY, **said):
     codes = items.suggested_plan(application)
     return take_on(
         application,
@@ -264,6 +275,7 @@ def taken_on(application, *, by, agent, at=MONDAY):
         version=application.version,
         agent=agent,
         types=list(ApprovalType.objects.filter(code__in=codes)),
+        **said,
     )
 
 

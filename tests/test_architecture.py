@@ -94,7 +94,7 @@ MODULES = [
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
     # What can be done, a row for each act; and what several have in common.
-    ["acts", "consultation_and_commitment_acts"],
+    ["acts", "consultation_and_commitment_acts", "internal_note_acts"],
     ["kinds"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
@@ -122,7 +122,7 @@ MODULES = [
     ["prerequisites"],
     ["models"],
     # Pure, below them all.
-    ["progress", "wording", "project_wording"],
+    ["progress", "breaches", "wording", "project_wording"],
     ["limits", "paper_facts", "search", "files", "events"],
     ["clock", "guides", "validity", "choices", "credit_code", "material_names", "uploads"],
 ]
@@ -133,7 +133,8 @@ INSIDE = {
         urls admin
         triage
         views api
-        acts serializers
+        acts
+        serializers
         forms
         operations overview
         models
@@ -162,8 +163,9 @@ INSIDE = {
         acts
         api views staff
         sign_in_forms
-        attempts backends first_administrators operations
-        access addresses devices forms notices requests role_records roles
+        attempts backends erasure first_administrators operations
+        personal_data
+        access addresses devices forms notices pending requests role_records roles
         authentication middleware
         models
         browsers seals session_store sessions tokens
@@ -186,6 +188,7 @@ INSIDE = {
         api charts filters
         summary
         figures
+        cases
         departments
         scope work
     """,
@@ -199,7 +202,7 @@ INSIDE = {
     "huadu_portal.demo": """
         management
         load
-        commitments joint queue recent vaults
+        commitments joint procedures queue recent vaults
         histories intake mails plans
         courses days materials people __init__
     """,
@@ -212,7 +215,7 @@ INSIDE = {
         audience
         models
         subjects
-        schedule
+        schedule placeholders
     """,
     "huadu_portal.failures": """
         admission
@@ -250,6 +253,7 @@ INSIDE = {
     """,
     "huadu_portal.papers": """
         apps
+        document_access
         operations
         letters numbers
         models

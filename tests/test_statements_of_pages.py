@@ -22,7 +22,7 @@ DESK = "/admin/approvals/approvalitem/"
         ("alice", PROJECT, 15),
         ("alice", ITEM, 12),
         ("alice", "/notifications/", 5),
-        ("li", "/dashboard/", 14),
+        ("li", "/dashboard/", 15),
         ("li", "/dashboard/rows/?of=in_hand", 5),
         ("omar", "/admin/", 5),
         ("wei", "/admin/projects/application/", 6),

@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from agents.triage.acts import APPLICATION_ACTS
 from agents.triage.forms import gaps_of
+from approvals.acts.internal_note_acts import NOTE, NOTE_ACTS, notes_on
 from approvals.items.clock import days_used
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
@@ -52,6 +53,7 @@ class ApplicationAdmin(MaterialsAdmin):
     ordering = ["submitted_at", "pk"]
     detail_template = "admin/desk/application.html"
     acts = APPLICATION_ACTS
+    beside = NOTE_ACTS
     several = ["take_on", "return", "decline"]
     detail_related = ["enterprise", "platform", "created_by", "project"]
 
@@ -87,8 +89,11 @@ class ApplicationAdmin(MaterialsAdmin):
     def detail_context(self, request, application):
         firm = application.enterprise
         others = firm.applications.visible_to(request.user).exclude(pk=application.pk)
+        kept = self.with_previews(application.relied_on.all())
         vault = (
-            self.documents_of(request, application).current().exclude(application=application)
+            self.documents_of(request, application)
+            .current()
+            .exclude(Q(application=application) | Q(pk__in=[each.pk for each in kept]))
         )
         return {
             "documents": self.with_previews(application.documents.as_handed_in()),
@@ -97,9 +102,10 @@ class ApplicationAdmin(MaterialsAdmin):
             "others": others.order_by("-submitted_at"),
             "projects": firm.projects.select_related("agent").order_by("-created_at"),
             "members": firm.memberships.select_related("user").filter(state="active"),
+            "kept": kept,
             "vault": self.with_previews(vault),
             "today": civil_day(now()),
-        }
+        } | notes_on(application, request.user, self.address("act", application.pk, NOTE.name))
 
     def act_template(self, act):
         own = {"take_on": "admin/desk/take_on.html", "return": "admin/desk/return.html"}

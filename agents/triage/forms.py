@@ -8,13 +8,14 @@ from django.utils.translation import pgettext
 
 from agents.forms import AgentChoice, agents_to_choose, spread, words_of
 from agents.operations import why_no_agent
+from approvals.acts.forms.templates import FromTemplate
 from approvals.items.operations import Exemption, suggested_plan
-from approvals.models import ApprovalType, Stage
+from approvals.models import ApprovalType, ReasonTemplate, Stage
 from huadu_portal.acts.forms import SeveralForm, VersionForm
 from huadu_portal.clock import civil_day, now
 from projects.forms import MaterialRequests
 from projects.models import Application, MaterialKind
-from projects.operations import held_for_application
+from projects.operations import held_for_application, reused_by_application
 
 text = partial(forms.CharField, max_length=5000, strip=True)
 
@@ -34,8 +35,10 @@ class LinesField(forms.CharField):
         return [line.strip() for line in lines if line.strip()]
 
 
-class ReturnForm(MaterialRequests, VersionForm):
+class ReturnForm(MaterialRequests, FromTemplate, VersionForm):
     """One list of everything that is missing; what was not uploaded is filled in."""
+
+    filled_in, is_list = "missing", True
 
     missing = LinesField(
         label=_("what is missing"),
@@ -52,6 +55,7 @@ class ReturnForm(MaterialRequests, VersionForm):
         kinds = MaterialKind.objects.filter(with_application=True)
         self.offer(kinds, held_for_application(thing, civil_day(now())))
         self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
+        self.offer_templates(ReasonTemplate.Use.RETURN_APPLICATION)
 
     def clean(self):
         super().clean()
@@ -78,16 +82,23 @@ class ReturnForm(MaterialRequests, VersionForm):
 def gaps_of(application: Application) -> list[str]:
     """Required materials that are not there, or have a virus."""
     there = application.documents.as_handed_in().without_infected().values("kind")
+    kept = reused_by_application(application, civil_day(now()))
     wanted = MaterialKind.objects.filter(with_application=True, is_required=True)
-    return [kind.name for kind in wanted.exclude(pk__in=there)]
+    return [kind.name for kind in wanted.exclude(pk__in=there).exclude(pk__in=kept)]
 
 
-class DeclineApplicationForm(VersionForm):
+class DeclineApplicationForm(FromTemplate, VersionForm):
+    filled_in = "reason"
+
     reason = text(label=_("reasons"), widget=forms.Textarea(attrs={"rows": 4}))
     remedy = text(
         label=_("options of the enterprise"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer_templates(ReasonTemplate.Use.DECLINE_APPLICATION)
 
 
 class TakeOnForm(VersionForm):
@@ -98,9 +109,20 @@ class TakeOnForm(VersionForm):
     """
 
     agent = AgentChoice()
+    # Of a firm whose licence nobody has checked yet.
+    licence_checked = forms.BooleanField(
+        label=_(
+            "I have checked the business licence: name, code and legal representative agree."
+        ),
+        error_messages={
+            "required": _("Please check the business licence first, and confirm it here.")
+        },
+    )
 
     def __init__(self, *args, thing, **kwargs):
         super().__init__(*args, thing=thing, **kwargs)
+        if thing.enterprise.is_proved:
+            del self.fields["licence_checked"]
         self.suggested = suggested_plan(thing)
         self.types = list(ApprovalType.objects.select_related("department"))
         self.groups: dict[str, list[ApprovalType]] = {}
@@ -177,8 +199,8 @@ class TakeOnForm(VersionForm):
         return cleaned
 
     def arguments(self, *, by, at):
-        names = ["version", "agent", "types", "exempt"]
-        return {name: self.cleaned_data[name] for name in names}
+        names = ["version", "agent", "types", "exempt", "licence_checked"]
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def _left_out(self, codes):
         """Suggested codes that are not planned, with the name of their reason's field."""
@@ -204,8 +226,16 @@ class TakeOnForm(VersionForm):
 class BulkTakeOnForm(SeveralForm):
     """An agent for each: whoever has the fewest projects is next, and the window may change it."""
 
+    licence_checked = forms.BooleanField(
+        label=_("I have checked the business licences of all enterprises not verified yet."),
+        required=False,
+        help_text=_("Without it, applications of such enterprises are left out."),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if all(thing.enterprise.is_proved for thing in self.things):
+            del self.fields["licence_checked"]
         self.agents = {str(agent.pk): agent for agent in agents_to_choose()}
         choices = [(key, words_of(agent)) for key, agent in self.agents.items()]
         for thing, agent in spread(self.things, self.agents.values()):
@@ -236,7 +266,8 @@ class BulkTakeOnForm(SeveralForm):
         """With the approvals that are suggested for each."""
         types = ApprovalType.objects.filter(code__in=suggested_plan(thing))
         agent = self.agents[self.cleaned_data[self._name_of(thing)]]
-        return {"agent": agent, "types": list(types)}
+        checked = self.cleaned_data.get("licence_checked", False)
+        return {"agent": agent, "types": list(types), "licence_checked": checked}
 
 
 class BulkReturnForm(SeveralForm):

@@ -26,9 +26,12 @@ def take_on(
     agent: ServiceAgent,
     types: Collection[ApprovalType],
     exempt: Iterable[Exemption] = (),
+    licence_checked: bool = False,
 ) -> Project:
     """Accept an application: the project, its items and its agent, all or nothing."""
-    project = projects.accept_application(application, by=by, at=at, version=version)
+    project = projects.accept_application(
+        application, by=by, at=at, version=version, licence_checked=licence_checked
+    )
     plan_items(project, types, exempt=exempt, by=by, at=at)
     assignment = replace_agent(project, agent, by=by, at=at)
     people = projects.people_of(project.enterprise)

@@ -49,8 +49,13 @@ class TakeOnSerializer(VersionSerializer):
         help_text="Codes of the approvals the project needs.",
     )
     exempt = ExemptionSerializer(many=True, required=False)
+    licence_checked = serializers.BooleanField(
+        required=False,
+        help_text="The business licence has been checked: of an enterprise not verified yet.",
+    )
 
     def validate(self, asked):
+        self._check_licence(asked)
         suggested = suggested_plan(self.context["thing"])
         entries = ApprovalType.objects.filter(code__in=suggested)
         exempt = {row["code"].pk: row["reason"] for row in asked.get("exempt", [])}
@@ -62,6 +67,17 @@ class TakeOnSerializer(VersionSerializer):
         asked["types"] = types
         self._check_left_out(entries, types, exempt)
         return asked
+
+    def _check_licence(self, asked):
+        if not (self.context["thing"].enterprise.is_proved or asked.get("licence_checked")):
+            raise serializers.ValidationError(
+                {
+                    "licence_checked": _(
+                        "This enterprise has not been verified yet. Please check its business "
+                        "licence and confirm that you have done so."
+                    )
+                }
+            )
 
     def _check_left_out(self, entries, types, exempt):
         planned = {entry.pk for entry in types}

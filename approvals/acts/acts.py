@@ -55,6 +55,8 @@ from approvals.items.rights import (
     is_formal,
     is_joint_inspection,
     is_milestone,
+    is_no_joint_service,
+    is_of_project_going_on,
     item_rule,
     may_be_ended,
 )
@@ -65,7 +67,9 @@ from huadu_portal.acts import Several, never
 ACTS = [
     ItemAct(
         "submit",
-        rule=item_rule([S.READY], FIRM, is_applied_for),
+        rule=item_rule(
+            [S.READY], FIRM, is_applied_for, is_no_joint_service, is_of_project_going_on
+        ),
         operation=intake.submit,
         form=SubmitForm,
         serializer=SubmitSerializer,
@@ -110,7 +114,7 @@ ACTS = [
     ),
     ItemAct(
         "apply_anew",
-        rule=item_rule(OVER, FIRM | CENTRE),
+        rule=item_rule(OVER, FIRM | CENTRE, is_of_project_going_on),
         operation=service.apply_anew,
         form=NoteForm,
         serializer=NoteSerializer,
@@ -124,7 +128,7 @@ ACTS = [
     ),
     ItemAct(
         "accept",
-        rule=item_rule([S.SUBMITTED], DEPARTMENT | CENTRE),
+        rule=item_rule([S.SUBMITTED], DEPARTMENT | CENTRE, is_no_joint_service),
         operation=intake.accept,
         form=NoteForm,
         serializer=NoteSerializer,
@@ -172,7 +176,7 @@ ACTS = [
     ItemAct(
         "grant",
         # The departments decide; the centre only on its own services.
-        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, own=True),
+        rule=item_rule([S.ACCEPTED], DEPARTMENT | CENTRE, is_no_joint_service, own=True),
         leads=review.can_be_decided,
         operation=review.grant,
         form=GrantForm,

@@ -19,7 +19,7 @@ from approvals.acts.serializers import (
     CorrectionPointsSerializer,
 )
 from approvals.items.filters import DepartmentFilter, only
-from approvals.items.models import ApprovalItem, Lamp
+from approvals.items.models import ApprovalItem, Breach, Lamp
 from approvals.items.rights import events_for
 from approvals.items.serializers import (
     LISTED_COLUMNS,
@@ -29,13 +29,13 @@ from approvals.items.serializers import (
     ItemSerializer,
 )
 from approvals.items.time_by_holder import courts_of
-from approvals.papers.document_access import paper_response
 from approvals.papers.serializers import ItemPaperSerializer
 from approvals.vault.needs import needs_of_item
 from approvals.vault.serializers import NeedSerializer
 from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts.api import actions_of
 from huadu_portal.clock import civil_day, now
+from huadu_portal.papers.document_access import paper_response
 from huadu_portal.rest.filters import Search, YesOrNo
 from huadu_portal.workdays.published import calendar
 from projects.api import DocumentViewSet
@@ -46,6 +46,9 @@ from projects.search import mentioning
 class ItemFilter(filters.FilterSet):
     department = DepartmentFilter()
     lamp = filters.ChoiceFilter(method="with_lamp", choices=Lamp.choices)
+    breach = filters.ChoiceFilter(
+        method="with_breach", choices=Breach.choices, label="Limit that was ever missed."
+    )
     due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt")
     project = filters.UUIDFilter(field_name="project_id")
     officer = filters.UUIDFilter(field_name="officer_id")
@@ -57,6 +60,9 @@ class ItemFilter(filters.FilterSet):
 
     def with_lamp(self, rows, name, value):
         return rows.with_lamp(value, civil_day(now()))
+
+    def with_breach(self, rows, name, value):
+        return rows.breached(value)
 
     def matching(self, rows, name, value):
         columns = ("number", "approval_type__name", "project__name", "project__number")
@@ -202,7 +208,7 @@ class CommitmentViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         visible = Commitment.objects.visible_to(self.request.user)
-        return visible.select_related("item__project", "material")
+        return visible.select_related("item__project", "material", "approval_type")
 
     def shown(self, commitment):
         return CommitmentSerializer(commitment).data

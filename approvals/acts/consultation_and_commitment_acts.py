@@ -8,7 +8,7 @@ from approvals.acts.forms.opinion import OpinionForm
 from approvals.acts.kinds import CommitmentAct, OfItemAct
 from approvals.acts.models import Commitment
 from approvals.acts.operations import commitments, consultations
-from approvals.acts.rights import is_consulted, is_owed, is_unanswered, may_keep
+from approvals.acts.rights import is_brought, is_consulted, is_owed, is_unanswered, may_keep
 from approvals.acts.serializers import KeepSerializer, OpinionSerializer
 from huadu_portal.acts import Acts, Rule
 
@@ -31,13 +31,15 @@ CONSULTATION_ACTS = Acts(
 def why_not_kept(commitment: Commitment) -> LazyText:
     if commitment.fulfilled_at:
         return _("This commitment has already been kept.")
+    if commitment.is_open:
+        return _("It is kept by the decision on the approval itself.")
     return _("The item has ended; the commitment no longer applies.")
 
 
 COMMITMENT_ACTS = Acts(
     CommitmentAct(
         "keep",
-        rule=Rule(who=(may_keep,), only=(is_owed,)),
+        rule=Rule(who=(may_keep,), only=(is_owed, is_brought)),
         operation=commitments.keep_commitment,
         form=KeepForm,
         serializer=KeepSerializer,

@@ -9,14 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from approvals.acts.models import Commitment
 from approvals.acts.operations.deemed_acceptance import deem, record_deemed_acceptance
 from approvals.items.events import EventKind
-from approvals.items.models import ApprovalItem
+from approvals.items.models import OVER, ApprovalItem, Status
+from approvals.items.operations.breaches import record_breaches
 from approvals.items.operations.history import lock_item, lock_with_item
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import GuardedAct
 from huadu_portal.errors import NotAllowed
+from projects.models import ProjectHalt
+
+# From these something new would be submitted.
+NEW = [Status.READY, *OVER]
 
 
 def not_in_this_status(item: ApprovalItem) -> str:
+    if item.project.phase in ProjectHalt.PHASES.values() and item.status in NEW:
+        return str(_("This project is paused or has ended."))
+    if item.approval_type.begins_joint_case:
+        return str(_("This service begins with a joint case and ends with its opinions."))
     sentence = _("This cannot be done to an item that is “%(status)s”.")
     return sentence % {"status": item.get_status_display()}
 
@@ -29,6 +38,11 @@ class ItemAct(EventKind, GuardedAct):
 
     def settle(self, item: ApprovalItem, *, at: datetime) -> None:
         record_deemed_acceptance(item, at=at)
+
+    def run(self, thing: Any, *, by: Any, at: datetime, **asked: Any) -> Any:
+        """What has passed by then stays recorded, whatever the act moves, stops or ends."""
+        record_breaches(thing, at)
+        return super().run(thing, by=by, at=at, **asked)
 
     def lock(self, item: ApprovalItem) -> ApprovalItem:
         return lock_item(item)

@@ -1,5 +1,5 @@
 """What happens beside an item's plain course: corrections, stops, extensions, visits,
-consultations, and commitments of firms.
+consultations, and commitments of firms; what staff note, and the reasons they use again.
 
 Suspended time itself is a ClockSpan; here stands why, for how long and on what paper.
 """
@@ -7,6 +7,7 @@ Suspended time itself is a ClockSpan; here stands why, for how long and on what 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,17 +18,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from approvals.catalogue.models import Ground
+from approvals.catalogue.models import ApprovalType, Ground
 from approvals.items.models import OVER, ApprovalItem
 from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.models import due_index
+from huadu_portal.rest.text import validate_plain
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from huadu_portal.workdays.models import Unit
 from projects.material_names import in_english
-from projects.models import Document, MaterialKind, person_field
+from projects.models import Application, Document, MaterialKind, person_field
 
 # After so long without an answer the window may close an item (docs/states.md, Limits).
 CORRECTION_PATIENCE = timedelta(30)
@@ -204,6 +206,13 @@ class Extension(models.Model):
     def __str__(self) -> str:
         return f"+{self.days}"
 
+    @property
+    def is_late(self) -> bool:
+        """Whether a limit had passed already on the day on which it was decided (第42条)."""
+        breaches = [self.item.promised_breached_on, self.item.statutory_breached_on]
+        decided_on = civil_day(self.at)
+        return any(since and since <= decided_on for since in breaches)
+
 
 class SiteVisit(models.Model):
     """联合验收: the one visit of all departments; the latest that was set is the one."""
@@ -357,6 +366,15 @@ class Commitment(OwedForItem):
     material = models.ForeignKey(
         MaterialKind, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
     )
+    # What by law comes before the item's certificate, and is met by its own grant.
+    approval_type = models.ForeignKey(
+        ApprovalType,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("approval that is to follow"),
+    )
     text = models.CharField(_("content of the commitment"), max_length=500)
     due_on = models.DateField(_("promised for"))
     made_at = models.DateTimeField(_("promised"))
@@ -374,7 +392,8 @@ class Commitment(OwedForItem):
         constraints = [
             models.CheckConstraint(
                 condition=Q(fulfilled_at__isnull=True, document__isnull=True)
-                | Q(fulfilled_at__isnull=False, document__isnull=False),
+                | Q(fulfilled_at__isnull=False, document__isnull=False)
+                | Q(approval_type__isnull=False, document__isnull=True),
                 name="commitment_kept_with_a_document",
             ),
         ]
@@ -388,8 +407,8 @@ class Commitment(OwedForItem):
         ]
 
     def __str__(self) -> str:
-        """What is to be brought, in the language of the reader."""
-        return in_english(self.text) if get_language() == "en" else self.text
+        """What is to be brought or granted, in the language of the reader."""
+        return self.in_english if get_language() == "en" else self.text
 
     def get_absolute_url(self) -> str:
         return reverse("approvals:commitment", args=[self.item_id, self.pk])
@@ -397,6 +416,16 @@ class Commitment(OwedForItem):
     @classmethod
     def waiting(cls):
         return cls.objects.open()
+
+    @property
+    def in_english(self) -> str:
+        return self.approval_type.name_en if self.approval_type else in_english(self.text)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a message says of it: what is to be brought, and by when."""
+        due = self.due_on.isoformat()
+        return {"promised": self.text, "promised_en": self.in_english, "due": due}
 
     @property
     def is_open(self) -> bool:
@@ -412,3 +441,111 @@ class Commitment(OwedForItem):
         if not self.is_open:
             return CommitmentState.LAPSED
         return CommitmentState.MISSED if self.is_missed(today) else CommitmentState.OPEN
+
+
+class InternalNoteQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """For staff alone: those of items and applications that they may see."""
+        if not user.is_staff:
+            return self.none()
+        items = Q(item__in=ApprovalItem.objects.visible_to(user))
+        return self.filter(items | Q(application__in=Application.objects.visible_to(user)))
+
+
+class InternalNote(models.Model):
+    """What staff note among themselves on an item or an application; no firm ever reads it.
+
+    No event: it is no act, stands in no history, and moves no version. Append-only, by trigger.
+    """
+
+    item = models.ForeignKey(
+        ApprovalItem,
+        models.PROTECT,
+        null=True,
+        related_name="internal_notes",
+        verbose_name=_("item"),
+    )
+    application = models.ForeignKey(
+        Application,
+        models.PROTECT,
+        null=True,
+        related_name="internal_notes",
+        verbose_name=_("application"),
+    )
+    at = models.DateTimeField(_("at"))
+    by = person_field(_("by"), null=False)
+    text = models.TextField(_("text"))
+
+    objects = InternalNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("internal note"), _("internal notes")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=True, application__isnull=False)
+                | Q(item__isnull=False, application__isnull=True),
+                name="internal_note_on_one_thing",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="internal_note_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.at:%F}"
+
+
+class ReasonTemplateQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """All for the center's head, who keeps them everywhere; else one's own department's."""
+        if not user.is_staff:
+            return self.none()
+        if user.role == User.Role.CENTRE_HEAD:
+            return self
+        return self.filter(department=user.department_id)
+
+    def offered(self, use: str, department: UUID | None) -> Self:
+        """What is offered at an act of this use by a department (its key); None: the center."""
+        if department is None:
+            return self.filter(use=use, department__kind=Department.Kind.CENTRE)
+        return self.filter(use=use, department=department)
+
+
+class ReasonTemplate(models.Model):
+    """A wording that a department uses again and again, for one of its acts."""
+
+    class Use(models.TextChoices):
+        """Acts that send a reason or a list to the firm, by the name of the act."""
+
+        REQUEST_CORRECTION = "request_correction", _("Request correction")
+        DECLINE = "decline", _("Do not accept")
+        SUSPEND = "suspend", _("Stop the clock")
+        EXTEND = "extend", _("Extend")
+        REFUSE = "refuse", _("Refuse")
+        REOPEN = "reopen", _("Revoke the refusal")
+        NOT_APPLICABLE = "mark_not_applicable", _("Mark as not applicable")
+        # Of the window's answers to applications.
+        RETURN_APPLICATION = "return_application", _("Return for correction")
+        DECLINE_APPLICATION = "decline_application", _("Decline")
+
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("department")
+    )
+    use = models.CharField(_("used for"), max_length=30, choices=Use)
+    text = models.CharField(_("wording"), max_length=500, validators=[validate_plain])
+
+    objects = ReasonTemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("reason template"), _("reason templates")
+        ordering = ["use", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "use", "text"],
+                name="reason_template_once",
+                violation_error_message=_("This wording is there already."),
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="reason_template_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

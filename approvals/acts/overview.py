@@ -21,7 +21,7 @@ def overview_of(item: ApprovalItem, today: date) -> dict[str, Any]:
         "papers": item.papers.select_related("paper").order_by("-pk"),
         "suspensions": item.suspensions.select_related("notice_file"),
         "extension": getattr(item, "extension", None),
-        "commitments": item.commitments.all(),
+        "commitments": item.commitments.select_related("approval_type"),
         "consultations": item.consultations.select_related("department"),
         "spans": list(item.spans.all()),
         # What is inspected together with it, in the order of the catalogue.

@@ -23,3 +23,8 @@ def may_keep(user: User, commitment: Commitment) -> bool:
 
 def is_owed(_user: User, commitment: Commitment) -> bool:
     return commitment.is_open
+
+
+def is_brought(_user: User, commitment: Commitment) -> bool:
+    """By a document; what an approval is to follow is kept by its grant."""
+    return commitment.approval_type_id is None

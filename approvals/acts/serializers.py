@@ -116,6 +116,11 @@ class SuspendSerializer(NoteSerializer):
 
 class ExtendSerializer(ReasonSerializer):
     days = serializers.IntegerField(min_value=1, max_value=15)
+    late = serializers.BooleanField(
+        required=False,
+        help_text="Has to be true once a limit has ended: the extension is recorded as late, "
+        "the dates move, and the missed limit stays on record (行政许可法第42条).",
+    )
 
 
 class TransferSerializer(NoteSerializer):
@@ -233,6 +238,12 @@ class CommitmentSerializer(serializers.ModelSerializer):
     material: serializers.SlugRelatedField = serializers.SlugRelatedField(
         "code", read_only=True
     )
+    approval: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code",
+        source="approval_type",
+        read_only=True,
+        help_text="The approval that is to follow, and keeps it by its grant.",
+    )
     state = serializers.SerializerMethodField()
 
     class Meta:
@@ -242,6 +253,7 @@ class CommitmentSerializer(serializers.ModelSerializer):
             "item",
             "source",
             "material",
+            "approval",
             "text",
             "made_at",
             "due_on",

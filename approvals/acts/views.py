@@ -67,7 +67,7 @@ def act(request, pk, act):
     """The dialog of one act: GET asks, POST acts."""
     item, act = get_item(request, pk), ITEM_ACTS[act]
     chosen = ChosenFiles(request)
-    form = act.form(request.POST or None, chosen.files, thing=item)
+    form = act.form(request.POST or None, chosen.files, thing=item, act=act.name)
     with chosen.kept_of(form):
         done = asked_or_done(act, item, form, by=request.user)
     if done:
@@ -138,7 +138,8 @@ def commitment(request, pk, commitment_pk):
     """GET asks, POST keeps it."""
     item, act = get_item(request, pk), COMMITMENT_ACTS["keep"]
     commitment = get_object_or_404(
-        item.commitments.select_related("material", "document"), pk=commitment_pk
+        item.commitments.select_related("material", "document", "approval_type"),
+        pk=commitment_pk,
     )
     commitment.item, today = item, civil_day(now())
     chosen = ChosenFiles(request)

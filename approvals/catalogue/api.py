@@ -17,7 +17,11 @@ class ApprovalTypeFilter(filters.FilterSet):
 
 
 class ApprovalTypeViewSet(ReadOnlyModelViewSet):
-    """The catalogue: what is granted, by whom, within how many days, on what materials."""
+    """The catalogue: what is granted, by whom, within how many days, on what materials.
+
+    What is said is the `version` in force; it has been since `in_force_from` (null: since it came with
+    the portal), and another one follows on `changes_on`, if that is known.
+    """
 
     permission_classes = [AllowAny]
     queryset = ApprovalType.objects.select_related("department").prefetch_related(

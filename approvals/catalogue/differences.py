@@ -35,7 +35,9 @@ def _of_kinds() -> Iterator[str]:
 
 
 def _of_types() -> Iterator[str]:
-    apart = {"id", "code", "department", "position"}
+    # Which version it is, the package does not say; nor a fee.
+    of_versions = {"version", "in_force_from", "changes_on", "fee", "fee_en"}
+    apart = {"id", "code", "department", "position"} | of_versions
     fields = ApprovalType._meta.concrete_fields
     names = [field.name for field in fields if field.name not in apart]
     there = {row.code: row for row in ApprovalType.objects.all()}

@@ -36,6 +36,13 @@ def guide_to(code: str, language: str) -> Guide | None:
     return Guide(entry["what"][tongue], mistakes, validity)
 
 
+def procedures_in(language: str, names: list[str]) -> list[str]:
+    """What may stop the clock, as the catalogue says it, in the reader's language."""
+    return [
+        _read("special_procedures.yaml")[name] if language == "en" else name for name in names
+    ]
+
+
 @cache
 def kinds_by_type() -> dict[str, list[str]]:
     """By code of the approval type: the kinds of material as which its result serves."""

@@ -1,5 +1,8 @@
 """The published catalogue, and what came packaged."""
 
+from typing import Self
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -63,6 +66,10 @@ class ApprovalType(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200)
     name_ja = models.CharField(_("Japanese name"), max_length=200, blank=True)
+    # Short forms by which people look for it: 环评, 施工证, EIA.
+    aliases = models.CharField(
+        _("short forms for the search"), max_length=200, blank=True, default="", db_default=""
+    )
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="+", verbose_name=_("department")
     )
@@ -120,14 +127,29 @@ class ApprovalType(models.Model):
     # One of a group is enough for a project: filing or verification, for instance.
     variant_group = models.CharField(_("variant group"), max_length=20, blank=True)
     is_joint_five = models.BooleanField(_("one of the five joint certificates"), default=False)
+    # A service of the center that is not applied for: opening a joint case accepts it, and the
+    # summary of the opinions delivers it.
+    begins_joint_case = models.BooleanField(
+        _("accepted by opening a joint case"), default=False, db_default=False
+    )
     is_default = models.BooleanField(_("planned by default"), default=True)
     condition = models.CharField(_("condition"), max_length=300, blank=True)
     source = models.TextField(_("legal basis and source"), blank=True)
+    # Empty: not shown. Nothing is said of a fee that nobody has confirmed.
+    fee = models.CharField(_("fee"), max_length=200, blank=True, default="", db_default="")
+    fee_en = models.CharField(
+        _("fee in English"), max_length=200, blank=True, default="", db_default=""
+    )
     # Granting it is the fact by which the project reaches this phase.
     reaches_phase = models.CharField(
         _("reaches phase"), max_length=20, choices=Phase, blank=True
     )
     position = models.PositiveSmallIntegerField(_("position"))
+    # Which TypeVersion the fields above are; 1 is what it came with. Null: since it came.
+    version = models.PositiveIntegerField(_("version"), default=1, db_default=1, editable=False)
+    in_force_from = models.DateField(_("in force from"), null=True, editable=False)
+    # The first day of a version that is published and not yet in force.
+    changes_on = models.DateField(_("changes on"), null=True, editable=False)
     prerequisites = models.ManyToManyField(
         "self",
         symmetrical=False,
@@ -166,6 +188,11 @@ class ApprovalType(models.Model):
     def validity(self):
         """The rule by which its result ends, for the reader."""
         return self.valid_note_en if get_language() == "en" else self.valid_note
+
+    @property
+    def costs(self) -> str:
+        """The fee for the reader; empty where nobody has entered one."""
+        return self.fee_en or self.fee if get_language() == "en" else self.fee
 
     @property
     def may_have_parts(self) -> bool:
@@ -217,6 +244,67 @@ class MaterialRequirement(models.Model):
 
     def __str__(self) -> str:
         return str(self.kind)
+
+
+class TypeVersionQuerySet(models.QuerySet):
+    def planned(self) -> Self:
+        """Published, and to come into force on a later day."""
+        return self.filter(in_force_at=None, cancelled_at=None)
+
+
+class TypeVersion(models.Model):
+    """What a type says from a day on, with its materials and prerequisites.
+
+    A version never changes; a new one replaces it, and the old one stays to be read. Types
+    that nobody has changed at the desk have none.
+    """
+
+    approval_type = models.ForeignKey(
+        ApprovalType, models.PROTECT, related_name="versions", verbose_name=_("approval type")
+    )
+    version = models.PositiveIntegerField(_("version"))
+    # As approvals.catalogue.operations.versions.content_of.
+    content = models.JSONField()
+    # Null: what the type said before it was first changed.
+    effective_on = models.DateField(_("in force from"), null=True)
+    note = models.CharField(_("why it was changed"), max_length=200, blank=True)
+    published_at = models.DateTimeField(_("published at"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    # When the type's own fields were set to it.
+    in_force_at = models.DateTimeField(null=True)
+    # Called off before its day came.
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    # When the items that it lets begin were opened.
+    followed_up_at = models.DateTimeField(null=True)
+
+    objects = TypeVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version of an approval type")
+        verbose_name_plural = _("versions of approval types")
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["approval_type", "version"], name="type_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["approval_type"],
+                condition=Q(in_force_at=None, cancelled_at=None),
+                name="type_version_one_planned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.approval_type} · {self.version}"
 
 
 class PackagedType(models.Model):

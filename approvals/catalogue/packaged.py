@@ -75,6 +75,11 @@ def validity() -> dict[str, dict]:
     }
 
 
+def aliases() -> dict[str, str]:
+    """Short forms by which people look for an approval, by its code."""
+    return {code: "、".join(words) for code, words in read_packaged("aliases.yaml").items()}
+
+
 def links() -> dict[str, dict[str, list[str]]]:
     """By code of the type: what it comes after, its parts, and the materials it asks for."""
     return {
@@ -105,14 +110,18 @@ def _kind(name: str) -> MaterialKind:
 
 def approval_types() -> list[ApprovalType]:
     """Without their departments, which `entries` names."""
-    rules = validity()
+    rules, words = validity(), aliases()
     return [
-        _type(entry, position, rules.get(entry["code"], {}))
+        _type(
+            entry,
+            position,
+            rules.get(entry["code"], {}) | {"aliases": words.get(entry["code"], "")},
+        )
         for position, entry in enumerate(entries())
     ]
 
 
-def _type(entry: dict, position: int, validity: dict) -> ApprovalType:
+def _type(entry: dict, position: int, more: dict) -> ApprovalType:
     return ApprovalType(
         code=entry["code"],
         name=entry["name_zh"],
@@ -135,12 +144,13 @@ def _type(entry: dict, position: int, validity: dict) -> ApprovalType:
         result_en=entry["result_document_en"],
         variant_group=entry["variant_group"] or "",
         is_joint_five=entry["joint_five"],
+        begins_joint_case=entry.get("begins_joint_case", False),
         is_default=entry["default_for_industrial"],
         condition=entry["condition"],
         source=entry["source"],
         reaches_phase=REACHES.get(entry["code"], ""),
         position=position,
-        **validity,
+        **more,
     )
 
 

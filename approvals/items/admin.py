@@ -4,14 +4,25 @@ from functools import cache
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import prefetch_related_objects
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from approvals.items.models import Clock, Lamp
+from approvals.items.models import Breach, Clock, Lamp
 from approvals.items.progress import may_have_stood_still, progress_of
 from huadu_portal.clock import civil_day, now
 from huadu_portal.ui import components
 from huadu_portal.workdays.published import calendar
+
+
+class BreachFilter(SimpleListFilter):
+    title, parameter_name = _("missed limit"), "breach"
+
+    def lookups(self, request, model_admin):
+        return Breach.choices
+
+    def queryset(self, request, queryset):
+        return queryset.breached(self.value()) if self.value() in Breach.values else queryset
 
 
 class LampFilter(SimpleListFilter):
@@ -45,12 +56,17 @@ def live_lamp(item, today):
 
 
 def lamp_column():
+    """The lamp, and beside it the missed limit that it does not tell of."""
     today = civil_day(now())
 
     @display(description=_("lamp"))
     def lamp(item):
         shown = live_lamp(item, today)
-        return components.lamp(shown) if shown else "–"
+        live = components.lamp(shown) if shown else ""
+        breach = item.breach_beside(shown or Lamp.NONE)
+        if breach is None:
+            return live or "–"
+        return format_html("{} {}", live, components.tag(breach))
 
     return lamp
 

@@ -33,6 +33,8 @@ PREREQUISITE_REOPENED = "prerequisite_reopened"
 OPINE, SILENCE = "opine", "silence"
 # Of a joint case, on all its items at once.
 PRE_REVIEW, REGISTER_LAND, LEAVE_JOINT = "pre_review", "register_land", "leave_joint"
+# Of the service that begins with a joint case.
+OPEN_JOINT, SUM_UP = "open_joint", "sum_up"
 VOID_OPINION, FACT_CHANGED = "void_opinion", "fact_changed"
 WITHDRAW_EARLY = "withdraw_early"
 # Of a part of a joint inspection, with its whole.
@@ -41,6 +43,8 @@ KEEP_COMMITMENT = "keep_commitment"
 ANSWER_ORDER, ANSWER_HELP = "answer_order", "answer_help"
 NOT_REQUIRED, GRANT_TOLERANT = "decline_not_required", "grant_tolerant"
 DELIVER_NOTHING = "deliver_nothing"
+# Of limits that had ended already.
+EXTEND_LATE = "extend_late"
 
 EVENTS: dict[str, EventKind] = {
     DEEM: EventKind(words=_("deemed accepted"), backdated=True, national=(3, 8)),
@@ -55,6 +59,9 @@ EVENTS: dict[str, EventKind] = {
         words=_("land registered: formal review begins"), national=(1, 3, 8)
     ),
     LEAVE_JOINT: EventKind(words=_("out of the joint case")),
+    # Received and accepted at once, by the window or for the firm's signature.
+    OPEN_JOINT: EventKind(words=_("accepted with the joint case"), national=(1, 3, 8)),
+    SUM_UP: EventKind(words=_("opinions summed up"), national=(11,)),
     VOID_OPINION: EventKind(words=_("opinion void: a fact has changed")),
     FACT_CHANGED: EventKind(words=_("a fact has changed"), stays=True),
     WITHDRAW_EARLY: EventKind(),
@@ -65,6 +72,7 @@ EVENTS: dict[str, EventKind] = {
     ANSWER_ORDER: EventKind(words=_("supervision order answered"), stays=True, follow_up=True),
     ANSWER_HELP: EventKind(words=_("coordination answered"), stays=True, follow_up=True),
     NOT_REQUIRED: EventKind(words=_("no approval needed"), national=(4,)),
+    EXTEND_LATE: EventKind(words=_("limits extended late"), stays=True),
     GRANT_TOLERANT: EventKind(words=_("granted, follow-up open"), national=(12,)),
     DELIVER_NOTHING: EventKind(words=_("closed, nothing to hand over")),
 }

@@ -46,12 +46,18 @@ class HeldSpan(Protocol):
     ended_at: datetime | None
 
 
-def limits_of(item: ItemWithLimits) -> tuple[Limit | None, Limit | None]:
-    """The promised and the statutory limit of an accepted item, extended if it was."""
+def limits_of(
+    item: ItemWithLimits, extension: int | None = None
+) -> tuple[Limit | None, Limit | None]:
+    """The promised and the statutory limit of an accepted item, extended if it was.
+
+    `extension`: by so many days instead, as it was once.
+    """
     assert item.submitted_at is not None
     assert item.accepted_at is not None
     received, accepted = civil_day(item.submitted_at), civil_day(item.accepted_at)
-    return _limits(item, item.approval_type, received, accepted, item.extension_days)
+    extended = item.extension_days if extension is None else extension
+    return _limits(item, item.approval_type, received, accepted, extended)
 
 
 def dates_of_type(

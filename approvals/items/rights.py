@@ -11,6 +11,7 @@ from approvals.items.models import ApprovalItem, ItemEvent, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Acts, Rule
 from huadu_portal.acts.rules import Predicate
+from projects.models import ProjectHalt
 
 R, S = User.Role, Status
 
@@ -73,6 +74,16 @@ def is_applied_for(_user: User, item: ApprovalItem) -> bool:
 
 def is_milestone(_user: User, item: ApprovalItem) -> bool:
     return item.approval_type.is_recorded
+
+
+def is_of_project_going_on(_user: User, item: ApprovalItem) -> bool:
+    """For a project that is paused or has ended nothing new is submitted."""
+    return item.project.phase not in ProjectHalt.PHASES.values()
+
+
+def is_no_joint_service(_user: User, item: ApprovalItem) -> bool:
+    """What begins a joint case goes the case's way alone (docs/decisions/0043)."""
+    return not item.approval_type.begins_joint_case
 
 
 def is_in_pre_review(_user: User, item: ApprovalItem) -> bool:

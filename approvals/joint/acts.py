@@ -111,7 +111,7 @@ class CaseAct(GuardedAct):
     def lock(self, case: JointCase) -> JointCase:
         """The case as it is, behind its project."""
         project = lock_project(case.project_id)
-        locked = JointCase.objects.select_related("bundle").get(pk=case.pk)
+        locked = JointCase.objects.select_related("bundle", "service").get(pk=case.pk)
         locked.project = project
         return locked
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin
 from huadu_portal.ui.changelists import SilentAdmin, Tab, TabFilter
 from huadu_portal.workdays.published import calendar
+from projects.choices import Industry
 
 
 @admin.register(JointCase)
@@ -110,6 +112,20 @@ class BundledTypeInline(TabularInline):
     can_delete = False
 
 
+class JointBundleForm(forms.ModelForm):
+    industries = forms.TypedMultipleChoiceField(
+        label=_("suits these industries"),
+        choices=Industry.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("None: it suits projects of all industries."),
+    )
+
+    class Meta:
+        model = JointBundle
+        exclude: list[str] = []
+
+
 @admin.register(JointBundle)
 class JointBundleAdmin(SilentAdmin):
     """Bundles are data: the administrator says what goes together and how long it takes."""
@@ -124,7 +140,11 @@ class JointBundleAdmin(SilentAdmin):
         "project_class_en",
         "days",
         "opinion_days",
+        "industries",
+        "before_land",
         "source",
         "position",
     ]
     inlines = [BundledTypeInline]
+    form = JointBundleForm
+    filter_horizontal = ["before_land"]

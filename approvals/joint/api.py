@@ -26,7 +26,7 @@ class JointBundleViewSet(ReadOnlyModelViewSet):
     """Which approvals can be handled jointly, and within how many working days."""
 
     permission_classes = [AllowAny]
-    queryset = JointBundle.objects.prefetch_related("entries__approval_type")
+    queryset = JointBundle.objects.prefetch_related("entries__approval_type", "before_land")
     serializer_class = JointBundleSerializer
     lookup_field = "code"
     ordering = "code"

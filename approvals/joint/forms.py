@@ -11,6 +11,7 @@ from approvals.joint.models import Fact, JointBundle, JointCase
 from approvals.joint.operations.cases import COMMITMENT_KIND, LAND_KIND
 from huadu_portal.accounts.models import User
 from huadu_portal.acts.forms import ActForm, VersionForm
+from huadu_portal.ui.form_choices import offer_rows
 from projects.models import DocumentSource, Project
 
 
@@ -38,6 +39,7 @@ class OpenCaseForm(ActForm):
 
     def __init__(self, *args: Any, thing: Project, by: User, **kwargs: Any):
         super().__init__(*args, thing=thing, **kwargs)
+        offer_rows(self, "bundle", JointBundle.objects.suiting(thing))
         # A firm's people sign by signing in; the centre acts on paper.
         self.fields["commitment"].required = by.is_staff
 

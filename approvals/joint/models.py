@@ -6,6 +6,7 @@ case is one bundle of one project. Its items are pre-reviewed while the land is 
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,13 @@ class Fact(models.TextChoices):
     FLOOR_AREA = "floor_area", _("floor area")
 
 
+class JointBundleQuerySet(models.QuerySet):
+    def suiting(self, project: Project) -> Self:
+        """Those that are for projects of its industry."""
+        named = Q(industries__contains=[project.industry])
+        return self.filter(Q(industries=[]) | named)
+
+
 class JointBundle(models.Model):
     """Which approvals are handled jointly, and within how many working days."""
 
@@ -46,8 +54,21 @@ class JointBundle(models.Model):
     days = models.PositiveSmallIntegerField(_("joint limit (working days)"))
     # Working days within which the departments give their opinions beforehand.
     opinion_days = models.PositiveSmallIntegerField(_("pre-review (working days)"))
+    # Projects of which industries it suits; empty: of all.
+    industries = models.JSONField(
+        _("suits these industries"), default=list, db_default=[], blank=True
+    )
+    # What by law comes before may follow until the certificate is granted, but for these.
+    before_land = models.ManyToManyField(
+        ApprovalType,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to be met before the land is registered"),
+    )
     source = models.TextField(_("legal basis and source"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
+
+    objects = JointBundleQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("joint bundle"), _("joint bundles")
@@ -151,6 +172,15 @@ class JointCase(models.Model):
         related_name="+",
         verbose_name=_("risk commitment"),
     )
+    # The item of the center's service that began with it, if the project has one.
+    service = models.ForeignKey(
+        ApprovalItem,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("service item"),
+    )
     # Day 0 of the joint limit.
     registered_at = models.DateTimeField(_("land registered"), null=True)
     registered_by = person_field(_("registered by"))
@@ -164,6 +194,9 @@ class JointCase(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_by = person_field(_("ended by"))
     reason = models.TextField(_("reason"), blank=True)
+
+    # Of those that the dashboard counts: when the last certificate was granted.
+    issued_at: datetime | None
 
     objects = JointCaseQuerySet.as_manager()
 
@@ -197,6 +230,16 @@ class JointCase(models.Model):
     @property
     def is_in_pre_review(self) -> bool:
         return self.registered_at is None and self.ended_at is None
+
+    def all_have_passed(self) -> bool:
+        """Whether there are opinions before the land, and all are favourable."""
+        found = self.items.filter(status__in=BEFORE_LAND).values_list("status", flat=True)
+        return set(found) == {S.PRE_APPROVED}
+
+    @property
+    def is_still_to_sum_up(self) -> bool:
+        """Whether its service waits for the summary of the opinions."""
+        return self.service is not None and self.service.status == S.ACCEPTED
 
     def stage_with(self, items: Iterable[ApprovalItem]) -> Stage:
         """How far it is, given its items."""

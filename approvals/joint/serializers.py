@@ -28,6 +28,16 @@ class BundledTypeSerializer(serializers.ModelSerializer):
 
 class JointBundleSerializer(serializers.ModelSerializer):
     approvals = BundledTypeSerializer(source="entries", many=True)
+    industries = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="It suits projects of these; empty: of all.",
+    )
+    before_land: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code",
+        many=True,
+        read_only=True,
+        help_text="To be met before the land is registered.",
+    )
 
     class Meta:
         model = JointBundle
@@ -38,6 +48,8 @@ class JointBundleSerializer(serializers.ModelSerializer):
             "project_class",
             "days",
             "opinion_days",
+            "industries",
+            "before_land",
             "approvals",
         ]
         read_only_fields = fields
@@ -73,6 +85,7 @@ class JointCaseSerializer(serializers.ModelSerializer):
             "stage",
             "days",
             "opened_at",
+            "service",
             "opinions_due_on",
             "registered_at",
             "due_on",

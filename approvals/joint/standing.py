@@ -6,11 +6,11 @@ asks it of a whole batch.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from approvals.catalogue.models import ApprovalType
 from approvals.items.models import MET, OVER, ApprovalItem, ItemEvent, Lamp, Status
@@ -42,6 +42,20 @@ class CaseItem:
 
 
 @dataclass(frozen=True)
+class Prerequisite:
+    """What by law comes before certificates of a case, and is no item of it."""
+
+    approval_type: ApprovalType
+    # Of the project, newest; None where it has none of this type.
+    item: ApprovalItem | None
+    is_met: bool
+    # Whether the land cannot be registered before; otherwise it may follow until the grant.
+    is_before_land: bool
+    # Those of the case that wait for it.
+    followers: list[ApprovalItem]
+
+
+@dataclass(frozen=True)
 class CaseSummary:
     """A case as a page shows it."""
 
@@ -50,6 +64,17 @@ class CaseSummary:
     stage: JointCase.Stage
     due_on: date | None
     lamp: Lamp
+    prerequisites: list[Prerequisite]
+
+    @property
+    def open_before_land(self) -> list[Prerequisite]:
+        """As long as there are any the land cannot be registered."""
+        return [each for each in self.prerequisites if each.is_before_land and not each.is_met]
+
+    @property
+    def open_until_grant(self) -> list[Prerequisite]:
+        """What becomes a commitment with the registration."""
+        return [each for each in self.prerequisites if not (each.is_before_land or each.is_met)]
 
     @property
     def live(self) -> list[CaseItem]:
@@ -80,12 +105,12 @@ def standing(
     today: date,
     calendar: Calendar,
 ) -> CaseSummary:
-    """`before`: the types that come before a type, by its key; `others`: all items of the
-    project.
+    """`before`: by type what comes before it; `others`: all items of the project.
 
     The case is late if any of its items is: the worst lamp is its own (docs/decisions/0013).
     """
-    items, opinions, met = list(items), list(opinions), MetTypes.of(others)
+    items, opinions, others = list(items), list(opinions), list(others)
+    met = MetTypes.of(others)
     order = {entry.approval_type_id: entry for entry in case.bundle.entries.all()}
     # What has left the case is shown with the opinion it was given.
     shown = {opinion.item_id: opinion.item for opinion in opinions}
@@ -109,7 +134,44 @@ def standing(
         stage=case.stage_with(items),
         due_on=case.due_on(calendar),
         lamp=next((lamp for lamp in LAMPS if lamp in lamps), Lamp.NONE),
+        prerequisites=_prerequisites(case, live, before, others),
     )
+
+
+def _prerequisites(
+    case: JointCase,
+    items: Iterable[ApprovalItem],
+    before: Mapping,
+    others: Collection[ApprovalItem],
+) -> list[Prerequisite]:
+    """What comes before these items of the case from outside it, in the catalogue's order."""
+    items, met = list(items), MetTypes.of(others)
+    newest = {other.approval_type_id: other for other in others}
+    variants = {other.approval_type.variant_group: other for other in others}
+    types = {entry.pk: entry for entry in case.bundle.before_land.all()}
+    first, own = set(types), {item.approval_type_id for item in items}
+    followers = defaultdict(list)
+    for item in items:
+        for entry in before.get(item.approval_type_id, []):
+            if entry.pk not in own:
+                types[entry.pk] = entry
+                followers[entry.pk].append(item)
+    return [
+        Prerequisite(
+            entry,
+            newest.get(entry.pk) or variants.get(entry.variant_group or entry.code),
+            met.covers(entry.pk, entry.variant_group),
+            entry.pk in first,
+            followers[entry.pk],
+        )
+        for entry in sorted(types.values(), key=lambda entry: entry.position)
+    ]
+
+
+def open_prerequisites(case: JointCase, items: Iterable[ApprovalItem]) -> list[Prerequisite]:
+    """Those that are not met of these items of a locked case."""
+    found = _prerequisites(case, items, _before(case), list(_all_items(case)))
+    return [each for each in found if not each.is_met]
 
 
 def _open_before(item: ApprovalItem, before: Mapping, met: MetTypes) -> list[ApprovalType]:
@@ -128,6 +190,7 @@ def shown_cases(user):
         .select_related("project__enterprise", "project__agent", "bundle", "opened_by")
         .prefetch_related(
             Prefetch("bundle__entries", entries),
+            "bundle__before_land",
             Prefetch(
                 "items", ApprovalItem.objects.select_related("approval_type", "department")
             ),
@@ -140,7 +203,7 @@ def shown_cases(user):
 
 def case_summary(case: JointCase, today: date, calendar: Calendar) -> CaseSummary:
     """A case of `shown_cases` with its items; two queries more."""
-    others = case.project.items.select_related("approval_type").order_by("pk")
+    others = _all_items(case)
     return standing(
         case,
         case.items.all(),
@@ -150,6 +213,10 @@ def case_summary(case: JointCase, today: date, calendar: Calendar) -> CaseSummar
         today,
         calendar,
     )
+
+
+def _all_items(case: JointCase) -> QuerySet:
+    return case.project.items.select_related("approval_type").order_by("pk")
 
 
 def _before(case: JointCase) -> dict:

@@ -32,7 +32,6 @@ def joint_cases(request, pk):
         if request.method == "POST":
             case = _opened(request, project, form)
     if case:
-        messages.success(request, str(OPEN_CASE.done))
         return redirect(case)
     offers = offers_for(project)
     context = {
@@ -51,18 +50,25 @@ def joint_cases(request, pk):
 
 
 def _opened(request: HttpRequest, project: Project, form: OpenCaseForm) -> JointCase | None:
-    """The new case; None when it was refused, then why stands on the form."""
+    """The new case, or the one that a stale page did not know of; each is said.
+
+    None when nothing was opened and no case of the bundle goes on.
+    """
     try:
-        return asked_or_done(OPEN_CASE, project, form, by=request.user)
+        case = asked_or_done(OPEN_CASE, project, form, by=request.user)
     except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
+        messages.error(request, str(refusal))
+        going_on = project.joint_cases.going_on()
+        return going_on.filter(bundle=form.cleaned_data["bundle"]).first()
+    if case:
+        messages.success(request, str(OPEN_CASE.done))
+    return case
 
 
 def offers_for(project: Project) -> list[tuple[JointBundle, list[ApprovalItem]]]:
     """Bundles of which something can be handled jointly, with the items they would take."""
     taken = project.joint_cases.going_on().values("bundle")
-    bundles = JointBundle.objects.exclude(pk__in=taken)
+    bundles = JointBundle.objects.suiting(project).exclude(pk__in=taken)
     offers = []
     for bundle in bundles:
         found = joinable(project, bundle).select_related("approval_type", "department")
@@ -97,7 +103,7 @@ def case_act(request, pk, act):
     """The dialog of one act on a case: GET asks, POST acts."""
     case, act = get_case(request, pk), CASE_ACTS[act]
     chosen = ChosenFiles(request)
-    form = act.form(request.POST or None, chosen.files, thing=case)
+    form = act.form(request.POST or None, chosen.files, thing=case, act=act.name)
     with chosen.kept_of(form):
         done = asked_or_done(act, case, form, by=request.user)
     if done:

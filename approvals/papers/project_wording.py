@@ -61,6 +61,39 @@ def joint_case_paper(
     )
 
 
+def joint_summary_paper(
+    undertaking: Undertaking,
+    *,
+    case_name: str,
+    case_number: str,
+    rows: Sequence[tuple[str, str, str, date]],
+) -> Draft:
+    """预审意见汇总单: each row is an item, its department, its opinion and that one's day."""
+    return Draft(
+        title=f"{case_name}预审意见汇总单",
+        recipient=undertaking.enterprise,
+        paragraphs=[
+            f"你单位“{undertaking.project}”项目联合办理的{len(rows)}个事项，各审批部门的预审意见汇总如下。"
+            "预审意见不是行政许可决定；各事项自土地手续确认之日起转入正式办理。",
+        ],
+        facts=[*_subject(undertaking), ("联办编号", case_number)],
+        tables=[
+            Table(
+                title="预审意见",
+                head=["审批事项", "审批部门", "预审意见", "日期"],
+                rows=[
+                    [name, department, said, day_in_words(on, "zh")]
+                    for name, department, said, on in rows
+                ],
+            )
+        ],
+        next_steps=[
+            "取得土地后请持国有建设用地使用权出让合同到综合窗口办理土地手续确认。",
+            "用地面积、界线、用途等发生变化的，受影响的预审意见失效，请及时告知窗口。",
+        ],
+    )
+
+
 def _joint_deadline(due_on: date) -> tuple[str, str, str]:
     return (
         "联办承诺办结日期",

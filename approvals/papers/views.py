@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from approvals.items.views import get_item
-from approvals.papers.document_access import paper_response
 from huadu_portal import downloads
+from huadu_portal.papers.document_access import paper_response
 from huadu_portal.papers.models import Paper
 from projects.models import Project
 

@@ -166,8 +166,19 @@ def resumption_paper(
     )
 
 
-def extension_paper(matter: Matter, note: str, *, days: int, approved_by: str = "") -> Draft:
-    """延期办理告知书 (许可法第42条第一款: the head approves, the reasons are told)."""
+def extension_paper(
+    matter: Matter,
+    note: str,
+    *,
+    days: int,
+    approved_by: str = "",
+    ended_on: date | None = None,
+) -> Draft:
+    """延期办理告知书 (许可法第42条第一款: the head approves, the reasons are told).
+
+    `ended_on`: the last day of the limit, where it is extended late.
+    """
+    late = f"原办结期限{_day(ended_on)}已经届满，本次延期为逾期后延期；逾期的事实予以记录，不因延期而免除。"
     approver = approved_by or f"{matter.department}负责人"
     return _draft(
         matter,
@@ -176,6 +187,7 @@ def extension_paper(matter: Matter, note: str, *, days: int, approved_by: str = 
             f"你单位申请办理{matter.named}，{matter.department}在规定期限内不能作出决定，"
             f"经{approver}批准，办理期限延长{matter.days(days)}。",
             f"延期的理由：{note}",
+            *([late] if ended_on else []),
         ],
         facts=[("延长的期限", matter.days(days)), *_limits(matter)],
         deadline=_deadline(

@@ -15,10 +15,14 @@ from huadu_portal.escalation.models import CardLevel
 
 @dataclass
 class Score:
-    """One department: how many items it has accepted, and its standing cards by level."""
+    """One department: how many items it has accepted, how many of them missed a limit, and its
+    standing cards by level."""
 
     department: Department
     items: int = 0
+    # Of the items, those that were ever past the promised, and past the statutory limit.
+    promised_missed: int = 0
+    statutory_missed: int = 0
     cards: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
@@ -53,8 +57,12 @@ def scores(user: User, year: int) -> list[Score]:
     items = ApprovalItem.objects.visible_to(user).filter(
         accepted_at__gte=first, accepted_at__lt=after
     )
-    for pk, count in items.values_list("department").annotate(Count("pk")).order_by():
-        found[pk].items = count
+    counted = ["pk", "promised_breached_on", "statutory_breached_on"]
+    for pk, *counts in (
+        items.values_list("department").annotate(*map(Count, counted)).order_by()
+    ):
+        its = found[pk]
+        its.items, its.promised_missed, its.statutory_missed = counts
     cards = Card.objects.visible_to(user).standing()
     cards = cards.filter(raised_at__gte=first, raised_at__lt=after)
     grouped = cards.values_list("department", "level").annotate(Count("pk")).order_by()

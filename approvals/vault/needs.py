@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.catalogue import guides
 from approvals.catalogue.models import MaterialRequirement
 from approvals.items.models import OPEN, ApprovalItem
+from approvals.items.operations.kept_versions import requirements_by_item
 from approvals.items.progress import answer_by
 from huadu_portal.clock import civil_day
 from huadu_portal.prepared import Prepared
@@ -241,16 +242,17 @@ def needs_of_project(project: Project, today: date, calendar: Calendar) -> list[
 def _needs(
     project: Project, items: Sequence[ApprovalItem], today: date, calendar: Calendar
 ) -> list[Need]:
-    asked = defaultdict(list)
+    asked: dict[UUID, list[MaterialRequirement]] = defaultdict(list)
     for requirement in _requirements({item.approval_type_id for item in items}):
         asked[requirement.approval_type_id].append(requirement)
-    kinds = {each.kind_id for requirements in asked.values() for each in requirements}
+    asked_of = requirements_by_item(items, asked)
+    kinds = {each.kind_id for requirements in asked_of.values() for each in requirements}
     shelf = Shelf(project, kinds)
     until = {item.pk: needed_until(item, today, calendar) for item in items}
     return [
         Need(item, requirement, today, until[item.pk], shelf)
         for item in items
-        for requirement in asked[item.approval_type_id]
+        for requirement in asked_of[item.pk]
     ]
 
 

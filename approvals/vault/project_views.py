@@ -9,15 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from approvals.items.views import get_project
-from approvals.vault.letters import letter_of_lacking
+from approvals.vault.letters import issue_list_of_lacking
 from approvals.vault.needs import KindNeed, by_kind, needs_of_project
 from approvals.vault.views import attempted
-from huadu_portal import downloads
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.requests import SignedInRequest
 from huadu_portal.clock import civil_day, now
@@ -56,15 +54,15 @@ def upload(request, pk, kind):
     return redirect("approvals:project_materials", project.pk)
 
 
-@require_safe
-def letter(request, pk):
-    """补齐材料清单, in the reader's language."""
+@post_only(lambda pk: ["approvals:project_materials", pk])
+def issue_list(request, pk):
+    """补齐材料清单: issues the paper of the day and shows it."""
     project = get_project(request, pk)
-    language = "en" if get_language() == "en" else "zh"
+    if not may_upload(request.user):
+        raise PermissionDenied
     lacking = [each for each in kinds_needed(project) if each.is_lacking]
-    made = letter_of_lacking(project, lacking, civil_day(now()), language)
-    name = f"{made.title}-{project.number}.pdf"
-    return downloads.made(made.pdf(), name=name, inline=True)
+    link = issue_list_of_lacking(project, lacking, at=now())
+    return redirect("approvals:project_paper", project.pk, link.paper_id)
 
 
 def kinds_needed(project: Project) -> list[KindNeed]:

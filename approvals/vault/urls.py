@@ -11,7 +11,7 @@ material_urls = [
 ]
 project_urls = [
     path("", project_views.materials, name="project_materials"),
-    path("list.pdf", project_views.letter, name="project_materials_letter"),
+    path("list/", project_views.issue_list, name="project_materials_list"),
     path("<slug:kind>/", project_views.upload, name="project_materials_upload"),
 ]
 urlpatterns = [

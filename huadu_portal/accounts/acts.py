@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from huadu_portal.accounts import operations
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts import erasure, operations
+from huadu_portal.accounts.forms import ErasureAnswerForm
+from huadu_portal.accounts.models import ErasureRequest, User
 from huadu_portal.accounts.staff import (
     GatewayForm,
     PersonCorrectionForm,
@@ -19,7 +20,7 @@ from huadu_portal.accounts.staff import (
     if_mailed,
     send_link_again,
 )
-from huadu_portal.acts import Act, Acts, Rule
+from huadu_portal.acts import Act, Acts, GuardedAct, Rule
 from huadu_portal.acts.rules import Predicate
 
 
@@ -65,6 +66,51 @@ def account_rule(who: Iterable[Predicate] = (), offered: Iterable[Predicate] = (
     return Rule(who=(may_change_account, *who), offered=tuple(offered))
 
 
+def may_answer(user: User, request: ErasureRequest) -> bool:
+    """Nobody answers their own."""
+    return user.has_perm("accounts.change_user") and user.pk != request.user_id
+
+
+def is_open(_user: User, request: ErasureRequest) -> bool:
+    return request.is_open
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAct(GuardedAct):
+    def lock(self, thing: ErasureRequest) -> ErasureRequest:
+        rows = ErasureRequest.objects.select_for_update(of=["self"])
+        return rows.select_related("user").get(pk=thing.pk)
+
+    def is_visible(self, thing: ErasureRequest, by: User) -> bool:
+        return True
+
+
+ANSWERING = Rule(who=(may_answer,), only=(is_open,))
+ERASURE_ACTS = Acts(
+    ErasureAct(
+        "erase",
+        rule=ANSWERING,
+        operation=erasure.erase_account,
+        form=ErasureAnswerForm,
+        label=_("Erase the account"),
+        consequence=_(
+            "Name, telephone, e-mail addresses and all access of the person are erased for good; "
+            "applications, papers and histories stay, as the law has them kept. The answer is "
+            "mailed to the person first."
+        ),
+        done=_("The account has been erased; the answer has been mailed."),
+        danger=True,
+    ),
+    ErasureAct(
+        "decline",
+        rule=ANSWERING,
+        operation=erasure.decline_erasure,
+        form=ErasureAnswerForm,
+        label=_("Do not erase"),
+        consequence=_("The account stays as it is. The answer is mailed to the person."),
+        done=_("The request has been answered; the person has been notified."),
+    ),
+)
 ACCOUNT_ACTS = Acts(
     AccountAct(
         "correct",

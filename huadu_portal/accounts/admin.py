@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from huadu_portal.accounts import operations
-from huadu_portal.accounts.acts import ACCOUNT_ACTS
-from huadu_portal.accounts.models import Department, User, without_password
+from huadu_portal.accounts.acts import ACCOUNT_ACTS, ERASURE_ACTS
+from huadu_portal.accounts.models import Department, ErasureRequest, User, without_password
 from huadu_portal.accounts.staff import (
     StaffForm,
     link_undelivered,
     mail_password_link,
     way_out,
 )
+from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin, LookUpAdmin
 from huadu_portal.ui.changelists import SilentAdmin, Tab, TabFilter
 
@@ -115,6 +116,32 @@ class UserAdmin(DeskAdmin):
         return {"entries": entries[:50], "way_out": way_out(user)}
 
 
+@admin.register(ErasureRequest)
+class ErasureRequestAdmin(DeskAdmin):
+    """Who wants their account erased, and by when that is answered."""
+
+    list_display = ["user", "asked_at", "due_on", "state_shown", "answered_at"]
+    list_filter = [TabFilter]
+    search_fields = ["user__name", "user__email"]
+    search_help_text = _("name or e-mail")
+    list_select_related = ["user"]
+    ordering = ["due_on", "pk"]
+    detail_template = "admin/desk/erasure.html"
+    acts = ERASURE_ACTS
+    detail_related = ["user", "answered_by"]
+
+    def tabs(self, request):
+        states = {s.value: Tab(s.label, Q(state=s)) for s in ErasureRequest.Answer}
+        return states | {"all": Tab(_("all"), Q())}
+
+    def narrowed(self, queryset, user):
+        return queryset
+
+    @display(description=_("state"), ordering="state")
+    def state_shown(self, request):
+        return components.tag_of(request, "state")
+
+
 @admin.register(Department)
 class DepartmentAdmin(SilentAdmin):
     """The departments come with the catalogue; the administrator may reword them."""
@@ -122,7 +149,20 @@ class DepartmentAdmin(SilentAdmin):
     list_display = ["code", "name", "short_name", "name_en", "kind"]
     list_filter = ["kind"]
     search_fields = ["code", "name", "name_en"]
-    fields = ["code", "name", "short_name", "name_en", "kind"]
+    fields = [
+        "code",
+        "name",
+        "short_name",
+        "name_en",
+        "kind",
+        "place",
+        "place_en",
+        "hours",
+        "hours_en",
+        "telephone",
+        "complaints",
+        "complaints_en",
+    ]
     readonly_fields = ["code", "kind"]
 
     def has_add_permission(self, request):

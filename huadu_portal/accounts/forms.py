@@ -1,9 +1,12 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.models import is_mobile
+from huadu_portal.acts import ActForm
 from huadu_portal.clock import now
+from huadu_portal.rest.text import validate_plain
 
 
 class MobileField(forms.CharField):
@@ -43,10 +46,7 @@ class SignupFields(forms.Form):
     field_order = ["name", "mobile", "email", "password1", "password2", "consent"]
 
     def clean_name(self):
-        name = self.cleaned_data["name"].strip()
-        if not any(letter.isalpha() for letter in name):
-            raise ValidationError(_("Please enter your real name."))
-        return name
+        return real_name(self.cleaned_data["name"])
 
     def signup(self, request, user):
         user.name = self.cleaned_data["name"]
@@ -54,3 +54,29 @@ class SignupFields(forms.Form):
         user.language = request.LANGUAGE_CODE
         user.consented_at = now()
         user.save(update_fields=["name", "mobile", "language", "consented_at"])
+
+
+def real_name(typed: str) -> str:
+    name = typed.strip()
+    if not any(letter.isalpha() for letter in name):
+        raise ValidationError(_("Please enter your real name."))
+    return name
+
+
+class ErasureForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason (optional)"),
+        required=False,
+        max_length=500,
+        validators=[validate_plain],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ErasureAnswerForm(ActForm):
+    answer = forms.CharField(
+        label=capfirst(_("answer")),
+        max_length=2000,
+        validators=[validate_plain],
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

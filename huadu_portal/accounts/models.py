@@ -1,6 +1,6 @@
 import hashlib
 from datetime import time
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser
@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 # Django finds models in this module alone.
 from huadu_portal.accounts.session_store import Session  # noqa: F401
 from huadu_portal.accounts.tokens import Token  # noqa: F401
+from huadu_portal.ui.choices import ColoredText
 
 # Mainland mobile numbers; spaces and +86 are stripped before.
 is_mobile = RegexValidator(
@@ -35,6 +36,11 @@ def without_password(user: str = "") -> Q:
     return Q(**{f"{user}password__startswith": UNUSABLE_PASSWORD_PREFIX})
 
 
+def guide_field(label):
+    """What the guides say of a department; it comes empty and is entered at the desk."""
+    return models.CharField(label, max_length=200, blank=True, default="", db_default="")
+
+
 class Department(models.Model):
     """An authority, a utility or the centre itself: whoever handles approval items."""
 
@@ -50,6 +56,14 @@ class Department(models.Model):
     short_name = models.CharField(_("short name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=150)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.AUTHORITY)
+    # For the guides to its approvals. Empty: not shown.
+    place = guide_field(_("place of its window"))
+    place_en = guide_field(_("place of its window in English"))
+    hours = guide_field(_("opening hours"))
+    hours_en = guide_field(_("opening hours in English"))
+    telephone = guide_field(_("telephone for questions"))
+    complaints = guide_field(_("where to complain"))
+    complaints_en = guide_field(_("where to complain in English"))
 
     class Meta:
         verbose_name, verbose_name_plural = _("department"), _("departments")
@@ -258,3 +272,63 @@ class User(AbstractUser):
     @property
     def is_of_department(self) -> bool:
         return self.role in {self.Role.OFFICER, self.Role.DEPARTMENT_HEAD}
+
+
+class ErasureRequestQuerySet(models.QuerySet):
+    def open(self) -> Self:
+        """Still to be answered."""
+        return self.filter(answered_at=None)
+
+
+class ErasureRequest(models.Model):
+    """注销与删除申请: that a person wants their account and personal data erased (个人信息保护法第47条).
+
+    Answered with a reason, by the day on which it is due (第50条).
+    """
+
+    class Answer(ColoredText):
+        OPEN = "open", "yellow", _("waiting for an answer")
+        ERASED = "erased", "green", _("erased")
+        DECLINED = "declined", "red", _("not erased")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="erasure_requests", verbose_name=_("person")
+    )
+    reason = models.CharField(_("grounds"), max_length=500, blank=True)
+    asked_at = models.DateTimeField(_("requested"))
+    due_on = models.DateField(_("answer due"))
+    state = models.CharField(_("state"), max_length=10, choices=Answer, default=Answer.OPEN)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
+
+    objects = ErasureRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("erasure request"), _("erasure requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                name="erasure_one_open_per_person",
+                condition=Q(state="open"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at__isnull=True)
+                | ~Q(state="open") & ~Q(answer="") & Q(answered_at__isnull=False),
+                name="erasure_answered_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.Answer.OPEN
+
+    @property
+    def is_erased(self) -> bool:
+        return self.state == self.Answer.ERASED

@@ -4,6 +4,8 @@ Nobody changes their own rights, and no password is ever shown: the person sets 
 the link that is mailed to them.
 """
 
+from collections.abc import Mapping
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts import access, notices, role_records
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.errors import NotAllowed
+from huadu_portal.rows import field_of
 
 GATEWAY_IDS = ["wecom_id", "dingtalk_id"]
 
@@ -169,6 +172,26 @@ def set_gateway_ids(user: User, *, by: User, wecom_id: str, dingtalk_id: str) ->
     user.save(update_fields=GATEWAY_IDS)
     _log(user, by, _("accounts of message gateways changed"))
     return user
+
+
+@transaction.atomic
+def change_own(user: User, said: Mapping[str, str]) -> User:
+    """What the person says of themselves, from now on; the log says which of it changed."""
+    user = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
+    changed = [name for name, value in said.items() if getattr(user, name) != value]
+    if changed:
+        for name in changed:
+            setattr(user, name, said[name])
+        user.clean_fields(exclude=[f.name for f in User._meta.fields if f.name not in changed])
+        user.save(update_fields=changed)
+        names = [str(field_of(User, name).verbose_name) for name in changed]
+        _log(user, user, _("own details changed: %(names)s") % {"names": ", ".join(names)})
+    return user
+
+
+def note_export(user: User) -> None:
+    """The auditor sees who has taken out personal data, here one's own."""
+    _log(user, user, _("own personal data exported"))
 
 
 def _other(user: User, by: User) -> User:

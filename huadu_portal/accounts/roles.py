@@ -40,6 +40,10 @@ PERMISSIONS: dict[str, set[str]] = {
     "projects.view_membership": {R.WINDOW, R.CENTRE_HEAD, R.AUDITOR},
     "projects.override_credit_code": {R.WINDOW, R.CENTRE_HEAD},
     "projects.view_project": ALL_READERS,
+    "projects.edit_project": {R.WINDOW, R.CENTRE_HEAD, R.AGENT},
+    "projects.edit_projectcontact": {R.WINDOW, R.CENTRE_HEAD, R.AGENT, R.ENTERPRISE},
+    "projects.grade_project": {R.CENTRE_HEAD},
+    "projects.halt_project": {R.CENTRE_HEAD},
     "projects.view_document": ALL_READERS | OF_A_DEPARTMENT,
     "projects.share_document": {R.WINDOW, R.AGENT, R.CENTRE_HEAD},
     # Approvals
@@ -48,7 +52,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.decide_approvalitem": {R.WINDOW, R.CENTRE_HEAD} | OF_A_DEPARTMENT,
     "approvals.exempt_approvalitem": {R.WINDOW, R.CENTRE_HEAD},
     "approvals.view_approvaltype": ALL_READERS | OF_A_DEPARTMENT | {R.SYSTEM_ADMIN},
-    "approvals.change_approvaltype": {R.SYSTEM_ADMIN},
+    "approvals.change_approvaltype": {R.CENTRE_HEAD, R.SYSTEM_ADMIN},
     "approvals.view_certificate": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_jointcase": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_jointbundle": ALL_READERS | {R.SYSTEM_ADMIN},
@@ -57,6 +61,11 @@ PERMISSIONS: dict[str, set[str]] = {
     "approvals.view_bundledtype": ALL_READERS | {R.SYSTEM_ADMIN},
     "approvals.add_bundledtype": {R.SYSTEM_ADMIN},
     "approvals.change_bundledtype": {R.SYSTEM_ADMIN},
+    # Wordings for reasons: a department's head keeps its own, the center's head all.
+    "approvals.view_reasontemplate": set(HEADS),
+    "approvals.add_reasontemplate": set(HEADS),
+    "approvals.change_reasontemplate": set(HEADS),
+    "approvals.delete_reasontemplate": set(HEADS),
     "approvals.view_commitment": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_stalleditem": ALL_READERS | OF_A_DEPARTMENT,
     "approvals.view_card": ALL_READERS | OF_A_DEPARTMENT,
@@ -86,6 +95,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "accounts.view_user": {R.SECURITY_ADMIN, R.AUDITOR},
     "accounts.add_user": {R.SECURITY_ADMIN},
     "accounts.change_user": {R.SECURITY_ADMIN},
+    "accounts.view_erasurerequest": {R.SECURITY_ADMIN, R.AUDITOR},
     "admin.view_logentry": {R.AUDITOR},
 }
 # Besides, in the demonstration, which sends nothing and whose password everybody knows.

@@ -9,12 +9,15 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal import limits
-from huadu_portal.accounts import attempts
+from huadu_portal.accounts import attempts, pending
+from huadu_portal.accounts.forms import MobileField, real_name
 from huadu_portal.accounts.models import User
+from huadu_portal.rest.text import validate_plain
 
 
 class SignupForm(account.SignupForm):
@@ -28,12 +31,20 @@ class SignupForm(account.SignupForm):
         with transaction.atomic():
             if not _is_mine(address):
                 self._hash()
+                pending.note(request, self.cleaned_data, None)
                 return None, get_adapter().respond_email_verification_sent(request, None)
             # Another may have come first since the form was checked.
             self.validate_unique_email(address)
             if self.account_already_exists:
                 self._hash()
-            return super().try_save(request)
+            user, response = super().try_save(request)
+            pending.note(request, self.cleaned_data, user)
+            return user, response
+
+    def get_initial_for_field(self, field, field_name):
+        """What this browser has typed before, when it signs up with another address."""
+        typed = pending.typed(context.request)
+        return typed.get(field_name) or super().get_initial_for_field(field, field_name)
 
     def _hash(self):
         User().set_password(self.cleaned_data["password1"])
@@ -116,3 +127,62 @@ class ReauthenticateForm(EitherCode, mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(CountedCode, totp.ActivateTOTPForm):
     pass
+
+
+class ProfileForm(forms.ModelForm):
+    """What a person says of themselves. The name of staff stands on papers: the security
+    administrator corrects it."""
+
+    mobile = MobileField(label=_("Mobile number"), max_length=20, required=False)
+    language = forms.ChoiceField(
+        label=_("Language of messages"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        max_length=128,
+        help_text=_("Only if you change the mobile number."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "mobile", "language"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Your name")
+        # As it is, before the form writes what was typed over it.
+        self.mobile_before = self.instance.mobile
+        if self.instance.is_staff:
+            del self.fields["name"]
+        else:
+            self.fields["name"].required = self.fields["mobile"].required = True
+
+    def clean_name(self):
+        name = real_name(self.cleaned_data["name"])
+        validate_plain(name)
+        return name
+
+    def clean_password(self):
+        """Counted, as wherever a password is asked for."""
+        typed, person = self.cleaned_data["password"], self.instance
+        if self.cleaned_data.get("mobile", self.mobile_before) == self.mobile_before:
+            return ""
+        if not typed:
+            raise forms.ValidationError(
+                _("Please enter your password to change the mobile number.")
+            )
+        attempt = attempts.begin(context.request, "password", [person])
+        if not person.check_password(typed):
+            raise forms.ValidationError(_("The password is incorrect."))
+        attempt.give_back()
+        return typed
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is to be kept."""
+        return {
+            name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields
+        }

@@ -1,19 +1,89 @@
 """What a person sees of their own access, and what a changed second factor ends."""
 
+import json
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.views import EmailVerificationSentView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.core.serializers.json import DjangoJSONEncoder
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
-from huadu_portal.accounts import access, browsers, devices
+from huadu_portal import downloads, limits
+from huadu_portal.accounts import (
+    access,
+    browsers,
+    devices,
+    erasure,
+    operations,
+    pending,
+    personal_data,
+)
+from huadu_portal.accounts.forms import ErasureForm
 from huadu_portal.accounts.models import User
-from huadu_portal.clock import now
+from huadu_portal.accounts.sign_in_forms import ProfileForm
+from huadu_portal.clock import civil_day, now
+from huadu_portal.errors import post_only
+
+# ---- The account --------------------------------------------------------------------------
+
+
+def profile(request):
+    """Name, mobile and language, and the way to all else of one's own account."""
+    person = User.objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    if form.is_valid():
+        operations.change_own(person, form.said)
+        messages.success(request, _("Your details have been saved."))
+        response = redirect("account_profile")
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.said["language"])
+        return response
+    requests = request.user.erasure_requests.order_by("-asked_at")
+    context = {
+        "form": form,
+        "factors": Authenticator.objects.filter(user=request.user).exists(),
+        "erasure": requests.first(),
+    }
+    return render(request, "account/profile.html", context)
+
+
+@post_only(lambda: ["account_profile"])
+@reauthentication_required
+def export(request):
+    """A copy of all that is kept of the person, as a file of JSON (个人信息保护法第45条)."""
+    content = json.dumps(
+        personal_data.copy_of(request.user),
+        ensure_ascii=False,
+        indent=2,
+        cls=DjangoJSONEncoder,
+    )
+    operations.note_export(request.user)
+    name = f"{_('personal data')} {civil_day(now()):%Y-%m-%d}.json"
+    return downloads.made(content, name=name, content_type="application/json; charset=utf-8")
+
+
+@reauthentication_required
+def ask_erasure(request):
+    """GET asks, POST makes the request; it is answered with a reason."""
+    form = ErasureForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        made = erasure.ask(request.user, at=now(), **form.cleaned_data)
+        sentence = _("Your request has been received and will be answered by %(day)s.")
+        messages.success(request, sentence % {"day": date_format(made.due_on)})
+        return redirect("account_profile")
+    context = {"form": form, "held": personal_data.keeps_account(request.user)}
+    return render(request, "account/erasure.html", context)
+
 
 # ---- Sessions and tokens ------------------------------------------------------------------
 
@@ -107,6 +177,30 @@ def _ask(request, **said):
 def _done(request, sentence):
     messages.success(request, sentence)
     return redirect("account_access")
+
+
+# ---- Signing up ---------------------------------------------------------------------------
+
+
+@login_not_required
+@post_only(lambda: ["account_email_verification_sent"])
+def send_again(request):
+    """The mail of the sign-up once more."""
+    if not pending.typed(request):
+        messages.info(request, _("Please sign in to have the link sent again."))
+        return redirect("account_login")
+    try:
+        pending.send_again(request)
+        messages.success(request, _("The e-mail has been sent again."))
+    except limits.TooOften as refusal:
+        messages.error(request, str(refusal))
+    return redirect("account_email_verification_sent")
+
+
+class EmailVerificationSent(EmailVerificationSentView):
+    def get_context_data(self, **kwargs):
+        address = pending.typed(self.request).get("email")
+        return super().get_context_data(address=address, **kwargs)
 
 
 # ---- Second factor ------------------------------------------------------------------------

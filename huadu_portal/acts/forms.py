@@ -8,11 +8,14 @@ from django import forms
 
 
 class ActForm(forms.Form):
-    """What an act asks; of a thing with versions also which one the person saw."""
+    """What an act asks; of a thing with versions also which one the person saw.
 
-    def __init__(self, *args: Any, thing: Any = None, **kwargs: Any):
+    `act`: the name of the act, for forms that several acts share.
+    """
+
+    def __init__(self, *args: Any, thing: Any = None, act: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.thing = thing
+        self.thing, self.act = thing, act
 
     def arguments(self, *, by: Any, at: datetime) -> dict[str, Any]:
         """What the operation is asked with. Stores what comes with the act as a file: called

@@ -146,6 +146,12 @@ MENU = [
                 "approvals.view_jointbundle",
             ),
             entry(
+                capfirst(_("reason templates")),
+                "quick_phrases",
+                "approvals_reasontemplate_changelist",
+                "approvals.view_reasontemplate",
+            ),
+            entry(
                 _("Ladders of reminders"),
                 "stairs",
                 "escalation_escalationpolicy_changelist",
@@ -173,6 +179,12 @@ MENU = [
                 "manage_accounts",
                 "accounts_user_changelist",
                 "accounts.view_user",
+            ),
+            entry(
+                capfirst(_("erasure requests")),
+                "person_remove",
+                "accounts_erasurerequest_changelist",
+                "accounts.view_erasurerequest",
             ),
             entry(
                 _("Outbox"),
@@ -245,7 +257,10 @@ UNFOLD = {
     "COLORS": no_inline_colours,
     "ENVIRONMENT": environment,
     "STYLES": [lambda request: static("css/desk.css")],
-    "SCRIPTS": [lambda request: static("js/desk.js")],
+    "SCRIPTS": [
+        lambda request: static("js/desk.js"),
+        lambda request: static("js/reasons.js"),
+    ],
     "ACCOUNT": {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},

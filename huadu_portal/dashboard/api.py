@@ -55,7 +55,17 @@ class SummarySerializer(serializers.Serializer):
     as_of = serializers.DateTimeField()
     started = TotalSerializer()
     completed = TotalSerializer()
-    joint_five = serializers.IntegerField(source="joint_five.count")
+    joint_five = serializers.IntegerField(
+        source="joint_five.count",
+        help_text="Joint cases, their land registered, of the projects started.",
+    )
+    joint_five_median_days = serializers.DecimalField(
+        source="joint_five.median_days",
+        max_digits=6,
+        decimal_places=1,
+        allow_null=True,
+        help_text="Working days from the land to the last certificate, of those that have all.",
+    )
     on_time_rate = RateField()
     speed_up = SpeedUpSerializer()
     answered_share = RateField()

@@ -7,11 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from approvals.models import Lamp, Status
 from huadu_portal.accounts.models import Department
-from huadu_portal.dashboard.scope import IN_HAND, Scope, decided_day
+from huadu_portal.dashboard.scope import IN_HAND, Scope
 
 
 def rounded(number: Decimal, places: int) -> Decimal:
@@ -106,7 +106,7 @@ def department_rows(
 ) -> list[DepartmentRow]:
     """Each department that has items. Decisions and broken promises are asked for one by one,
     so that each is counted from its own few rows and not from all there are."""
-    closed = _by_department(scope.closed().annotate(day=decided_day()), "department", **IN_TIME)
+    closed = _by_department(scope.closed(), "department", **IN_TIME)
     missed = _by_department(
         scope.commitments_missed(),
         "item__department",
@@ -124,13 +124,13 @@ def department_rows(
 
 
 LIVE_LAMPS = [lamp for lamp in Lamp if lamp != Lamp.NONE]
-# Of the items decided: how many there are, and how many were in time.
+# Of the items decided: how many there are, and how many never missed the limit.
 UNDER_LAW_TOO = Q(statutory_due_on__isnull=False)
 IN_TIME = {
     "closed": Count("*"),
-    "on_time": Count("due_on", filter=Q(day__lte=F("due_on"))),
+    "on_time": Count("due_on", filter=Q(promised_breached_on__isnull=True)),
     "under_law": Count("due_on", filter=UNDER_LAW_TOO),
-    "lawful": Count("due_on", filter=UNDER_LAW_TOO & Q(day__lte=F("statutory_due_on"))),
+    "lawful": Count("due_on", filter=UNDER_LAW_TOO & Q(statutory_breached_on__isnull=True)),
 }
 
 

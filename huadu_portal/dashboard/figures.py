@@ -11,8 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import ApprovalItemQuerySet
+from huadu_portal.dashboard.cases import days_taken, with_last_certificate
 from huadu_portal.dashboard.scope import Scope
 from huadu_portal.rows import field_of
+from huadu_portal.workdays.arithmetic import Calendar
+from huadu_portal.workdays.published import calendar
 from projects.models import EXPORTED, Project, value_of
 
 
@@ -36,6 +39,7 @@ class Listing:
     rows: Callable[[Scope], QuerySet]
     order: tuple[str, ...]
     is_of_projects: bool = False
+    is_of_cases: bool = False
     tile: FigureTile | None = None
 
 
@@ -57,16 +61,23 @@ def list_of_items(
     return Listing(title, rows, (*order, "pk"), tile=tile)
 
 
+def list_of_cases(title: LazyText, rows: Callable[[Scope], QuerySet], *order: str) -> Listing:
+    """Of joint cases; their figure is no count alone (`cases.py:CaseFigure`)."""
+    return Listing(title, rows, (*order, "number"), is_of_cases=True)
+
+
 LISTINGS = {
     "started": list_of_projects(_("Projects started"), Scope.started, "started_on"),
     "completed": list_of_projects(_("Projects completed"), Scope.completed, "completed_on"),
-    "joint_five": list_of_projects(
-        _("Projects with five certificates jointly"), Scope.joint_five, "started_on"
+    "joint_five": list_of_cases(
+        _("Joint cases of the projects started"), Scope.joint_five, "registered_at"
     ),
     "projects": list_of_projects(_("All projects"), Scope.projects),
     "in_hand": list_of_items(_("Items in progress"), Scope.in_hand, "due_on"),
     "closed": list_of_items(_("Items decided"), Scope.closed, "decided_at"),
-    "late": list_of_items(_("Items decided after the promised date"), Scope.late, "decided_at"),
+    "late": list_of_items(
+        _("Items decided that missed the promised limit"), Scope.late, "decided_at"
+    ),
     "overdue": list_of_items(
         _("Overdue items"),
         Scope.overdue,
@@ -95,7 +106,9 @@ TILES = {name: listing.tile for name, listing in LISTINGS.items() if listing.til
 
 def rows_of(listing: Listing, scope: Scope, wanted: Mapping) -> QuerySet:
     rows = listing.rows(scope)
-    if listing.is_of_projects:
+    if listing.is_of_cases:
+        rows = with_last_certificate(rows).select_related("project__enterprise", "bundle")
+    elif listing.is_of_projects:
         rows = rows.filter(**_given(wanted, "phase")).select_related("enterprise", "platform")
     else:
         rows = rows.filter(**_given(wanted, "status", "department"))
@@ -137,15 +150,39 @@ ITEM_COLUMNS = [
     (capfirst(_("promised by")), lambda i, today: i.due_on),
     (capfirst(_("due by law")), lambda i, today: i.statutory_due_on),
     (capfirst(_("decided at")), lambda i, today: _moment(i.decided_at)),
+    (
+        capfirst(_("past the promised limit since")),
+        lambda i, today: i.promised_breached_on,
+    ),
+    (
+        capfirst(_("past the statutory limit since")),
+        lambda i, today: i.statutory_breached_on,
+    ),
+]
+
+
+CASE_COLUMNS = [
+    (capfirst(_("case number")), lambda c, calendar: c.number),
+    (capfirst(_("project")), lambda c, calendar: c.project.name),
+    (capfirst(_("enterprise")), lambda c, calendar: c.project.enterprise.name),
+    (capfirst(_("joint bundle")), lambda c, calendar: str(c.bundle)),
+    (capfirst(_("land registered")), lambda c, calendar: _moment(c.registered_at)),
+    (capfirst(_("promised by")), lambda c, calendar: c.due_on(calendar)),
+    (_("Last certificate"), lambda c, calendar: _moment(c.issued_at)),
+    (_("Working days taken"), lambda c, calendar: days_taken(c, calendar)),
+    (capfirst(_("joint limit (working days)")), lambda c, calendar: c.days),
 ]
 
 
 def table(listing: Listing, rows: QuerySet, scope: Scope) -> Iterator[list]:
     """Headings, then the cells of each row."""
     columns: Sequence = PROJECT_COLUMNS if listing.is_of_projects else ITEM_COLUMNS
+    measure: date | Calendar = scope.today
+    if listing.is_of_cases:
+        columns, measure = CASE_COLUMNS, calendar()
     yield [heading for heading, _read in columns]
     for row in rows.iterator(chunk_size=500):
-        yield [read(row, scope.today) for _heading, read in columns]
+        yield [read(row, measure) for _heading, read in columns]
 
 
 def _moment(at: datetime | None) -> str:

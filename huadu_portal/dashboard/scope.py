@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -11,7 +11,9 @@ from approvals.models import (
     DECIDED,
     ApprovalItem,
     ApprovalItemQuerySet,
+    Breach,
     Commitment,
+    JointCase,
     Status,
 )
 from huadu_portal.accounts.models import User
@@ -67,9 +69,14 @@ class Scope:
     def completed(self) -> ProjectQuerySet:
         return self.projects().completed_in(self.year)
 
-    def joint_five(self) -> ProjectQuerySet:
-        """Started in the year with their five certificates handled jointly."""
-        return self.started().filter(is_joint_five=True)
+    def joint_five(self) -> QuerySet[JointCase]:
+        """Joint cases, their land registered, of the projects started in the year."""
+        cases = JointCase.objects.all()
+        if self.user:
+            cases = cases.visible_to(self.user)
+        place = {f"project__{field}": value for field, value in self._place().items()}
+        started = Project.objects.started_in(self.year)
+        return cases.filter(registered_at__isnull=False, project__in=started, **place)
 
     def closed(self) -> ApprovalItemQuerySet:
         """Decided in the year, under a promise."""
@@ -90,7 +97,8 @@ class Scope:
         )
 
     def late(self) -> ApprovalItemQuerySet:
-        return self.closed().annotate(day=decided_day()).filter(day__gt=F("due_on"))
+        """Past the promised limit when decided, or before it was extended, stopped or reopened."""
+        return self.closed().breached(Breach.PROMISED)
 
     def in_hand(self) -> ApprovalItemQuerySet:
         return self.items().filter(status__in=IN_HAND)

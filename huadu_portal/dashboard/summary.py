@@ -23,6 +23,7 @@ from approvals.models import (
 )
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
+from huadu_portal.dashboard.cases import CaseFigure, with_last_certificate
 from huadu_portal.dashboard.departments import (
     DepartmentRow,
     DepartmentStanding,
@@ -37,6 +38,7 @@ from huadu_portal.dashboard.scope import (
     decided_day,
     figure_year,
 )
+from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.models import Unit
 from huadu_portal.workdays.published import calendar
 from projects.choices import Industry, Town
@@ -131,7 +133,7 @@ class Summary:
     as_of: datetime
     started: Total
     completed: Total
-    joint_five: Total
+    joint_five: CaseFigure
     on_time: Share
     lawful: Share
     speed_up: SpeedUp
@@ -179,7 +181,7 @@ def summary(
 
 
 def summarise(scope: Scope, *, at: datetime) -> Summary:
-    standing = standing_of(scope)
+    standing, published = standing_of(scope), calendar()
     departments = department_rows(scope, standing)
     projects = _project_rows(scope)
     return Summary(
@@ -187,10 +189,10 @@ def summarise(scope: Scope, *, at: datetime) -> Summary:
         as_of=at,
         started=_sum(projects, "started"),
         completed=_sum(projects, "completed"),
-        joint_five=_sum(projects, "joint_five"),
+        joint_five=CaseFigure.of(with_last_certificate(scope.joint_five()), published),
         on_time=sum((row.on_time for row in departments), Share()),
         lawful=sum((row.lawful for row in departments), Share()),
-        speed_up=_speed_up(scope),
+        speed_up=_speed_up(scope, published),
         counts={name: _count(name, scope, departments) for name in TILES},
         due=sum(each.due_between(*scope.days_ahead) for each in standing.values()),
         answered_share=None,
@@ -239,7 +241,6 @@ def _project_rows(scope: Scope) -> list[dict]:
         rows.annotate(
             **_total("started", started),
             **_total("completed", Q(completed_on__year=scope.year)),
-            **_total("joint_five", started & Q(is_joint_five=True)),
             **_total("all"),
         ).order_by()
     )
@@ -269,14 +270,14 @@ def _statuses(standing: dict[UUID, DepartmentStanding]) -> dict[Status, int]:
 UNDER_LAW = {"statutory_days__gt": 0, "statutory_unit": Unit.WORKING}
 
 
-def _speed_up(scope: Scope) -> SpeedUp:
+def _speed_up(scope: Scope, published: Calendar) -> SpeedUp:
     law = ApprovalType.objects.filter(
         is_default=True, promised_unit=Unit.WORKING, **UNDER_LAW
     ).aggregate(
         statutory=Coalesce(Sum("statutory_days"), 0),
         promised=Coalesce(Sum("promised_days"), 0),
     )
-    allowed, used = _days_of_closed(scope)
+    allowed, used = _days_of_closed(scope, published)
     return SpeedUp(
         law["statutory"],
         law["promised"],
@@ -287,7 +288,7 @@ def _speed_up(scope: Scope) -> SpeedUp:
     )
 
 
-def _days_of_closed(scope: Scope) -> tuple[int, int]:
+def _days_of_closed(scope: Scope, published: Calendar) -> tuple[int, int]:
     """Working days the law allowed the closed items, and those they took.
 
     Counted per pair of days, of which a year has few, however many items there are.
@@ -302,7 +303,6 @@ def _days_of_closed(scope: Scope) -> tuple[int, int]:
         .annotate(count=Count("pk"), allowed=Sum("approval_type__statutory_days"))
         .order_by()
     )
-    published = calendar()
     allowed = used = 0
     for pair in pairs:
         day_zero = published.roll(pair["first"])

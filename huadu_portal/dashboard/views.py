@@ -1,19 +1,25 @@
 """The dashboard, the list behind each of its figures, and that list as a file."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.contrib.auth.decorators import permission_required
 from django.forms import BaseForm, ChoiceField
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from approvals.models import JointCase
 from huadu_portal.clock import civil_day, now
 from huadu_portal.counts import CountedPaginator
+from huadu_portal.dashboard.cases import days_taken
 from huadu_portal.dashboard.charts import charts, shaded
 from huadu_portal.dashboard.figures import LISTINGS, rows_of, table
 from huadu_portal.dashboard.filters import RowsForm, ScopeForm
 from huadu_portal.dashboard.summary import summarise, total_of
 from huadu_portal.spreadsheets import csv_file
 from huadu_portal.ui.form_choices import choices_of
+from huadu_portal.workdays.published import calendar
 
 PER_PAGE = 50
 # The due list on the dashboard itself; the rest is a click away.
@@ -51,15 +57,23 @@ def dashboard(request):
 @may_view
 def rows(request):
     listing, scope, found, form = rows_behind_figure(request)
+    page = CountedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "listing": listing,
         "scope": scope,
         "filters_in_words": filters_in_words(form),
         "today": scope.today,
-        "page": CountedPaginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "cases": _with_days(page) if listing.is_of_cases else [],
         "total": total_of(found) if listing.is_of_projects else None,
     }
     return render(request, "dashboard/rows.html", context)
+
+
+def _with_days(cases: Iterable[JointCase]) -> list[tuple[JointCase, date | None, int | None]]:
+    """Each with the last day of its limit, and the days it took."""
+    published = calendar()
+    return [(case, case.due_on(published), days_taken(case, published)) for case in cases]
 
 
 @may_view

@@ -61,6 +61,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class JointPlan:
+    """A bundle of the project: its codes in the order of their certificates."""
+
+    codes: list[str]
+    # What has to be met before the land is registered, and whatever else comes from outside.
+    before_land: list[str]
+    # The service that begins with the case.
+    service: str
+    # Working days for all certificates.
+    days: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is known of a project's items before the courses are drawn."""
 
@@ -77,6 +90,7 @@ class Plan:
     wanted: Mapping[str, Wanted] = field(default_factory=dict)
     notes: Mapping[tuple[str, Status], str] = field(default_factory=dict)
     is_smooth: bool = False
+    joint: JointPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,13 @@ class Walker:
         met: dict[str, datetime] = {}
         for entry in self.plan.types:
             ready = self._ready(entry.code, met)
-            course = self._course(entry, ready) if ready else []
+            if self.plan.joint and entry.code in [
+                self.plan.joint.service,
+                *self.plan.joint.codes,
+            ]:
+                course = self._joint(entry.code, ready, met)
+            else:
+                course = self._course(entry, ready) if ready else []
             course = [act for act in course if act.at < self.horizon]
             courses[entry.code] = course
             for act in course:
@@ -154,6 +174,47 @@ class Walker:
         if rest and rest[0].at < ready:
             raise Impossible(f"{code}: {rest[0].at} lies before {ready}")
         return [start, *rest]
+
+    # -- 五证联办 ----------------------------------------------------------------------------
+
+    def _joint(
+        self, code: str, ready: datetime | None, met: Mapping[str, datetime]
+    ) -> list[DemoAct]:
+        """From the opening of the case to the certificates, each after those before it."""
+        joint = self.plan.joint
+        assert joint is not None
+        opened = self._on(self._later(self.plan.taken_on, 1), 10)
+        passed = self._on(self._later(opened, 4), 15)
+        open_before = [DemoAct(S.READY, ready, "system")] if ready and ready <= opened else []
+        if code == joint.service:
+            return [
+                *open_before,
+                DemoAct(S.ACCEPTED, opened, "firm"),
+                DemoAct(S.GRANTED, passed, "window"),
+                DemoAct(S.DELIVERED, passed, "window"),
+            ]
+        before = [
+            DemoAct(S.PRE_REVIEW, opened, "firm"),
+            DemoAct(S.PRE_APPROVED, self._on(self._later(opened, 3), 15), "officer"),
+        ]
+        if any(earlier not in met for earlier in joint.before_land):
+            return [*open_before, *before]
+        land = self._land(met, passed)
+        place = joint.codes.index(code)
+        granted = self._on(self._later(land, place + 1), 15)
+        return [
+            *open_before,
+            *before,
+            DemoAct(S.ACCEPTED, land, "window"),
+            DemoAct(S.GRANTED, granted, "officer"),
+            DemoAct(S.DELIVERED, self._on(self._later(granted, 1), 10), "officer"),
+        ]
+
+    def _land(self, met: Mapping[str, datetime], passed: datetime) -> datetime:
+        """The morning after the last of what comes before."""
+        assert self.plan.joint is not None
+        last = max([passed, *(met[earlier] for earlier in self.plan.joint.before_land)])
+        return self._on(self._later(last, 1), 9)
 
     # -- ways to go ------------------------------------------------------------------------
 
@@ -281,6 +342,10 @@ class Walker:
     def _ago(self, days: int) -> date:
         """So many working days before today; 1 is the last one."""
         return self.calendar.add(self.calendar.previous_workday(self.today), 1 - days)
+
+    def _on(self, day: date, hour: int) -> datetime:
+        """On the hour: of what is the same for all items of a joint case."""
+        return datetime.combine(day, time(hour), self.zone)
 
     def _at(self, day: date, hour: int) -> datetime:
         """Within the two hours after `hour`, on the minute."""

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from approvals.items.events import CLOSE, OPEN
+from approvals.items.events import CLOSE, OPEN, OPEN_JOINT, PRE_REVIEW, REGISTER_LAND, SUM_UP
+from approvals.items.operations.breaches import record_breaches
 from approvals.items.operations.dates import DELIVERY_DAYS, start_clock, stop_clock
 from approvals.items.rights import ON_LADDER
 from approvals.models import (
@@ -23,6 +24,8 @@ from approvals.models import (
     ClockSpan,
     CorrectionRequest,
     ItemEvent,
+    JointCase,
+    PreOpinion,
     Status,
 )
 from approvals.supervision.operations.courses import REVIEW
@@ -44,6 +47,8 @@ ACTS = {
     S.READY: OPEN,
     S.SUBMITTED: "submit",
     S.CORRECTING: "request_correction",
+    S.PRE_REVIEW: PRE_REVIEW,
+    S.PRE_APPROVED: "pre_approve",
     S.ACCEPTED: "accept",
     S.GRANTED: "grant",
     S.REFUSED: "refuse",
@@ -90,6 +95,8 @@ class Ledger:
     certificates: list[Certificate] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
     phases: list[PhaseChange] = field(default_factory=list)
+    cases: list[JointCase] = field(default_factory=list)
+    opinions: list[PreOpinion] = field(default_factory=list)
     attached: list[tuple[ApprovalItem, list[Document]]] = field(default_factory=list)
 
     def enter(
@@ -98,11 +105,16 @@ class Ledger:
         entry: ApprovalType,
         course: list[DemoAct],
         cast: Cast,
+        case: JointCase | None = None,
     ) -> None:
-        """One item with all that its course has left behind."""
+        """One item with all that its course has left behind, perhaps in a joint case."""
         item = ApprovalItem(
             project=project, approval_type=entry, department_id=entry.department_id
         )
+        if case and entry.begins_joint_case:
+            case.service = item
+        elif any(act.status == S.PRE_REVIEW for act in course):
+            item.joint_case = case
         self.items.append(item)
         digest = ""
         for act in course:
@@ -125,6 +137,7 @@ class Ledger:
         event.digest = event.digest_after(digest)
         self.events.append(event)
         self._hand_over(item, act)
+        record_breaches(item, act.at)
         self._change(item, act, by)
         item.status = act.status
         item.next_rung_at = act.at if act.status in ON_LADDER else None
@@ -154,6 +167,8 @@ class Ledger:
                         next_rung_at=act.at,
                     )
                 )
+            case S.PRE_APPROVED:
+                self._pass(item, act, by)
             case S.ACCEPTED:
                 self._accept(item, act, by)
             case S.GRANTED | S.REFUSED:
@@ -176,9 +191,19 @@ class Ledger:
             civil_day(act.at), item.approval_type.notice_days
         )
 
+    def _pass(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
+        assert by is not None, "opinions are a person's"
+        item.officer = by if by.is_of_department else None
+        opinion = PreOpinion(case=item.joint_case, item=item, passed=True, at=act.at, by=by)
+        self.opinions.append(opinion)
+
     def _accept(self, item: ApprovalItem, act: DemoAct, by: User | None) -> None:
-        item.officer = by if by and by.is_of_department else None
-        start_clock(item, act.at, self.calendar)
+        if by and by.is_of_department:
+            item.officer = by
+        if item.status != S.SUBMITTED:
+            item.submitted_at = act.at
+        days = item.joint_case.days if item.joint_case else None
+        start_clock(item, act.at, self.calendar, joint_days=days)
 
     def _decide(self, item: ApprovalItem, act: DemoAct) -> None:
         item.decided_at = act.at
@@ -240,9 +265,11 @@ class Ledger:
     def write(self) -> None:
         """Every row; the projects are saved by whoever holds them."""
         self._number()
+        JointCase.objects.bulk_create(self.cases)
         ApprovalItem.objects.bulk_create(self.items, batch_size=500)
         ItemEvent.objects.bulk_create(self.events, batch_size=1000)
         ClockSpan.objects.bulk_create(self.spans, batch_size=1000)
+        PreOpinion.objects.bulk_create(self.opinions)
         CorrectionRequest.objects.bulk_create(self.corrections)
         Document.objects.bulk_create(self.materials.made, batch_size=1000)
         Certificate.objects.bulk_create(self.certificates)
@@ -259,7 +286,7 @@ class Ledger:
         """办件编号 in the order in which the items were first handed in."""
         handed_in: dict[object, datetime] = {}
         for event in self.events:
-            if event.to_status == S.SUBMITTED:
+            if event.to_status == S.SUBMITTED or event.act in {OPEN_JOINT, REGISTER_LAND}:
                 handed_in.setdefault(event.item_id, event.at)
         numbered = [item for item in self.items if item.pk in handed_in]
         numbered.sort(key=lambda item: handed_in[item.pk])
@@ -279,6 +306,10 @@ def _name_of(item: ApprovalItem, act: DemoAct) -> str:
         return "resubmit"
     if act.status == S.GRANTED and item.status == S.READY:
         return "record"
+    if act.status == S.GRANTED and item.approval_type.begins_joint_case:
+        return SUM_UP
+    if act.status == S.ACCEPTED and item.status != S.SUBMITTED:
+        return REGISTER_LAND if item.status == S.PRE_APPROVED else OPEN_JOINT
     return ACTS[act.status]
 
 

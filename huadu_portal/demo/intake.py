@@ -9,8 +9,9 @@ from random import Random
 from django.core.files.base import ContentFile
 
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import civil_day
 from huadu_portal.demo.people import People, demo_person
-from huadu_portal.papers.letters import Letter
+from huadu_portal.papers.letters import SampleForm
 from projects import operations
 from projects.choices import Town
 from projects.models import (
@@ -118,8 +119,10 @@ class Intake:
         owner = self.owners[firm.pk]
         begun = at - timedelta(minutes=50)
         draft = operations.start_application(firm, by=owner, at=begun)
+        kept = operations.reused_by_application(draft, civil_day(at))
         for name in PAPERS:
-            self.paper(firm, name, application=draft, at=at - timedelta(minutes=20))
+            if self.kinds[name].pk not in kept:
+                self.paper(firm, name, application=draft, at=at - timedelta(minutes=20))
         return operations.submit_application(draft, by=owner, at=at, fields=fields)
 
     def paper(
@@ -141,17 +144,14 @@ class Intake:
         )
 
 
-def print_papers(day: date) -> dict[str, bytes]:
+def print_papers() -> dict[str, bytes]:
     """One PDF of each kind; what it says is that it is a demonstration."""
     return {
-        name: Letter(
-            number="演示数据",
+        name: SampleForm(
             title=name.split("（")[0],
-            day=day,
-            paragraphs=[
-                "本文件为演示数据，仅用于系统演示，不具有任何法律效力。",
-                f"材料名称：{name}。",
-            ],
+            sections=[("演示数据", ["材料名称", "说明"])],
+            declaration="本文件为演示数据，仅用于系统演示，不具有任何法律效力。",
+            signatory="演示企业（盖章）",
         ).pdf()
         for name in PAPERS
     }

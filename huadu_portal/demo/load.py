@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agents.models import Assignment
-from approvals.items.operations import suggested_plan
-from approvals.models import ApprovalType, Status
+from approvals.items.operations import record_all_breaches, suggested_plan
+from approvals.items.operations.history import CLOCKS_APART
+from approvals.models import ApprovalType, JointBundle, JointCase, Status
 from approvals.packaged import load_catalogue
 from huadu_portal.accounts.models import User
 from huadu_portal.demo import mails, people, recent
@@ -23,9 +24,11 @@ from huadu_portal.demo.intake import Intake, print_papers, split, wan_of
 from huadu_portal.demo.joint import JointCases
 from huadu_portal.demo.materials import Materials
 from huadu_portal.demo.plans import Drawn, Planner
+from huadu_portal.demo.procedures import Procedures
 from huadu_portal.demo.queue import fill_queue
 from huadu_portal.demo.vaults import fill_vaults
 from huadu_portal.notifications import tasks
+from huadu_portal.papers.numbers import joint_number
 from huadu_portal.workdays.operations import load_packaged_years
 from huadu_portal.workdays.published import calendar
 from projects import operations as projects
@@ -54,7 +57,8 @@ class Case:
 
     row: dict
     drawn: Drawn
-    is_joint_five: bool = False
+    # Of a project that was handled jointly.
+    bundle: JointBundle | None = None
     # Once it has been taken on.
     project: Project = field(init=False, repr=False)
 
@@ -108,7 +112,7 @@ class Loader:
             self.rng,
             _platforms(self.story),
             {kind.name: kind for kind in MaterialKind.objects.all()},
-            print_papers(self.horizon.date()),
+            print_papers(),
         )
         cases = sorted([*self.counted(), *self.live()], key=lambda case: case.drawn.taken_on)
         materials = Materials(self.intake.kinds, self.intake.papers["营业执照"])
@@ -122,6 +126,10 @@ class Loader:
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
         recent.send_notifications(ledger, self.days, self.zone)
+        procedures = Procedures(self.people, self.intake, self.days, self.zone)
+        procedures.fill(self.story["procedures"])
+        # As the first sweep of the day does.
+        record_all_breaches(self.horizon + CLOCKS_APART)
         mails.finish_mails(self.days, self.zone)
         people.keep_password(password, password_file)
         return len(cases)
@@ -143,8 +151,17 @@ class Loader:
             "owner": self.story["owners"].get(row["no"]),
         }
         day = self.days.stretched(date.fromisoformat(row["started_on"] or row["completed_on"]))
-        drawn = self.planner.counted(row, day, self.codes(known), self.rng)
-        return Case(known, drawn, row["joint_five"])
+        bundle = self.bundle_of(row)
+        drawn = self.planner.counted(row, day, self.codes(known, bundle), self.rng, bundle)
+        return Case(known, drawn, bundle)
+
+    def bundle_of(self, row: dict) -> JointBundle | None:
+        """The quarry's five are not those of a building."""
+        if not row["joint_five"]:
+            return None
+        codes = self.story["bundles"]
+        code = codes.get(row["no"], codes["other"])
+        return JointBundle.objects.prefetch_related("entries__approval_type").get(code=code)
 
     def live(self) -> list[Case]:
         return [self.live_case(self.known(row)) for row in self.story["live"]]
@@ -165,13 +182,18 @@ class Loader:
         }
         return row | money | {"firm": firm}
 
-    def codes(self, row: dict) -> list[str]:
+    def codes(self, row: dict, bundle: JointBundle | None = None) -> list[str]:
+        """What such a project needs; what is handled jointly stands in for its variants."""
         described = Project(
             environmental_form="form",
             land_mu=row.get("land_mu") and wan_of(row["land_mu"]) / 10_000,
             energy_tce=row.get("energy_tce"),
         )
         chosen = suggested_plan(described)
+        jointly = [entry.approval_type for entry in bundle.entries.all()] if bundle else []
+        groups = {entry.variant_group for entry in jointly if entry.variant_group}
+        chosen = {code for code in chosen if self.types[code].variant_group not in groups}
+        chosen |= {entry.code for entry in jointly}
         return [code for code in self.types if code in chosen]
 
     # -- taking on -------------------------------------------------------------------------
@@ -186,7 +208,11 @@ class Loader:
         application = self.intake.apply(firm, fields, at=moment)
         window = self.people["window"]
         case.project = projects.accept_application(
-            application, by=window, at=at, version=application.version
+            application,
+            by=window,
+            at=at,
+            version=application.version,
+            licence_checked=True,
         )
         self.accompany(case, number)
 
@@ -198,7 +224,7 @@ class Loader:
     def accompany(self, case: Case, number: int) -> None:
         project, agents = case.project, self.people.agents
         project.agent = agents[number % len(agents)].user
-        project.is_joint_five = case.is_joint_five
+        project.is_joint_five = case.bundle is not None
         if project.grade == "major":
             project.chief_officer = self.people["chief"]
         Assignment.objects.create(
@@ -213,10 +239,33 @@ class Loader:
         cast = Cast(self.people.officers, self.people["window"], self.people["head"], owner)
         assert case.project.application is not None
         documents = case.project.application.documents.select_related("kind")
+        joint = self.joint_case(case, owner) if case.bundle else None
         ledger.materials.keep(documents, case.project)
+        ledger.cases += [joint] if joint else []
         for entry in case.drawn.types:
             course = case.drawn.courses[entry.code]
-            ledger.enter(case.project, entry, course, cast)
+            ledger.enter(case.project, entry, course, cast, joint)
+
+    def joint_case(self, case: Case, owner: User) -> JointCase:
+        """As its first item went through it."""
+        bundle, joint = case.bundle, case.drawn.joint
+        assert bundle is not None
+        assert joint is not None
+        course = {act.status: act.at for act in case.drawn.courses[joint.codes[0]]}
+        opened = course[Status.PRE_REVIEW]
+        opinions_due = self.calendar.add(opened.date(), bundle.opinion_days, "working")
+        return JointCase(
+            number=joint_number(opened.date()),
+            project=case.project,
+            bundle=bundle,
+            days=bundle.days,
+            opinions_due_on=opinions_due,
+            version=2,
+            opened_at=opened,
+            opened_by=owner,
+            registered_at=course[Status.ACCEPTED],
+            registered_by=self.people["window"],
+        )
 
     def finish(self, cases: list[Case], ledger: Ledger) -> None:
         """Lead every project through its phases, then write everything."""
@@ -263,7 +312,9 @@ class Loader:
 
     def national_code(self, case: Case, number: int) -> str | None:
         """项目代码, given with the filing."""
-        filed = [a for a in case.drawn.courses["HD-LX-01"] if a.status == Status.GRANTED]
+        courses = case.drawn.courses
+        filing = courses.get("HD-LX-01") or courses.get("HD-LX-02", [])
+        filed = [act for act in filing if act.status == Status.GRANTED]
         if not filed:
             return None
         return f"{filed[0].at:%y%m}-440114-04-01-{800_001 + number}"

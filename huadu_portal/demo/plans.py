@@ -6,10 +6,11 @@ from datetime import date, datetime, time, tzinfo
 from random import Random
 from typing import Any
 
-from approvals.models import ApprovalType, Status
+from approvals.models import ApprovalType, JointBundle, Status
 from huadu_portal.demo.courses import (
     DemoAct,
     Impossible,
+    JointPlan,
     Plan,
     Walker,
     Wanted,
@@ -17,6 +18,8 @@ from huadu_portal.demo.courses import (
 )
 from huadu_portal.demo.days import DemoDays
 
+# The service that begins with a joint case.
+SERVICE = "HD-SV-03"
 START, JOINT_ACCEPTANCE, PRODUCTION = "HD-SG-11", "HD-JG-08", "HD-JG-14"
 # Working days from taking on to the start of construction: tried in turn.
 PREPARATION = (95, 115, 140, 180, 240)
@@ -31,6 +34,7 @@ class Drawn:
     taken_on: datetime
     courses: dict[str, list[DemoAct]]
     types: list[ApprovalType]
+    joint: JointPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,40 @@ class Planner:
     zone: tzinfo
     story: dict
 
-    def counted(self, row: dict, day: date, codes: Iterable[str], rng: Random) -> Drawn:
+    def counted(
+        self,
+        row: dict,
+        day: date,
+        codes: Iterable[str],
+        rng: Random,
+        bundle: JointBundle | None = None,
+    ) -> Drawn:
         """A project started or completed in the year, on that day."""
         if row["set"] == "started":
-            return self._started(row, codes, day, rng)
+            return self._started(codes, day, rng, bundle)
         started_on = self.days.before_the_year(day, rng.randint(225, 320))
         return self._completed(row, codes, started_on, day, rng)
 
-    def _started(self, row: dict, codes: Iterable[str], started_on: date, rng: Random) -> Drawn:
+    def _started(
+        self, codes: Iterable[str], started_on: date, rng: Random, bundle: JointBundle | None
+    ) -> Drawn:
         hold = self._utilities(codes, started_on, rng)
+        given = {"joint": self._joint(bundle, codes)} if bundle else self._alone()
         goes = {code for code in codes if not code.startswith("HD-JG")}
-        return self._draw(codes, started_on, rng, goes=goes, hold=hold)
+        return self._draw(codes, started_on, rng, goes=goes, hold=hold, **given)
+
+    def _alone(self) -> dict[str, Any]:
+        """Without a joint case: the service that would begin one does not apply."""
+        return {"exempt": {SERVICE: self.story["exempt"][SERVICE]}}
+
+    def _joint(self, bundle: JointBundle, codes: Iterable[str]) -> JointPlan:
+        chosen = set(codes)
+        own = [entry.approval_type.code for entry in bundle.entries.all()]
+        needed = {entry.code for entry in bundle.before_land.all()}
+        for code in own:
+            needed |= {*self._before(code, chosen)}
+        outside = [code for code in self.types if code in needed & chosen - {*own}]
+        return JointPlan(own, outside, SERVICE, bundle.days)
 
     def _completed(
         self, row: dict, codes: Iterable[str], started_on: date, completed_on: date, rng: Random
@@ -72,6 +99,7 @@ class Planner:
             hold=hold,
             decided=decided,
             notes=notes,
+            **self._alone(),
         )
 
     def live(self, row: dict, codes: Iterable[str], rng: Random) -> Drawn:
@@ -163,9 +191,12 @@ class Planner:
         chosen = set(codes)
         before = {code: self._before(code, chosen) for code in chosen}
         types = [entry for code, entry in self.types.items() if code in chosen]
+        drawn_after = dict(before)
+        if joint := given.get("joint"):
+            drawn_after |= {code: before[code] + joint.before_land for code in joint.codes}
         return Plan(
             taken_on=datetime.combine(taken_on, time(10, 12), self.zone),
-            types=prerequisites_first(types, before),
+            types=prerequisites_first(types, drawn_after),
             before=before,
             goes=frozenset(goes),
             **given,
@@ -195,7 +226,7 @@ class Planner:
         )
         courses = walker.walk()
         self._check(plan, courses, walker.horizon)
-        return Drawn(plan.taken_on, courses, plan.types)
+        return Drawn(plan.taken_on, courses, plan.types, plan.joint)
 
     def _check(
         self, plan: Plan, courses: Mapping[str, list[DemoAct]], horizon: datetime

@@ -33,6 +33,8 @@ def _bring_in(row: dict, intake: Intake, days: DemoDays, hour: time, zone: tzinf
     application = intake.apply(firm, fields, at=at)
     answered = datetime.combine(days.calendar.add(day, ANSWERED_AFTER), time(16, 5), zone)
     _answer(row, application, intake, answered)
+    if "returned_again" in row:
+        _return_again(row["returned_again"], application, fields, intake, days, answered)
 
 
 def _draft(row: dict, intake: Intake, at: datetime) -> None:
@@ -59,3 +61,27 @@ def _answer(row: dict, application: Application, intake: Intake, at: datetime) -
         operations.decline_application(
             application, by=by, at=at, version=version, reason=reason, remedy=remedy
         )
+
+
+def _return_again(
+    missing: list[str],
+    application: Application,
+    fields: dict,
+    intake: Intake,
+    days: DemoDays,
+    returned_at: datetime,
+) -> None:
+    """The day after it is submitted anew, and two working days later it comes back again."""
+    owner, day = intake.owners[application.enterprise_id], returned_at.date()
+    again, answered = (
+        datetime.combine(days.calendar.add(day, later), time(10, 40), returned_at.tzinfo)
+        for later in (1, 1 + ANSWERED_AFTER)
+    )
+    application = operations.submit_application(application, by=owner, at=again, fields=fields)
+    operations.return_application(
+        application,
+        by=intake.people["window"],
+        at=answered,
+        version=application.version,
+        missing=missing,
+    )

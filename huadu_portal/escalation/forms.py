@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.models import Department
-from huadu_portal.escalation.models import EscalationPolicy, RecipientRole, Step
+from huadu_portal.escalation.models import EscalationPolicy, RecipientRole, Step, Trigger
 from huadu_portal.escalation.operations.policies import check_text
 from huadu_portal.escalation.subjects import course_named, grade_choices
 from huadu_portal.notifications.models import Delivery
@@ -153,6 +153,17 @@ class GivenStepForm(PolicyStepForm):
     @property
     def has_changed_or_given(self):
         return bool(self.cleaned_data.get("code"))
+
+    @property
+    def outline(self):
+        """When it comes and who is told, as it was before anything was typed."""
+        known = self.initial
+        if "trigger" not in known:
+            return ""
+        trigger = Trigger(known["trigger"])
+        number = "" if trigger == Trigger.NEAR else f" {known['value']}"
+        roles = "、".join(str(RecipientRole(role).label) for role in known["audience"])
+        return f"{trigger.label}{number} · {roles}"
 
 
 StepFormSet = formset_factory(GivenStepForm, formset=Steps, extra=1, can_delete=True)

@@ -19,6 +19,7 @@ from approvals.items.operations import recalculation
 from approvals.items.operations.recalculation import Move
 from approvals.models import ApprovalItem
 from huadu_portal.accounts.models import User
+from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from huadu_portal.escalation.operations import request_recheck
 from huadu_portal.rows import field_of
@@ -64,7 +65,7 @@ class Outdated(NotAllowed):
 def preview(notice: Notice) -> Publication:
     """What `publish` would change now; writes nothing. Raises ValidationError."""
     rules.check_notice(notice)
-    return _publication(notice, recalculation.moves(published.with_notice(notice)))
+    return _publication(notice, recalculation.moves(published.with_notice(notice), now()))
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def publish(
     rules.check_notice(notice)
     if workdays.is_in_force(notice):
         raise NotAllowed(_("This is the calendar in force already."))
-    moved = recalculation.recompute_all(published.with_notice(notice))
+    moved = recalculation.recompute_all(published.with_notice(notice), at)
     # Whatever waits may have its next rung on another day now, whether or not it has moved.
     request_recheck()
     change = _publication(notice, moved)

@@ -24,6 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context):
         context = {"email": email, "current_site": None} | context
+        person = context.get("user")
+        context |= {
+            "greeted": person and person.name,
+            # A user name that somebody chose, and not one that was made.
+            "is_named": bool(person and person.role != User.Role.ENTERPRISE),
+        }
         context |= {
             name: _ours(value) for name, value in context.items() if name.endswith("_url")
         }

@@ -8,7 +8,15 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once all apps are there.
-        from huadu_portal.accounts import notices
-        from huadu_portal.notifications.operations import tell_of_account
+        from huadu_portal.accounts import erasure, notices, personal_data
+        from huadu_portal.notifications.operations import (
+            everything_told,
+            tell_of_account,
+            tell_of_erasure,
+            tell_of_erasure_answer,
+        )
 
         notices.on_change.append(tell_of_account)
+        erasure.on_asked.append(tell_of_erasure)
+        erasure.on_answered.append(tell_of_erasure_answer)
+        personal_data.register(personal_data.PersonalRecord(everything_told))

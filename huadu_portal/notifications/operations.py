@@ -1,5 +1,6 @@
 """The only place that queues messages: rows first; a worker is woken after the commit."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -16,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huadu_portal.accounts.addresses import flag_bounced
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import ErasureRequest, User
 from huadu_portal.accounts.notices import Change
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
@@ -69,6 +70,21 @@ def notify_all(messages: Iterable[Message], *, at: datetime) -> None:
     }
     if outbox.write(letters.values(), at):
         transaction.on_commit(tasks.wake_worker, robust=True)
+
+
+# Of what a message leads to, in its address.
+KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def stop_telling(user: User, *, about: Collection[UUID]) -> None:
+    """What is under way to the person about these things is not sent; the inbox keeps it."""
+    keys = {str(key) for key in about}
+    open_ones = Delivery.objects.filter(
+        notification__recipient=user, digest=None, state__in=[State.PENDING, State.COLLECTED]
+    )
+    found = open_ones.values_list("pk", "notification__subject_id", "notification__url")
+    stopped = [pk for pk, subject, url in found if keys & {str(subject), *KEY.findall(url)}]
+    open_ones.filter(pk__in=stopped).update(state=State.STOPPED)
 
 
 class Reading(NamedTuple):
@@ -177,6 +193,60 @@ def tell_of_account(user: User, change: Change) -> None:
         note=_if_unasked(user),
         at_once=True,
     )
+
+
+def tell_of_erasure(request: ErasureRequest, people: list[User]) -> None:
+    """Whoever answers it."""
+    notify(
+        people,
+        Kind.ERASURE_ASKED,
+        at=request.asked_at,
+        params={"person": str(request.user), "due": request.due_on.isoformat()},
+        url=reverse("admin:accounts_erasurerequest_change", args=[request.pk]),
+        event_key=f"erasure:{request.pk}:asked",
+        note=request.reason,
+    )
+
+
+def tell_of_erasure_answer(request: ErasureRequest) -> None:
+    """By a message; where the account is about to go, by a mail to the address it had."""
+    person, at = request.user, now()
+    if not request.is_erased:
+        notify(
+            [person],
+            Kind.ERASURE_DECLINED,
+            at=at,
+            url=reverse("account_profile"),
+            params={},
+            event_key=f"erasure:{request.pk}:answered",
+            note=request.answer,
+        )
+    elif person.email:
+        with translation.override(person.language):
+            subject = _("Your account has been erased")
+            parts = [
+                _("Dear %(name)s,") % {"name": person.name},
+                _("as you asked, your account on the portal of the center has been erased."),
+                request.answer,
+                _(
+                    "Applications, official papers and their histories are kept as the law "
+                    "requires."
+                ),
+            ]
+        text = "\n\n".join(parts)
+        send_account_mail(person.email, subject, text, at=at)
+
+
+def everything_told(user: User) -> dict[str, list[Mapping[str, Any]]]:
+    """All that the person was told, for a copy of their data."""
+    told = Notification.objects.filter(recipient=user).order_by("created_at", "pk")
+    rows = told.values_list("kind", "params", "created_at", "read_at").iterator()
+    return {
+        "messages": [
+            {"title": str(title_of(kind, params)), "sent": sent, "read": read}
+            for kind, params, sent, read in rows
+        ]
+    }
 
 
 def _if_unasked(user: User) -> str:

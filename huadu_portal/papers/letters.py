@@ -1,9 +1,7 @@
-"""The papers the centre hands out: what each must say, and its PDF.
+"""Blank sample forms, and how papers write days, sums and digests.
 
-    Receipt(number="SB20260305-0001", received_at=at, …).pdf()
-
-Whoever makes one draws its number inside the act (numbers.py), keeps the bytes with their
-SHA-256, and names in `look_up` the public address where the number can be checked.
+Whatever the center issues is a paper with a number (operations.py), so that anybody can verify
+it; a sample form is nobody's paper and says so on every page.
 """
 
 from dataclasses import dataclass, field
@@ -11,56 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import segno
-from django.utils import timezone
 
 from huadu_portal.papers.pdf import render
-
-RECEIPT_WORDS = {
-    "zh": {
-        "title": "项目申报收件回执",
-        "number": "收件编号",
-        "received_at": "收件时间",
-        "enterprise": "申报单位",
-        "credit_code": "统一社会信用代码",
-        "project": "项目名称",
-        "town": "拟落地镇街",
-        "investment": "总投资",
-    },
-    "en": {
-        "title": "Receipt for a project application",
-        "number": "Receipt number",
-        "received_at": "Received",
-        "enterprise": "Enterprise",
-        "credit_code": "Unified social credit code",
-        "project": "Project",
-        "town": "Town",
-        "investment": "Total investment",
-    },
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A notice with a title, facts and paragraphs. Texts are in the reader's language."""
-
-    number: str
-    title: str
-    day: date
-    recipient: str = ""
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    paragraphs: list[str] = field(default_factory=list)
-    next_steps: list[str] = field(default_factory=list)
-    look_up: str = ""
-    language: str = "zh"
-
-    def pdf(self) -> bytes:
-        return render("letter", self.data())
-
-    def data(self) -> dict:
-        return vars(self) | {
-            "day": day_in_words(self.day, self.language),
-            "qr": qr(self.look_up),
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,70 +31,6 @@ class SampleForm:
     def data(self) -> dict:
         sections = [{"title": title, "rows": rows} for title, rows in self.sections]
         return vars(self) | {"sections": sections}
-
-
-@dataclass(frozen=True)
-class File:
-    kind: str  # of material
-    name: str
-    size: int  # bytes
-    sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """That an application and its files have come in (收件回执), and what follows by when."""
-
-    number: str
-    received_at: datetime
-    enterprise: str
-    credit_code: str
-    project: str
-    town: str
-    investment_wan: Decimal | None
-    files: list[File] = field(default_factory=list)
-    answer_by: date | None = None
-    next_steps: list[str] = field(default_factory=list)
-    look_up: str = ""
-    language: str = "zh"
-
-    def pdf(self) -> bytes:
-        return render("receipt", self.data())
-
-    def data(self) -> dict:
-        words = RECEIPT_WORDS[self.language]
-        received = timezone.localtime(self.received_at, timezone.get_default_timezone())
-        said = {
-            "number": self.number,
-            "received_at": moment_in_words(received, self.language),
-            "enterprise": self.enterprise,
-            "credit_code": self.credit_code,
-            "project": self.project,
-            "town": self.town,
-            "investment": money_in_words(self.investment_wan, self.language),
-        }
-        return {
-            "title": words["title"],
-            "number": self.number,
-            "enterprise": self.enterprise,
-            "received_at": said["received_at"],
-            "facts": [(words[name], text) for name, text in said.items() if text],
-            "files": [
-                {
-                    "kind": file.kind,
-                    "name": file.name,
-                    "size": size_in_words(file.size),
-                    "digest": digest_in_words(file.sha256),
-                }
-                for file in self.files
-            ],
-            "answer_by": self.answer_by and day_in_words(self.answer_by, self.language),
-            "next_steps": self.next_steps,
-            "day": day_in_words(received.date(), self.language),
-            "look_up": self.look_up,
-            "qr": qr(self.look_up),
-            "language": self.language,
-        }
 
 
 def day_in_words(day: date, language: str) -> str:

@@ -39,7 +39,10 @@ class PaperKind(models.TextChoices):
     DELIVERY = "delivery", _("record of delivery")
     WITHDRAWAL = "withdrawal", _("notice of withdrawal")
     JOINT_CASE = "joint_case", _("notice of joint handling")
+    JOINT_SUMMARY = "joint_summary", _("summary of pre-review opinions")
     MANDATE = "mandate", _("letter of agency")
+    APPLICATION_RECEIPT = "application_receipt", _("receipt of an application")
+    MATERIALS = "materials", _("list of materials to be supplied")
 
 
 def name_of_file(paper, _given):

@@ -37,7 +37,10 @@ WORDS = {
     PaperKind.DELIVERY: "送",
     PaperKind.WITHDRAWAL: "撤",
     PaperKind.JOINT_CASE: "联",
+    PaperKind.JOINT_SUMMARY: "预",
     PaperKind.MANDATE: "代",
+    PaperKind.APPLICATION_RECEIPT: "申",
+    PaperKind.MATERIALS: "清",
 }
 
 

@@ -39,12 +39,17 @@ class PaperNumberForm(forms.Form):
     number = forms.CharField(
         label=_("Number of the paper"),
         max_length=60,
-        help_text=_("Printed at the top right, for example 花产服受〔2026〕第0001号."),
+        help_text=_(
+            "Printed at the top right, for example 花产服受〔2026〕第0001号; of the receipt of an "
+            "application also its receipt number, which begins with SB."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_number(self):
-        return as_paper_number(self.cleaned_data["number"])
+        typed = self.cleaned_data["number"]
+        squeezed = _normalised(typed)
+        return squeezed if squeezed.startswith("SB") else as_paper_number(typed)
 
 
 class PaperFileForm(forms.Form):

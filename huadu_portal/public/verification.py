@@ -7,6 +7,7 @@ recipient is masked, for numbers can be guessed.
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -44,8 +45,17 @@ def verify(request):
     form = PaperNumberForm(request.GET)
     if not form.is_valid():
         return _answer(request, number_form=form)
-    found = Paper.objects.filter(number=form.cleaned_data["number"]).first()
-    return _answer(request, number_form=form, paper=found, is_unknown=found is None)
+    papers = _numbered(form.cleaned_data["number"])
+    found = papers[0] if papers else None
+    said = {"paper": found, "earlier": papers[1:], "is_unknown": found is None}
+    return _answer(request, number_form=form, **said)
+
+
+def _numbered(number: str) -> list[Paper]:
+    """The paper of that number; of a receipt number all receipts it stands on, newest first."""
+    of_application = Q(of_application__application__number=number)
+    found = Paper.objects.filter(Q(number=number) | of_application)
+    return list(found.order_by("-of_application__pk", "-pk"))
 
 
 @login_not_required

@@ -3,16 +3,17 @@ from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals.catalogue import guides
+from approvals.catalogue.operations.versions import changes_between, content_of
 from approvals.catalogue.packaged import facts_of
 from approvals.models import ApprovalType, MaterialRequirement, Stage
 from huadu_portal import downloads, limits
@@ -20,6 +21,7 @@ from huadu_portal.clock import civil_day, now
 from huadu_portal.dashboard import summary
 from huadu_portal.public import progress
 from huadu_portal.public.forms import CatalogueSearchForm, LookupForm
+from projects.models import MaterialKind
 
 YEAR = 365 * 24 * 3600  # seconds
 # The privacy notice people agree to; a new wording is a new version.
@@ -66,15 +68,12 @@ def lookup(request):
 def catalogue(request):
     form = CatalogueSearchForm(request.GET)
     wanted = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    types = ApprovalType.objects.select_related("department")
-    for word in wanted.split():
-        types = types.filter(
-            Q(name__icontains=word)
-            | Q(name_en__icontains=word)
-            | Q(code__icontains=word)
-            | Q(department__name__icontains=word)
-            | Q(department__name_en__icontains=word)
-        )
+    words = wanted.lower().split()
+    types = [
+        entry
+        for entry in ApprovalType.objects.select_related("department")
+        if all(_is_meant(entry, word) for word in words)
+    ]
     stages = [(stage, [entry for entry in types if entry.stage == stage]) for stage in Stage]
     context = {
         "form": form,
@@ -85,6 +84,17 @@ def catalogue(request):
     return render(request, "public/catalogue.html", context)
 
 
+def _is_meant(entry, word):
+    """Whether a word stands in name, department, code or a short form, or has one within:
+    环评 and 环评审批 both find the approval whose name says 环境影响."""
+    short_forms = entry.aliases.lower().split("、") if entry.aliases else []
+    department = entry.department
+    names = [entry.name, entry.name_en, entry.code, department.name, department.name_en]
+    return any(word in text.lower() for text in [*names, *short_forms]) or any(
+        form in word for form in short_forms
+    )
+
+
 @login_not_required
 @require_safe
 def catalogue_entry(request, code):
@@ -93,16 +103,51 @@ def catalogue_entry(request, code):
     facts = facts_of(code)
     context = {
         "entry": entry,
+        "coming": changes_to_come(entry),
+        "contacts": contacts_of(entry.department),
         "guide": guides.guide_to(code, get_language()),
         "requirements": entry.requirements.select_related("kind"),
         "samples": guides.samples(),
         "prerequisites": entry.prerequisites.all(),
         "dependants": entry.dependants.all(),
-        "special_procedures": facts.get("special_procedures"),
-        "commitment_allowed": facts.get("commitment_allowed"),
-        "serves_as": guides.kinds_by_type().get(code, []),
+        "special_procedures": guides.procedures_in(
+            get_language(), facts.get("special_procedures", [])
+        ),
+        "serves_as": [MaterialKind(name=name) for name in guides.kinds_by_type().get(code, [])],
     }
     return render(request, "public/catalogue_entry.html", context)
+
+
+def changes_to_come(entry):
+    """What a version that is published says otherwise from its day on; without what only the
+    center uses."""
+    planned = entry.versions.planned().first() if entry.changes_on else None
+    if planned is None:
+        return []
+    old, new = content_of(entry), planned.content
+    for content in (old, new):
+        content["fields"] = {
+            name: value
+            for name, value in content["fields"].items()
+            if name not in {"aliases", "is_default"}
+        }
+    return changes_between(old, new)
+
+
+def contacts_of(department):
+    """Where its window is, when it is open, whom to call and where to complain; without what
+    nobody has entered."""
+    english = get_language() == "en"
+    lines = [
+        (_("place"), (english and department.place_en) or department.place),
+        (_("opening hours"), (english and department.hours_en) or department.hours),
+        (_("telephone for questions"), department.telephone),
+        (
+            _("where to complain"),
+            (english and department.complaints_en) or department.complaints,
+        ),
+    ]
+    return [(label, value) for label, value in lines if value]
 
 
 @login_not_required

@@ -94,6 +94,8 @@ class DeskAdmin(LookUpAdmin):
     detail_related: list[str] = []
     # What can be done to a thing, by the name that stands in the address.
     acts: Acts = Acts()
+    # Likewise, without a button: the page has a form for each.
+    beside: Acts = Acts()
     # Those that can be done to several at once, in the order of the list's menu; of the acts,
     # if nothing else is said.
     several: list[str] = []
@@ -170,7 +172,7 @@ class DeskAdmin(LookUpAdmin):
     def act_view(self, request, pk, act):
         """The page of one act: GET asks, POST acts."""
         thing = self.get_seen(request, pk)
-        act = self.acts.get(act)
+        act = self.acts.get(act) or self.beside.get(act)
         if act is None:
             raise Http404
         if not act.rule.may_ever(request.user, thing):
@@ -180,6 +182,10 @@ class DeskAdmin(LookUpAdmin):
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
             return redirect(self.address("change", thing.pk))
+
+    def form_of(self, request, act, thing):
+        """What the act asks, as typed so far."""
+        return act.form(request.POST or None, request.FILES or None, thing=thing, act=act.name)
 
     def _ask_or_act(self, request, thing, act):
         acting = request.method == "POST"
@@ -216,7 +222,7 @@ class DeskAdmin(LookUpAdmin):
     def form_with_files(self, request, act, thing):
         """The act's form, around what is done with it; a desk of things with materials keeps
         the files that were chosen in it."""
-        yield act.form(request.POST or None, request.FILES or None, thing=thing)
+        yield self.form_of(request, act, thing)
 
     def _keep_typed(self, request, thing, act, form, refusal):
         """Show why not beside what was typed, unless the act is no longer open at all."""

@@ -218,6 +218,14 @@ class SilentAdmin(ModelAdmin):
     def get_changelist(self, request, **kwargs):
         return SilentChangeList
 
+    def changelist_view(self, request, extra_context=None):
+        """An unknown parameter is of an old bookmark as often as of an attack: the question is
+        refused (400), and is no error in the log."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except DisallowedModelAdminLookup as error:
+            raise BadRequest("This list has no such filter.") from error
+
     def get_changelist_instance(self, request):
         """Nonsense in the address is refused; Django would lead to the whole list."""
         # What was typed into the search is refused on the page itself.

@@ -3,7 +3,7 @@
 from projects.forms.chosen_files import ChosenFiles
 from projects.forms.draft import CheckedDraft, Problem, check_draft, filled_in, typed_in
 from projects.forms.enterprise import DocumentVersionForm, JoinForm, RegisterForm, StartForm
-from projects.forms.fields import CheckedFileField, CreditCodeField, FigureField
+from projects.forms.fields import CheckedFileField, CreditCodeField, FigureField, PlainTexts
 from projects.forms.materials import (
     MaterialForm,
     MaterialRequests,
@@ -11,7 +11,14 @@ from projects.forms.materials import (
     ValidityForm,
     VaultSearch,
 )
-from projects.forms.steps import STEPS, FormStep, StepForm, SubmitApplicationForm, step_named
+from projects.forms.steps import (
+    STEPS,
+    FormStep,
+    StepForm,
+    SubmitApplicationForm,
+    form_field,
+    step_named,
+)
 
 __all__ = [
     "STEPS",
@@ -25,6 +32,7 @@ __all__ = [
     "JoinForm",
     "MaterialForm",
     "MaterialRequests",
+    "PlainTexts",
     "Problem",
     "RegisterForm",
     "StartForm",
@@ -35,6 +43,7 @@ __all__ = [
     "VaultSearch",
     "check_draft",
     "filled_in",
+    "form_field",
     "step_named",
     "typed_in",
 ]

@@ -10,11 +10,12 @@ from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from huadu_portal.clock import civil_day, now
 from huadu_portal.ui.complaints import complaints
 from huadu_portal.ui.form_choices import choices_of
 from projects.forms.steps import INVESTMENT_PARTS, MATERIALS, STEPS, FormStep, StepForm
 from projects.models import PROJECT_FIELDS, Application, MaterialKind
-from projects.operations import virus_found
+from projects.operations import reused_by_application, virus_found
 
 SQUARE_METRES_PER_MU = Decimal("666.67")
 
@@ -77,12 +78,14 @@ def _problems_of(step: FormStep, form: StepForm) -> list[Problem]:
 
 
 def _missing_materials(application: Application) -> list[Problem]:
+    """What the firm keeps already is not asked for again."""
     present = application.documents.as_handed_in().values("kind")
     missing = MaterialKind.objects.filter(with_application=True, is_required=True)
+    kept = reused_by_application(application, civil_day(now()))
     text = _("This material is required.")
     return [
         Problem(MATERIALS, str(kind), text, f"kind-{kind.code}")
-        for kind in missing.exclude(pk__in=present)
+        for kind in missing.exclude(pk__in=present).exclude(pk__in=kept)
     ]
 
 

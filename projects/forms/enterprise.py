@@ -9,7 +9,7 @@ from huadu_portal.rest.text import validate_plain
 from huadu_portal.ui.form_choices import offer_rows
 from projects import credit_code
 from projects.forms.fields import CreditCodeField, PlainTexts
-from projects.models import Enterprise
+from projects.models import Enterprise, Membership
 
 
 class RegisterForm(PlainTexts, forms.ModelForm):
@@ -36,17 +36,22 @@ class RegisterForm(PlainTexts, forms.ModelForm):
             "address",
         ]
 
-    def __init__(self, *args, may_override=False, **kwargs):
+    def __init__(self, *args, may_override=False, by=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.may_override = may_override
+        self.may_override, self.by = may_override, by
         self.registered = None
         self.fields["legal_representative"].required = True
         if not may_override:
             del self.fields["credit_code_reason"]
 
     def clean_credit_code(self):
+        """What others have registered and nobody has proved stands in nobody's way."""
         code = self.cleaned_data["credit_code"]
-        self.registered = Enterprise.objects.filter(credit_code=code).first()
+        same = Enterprise.objects.filter(credit_code=code)
+        own = Membership.objects.active_of(self.by) if self.by else []
+        if same.filter(pk__in=own).exists():
+            raise ValidationError(_("You have already registered this enterprise."))
+        self.registered = same.proved().first()
         if self.registered:
             raise ValidationError(_("An enterprise with this code is already registered."))
         if not credit_code.is_valid(code) and not self.may_override:

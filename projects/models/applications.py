@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.accounts.models import User
+from huadu_portal.papers.models import Paper
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
 from projects.models.columns import person_field
@@ -93,6 +94,10 @@ class Application(Described):
     due_on = models.DateField(_("answer due"), null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    # What the firm kept already and the last submission took instead of asking again.
+    relied_on = models.ManyToManyField(
+        "projects.Document", related_name="relied_on_by", editable=False
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -173,3 +178,25 @@ class ApplicationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} → {self.get_to_status_display()}"
+
+
+class ApplicationPaper(models.Model):
+    """A paper issued by a submission."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="papers")
+    paper = models.OneToOneField(
+        Paper,
+        models.PROTECT,
+        related_name="of_application",
+        verbose_name=_("official paper"),
+    )
+    # ApplicationEvent.number of the submission it tells of.
+    event_number = models.PositiveIntegerField(_("event"))
+
+    class Meta:
+        verbose_name = _("paper of an application")
+        verbose_name_plural = _("papers of applications")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.paper)

@@ -75,6 +75,10 @@ class MaterialKind(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200, unique=True)
+    # Of one that was added at the desk; of packaged ones empty (projects/data/material_names.yaml).
+    name_en = models.CharField(
+        _("English name"), max_length=200, blank=True, default="", db_default=""
+    )
     # Asked for with the application itself; the rest when an item needs it.
     with_application = models.BooleanField(_("with the application"), default=False)
     is_required = models.BooleanField(_("required"), default=False)
@@ -90,7 +94,9 @@ class MaterialKind(models.Model):
         return self.name_in(get_language() or "")
 
     def name_in(self, language: str) -> str:
-        return in_english(self.name) if language == "en" else self.name
+        if language != "en":
+            return self.name
+        return self.name_en or in_english(self.name)
 
 
 class DocumentQuerySet(models.QuerySet):

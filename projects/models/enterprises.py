@@ -16,6 +16,10 @@ from projects.models.columns import person_field
 
 
 class EnterpriseQuerySet(models.QuerySet):
+    def proved(self) -> Self:
+        """Whose licence the window has checked; one for each code."""
+        return self.filter(proved_at__isnull=False)
+
     def visible_to(self, user: User) -> Self:
         """All for the centre, their own for a firm's people."""
         if user.reads_everything:
@@ -26,11 +30,16 @@ class EnterpriseQuerySet(models.QuerySet):
 
 
 class Enterprise(models.Model):
-    """A firm that invests. Its people belong to it through Membership."""
+    """A firm that invests. Its people belong to it through Membership.
+
+    Anybody who knows a code may register it: until the window has checked the licence, it is the
+    word of that person alone, and others may say the same of the code beside it
+    (docs/decisions/0045).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("enterprise name"), max_length=200)
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18)
     # Set when staff let a code through whose check character does not fit.
     credit_code_reason = models.CharField(
         _("reason for accepting the code"), max_length=300, blank=True
@@ -40,6 +49,9 @@ class Enterprise(models.Model):
     )
     address = models.CharField(_("registered address"), max_length=300, blank=True)
     is_fortune_500 = models.BooleanField(_("Fortune 500"), default=False)
+    # When the window had checked the licence, with the first application that it took on.
+    proved_at = models.DateTimeField(_("licence checked"), null=True, editable=False)
+    proved_by = person_field(_("licence checked by"))
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
     created_at = models.DateTimeField(_("registered"), db_default=Now(), editable=False)
     members = models.ManyToManyField(
@@ -60,10 +72,20 @@ class Enterprise(models.Model):
                 name="enterprise_credit_code_well_formed",
                 violation_error_message=_("This is not a unified social credit code."),
             ),
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                name="enterprise_proved_once_per_code",
+                condition=Q(proved_at__isnull=False),
+            ),
         ]
+        indexes = [models.Index(fields=["credit_code"], name="enterprise_by_code")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_proved(self) -> bool:
+        return self.proved_at is not None
 
     def is_visible_to(self, user: User) -> bool:
         """Whether a person may know of it; `visible_to()` says the same in SQL."""
@@ -80,12 +102,16 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(Q(user=user) | Q(enterprise__in=visible))
 
     def decidable_by(self, user: User) -> Self:
-        """Requests to join that this person may answer."""
-        asked = self.filter(state=Membership.State.ASKED)
+        """Requests to join that this person may answer; claims are the window's."""
+        asked = self.filter(state=Membership.State.ASKED, claimed_at=None)
         if user.has_perm("projects.agree_membership"):
             return asked
         owned = self.active_of(user).filter(role=Membership.Role.OWNER)
-        return asked.filter(enterprise__in=owned)
+        return asked.filter(enterprise__in=owned.filter(enterprise__proved_at__isnull=False))
+
+    def claiming(self) -> Self:
+        """Who says that the firm is theirs to answer for, and has no answer yet."""
+        return self.filter(claimed_at__isnull=False)
 
     def active_of(self, user: User) -> models.QuerySet:
         """Keys of the enterprises this person acts for."""
@@ -103,6 +129,7 @@ class Membership(models.Model):
         ASKED = "asked", "yellow", _("requested to join")
         ACTIVE = "active", "green", _("active")
         REFUSED = "refused", "red", _("not agreed to")
+        LEFT = "left", "neutral", _("no longer acts")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enterprise = models.ForeignKey(
@@ -122,6 +149,11 @@ class Membership(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     decided_at = models.DateTimeField(_("decided on"), null=True, editable=False)
     decided_by = person_field(_("decided by"))
+    # While somebody says that they, and not the present owner, answer for the firm.
+    claimed_at = models.DateTimeField(_("claimed"), null=True, editable=False)
+    claim_reason = models.CharField(
+        _("grounds of the claim"), max_length=500, blank=True, default="", db_default=""
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -138,6 +170,43 @@ class Membership(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
+
+    @property
+    def is_owner(self) -> bool:
+        return self.is_active and self.role == self.Role.OWNER
+
+    @property
+    def is_claim(self) -> bool:
+        return self.claimed_at is not None
+
+
+class MembershipEvent(models.Model):
+    """What happened to a membership, and why. Append-only."""
+
+    class Act(models.TextChoices):
+        ASKED = "asked", _("requested to join")
+        AGREED = "agreed", _("agreed to")
+        REFUSED = "refused", _("not agreed to")
+        CLAIMED = "claimed", _("claimed the enterprise")
+        GRANTED = "granted", _("claim granted")
+        DISMISSED = "dismissed", _("claim not granted")
+        HANDED_OVER = "handed_over", _("made the owner")
+        STEPPED_DOWN = "stepped_down", _("no longer the owner")
+        REMOVED = "removed", _("removed from the enterprise")
+        LEFT = "left", _("left the enterprise")
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("at"))
+    by = person_field(_("by"), null=False)
+    act = models.CharField(_("act"), max_length=20, choices=Act)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("event"), _("events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.at:%Y-%m-%d}"
 
 
 # Asked in every act of a firm.

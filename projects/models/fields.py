@@ -291,6 +291,20 @@ FILTERS = [
     "town",
     "industry",
 ]
+# What is edited of a project once it has been taken on, in this order, and by whom: a right, whose
+# holders are in huadu_portal/accounts/roles.py. The firm edits whom the center calls.
+EDIT, GRADE, CONTACT = (
+    "projects.edit_project",
+    "projects.grade_project",
+    "projects.edit_projectcontact",
+)
+EDITED_BY = {
+    "national_code": EDIT,
+    "grade": GRADE,
+    "chief_officer": GRADE,
+    "contact_name": CONTACT,
+    "contact_mobile": CONTACT,
+} | {name: EDIT for name, row in PROJECT_FIELDS.items() if not row.field.generated}
 # The columns of the list of projects for spreadsheets; further ones go to the end.
 EXPORTED = [
     "number",

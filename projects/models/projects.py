@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ from projects.models.applications import Application
 from projects.models.columns import person_field
 from projects.models.enterprises import Enterprise
 from projects.models.fields import Described
+
+# GB/T 40058-2021, by its pattern alone.
+NATIONAL_CODE = r"^\d{2}(0[1-9]|1[0-2])-\d{6}-\d{2}-\d{2}-\d{6}$"
+NOT_A_CODE = _("A national project code looks like 2309-440114-04-01-123456.")
 
 
 class Phase(ColoredText):
@@ -70,7 +75,12 @@ class Project(Described):
     number = models.CharField(_("project number"), max_length=24, unique=True)
     # 项目代码 (GB/T 40058-2021), given by the national platform when it is filed.
     national_code = models.CharField(
-        _("national code"), max_length=24, null=True, blank=True, unique=True
+        _("national code"),
+        max_length=24,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(NATIONAL_CODE, NOT_A_CODE)],
     )
     enterprise = models.ForeignKey(
         Enterprise,
@@ -93,6 +103,16 @@ class Project(Described):
         _("phase"), max_length=20, choices=Phase, default=Phase.LEAD, editable=False
     )
     grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.GENERAL)
+    # Whom the center calls about it; taken over from the application.
+    contact_name = models.CharField(
+        _("contact"), max_length=60, blank=True, default="", db_default=""
+    )
+    contact_mobile = models.CharField(
+        _("contact mobile"), max_length=11, blank=True, default="", db_default=""
+    )
+    # How often its facts were edited, or it was paused, ended, resumed: what a person saw, an
+    # act must name.
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     is_joint_five = models.BooleanField(_("five certificates jointly"), default=False)
     started_on = models.DateField(_("started"), null=True, editable=False)
     completed_on = models.DateField(_("completed"), null=True, editable=False)
@@ -105,16 +125,18 @@ class Project(Described):
     class Meta(Described.Meta):
         abstract = False
         verbose_name, verbose_name_plural = _("project"), _("projects")
+        permissions = [
+            ("edit_project", "Can edit the facts of projects"),
+            ("edit_projectcontact", "Can edit whom the center calls"),
+            ("grade_project", "Can grade projects and name their chief officer"),
+            ("halt_project", "Can pause, end and resume projects"),
+        ]
         constraints = [
             *Described.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(
-                    national_code__regex=r"^\d{2}(0[1-9]|1[0-2])-\d{6}-\d{2}-\d{2}-\d{6}$"
-                ),
+                condition=Q(national_code__regex=NATIONAL_CODE),
                 name="project_national_code_well_formed",
-                violation_error_message=_(
-                    "A national project code looks like 2309-440114-04-01-123456."
-                ),
+                violation_error_message=NOT_A_CODE,
             ),
             models.CheckConstraint(
                 condition=Q(agent__isnull=False) | ~Q(phase__in=ACTIVE_PHASES),

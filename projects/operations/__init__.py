@@ -28,6 +28,7 @@ from projects.operations.documents import (
     share_document,
     virus_found,
 )
+from projects.operations.editing import edit_project, editable_by, may_edit_fact
 from projects.operations.enterprises import (
     ask_by_code,
     ask_to_join,
@@ -39,6 +40,13 @@ from projects.operations.enterprises import (
     window,
 )
 from projects.operations.facts import change_area, mark_joint
+from projects.operations.halts import (
+    end_project,
+    halt_of,
+    pause_project,
+    renew_pause,
+    resume_project,
+)
 from projects.operations.orphaned_files import (
     find_orphaned_files,
     remove_orphaned_files,
@@ -56,6 +64,7 @@ from projects.operations.requests import (
     already_here,
     check_requests,
     held_for_application,
+    reused_by_application,
 )
 from projects.operations.scans import scan_due
 
@@ -76,17 +85,23 @@ __all__ = [
     "choose_file",
     "decide_membership",
     "decline_application",
+    "edit_project",
+    "editable_by",
+    "end_project",
     "expected_answer",
     "find_orphaned_files",
     "forget_chosen",
+    "halt_of",
     "held_for_application",
     "is_unchanged",
     "is_whole",
     "iso_day",
     "mark_joint",
     "may_decide_membership",
+    "may_edit_fact",
     "move_phase",
     "owners_of",
+    "pause_project",
     "people_of",
     "queue_preview",
     "register_enterprise",
@@ -94,7 +109,10 @@ __all__ = [
     "remove_old_chosen_files",
     "remove_orphaned_files",
     "render_previews",
+    "renew_pause",
+    "resume_project",
     "return_application",
+    "reused_by_application",
     "room_used",
     "save_draft",
     "scan_due",

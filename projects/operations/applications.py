@@ -27,11 +27,15 @@ from projects.models import (
     Project,
 )
 from projects.operations.enterprises import people_of, window
+from projects.operations.memberships import check_not_proved_elsewhere, lock_code, prove
+from projects.operations.receipts import issue_receipt
 from projects.operations.requests import (
     MaterialRequest,
     check_requests,
     held_for_application,
+    reused_by_application,
 )
+from projects.operations.series import renew_in_vault
 
 # Working days within which the window answers (docs/states.md, Limits).
 ANSWER_DAYS = 3
@@ -111,10 +115,13 @@ def submit_application(
     Pressed twice, it is one submission: a submitted application is returned as it is. That
     nothing is new since it was returned has to be said (`unchanged`), or it is refused.
     """
+    # Before the application, as an upload locks them: its files become versions in the vault.
+    Enterprise.objects.select_for_update(no_key=True).get(pk=application.enterprise_id)
     application = lock(application)
     if application.is_waiting:
         return application
     _may_become(application, ApplicationStatus.SUBMITTED)
+    check_not_proved_elsewhere(application.enterprise)
     if not unchanged and is_unchanged(application, fields):
         raise ValidationError({"unchanged": NOTHING_CHANGED})
     for name, value in fields.items():
@@ -134,6 +141,9 @@ def submit_application(
         event_key=f"application:{application.pk}:{application.epoch}:waiting",
         at=at,
     )
+    renew_in_vault(application)
+    application.relied_on.set(reused_by_application(application, civil_day(at)).values())
+    issue_receipt(application, at=at)
     return application
 
 
@@ -197,10 +207,21 @@ def decline_application(
 
 @transaction.atomic
 def accept_application(
-    application: Application, *, by: User, at: datetime, version: int
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    version: int,
+    licence_checked: bool = False,
 ) -> Project:
-    """The application becomes a project; called by agents.triage.operations.take_on only."""
+    """The application becomes a project; called by agents.triage.operations.take_on only.
+
+    With its firm's first one the window says that it has checked the licence.
+    """
+    # Before the application, as whoever hands one in locks them.
+    enterprise = lock_code(application.enterprise)
     application = _triaged(application, by, version)
+    prove(enterprise, by=by, at=at, licence_checked=licence_checked)
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)
     description = {name: getattr(application, name) for name in Project.description_fields()}
@@ -212,6 +233,8 @@ def accept_application(
         phase=Project.Phase.SIGNED,
         is_demo=application.enterprise.is_demo,
         created_at=at,
+        contact_name=application.contact_name,
+        contact_mobile=application.contact_mobile,
         **description,
     )
     # From now on they serve the project's items; what is of the firm itself serves all.

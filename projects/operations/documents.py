@@ -32,6 +32,7 @@ from projects.models import (
 )
 from projects.operations.applications import lock
 from projects.operations.previews import queue_preview
+from projects.operations.series import kept_of_kind
 
 # What one firm may keep here: files of one application, files in all; bytes by the settings.
 MAX_FILES, MAX_FILES_OF_FIRM = 60, 3_000
@@ -146,6 +147,8 @@ def _of_that_name(document: Document) -> Document | None:
     is_form = document.kind.scope == MaterialScope.ITEM and document.application is None
     if is_form or not document.is_of_the_firm:
         return None
+    if document.application is None and document.kind.scope == MaterialScope.ENTERPRISE:
+        return _of_that_kind(document)
     same = Document.objects.current().filter(
         enterprise=document.enterprise,
         kind=document.kind,
@@ -155,6 +158,13 @@ def _of_that_name(document: Document) -> Document | None:
         source__in=OF_THE_FIRM,
     )
     return same.order_by("-uploaded_at", "-pk").first()
+
+
+def _of_that_kind(document: Document) -> Document | None:
+    """What the firm keeps for all its projects of this kind: of that name, or the only one."""
+    kept = list(kept_of_kind(document.kind, document.enterprise_id))
+    named = [each for each in kept if each.filename == document.filename]
+    return next(iter(named or (kept if len(kept) == 1 else [])), None)
 
 
 def _continue(document: Document, earlier: Document) -> None:
@@ -210,6 +220,9 @@ def share_document(
     """Put into a firm's vault what government already has of it (数据共享)."""
     if not by.has_perm("projects.share_document"):
         raise PermissionDenied
+    # Whoever registered the code may be anybody: what government has is not for them.
+    if not enterprise.is_proved:
+        raise NotAllowed(_("This enterprise has not been verified yet."))
     return add_document(
         enterprise,
         by=by,

@@ -1,8 +1,11 @@
 """Facts of a project that change after it has been taken on; the caller holds its lock."""
 
+from datetime import datetime
 from decimal import Decimal
 
+from huadu_portal.accounts.models import User
 from projects.models import Project
+from projects.operations.editing import keep_edit
 
 
 def mark_joint(project: Project) -> None:
@@ -11,7 +14,10 @@ def mark_joint(project: Project) -> None:
     project.save(update_fields=["is_joint_five"])
 
 
-def change_area(project: Project, field: str, figure: Decimal) -> None:
+def change_area(
+    project: Project, field: str, figure: Decimal, *, by: User, at: datetime, note: str
+) -> None:
     """`land_mu` in mu or `floor_area_sqm` in square metres, as they are from now on."""
-    setattr(project, field, figure)
-    project.save(update_fields=[field])
+    if (before := getattr(project, field)) != figure:
+        setattr(project, field, figure)
+        keep_edit(project, {field: (before, figure)}, by=by, at=at, note=note)

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from projects.models import Phase, PhaseChange, Project
+from projects.models import Phase, PhaseChange, Project, ProjectHalt
+from projects.operations.halts import halt_of
 
 
 def move_phase(
@@ -16,17 +17,25 @@ def move_phase(
     on: date | None = None,
     note: str = "",
 ) -> Project:
-    """Record that the project has reached a phase; the caller holds its lock."""
+    """Record that the project has reached a phase; the caller holds its lock.
+
+    While it is paused or has ended it stays so, and would go on from the phase that it reached.
+    """
+    halt = halt_of(project) if project.phase in ProjectHalt.PHASES.values() else None
     PhaseChange.objects.create(
         project=project,
         at=at,
         by=by,
-        from_phase=project.phase,
+        from_phase=halt.phase_before if halt else project.phase,
         to_phase=phase,
         on=on or civil_day(at),
         note=note,
     )
-    project.phase = phase
+    if halt:
+        halt.phase_before = phase
+        halt.save(update_fields=["phase_before"])
+    else:
+        project.phase = phase
     match phase:
         case Project.Phase.STARTED:
             project.started_on = on or civil_day(at)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from projects.models import Application, Document, MaterialKind
+from projects.models import Application, Document, MaterialKind, MaterialScope
 
 # By kind: a material that is there and valid.
 Held = Mapping[UUID, Document]
@@ -61,3 +61,19 @@ def held_for_application(application: Application, on: date) -> Held:
     there = Document.objects.handed_in().current().filter(own | of_the_firm).valid_on(on)
     newest_last = there.without_infected().select_related("kind").order_by("uploaded_at", "pk")
     return {document.kind_id: document for document in newest_last}
+
+
+def reused_by_application(application: Application, on: date) -> Held:
+    """What its firm keeps for all its projects and need not hand in again, by kind.
+
+    Of a kind of which the application has a file of its own, that file counts.
+    """
+    own = set(application.documents.as_handed_in().values_list("kind", flat=True))
+    held = held_for_application(application, on)
+    return {
+        kind: document
+        for kind, document in held.items()
+        if kind not in own
+        and document.kind.with_application
+        and document.kind.scope == MaterialScope.ENTERPRISE
+    }

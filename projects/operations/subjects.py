@@ -12,7 +12,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.escalation.subjects import Course, Responsibility, SubjectType
 from huadu_portal.routes import address
-from projects.models import Application, Membership, Project
+from projects.models import Application, Membership, Project, ProjectHalt
 from projects.operations.applications import iso_day
 
 T = TypeVar("T", bound=Model)
@@ -83,3 +83,42 @@ class ApplicationSubject(SubjectType[Application]):
 
     def url_of(self, application: Application) -> str:
         return address("admin:projects_application_change", application.pk)
+
+
+PAUSE = Course(
+    "pause", _("review of a paused project"), words={"project", "due"}, is_staff_only=True
+)
+
+
+class PauseSubject(ProjectSubject[ProjectHalt]):
+    """A pause waits for the centre to review it."""
+
+    kind, model = "pause", ProjectHalt
+    courses = [PAUSE]
+    related = ["project"]
+    search_fields = ["project__name", "project__number"]
+
+    def waiting(self) -> QuerySet[ProjectHalt]:
+        return ProjectHalt.waiting()
+
+    def course_of(self, halt: ProjectHalt) -> Course | None:
+        is_pause = halt.kind == ProjectHalt.Kind.PAUSE
+        return PAUSE if is_pause and halt.ended_at is None else None
+
+    def timing_of(self, halt: ProjectHalt) -> Timing:
+        return Timing(halt.started_at, due_on=halt.review_on)
+
+    def epoch_of(self, halt: ProjectHalt) -> int:
+        return halt.reviews
+
+    def project_of(self, halt: ProjectHalt) -> Project:
+        return halt.project
+
+    def words_of(self, halt: ProjectHalt) -> dict[str, str]:
+        return {"project": halt.project.name, "due": iso_day(halt.review_on)}
+
+    def note_of(self, halt: ProjectHalt) -> str:
+        return halt.reason
+
+    def url_of(self, halt: ProjectHalt) -> str:
+        return address("admin:projects_project_change", halt.project_id)

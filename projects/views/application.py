@@ -1,19 +1,17 @@
 """An application as a whole: the list, a new one, where it stands, its receipt."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huadu_portal import downloads
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, show_not_allowed
-from huadu_portal.papers.letters import File, Receipt
+from huadu_portal.papers.document_access import paper_response
+from huadu_portal.papers.models import Paper
 from projects import operations
 from projects.forms import (
     STEPS,
@@ -94,6 +92,7 @@ def application(request, pk):
         "documents": application.documents.as_handed_in()
         .select_related("kind")
         .order_by("kind"),
+        "kept": application.relied_on.select_related("kind").order_by("kind"),
         "project": getattr(application, "project", None),
         "may_act": not request.user.is_staff,
         "first_step": step_to_mend(application, events),
@@ -171,41 +170,25 @@ def receipt(request, pk):
     context = {
         "application": application,
         "documents": application.documents.as_handed_in().select_related("kind"),
+        "kept": application.relied_on.select_related("kind").order_by("kind"),
+        "papers": application.papers.select_related("paper").order_by("-pk"),
         "next_steps": next_steps(),
     }
     return render(request, "projects/receipt.html", context)
 
 
 @require_safe
-def receipt_pdf(request, pk):
+@downloads.or_why_not
+def receipt_pdf(request, pk, paper=None):
+    """The paper of the last submission, or the one that is named."""
     application = get_application(request, pk)
-    if not application.number:
+    papers = Paper.objects.filter(of_application__application=application)
+    if paper:
+        papers = papers.filter(pk=paper)
+    found = papers.order_by("-of_application__pk").first()
+    if found is None:
         raise Http404
-    name = _("Receipt %(number)s.pdf") % {"number": application.number}
-    content = receipt_of(application).pdf()
-    return downloads.made(content, name=name, inline="download" not in request.GET)
-
-
-def receipt_of(application):
-    documents = (
-        application.documents.as_handed_in().select_related("kind").order_by("uploaded_at")
-    )
-    return Receipt(
-        number=application.number,
-        received_at=application.submitted_at,
-        enterprise=application.enterprise.name,
-        credit_code=application.enterprise.credit_code,
-        project=application.name,
-        town=application.get_town_display(),
-        investment_wan=application.investment_wan,
-        files=[
-            File(str(each.kind), each.filename, each.size, each.sha256) for each in documents
-        ],
-        answer_by=application.due_on,
-        next_steps=next_steps(),
-        look_up=settings.SITE_URL + reverse("lookup"),
-        language="en" if get_language() == "en" else "zh",
-    )
+    return paper_response(found, inline="download" not in request.GET)
 
 
 def next_steps():

@@ -3,17 +3,24 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huadu_portal import limits
+from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed
 from projects import operations
+from projects.acts import MEMBERSHIP_ACTS
 from projects.forms import JoinForm, RegisterForm
+from projects.forms.memberships import ClaimForm
 from projects.models import Membership
+from projects.operations import memberships
 from projects.views.access import for_enterprises
+
+PEOPLE = "enterprise__memberships__user"
 
 
 @require_safe
@@ -24,10 +31,38 @@ def enterprise(request):
     own = request.user.memberships.filter(state=Membership.State.ACTIVE)
     own = own.select_related("enterprise").order_by("asked_at")
     context = {
-        "memberships": own.prefetch_related("enterprise__memberships__user"),
+        "firms": [_firm(each, request.user) for each in own.prefetch_related(PEOPLE)],
         "asked": asked.select_related("enterprise", "user").order_by("asked_at"),
+        "claims": _claims(request.user),
     }
     return render(request, "projects/enterprise.html", context)
+
+
+def _firm(membership, user):
+    """A firm as one of its people sees it: who acts for it, and what may be done about them."""
+    firm = membership.enterprise
+    return {
+        "enterprise": firm,
+        "people": [
+            (each, MEMBERSHIP_ACTS.offered(user, _of(firm, each)))
+            for each in firm.memberships.all()
+            if each.is_active
+        ],
+    }
+
+
+def _of(firm, membership):
+    """Knowing all people of its firm, so that nobody is asked for one by one."""
+    membership.enterprise = firm
+    return membership
+
+
+def _claims(user):
+    """What the window has to decide; to others, what they have claimed themselves."""
+    claims = Membership.objects.claiming().select_related("enterprise", "user")
+    if not user.has_perm("projects.agree_membership"):
+        claims = claims.filter(user=user)
+    return claims.order_by("claimed_at")
 
 
 def register_enterprise(request):
@@ -39,7 +74,7 @@ def register_enterprise(request):
     except limits.TooOften as refusal:
         form = RegisterForm(initial=request.POST.dict(), may_override=may_override)
         return _too_often(request, "projects/register_enterprise.html", form, refusal)
-    form = RegisterForm(request.POST or None, may_override=may_override)
+    form = RegisterForm(request.POST or None, may_override=may_override, by=request.user)
     if form.is_valid() and _register(request, form):
         return redirect("projects:enterprise" if may_override else "projects:start")
     context = {"form": form, "registered": form.registered}
@@ -87,18 +122,37 @@ def join(request):
     return render(request, "projects/join.html", {"form": form})
 
 
-def decide_membership(request, pk, agreed):
-    """GET asks, POST answers."""
-    memberships = Membership.objects.visible_to(request.user)
-    membership = get_object_or_404(memberships.select_related("enterprise", "user"), pk=pk)
-    if not operations.may_decide_membership(request.user, membership):
-        raise PermissionDenied
-    if request.method != "POST":
-        context = {"membership": membership, "agreed": agreed}
-        return render(request, "projects/decide_membership.html", context)
+@for_enterprises
+def claim(request):
+    """A firm that is here is the person's to answer for; the window decides."""
     try:
-        operations.decide_membership(membership, by=request.user, at=now(), agreed=agreed)
-        messages.success(request, _("Your answer has been sent to the applicant."))
+        _count(request, "join_enterprise")
+    except limits.TooOften as refusal:
+        form = ClaimForm(initial=request.POST.dict())
+        return _too_often(request, "projects/claim.html", form, refusal)
+    form = ClaimForm(request.POST or None)
+    if form.is_valid():
+        memberships.claim_by_code(by=request.user, at=now(), **form.cleaned_data)
+        messages.success(request, form.ANSWER)
+        return redirect("projects:enterprise")
+    return render(request, "projects/claim.html", {"form": form})
+
+
+def membership_act(request, pk, act):
+    """GET asks, POST acts."""
+    visible = Membership.objects.visible_to(request.user).select_related("enterprise", "user")
+    membership = get_object_or_404(visible, pk=pk)
+    act = MEMBERSHIP_ACTS.get(act)
+    if act is None:
+        raise Http404
+    form = act.form(request.POST if request.method == "POST" else None, thing=membership)
+    try:
+        done = asked_or_done(act, membership, form, by=request.user)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
-    return redirect("projects:enterprise")
+        return redirect("projects:enterprise")
+    if done is not None:
+        messages.success(request, str(act.done))
+        return redirect("projects:enterprise")
+    context = {"membership": membership, "act": act, "form": form}
+    return render(request, "projects/membership_act.html", context)

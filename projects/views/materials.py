@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from huadu_portal import downloads
-from huadu_portal.clock import now
+from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, post_only
 from projects import operations
 from projects.document_access import document_response
@@ -33,8 +33,14 @@ def asked_for():
 def zones(application):
     """Each kind with the files it has so far."""
     documents = list(application.documents.as_handed_in().order_by("uploaded_at"))
+    kept = operations.reused_by_application(application, civil_day(now()))
     return [
-        {"kind": kind, "documents": [each for each in documents if each.kind_id == kind.pk]}
+        {
+            "kind": kind,
+            "documents": [each for each in documents if each.kind_id == kind.pk],
+            # What the firm keeps already, and need not be handed in again.
+            "kept": kept.get(kind.pk),
+        }
         for kind in asked_for()
     ]
 

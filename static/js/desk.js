@@ -2,7 +2,9 @@
 "use strict";
 
 // A form that comes back says first what is wrong, each line with a way to its field.
-document.querySelector("[data-error-summary]")?.focus();
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector("[data-error-summary]")?.focus();
+});
 
 // A chip adds its sentence as a line of the list it belongs to.
 document.addEventListener("click", (event) => {

@@ -8,7 +8,7 @@ from approvals.acts import operations as acts
 from approvals.joint import operations
 from approvals.models import ApprovalItem, JointBundle
 from huadu_portal.accounts.models import User
-from tests.approvals.moments import five, pass_all
+from tests.approvals.moments import five, meet, pass_all
 from tests.conftest import MONDAY, person, stock
 
 BY = date(2025, 4, 8)
@@ -36,8 +36,9 @@ def case(project, bundle, alice):
 
 
 @pytest.fixture
-def passed(case, project, officers, alice):
-    """All five opinions are favourable, all materials are there."""
+def passed(case, project, officers, alice, wei):
+    """All five opinions are favourable, all materials and what comes before the land there."""
+    meet(project, wei)
     for item in five(project).values():
         stock(item, alice)
     pass_all(case, officers)

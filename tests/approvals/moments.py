@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.acts import operations as acts_operations
 from approvals.joint import operations as joint
-from approvals.models import Ground
+from approvals.models import MET, Ground
 from huadu_portal.escalation import operations as escalation
 from huadu_portal.escalation.models import Reminder
 from huadu_portal.escalation.operations.sweep import AFTER_FAILURE
@@ -195,6 +195,22 @@ def pass_all(case, officers, codes=FIVE, at=MONDAY + HOUR):
         by = officers[item.department_id]
         joint.pre_approve(item, by=by, at=at, version=item.version)
     case.refresh_from_db()
+
+
+# What has to be met before the land is registered, as bundles.yaml ships it.
+BEFORE_LAND = ["HD-LX-01", "HD-LX-05", "HD-LX-08"]
+# What may follow until the certificates that wait for it are granted.
+TO_FOLLOW = ["HD-GC-01", "HD-SG-01", "HD-SG-04"]
+
+
+def meet(project, wei, codes=BEFORE_LAND, at=MONDAY):
+    """These do not apply to the project, which counts as met."""
+    for code in codes:
+        item = item_of(project, code)
+        if item.status in MET:
+            continue
+        asked = {"by": wei, "at": at, "version": item.version, "note": "不涉及"}
+        acts_operations.mark_not_applicable(item, **asked)
 
 
 def land_paper(project, by):

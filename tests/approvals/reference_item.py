@@ -64,6 +64,8 @@ class Life:
         self.status, self.events = "planned", 0
         self.court, self.since, self.time = None, None, defaultdict(timedelta)
         self.stops = []
+        # The day after the promised and the statutory limit, if its clock ran then.
+        self.breaches = [None, None]
         self.received = self.accepted = self.decided = None
         self.officer = None
         self.extension = self.corrections = 0
@@ -107,13 +109,13 @@ class Life:
         return bool(certificate_number.strip()) and document is not None
 
     def do(self, act, at, *, by, days=0, to=None, lacking=None, **asked):
+        self.look(at)
         status = ACTS[act][1]
         self.move(status, at) if status else self.note()
         self._keep(act, lacking, **asked)
         match act:
             case "submit" | "resubmit":
                 self.received = at
-                self.promises += lacking["tolerable"] if act == "submit" else 0
             case "accept":
                 self.accepted, self.officer = at, by
             case "request_correction":
@@ -145,6 +147,18 @@ class Life:
         self.status = status
         self.note()
         self.court, self.since = self._court(), at
+
+    def look(self, at):
+        """A limit that has ended while the clock runs is missed for good."""
+        if self.status != "accepted":
+            return
+        for number, end in enumerate(self.dates[1:]):
+            if end and civil_day(at) > end and self.breaches[number] is None:
+                self.breaches[number] = end + ONE_DAY
+
+    def has_ended(self, at):
+        """One of the limits, so that only a late extension is possible."""
+        return any(end and civil_day(at) > end for end in self.dates[1:])
 
     def note(self):
         """An act that leaves it where it is."""
@@ -244,3 +258,35 @@ class Life:
         stands = self.status == "suspended" and civil_day(self.since) <= due
         is_late = today > due and not stands
         return used, -late if is_late else max(limit.days - used, 0)
+
+
+# 五证联办: what by law comes before a certificate, as docs/states.md tells it.
+BEFORE_CERTIFICATES = {
+    "HD-LX-06": {"HD-LX-01", "HD-LX-05"},
+    "HD-LX-07": {"HD-LX-05", "HD-LX-08"},
+    "HD-GC-02": {"HD-LX-06", "HD-LX-07", "HD-GC-01"},
+    "HD-GC-03": {"HD-GC-01"},
+    "HD-SG-05": {"HD-LX-07", "HD-GC-02", "HD-GC-03", "HD-SG-01", "HD-SG-04"},
+}
+BEFORE_LAND = {"HD-LX-01", "HD-LX-05", "HD-LX-08"}
+
+
+class JointLife:
+    """A joint case whose opinions are all favourable; `met`: the codes that are met."""
+
+    def __init__(self, met):
+        self.met = set(met)
+
+    def may_register(self):
+        return self.met >= BEFORE_LAND
+
+    def promised(self):
+        """What becomes a commitment with the registration: of which item, and what."""
+        return {
+            (code, before)
+            for code, needed in BEFORE_CERTIFICATES.items()
+            for before in needed - self.met - set(BEFORE_CERTIFICATES)
+        }
+
+    def may_grant(self, code):
+        return self.met >= BEFORE_CERTIFICATES[code]

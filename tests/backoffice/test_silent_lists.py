@@ -1,5 +1,6 @@
 """Lists at the desk answer no question about a column that is not theirs to show."""
 
+import logging
 import re
 from html import unescape
 
@@ -104,6 +105,18 @@ def test_who_asks_is_refused(client, everybody, firm, model, question):  # noqa:
     send_account_mail("tom@example.com", "Reset", "key", at=MONDAY)
 
     assert client.get(f"{list_of(model)}?{question}").status_code == 400
+
+
+def test_who_asks_by_an_old_bookmark_makes_no_error_in_the_log(
+    client,
+    everybody,  # noqa: F811
+    caplog,
+):
+    client.force_login(everybody[min(READERS[Enterprise])])
+
+    client.get(f"{list_of(Enterprise)}?no_such_column=1")
+
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ from approvals.models import (
     ItemEvent,
     JointBundle,
     JointCase,
+    ReasonTemplate,
     StalledItem,
     SupervisionOrder,
 )
 from approvals.papers import operations as papers
-from huadu_portal.accounts.models import Department, User
+from huadu_portal.accounts.models import Department, ErasureRequest, User
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.backoffice.unfold import menu
 from huadu_portal.escalation import operations as escalation
@@ -62,6 +63,7 @@ READERS = {
     Reminder: CENTRE | DEPARTMENT,
     EscalationPolicy: CENTRE | DEPARTMENT | {"tom"},
     StalledItem: CENTRE | DEPARTMENT,
+    ReasonTemplate: {"hana", "chen"},
     Card: CENTRE | DEPARTMENT,
     SupervisionOrder: CENTRE | DEPARTMENT,
     HelpRequest: CENTRE | DEPARTMENT,
@@ -71,6 +73,7 @@ READERS = {
     CalendarChange: {"tom", "ada"},
     Department: {"tom", "sun"},
     User: {"sun", "ada"},
+    ErasureRequest: {"sun", "ada"},
     Delivery: {"tom"},
     LogEntry: {"ada"},
 }

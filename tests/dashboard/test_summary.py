@@ -5,13 +5,20 @@ from decimal import Decimal
 
 import pytest
 
+from approvals.acts import operations
 from approvals.models import ApprovalItem, Commitment, Status
 from huadu_portal.dashboard.departments import Share
+from huadu_portal.dashboard.figures import LISTINGS, table
 from huadu_portal.dashboard.scope import Scope
 from huadu_portal.dashboard.summary import figure_year, summary, to_yi
+from tests.approvals.moments import resumed_by, suspended_by
 from tests.conftest import DAY, MONDAY, SHANGHAI, item_of
 
 pytestmark = pytest.mark.django_db
+
+
+def granted(item, by, at):
+    return operations.grant(item, by=by, at=at, version=item.version)
 
 
 class TestDays:
@@ -22,20 +29,43 @@ class TestDays:
         assert figure_year(date(*day)) == year
 
     def test_decided_on_the_promised_day_is_on_time(self, accepted, omar):
-        ApprovalItem.objects.filter(pk=accepted.pk).update(
-            status=Status.GRANTED,
-            decided_at=datetime.combine(accepted.due_on, time(23, 59), SHANGHAI),
-        )
+        granted(accepted, omar, datetime.combine(accepted.due_on, time(23, 59), SHANGHAI))
 
         assert summary(at=MONDAY + 60 * DAY, year=2025).on_time == Share(1, 1)
 
     def test_decided_a_minute_after_midnight_is_late(self, accepted, omar):
-        ApprovalItem.objects.filter(pk=accepted.pk).update(
-            status=Status.GRANTED,
-            decided_at=datetime.combine(accepted.due_on + DAY, time(0, 1), SHANGHAI),
-        )
+        granted(accepted, omar, datetime.combine(accepted.due_on + DAY, time(0, 1), SHANGHAI))
 
         assert summary(at=MONDAY + 60 * DAY, year=2025).on_time == Share(0, 1)
+
+    def test_a_limit_that_was_missed_before_it_was_extended_is_late(self, accepted, omar, hana):
+        """In the sum, the department's row, the list behind it and the export."""
+        missed = datetime.combine(accepted.due_on + DAY, time(9), SHANGHAI)
+        extended = operations.extend(
+            accepted,
+            by=hana,
+            at=missed,
+            version=accepted.version,
+            days=10,
+            note="案情复杂",
+            late=True,
+        )
+        decided = granted(extended, omar, missed + DAY)
+
+        figures, scope = summary(at=missed + DAY, year=2025), Scope(missed.date(), 2025)
+        (row,) = (each for each in figures.departments if each.code == "planning")
+        _heading, line = table(LISTINGS["late"], scope.late(), scope)
+
+        assert decided.decided_at.date() <= decided.due_on
+        assert figures.on_time == row.on_time == Share(0, 1)
+        assert line[-2:] == [missed.date(), None]
+
+    def test_a_limit_that_was_missed_before_it_was_stopped_is_late(self, accepted, omar):
+        missed = datetime.combine(accepted.due_on + DAY, time(9), SHANGHAI)
+        resumed = resumed_by(suspended_by(accepted, omar, missed), omar, missed + DAY)
+        granted(resumed, omar, missed + 2 * DAY)
+
+        assert summary(at=missed + 2 * DAY, year=2025).on_time == Share(0, 1)
 
     @pytest.mark.parametrize(("at", "counts"), [((2024, 12, 31), 1), ((2025, 1, 1), 0)])
     def test_a_year_ends_at_its_last_midnight(self, accepted, at, counts):

@@ -157,6 +157,7 @@ def take_on(page, number):
     expect(page.locator("body")).to_contain_text(PROJECT)
     page.get_by_role("link", name="受理申报").click()
     choose_an_agent(page)
+    page.check("[name=licence_checked]")
     page.click(".desk-button-main")
     expect(page.locator("body")).to_contain_text(re.compile(r"HD2026-\d{4}"))
 

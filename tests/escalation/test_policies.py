@@ -266,6 +266,32 @@ class TestPreview:
         assert (found.waiting, found.moved) == (1, 1)
         assert found.told_at_once == Counter(extra=1)
 
+    def test_tells_apart_what_is_sent_anyway(self, accepted):
+        """Before the sweep: the yellow lamp is told with and without the change."""
+        same = list(in_force().steps.all())
+
+        found = effect_of(review(), same, morning(3, 12) + HOUR)
+
+        assert (found.told_by_change, found.told_no_more) == (Counter(), Counter())
+        assert found.told_anyway.total() == 1
+
+    def test_tells_apart_what_the_change_alone_sends(self, accepted):
+        higher = [a_step("near", Trigger.NEAR, 0), a_step("extra", Trigger.LEFT, 3)]
+
+        found = effect_of(review(), higher, morning(3, 12) + HOUR)
+
+        assert found.told_anyway == Counter()
+        assert found.told_by_change == Counter(extra=1)
+        assert found.told_no_more.total() == 1
+        assert found.steps[0] == ("extra", 1, 0, 0)
+
+    def test_says_what_is_no_longer_sent(self, accepted):
+        later = [a_step("late", Trigger.PAST, 2)]
+
+        found = effect_of(review(), later, morning(3, 12) + HOUR)
+
+        assert (found.told_at_once, found.told_no_more.total()) == (Counter(), 1)
+
     def test_the_same_again_changes_nothing(self, accepted):
         escalation.remind(morning(3, 12))
         same = list(in_force().steps.all())

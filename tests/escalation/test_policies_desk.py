@@ -88,6 +88,37 @@ class TestPolicies:
             policy.steps.values_list("code", flat=True)
         )
 
+    def test_the_preview_tells_apart_what_comes_anyway(self, policy, accepted, chen, client):
+        client.force_login(chen)
+        client.cookies["django_language"] = "en"
+        sent = typed_from(client.get(self.address(policy, "edit")))
+
+        page = client.post(self.address(policy, "edit"), sent | {"preview": "1"})
+
+        ((_name, by_change, anyway, no_more),) = page.context["effect"].steps
+        assert (by_change, anyway, no_more) == (0, 1, 0)
+        assert "with or without it" in page.text
+
+    def test_a_rung_that_nobody_changes_takes_one_line(self, policy, chen, client):
+        client.force_login(chen)
+        sent = typed_from(client.get(self.address(policy, "edit")))
+        sent |= {"steps-0-text": "改了文字", "steps-1-text": "%(nobody)s", "preview": "1"}
+
+        asked = client.get(self.address(policy, "edit")).text
+        shown = client.post(self.address(policy, "edit"), sent).text
+
+        assert asked.count('desk-fold">') == policy.steps.count() + 1
+        assert shown.count('desk-fold" open>') == 2
+
+    def test_who_only_reads_is_shown_words_and_no_codes(self, policy, wei, client):
+        client.force_login(wei)
+
+        page = client.get(self.address(policy)).text
+
+        assert "〔承诺办结日〕" in page or "〔办结期限〕" in page
+        assert "%(" not in page
+        assert ">near<" not in page
+
     def test_what_was_typed_since_is_shown_first(self, policy, accepted, chen, client):
         client.force_login(chen)
         sent = typed_from(client.get(self.address(policy, "edit")))

@@ -173,10 +173,10 @@ class TestJoin:
 
 class TestDecide:
     def agree(self, membership):
-        return reverse("projects:agree_membership", args=[membership.pk])
+        return reverse("projects:membership_act", args=[membership.pk, "agree"])
 
     def refuse(self, membership):
-        return reverse("projects:refuse_membership", args=[membership.pk])
+        return reverse("projects:membership_act", args=[membership.pk, "refuse"])
 
     def test_asking_changes_nothing(self, client, alice, asked):
         client.force_login(alice)

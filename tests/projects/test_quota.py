@@ -11,7 +11,7 @@ from projects import operations
 from projects.models import Document, MaterialKind
 from projects.operations.documents import OverQuota
 from tests.approvals.moments import at_once
-from tests.conftest import DAY, HOUR, MONDAY, PDF
+from tests.conftest import DAY, HOUR, MONDAY, PDF, proved
 from tests.projects.conftest import add
 
 
@@ -150,7 +150,9 @@ class TestOnePersonWithManyFirms:
     @pytest.fixture
     def others(self, alice):
         return [
-            operations.register_enterprise(by=alice, at=MONDAY, name=code, credit_code=code)
+            proved(
+                operations.register_enterprise(by=alice, at=MONDAY, name=code, credit_code=code)
+            )
             for code in ("91440101MA5AAAAA10", "91440101MA5AAAAA20")
         ]
 

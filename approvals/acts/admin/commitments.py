@@ -30,7 +30,12 @@ class CommitmentAdmin(ItemColumns, LookUpAdmin):
     list_filter = [TabFilter, "source"]
     search_fields = ["text", "item__project__name", "item__number"]
     search_help_text = _("content of the commitment, project, number of the item")
-    list_select_related = ["item__project", "item__approval_type", "item__department"]
+    list_select_related = [
+        "item__project",
+        "item__approval_type",
+        "item__department",
+        "approval_type",
+    ]
     ordering = ["due_on", "pk"]
     fields = readonly_fields = [
         "page_link",

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from approvals.acts import hooks
+from approvals.acts.internal_note_acts import NOTE, NOTE_ACTS, notes_on
 from approvals.acts.models import POINTS
 from approvals.acts.overview import OVERVIEW_RELATED, overview_of
 from approvals.items import national, search
 from approvals.items.admin import (
+    BreachFilter,
     ItemListColumns,
     LampFilter,
     ResultFilter,
@@ -75,6 +77,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
     actions = ["export_national"]
     detail_template = "admin/desk/item.html"
     acts = ITEM_ACTS
+    beside = NOTE_ACTS
     several = ["accept", "pre_approve", "grant", "transfer", "mark_not_applicable"]
     detail_related = [
         "project__enterprise",
@@ -109,10 +112,10 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         }
 
     def get_list_filter(self, request):
-        filters = [TabFilter, LampFilter, "approval_type__stage", OfficerFilter, "due_on"]
-        filters.append(ResultFilter)
+        filters = [TabFilter, LampFilter, BreachFilter, "approval_type__stage"]
+        filters += [OfficerFilter, "due_on", ResultFilter]
         if not request.user.is_of_department:
-            filters.insert(2, "department")
+            filters.insert(3, "department")
         return filters
 
     def get_list_display(self, request):
@@ -168,6 +171,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
         }
+        shown |= notes_on(item, request.user, self.address("act", item.pk, NOTE.name))
         for panel in hooks.item_panels:
             shown |= panel(item, at, published)
         return without_empty_queries(shown)

@@ -10,7 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from approvals.acts.forms.fields import CheckedFileField, note_field
+from approvals.acts.forms.templates import FromTemplate
 from approvals.acts.operations.outstanding_materials import outstanding_materials
+from approvals.acts.operations.review import late_extension_sentence
 from approvals.catalogue import guides
 from approvals.catalogue.models import Ground
 from approvals.catalogue.packaged import EXTRA_KINDS
@@ -50,7 +52,8 @@ class NoteForm(ItemForm):
     note = note_field(label=_("note"), required=False)
 
 
-class CorrectionForm(MaterialRequests, ItemForm):
+class CorrectionForm(MaterialRequests, FromTemplate, ItemForm):
+    filled_in, is_list = "missing", True
     missing = note_field(
         label=_("what else is missing or wrong"),
         required=False,
@@ -69,6 +72,7 @@ class CorrectionForm(MaterialRequests, ItemForm):
         pks = {kind.pk for kind in kinds}
         self.offer(kinds, held_for_item(self.item, pks, civil_day(now())))
         self.order_fields(["version", "kinds", *self.reasons, "missing", "note"])
+        self.offer_templates(self.act, self.item.department_id)
 
     def clean_missing(self) -> list[str]:
         lines = self.cleaned_data["missing"].splitlines()
@@ -86,15 +90,19 @@ class CorrectionForm(MaterialRequests, ItemForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class ReasonForm(ItemForm):
+class ReasonForm(FromTemplate, ItemForm):
     note = note_field(label=_("reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.offer_templates(self.act, self.item.department_id)
 
 
 class DeclineForm(ReasonForm):
     not_required = forms.BooleanField(label=_("by law no approval is needed"), required=False)
 
 
-class SuspendForm(ItemForm):
+class SuspendForm(FromTemplate, ItemForm):
     """The ground, how long it takes, and the notice to the firm (第45条)."""
 
     ground = forms.ChoiceField(label=_("ground"), choices=[])
@@ -116,6 +124,7 @@ class SuspendForm(ItemForm):
             "ground",
             [(value, label) for value, label in Ground.choices if may_stop_on(value)],
         )
+        self.offer_templates(self.act, self.item.department_id)
 
     def arguments(self, *, by, at):
         values = dict(self.cleaned_data)
@@ -133,7 +142,7 @@ class SuspendForm(ItemForm):
 class ExtendForm(ReasonForm):
     days = forms.IntegerField(label=_("extended by (days)"), min_value=1)
 
-    field_order = ["version", "days", "note"]
+    field_order = ["version", "late", "days", "template", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -141,6 +150,10 @@ class ExtendForm(ReasonForm):
         self.fields["days"] = forms.IntegerField(
             label=_("extended by (days)"), min_value=1, max_value=most
         )
+        if ended_on := self.item.ended_limit(civil_day(now())):
+            self.fields["late"] = forms.BooleanField(
+                label=_("extend late"), help_text=late_extension_sentence(ended_on)
+            )
         self.order_fields(self.field_order)
         self.fields["note"].label = _("reason, as sent to the enterprise")
 

@@ -17,7 +17,7 @@ from huadu_portal.clock import civil_day
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from projects.models import Document
-from projects.operations import iso_day, virus_found
+from projects.operations import virus_found
 
 
 @operation
@@ -61,8 +61,7 @@ def _kept(commitment: Commitment, note: str) -> Message:
     return Message(
         officers_of(commitment.item),
         Kind.COMMITMENT_KEPT,
-        params=params_of(commitment.item)
-        | {"promised": commitment.text, "due": iso_day(commitment.due_on)},
+        params=params_of(commitment.item) | commitment.words,
         url=commitment.get_absolute_url(),
         event_key=f"commitment:{commitment.pk}:{Kind.COMMITMENT_KEPT}",
         subject=commitment.item_id,

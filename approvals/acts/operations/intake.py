@@ -26,7 +26,8 @@ from approvals.items.events import NOT_REQUIRED, WITHDRAW_EARLY
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import start_clock, stop_clock
 from approvals.items.operations.history import move
-from approvals.items.operations.notices import tell_department, tell_firm
+from approvals.items.operations.kept_versions import receive
+from approvals.items.operations.notices import tell_department, tell_firm, tell_received
 from approvals.items.operations.reasons import reason_of
 from approvals.papers.operations import issue_for
 from approvals.vault.needs import needs_of_item
@@ -180,10 +181,10 @@ def resubmit(
 def _receive(
     item: ApprovalItem, act: str, published: Calendar, *, by: User, at: datetime, note: str
 ) -> None:
-    item.submitted_at = at
-    item.notice_due_on = published.add(civil_day(at), item.approval_type.notice_days, "working")
+    receive(item, at)
+    item.notice_due_on = published.add(civil_day(at), item.days_for_notice, "working")
     move(item, Status.SUBMITTED, act=act, by=by, at=at, note=note)
-    tell_department(item, Kind.ITEM_SUBMITTED, at=at, note=note)
+    tell_received(item, at=at, note=note)
 
 
 def _give_receipt(

@@ -46,12 +46,15 @@ class Outstanding:
     def hard_names(self) -> str:
         return _joined(self.hard)
 
-    def told(self, note: str) -> str:
-        """The note of the grant, with what was missing before it."""
-        if not self.hard:
-            return note
-        missing = _("Missing or expired: %(names)s.") % {"names": self.hard_names}
-        return f"{missing}\n{note}".strip()
+    def told(self, note: str, due_on: date) -> str:
+        """The note of the grant, with what was missing before it: history and message say so."""
+        lines = [note] if note else []
+        if self.hard:
+            lines.insert(0, _("Missing or expired: %(names)s.") % {"names": self.hard_names})
+        if self.tolerable:
+            to_follow = {"names": self.tolerable_names, "day": due_on.isoformat()}
+            lines.append(_("To follow by %(day)s: %(names)s.") % to_follow)
+        return "\n".join(lines)
 
 
 def outstanding_materials(item: ApprovalItem, today: date, calendar: Calendar) -> Outstanding:

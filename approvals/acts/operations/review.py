@@ -6,11 +6,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment, Extension, Suspension
+from approvals.acts.operations.following_grants import keep_by_grant
 from approvals.acts.operations.outstanding_materials import Outstanding, outstanding_materials
 from approvals.acts.operations.parts import answers_of, check_parts
 from approvals.acts.operations.submitted_materials import record_commitments
 from approvals.catalogue.models import Ground
-from approvals.items.events import DELIVER_NOTHING, GRANT_TOLERANT
+from approvals.items.events import DELIVER_NOTHING, EXTEND_LATE, GRANT_TOLERANT
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute, stop_clock
 from approvals.items.operations.history import move, note_act, save_item
@@ -107,11 +108,20 @@ def resume(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> App
 
 
 @operation
-def extend(item: ApprovalItem, *, by: User, at: datetime, days: int, note: str) -> ApprovalItem:
+def extend(
+    item: ApprovalItem,
+    *,
+    by: User,
+    at: datetime,
+    days: int,
+    note: str,
+    late: bool = False,
+) -> ApprovalItem:
     """Extend both limits, once, by a head who does not handle the item (第42条).
 
     Days count in each limit's own unit; at most what the law allows (ten; jointly
-    fifteen). The firm is told the reason.
+    fifteen). The firm is told the reason. It is decided before the limits end; one that has
+    ended is extended as `late` only: the dates move, and the breach stays.
     """
     reason = reason_of(note, item)
     if item.officer_id == by.pk:
@@ -122,14 +132,34 @@ def extend(item: ApprovalItem, *, by: User, at: datetime, days: int, note: str) 
     if not 1 <= days <= most:
         sentence = _("From one to %(most)s days, please.") % {"most": most}
         raise ValidationError({"days": sentence})
+    ended_on = _ended_on(item, civil_day(at), late)
     Extension.objects.create(item=item, days=days, reason=reason, at=at, approved_by=by)
     item.extension_days = days
     item.epoch += 1
     recompute(item, calendar())
-    note_act(item, act="extend", by=by, at=at, note=f"+{days} {reason}")
+    act = EXTEND_LATE if ended_on else "extend"
+    note_act(item, act=act, by=by, at=at, note=f"+{days} {reason}")
     tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
-    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days)
+    late_since = {"ended_on": ended_on} if ended_on else {}
+    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days, **late_since)
     return item
+
+
+def _ended_on(item: ApprovalItem, today: date, late: bool) -> date | None:
+    """The last day of the limit that has ended; ValidationError unless it is extended late."""
+    ended_on = item.ended_limit(today)
+    if ended_on and not late:
+        raise ValidationError({"late": late_extension_sentence(ended_on)})
+    return ended_on
+
+
+def late_extension_sentence(ended_on: date) -> str:
+    """What is said before limits are extended that have ended (第42条)."""
+    return _(
+        "The limit ended on %(day)s. By Article 42 of the Administrative Licensing Law an "
+        "extension is decided before that. This one is recorded as late: the dates move, and "
+        "the missed limit stays on record and in every figure."
+    ) % {"day": ended_on.isoformat()}
 
 
 @operation
@@ -173,11 +203,13 @@ def grant(
     _check_reasoned(outstanding, note)
     stop_clock(item, at)
     item.decided_at = at
-    item.deliver_by = published.add(civil_day(at), DELIVERY_DAYS, "working")
-    promised = _let_follow(item, outstanding, commit_by, by=by, at=at)
+    item.deliver_by = last_day = published.add(civil_day(at), DELIVERY_DAYS, "working")
+    due_on = commit_by or last_day
+    promised = _let_follow(item, outstanding, due_on, by=by, at=at)
     act = GRANT_TOLERANT if promised else "grant"
-    said = outstanding.told(note)
+    said = outstanding.told(note, due_on)
     move(item, Status.GRANTED, act=act, by=by, at=at, note=said)
+    keep_by_grant(item, by=by, at=at)
     advance_project(item, Kind.ITEM_GRANTED, by=by, at=at, note=said)
     parts = answers_of(item)
     issue_for(item, PaperKind.GRANT, at=at, note=note, parts=parts, promised=promised)
@@ -208,12 +240,11 @@ def _check_reasoned(outstanding: Outstanding, note: str) -> None:
 
 
 def _let_follow(
-    item: ApprovalItem, outstanding: Outstanding, day: date | None, *, by: User, at: datetime
+    item: ApprovalItem, outstanding: Outstanding, due_on: date, *, by: User, at: datetime
 ) -> list[tuple[str, date]]:
     """All that the firm is yet to bring: what it has promised, and what follows from today on."""
-    if outstanding.tolerable and day and day <= civil_day(at):
+    if outstanding.tolerable and due_on <= civil_day(at):
         raise ValidationError({"commit_by": _("Please choose a day after today.")})
-    due_on = day or item.deliver_by
     record_commitments(
         {item: [need.requirement for need in outstanding.tolerable]},
         by=by,
@@ -221,7 +252,6 @@ def _let_follow(
         commit_by=due_on,
         source=Commitment.Source.TOLERANT,
     )
-    assert due_on is not None, "grant sets the day of delivery"
     return [
         *outstanding.promised,
         *((need.kind.name, due_on) for need in outstanding.tolerable),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from approvals.acts.operations.following_grants import keep_by_grant, owe_again
 from approvals.items.models import ApprovalItem, Status
 from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import move
@@ -70,6 +71,7 @@ def mark_not_applicable(
     item.reason = reason_of(note, item)
     act = "mark_not_applicable"
     move(item, Status.NOT_APPLICABLE, act=act, by=by, at=at, note=note)
+    keep_by_grant(item, by=by, at=at)
     advance_project(item, Kind.ITEM_NOT_APPLICABLE, by=by, at=at, note=note)
     return item
 
@@ -89,6 +91,7 @@ def undo_not_applicable(
     move(item, Status.PLANNED, act=act, by=by, at=at, note=note)
     close_unready(item, at=at)
     wake_used_up(item, at)
+    owe_again(item, at=at)
     advance_project(item, None, by=by, at=at)
     item.refresh_from_db()
     return item

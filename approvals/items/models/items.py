@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -16,6 +17,7 @@ from approvals.items.models.states import (
     OPEN,
     OVER,
     TRANSITIONS,
+    Breach,
     Clock,
     Lamp,
     S,
@@ -64,6 +66,10 @@ class ApprovalItemQuerySet(models.QuerySet):
     def due_within(self, today: date, last: date) -> Self:
         return self.running().filter(due_on__gte=today, due_on__lte=last)
 
+    def breached(self, breach: str) -> Self:
+        """Those that were ever past the promised, or past the statutory limit."""
+        return self.filter(**{f"{Breach(breach).value}_breached_on__isnull": False})
+
     def with_lamp(self, lamp: str, today: date) -> Self:
         """The lamp as of `today`, in SQL; ApprovalItem.lamp_on says the same."""
         statutory = Q(statutory_due_on__lt=today)
@@ -83,6 +89,14 @@ class ApprovalItemQuerySet(models.QuerySet):
             case Lamp.NONE:
                 return self.exclude(status=S.ACCEPTED, due_on__isnull=False)
         return self.running().filter(shown, due_on__isnull=False)
+
+
+# A lamp that says what the breach does.
+LAMPS_OF_BREACHES = {
+    (Lamp.RED, Breach.PROMISED),
+    (Lamp.DEEP_RED, Breach.PROMISED),
+    (Lamp.DEEP_RED, Breach.STATUTORY),
+}
 
 
 class ApprovalItem(models.Model):
@@ -118,6 +132,10 @@ class ApprovalItem(models.Model):
     # How often its clock began anew; part of every key that must not repeat.
     epoch = models.PositiveIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("received at"), null=True, editable=False)
+    # The version of its type under which it was received, and that one's notice limit; null
+    # before receipt, and of items from before types had versions.
+    type_version = models.PositiveIntegerField(null=True, editable=False)
+    notice_days = models.PositiveSmallIntegerField(_("notice limit"), null=True, editable=False)
     # By then the department says what is missing, or it counts as accepted.
     notice_due_on = models.DateField(_("notice due"), null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
@@ -144,6 +162,14 @@ class ApprovalItem(models.Model):
     near_on = models.DateField(_("yellow from"), null=True, editable=False)
     due_on = models.DateField(_("promised by"), null=True, editable=False)
     statutory_due_on = models.DateField(_("due by law"), null=True, editable=False)
+    # The day on which each limit had passed while the clock ran; whatever is extended, stopped
+    # or reopened later, it stays (approvals.items.operations.breaches).
+    promised_breached_on = models.DateField(
+        _("past the promised limit since"), null=True, editable=False
+    )
+    statutory_breached_on = models.DateField(
+        _("past the statutory limit since"), null=True, editable=False
+    )
     is_provisional = models.BooleanField(
         _("rests on an unpublished calendar"), default=False, editable=False
     )
@@ -220,6 +246,15 @@ class ApprovalItem(models.Model):
                 name="item_extended_only_once_accepted",
             ),
             models.CheckConstraint(
+                condition=Q(promised_breached_on__isnull=True) | Q(due_on__isnull=False),
+                name="item_promise_breached_only_if_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(statutory_breached_on__isnull=True)
+                | Q(statutory_due_on__isnull=False),
+                name="item_law_breached_only_if_limited",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=S.NOT_APPLICABLE) | ~Q(reason=""),
                 name="item_not_applicable_with_reason",
                 violation_error_message=_("Please give a reason."),
@@ -248,9 +283,30 @@ class ApprovalItem(models.Model):
             ),
             models.Index(
                 fields=["decided_at"],
-                include=["department", "due_on", "statutory_due_on", "status"],
-                name="item_decided",
+                include=[
+                    "department",
+                    "due_on",
+                    "statutory_due_on",
+                    "status",
+                    "promised_breached_on",
+                    "statutory_breached_on",
+                ],
+                name="item_closed",
                 condition=Q(decided_at__isnull=False),
+            ),
+            # Lists of those that missed a limit, which are few.
+            models.Index(
+                fields=["due_on", "id"],
+                include=["department", "promised_breached_on", "statutory_breached_on"],
+                name="item_missed",
+                condition=Q(promised_breached_on__isnull=False)
+                | Q(statutory_breached_on__isnull=False),
+            ),
+            # For the sweep that records what has passed.
+            models.Index(
+                Least("due_on", "statutory_due_on"),
+                name="item_passed",
+                condition=Q(status=S.ACCEPTED),
             ),
             models.Index(
                 fields=["id"], name="item_lacks_result", condition=Q(lacks_result=True)
@@ -303,6 +359,12 @@ class ApprovalItem(models.Model):
         return self.status in OVER
 
     @property
+    def days_for_notice(self) -> int:
+        """The notice limit by which it was received: a later version of its type moves none."""
+        own = self.notice_days
+        return self.approval_type.notice_days if own is None else own
+
+    @property
     def is_in_pre_review(self) -> bool:
         """Whether it is handled jointly and has not been received: opinions only."""
         return self.joint_case_id is not None and self.submitted_at is None
@@ -333,6 +395,22 @@ class ApprovalItem(models.Model):
 
     def is_overdue(self, today: date) -> bool:
         return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
+
+    def ended_limit(self, today: date) -> date | None:
+        """The last day of the first of its limits that has ended; None while both run."""
+        days = [day for day in (self.due_on, self.statutory_due_on) if day and day < today]
+        return min(days, default=None)
+
+    @property
+    def breach(self) -> Breach | None:
+        if self.statutory_breached_on:
+            return Breach.STATUTORY
+        return Breach.PROMISED if self.promised_breached_on else None
+
+    def breach_beside(self, lamp: Lamp) -> Breach | None:
+        """Its breach, unless the lamp says the same already."""
+        is_said = (lamp, self.breach) in LAMPS_OF_BREACHES
+        return None if is_said else self.breach
 
     def lamp_on(self, today: date) -> Lamp:
         """The lamp as of `today`: only running limits have a live one."""

@@ -30,11 +30,13 @@ S = Status  # short, for the tables
 # Every transition of an item. Nothing else says what may follow what.
 TRANSITIONS: dict[str, set[Status]] = {
     # Pre-review waives the prerequisites (五证联办).
-    S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN, S.PRE_REVIEW},
+    # Straight to accepted: the service that begins with a joint case.
+    S.PLANNED: {S.READY, S.NOT_APPLICABLE, S.WITHDRAWN, S.PRE_REVIEW, S.ACCEPTED},
     # Straight to granted: a milestone that the centre records.
     # Back to planned: a prerequisite that was met is open again.
     S.READY: {
         S.SUBMITTED,
+        S.ACCEPTED,
         S.GRANTED,
         S.NOT_APPLICABLE,
         S.WITHDRAWN,
@@ -141,6 +143,13 @@ class Lamp(ColoredText):
     def meaning(self):
         """What is shown beside the color: nobody has to tell colors apart."""
         return LAMP_MEANINGS[self]
+
+
+class Breach(ColoredText):
+    """The graver of the limits that an item was ever past; stays, whatever its lamp shows."""
+
+    PROMISED = "promised", "red", _("promised limit missed")
+    STATUTORY = "statutory", "deep-red", _("statutory limit missed")
 
 
 LAMP_ICONS = {

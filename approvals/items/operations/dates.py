@@ -7,6 +7,7 @@ from django.utils import timezone
 from approvals.items.clock import dates
 from approvals.items.limits import limits_of, pauses_of
 from approvals.items.models import ApprovalItem, Lamp
+from approvals.items.operations.kept_versions import set_limits
 from huadu_portal.clock import civil_day
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.models import Unit
@@ -40,16 +41,14 @@ def _is_provisional(item: ApprovalItem, published: Calendar) -> bool:
 def start_clock(
     item: ApprovalItem, at: datetime, published: Calendar, *, joint_days: int | None = None
 ) -> None:
-    """Day 0: the limits are those of the type as they are now.
+    """Day 0: the limits are those of the type as they are now, or were on receipt if shorter.
 
     A joint case's limit, in working days, stands in for the promised one (docs/states.md, Limits).
     """
-    entry = item.approval_type
     item.accepted_at = at
-    item.promised_days, item.promised_unit = entry.promised_days, entry.promised_unit
+    set_limits(item, at, published)
     if joint_days is not None:
         item.promised_days, item.promised_unit = joint_days, Unit.WORKING
-    item.statutory_days, item.statutory_unit = entry.statutory_days, entry.statutory_unit
     recompute(item, published)
 
 

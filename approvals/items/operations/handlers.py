@@ -1,11 +1,13 @@
-"""What a person handles: named before the account is switched off."""
+"""What a person handles, named before the account is switched off; and what is about a firm."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.utils.translation import ngettext
 
 from approvals.items.models import ApprovalItem
 from huadu_portal.accounts.models import User
+from projects.models import Enterprise
 
 
 def handled(user: User) -> Iterator[str]:
@@ -20,3 +22,12 @@ def handled(user: User) -> Iterator[str]:
             count,
         )
         yield sentence % {"person": user, "count": count}
+
+
+def keys_of_items(firm: Enterprise) -> Iterator[UUID]:
+    """Those of a firm's items, for messages about them."""
+    return (
+        ApprovalItem.objects.filter(project__enterprise=firm)
+        .values_list("pk", flat=True)
+        .iterator()
+    )

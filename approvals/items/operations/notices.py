@@ -1,6 +1,7 @@
 """Who is told what about an item."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from approvals.items.models import ApprovalItem
@@ -12,6 +13,8 @@ from huadu_portal.prepared import Prepared
 from projects.models import Project
 from projects.operations import iso_day, people_of
 
+# 政务服务便民热线, which answers for all centers.
+HOTLINE = "12345"
 RECEIVERS = Prepared[User](
     lambda department: User.objects.filter(
         department=department, role__in=RECEIVING, is_active=True
@@ -46,6 +49,23 @@ def tell_firm(
 
 def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
     tell(officers_of(item), item, kind, at=at, note=note)
+
+
+def tell_received(item: ApprovalItem, *, at: datetime, note: str = "") -> None:
+    """The department; and the firm's people, by whom they can ask, at once."""
+    receipt = _message(people_of(item.project.enterprise), item, Kind.ITEM_RECEIVED, "")
+    receipt = replace(receipt, params={**receipt.params, "contact": contact_of(item.project)})
+    notify_all([_message(officers_of(item), item, Kind.ITEM_SUBMITTED, note), receipt], at=at)
+
+
+def contact_of(project: Project) -> str:
+    """The project's agent with the telephone that firms are shown; else the hotline."""
+    agent = project.agent
+    if agent is None:
+        return HOTLINE
+    record = getattr(agent, "service_agent", None)
+    phone = (record.phone if record else "") or agent.mobile
+    return f"{agent.get_full_name()} {phone}".strip()
 
 
 def tell_officer(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:

@@ -13,6 +13,7 @@ from approvals.catalogue.models import ApprovalType
 from approvals.items.events import CLOSE, OPEN, PREREQUISITE_REOPENED
 from approvals.items.models import OVER, ApprovalItem, Status
 from approvals.items.operations import history
+from approvals.items.operations.kept_versions import prerequisites_of
 from approvals.items.operations.notices import tell_met
 from approvals.items.prerequisites import MetTypes
 from huadu_portal.accounts.models import User
@@ -216,8 +217,26 @@ def check_order(item: ApprovalItem) -> None:
 
 def _missing_before(item: ApprovalItem) -> list[str]:
     met = MetTypes.of_rows(ROWS(item.project_id))
-    before = item.approval_type.prerequisites.order_by("position")
+    before = prerequisites_of(item)
     return [str(entry) for entry in before if not met.covers(entry.pk, entry.variant_group)]
+
+
+def is_waiting_for(before: Iterable[ApprovalType], project: Project) -> bool:
+    """Whether one of these holds up an item of the project that comes after them."""
+    rows = ROWS(project.pk)
+    met, planned = MetTypes.of_rows(rows), _planned_types(rows)
+    return any(
+        planned.covers(entry.pk, entry.variant_group)
+        and not met.covers(entry.pk, entry.variant_group)
+        for entry in before
+    )
+
+
+def _planned_types(rows: Collection[Row]) -> MetTypes:
+    """What the project has ever planned. A prerequisite that its type was given later, and that
+    the project never planned, holds up none of its items: nothing could meet it."""
+    groups = frozenset(group for _status, _type_id, group in rows if group)
+    return MetTypes(frozenset(type_id for _status, type_id, _group in rows), groups)
 
 
 def items_of(project: Project) -> QuerySet:
@@ -226,11 +245,11 @@ def items_of(project: Project) -> QuerySet:
 
 def _waiting(project: Project, rows: Collection[Row]) -> set[UUID]:
     """Types of the project's items with a prerequisite that none of these meets."""
-    met = MetTypes.of_rows(rows)
+    met, planned = MetTypes.of_rows(rows), _planned_types(rows)
     return {
         type_id
         for type_id, before_id, group in BEFORE(project.pk)
-        if not met.covers(before_id, group)
+        if planned.covers(before_id, group) and not met.covers(before_id, group)
     }
 
 
@@ -238,7 +257,7 @@ def advance_project(
     item: ApprovalItem,
     kind: Kind | None,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     note: str = "",
     on: date | None = None,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from approvals.items.models import ApprovalItem, Status
+from approvals.items.operations.breaches import recount_breaches
 from approvals.items.operations.dates import DELIVERY_DAYS, recompute
 from huadu_portal.clock import civil_day
 from huadu_portal.rows import field_of
@@ -18,7 +19,8 @@ BATCH = 1000
 # In these a limit runs or waits: of the answer, of the decision, of the delivery.
 WITH_LIMITS = [Status.SUBMITTED, Status.ACCEPTED, Status.SUSPENDED, Status.GRANTED]
 DUE_DATES = ["notice_due_on", "due_on", "statutory_due_on", "deliver_by"]
-STORED = [*DUE_DATES, "near_on", "is_provisional", "epoch"]
+BREACHES = ["promised_breached_on", "statutory_breached_on"]
+STORED = [*DUE_DATES, *BREACHES, "near_on", "is_provisional", "epoch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +55,25 @@ def hold_all_items() -> None:
         cursor.execute(f"LOCK TABLE {ApprovalItem._meta.db_table} IN EXCLUSIVE MODE")
 
 
-def moves(published: Calendar) -> Iterator[Move]:
+def moves(published: Calendar, at: datetime) -> Iterator[Move]:
     """What would move by this calendar, by item id; writes nothing."""
     for batch in _batches():
         for item in batch:
-            if move := _recompute(item, published):
+            if move := _recompute(item, published, at):
                 yield move
 
 
-def recompute_all(published: Calendar) -> list[Move]:
+def recompute_all(published: Calendar, at: datetime) -> list[Move]:
     """Write the dates of all items by this calendar, batch by batch; what moved, by item id.
 
     The caller holds all items. An item of which a due date moves begins a new epoch: its
-    reminders are due again, by the new dates.
+    reminders are due again, by the new dates. Which limits had passed by `at` is counted anew:
+    nothing else takes a breach back.
     """
     moved = []
     for batch in _batches():
         before = {item: _stored(item) for item in batch}
-        moved += [move for item in batch if (move := _recompute(item, published))]
+        moved += [move for item in batch if (move := _recompute(item, published, at))]
         changed = [item for item in batch if _stored(item) != before[item]]
         if changed:
             _write(changed)
@@ -80,7 +83,8 @@ def recompute_all(published: Calendar) -> list[Move]:
 def _batches() -> Iterator[list[ApprovalItem]]:
     """Items with a limit in the order of their ids, few at a time."""
     items = ApprovalItem.objects.filter(status__in=WITH_LIMITS).order_by("pk")
-    items = items.select_related("approval_type").prefetch_related("spans")
+    # An extension stands in the room above; its breaches need its moment.
+    items = items.select_related("approval_type", "extension").prefetch_related("spans")
     batch = list(items[:BATCH])
     while batch:
         yield batch
@@ -108,10 +112,10 @@ def _stored(item: ApprovalItem) -> list:
     return [getattr(item, name) for name in STORED]
 
 
-def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
+def _recompute(item: ApprovalItem, published: Calendar, at: datetime) -> Move | None:
     """Set the item's dates, unsaved; what moves, if a due date does."""
     old = {name: getattr(item, name) for name in DUE_DATES}
-    _set_dates(item, published)
+    _set_dates(item, published, at)
     moved = tuple(
         DueDate(name, was, now)
         for name, was in old.items()
@@ -123,12 +127,13 @@ def _recompute(item: ApprovalItem, published: Calendar) -> Move | None:
     return Move(item.pk, moved, item.is_provisional)
 
 
-def _set_dates(item: ApprovalItem, published: Calendar) -> None:
+def _set_dates(item: ApprovalItem, published: Calendar, at: datetime) -> None:
     match item.status:
         case Status.SUBMITTED if item.submitted_at:
-            limit = item.approval_type.notice_days
+            limit = item.days_for_notice
             item.notice_due_on = published.add(civil_day(item.submitted_at), limit)
         case Status.GRANTED if item.deliver_by and item.decided_at:
             item.deliver_by = published.add(civil_day(item.decided_at), DELIVERY_DAYS)
         case Status.ACCEPTED | Status.SUSPENDED:
             recompute(item, published)
+            recount_breaches(item, at, published)

@@ -1,10 +1,9 @@
 """五证联办: a joint case from its opening to the registration of the land (docs/decisions/0013)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -12,13 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.acts.models import Commitment
+from approvals.acts.operations.following_grants import promise_grants
 from approvals.acts.operations.submitted_materials import (
-    check_materials,
     give,
     held_materials,
     record_commitments,
 )
-from approvals.catalogue.models import MaterialRequirement
 from approvals.items.events import (
     FACT_CHANGED,
     LEAVE_JOINT,
@@ -34,6 +32,7 @@ from approvals.items.operations.history import (
     move_all,
     note_act,
 )
+from approvals.items.operations.kept_versions import receive
 from approvals.items.operations.notices import tell_ready
 from approvals.items.operations.planning import open_ready
 from approvals.joint.models import (
@@ -45,9 +44,16 @@ from approvals.joint.models import (
     PreOpinion,
 )
 from approvals.joint.operations import notices
+from approvals.joint.operations.final_materials import (
+    FinalMaterials,
+    final_materials,
+    swap_materials,
+)
 from approvals.joint.operations.papers import issue_joint_paper
+from approvals.joint.operations.service import begin_service, end_service, sum_up_if_missing
+from approvals.joint.standing import Prerequisite, open_prerequisites
 from approvals.papers.operations import issue_for_all
-from approvals.vault.needs import Need, needs_by_item
+from approvals.vault.needs import needs_by_item
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.clock import civil_day
@@ -57,7 +63,7 @@ from huadu_portal.papers.numbers import item_numbers, joint_number
 from huadu_portal.rows import field_of
 from huadu_portal.workdays.arithmetic import Calendar
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project
+from projects.models import Document, Enterprise, Project
 from projects.operations import change_area, mark_joint, virus_found
 
 # The catalogue's names of the papers that begin and end a pre-review.
@@ -87,13 +93,15 @@ def open_case(
     `risk_accepted`, the centre hands in the signed `commitment`. What the firm keeps of the
     materials goes to all items: one shared set. Items that have been handed in already, or
     do not apply, stay out. Raises ValidationError by field, NotAllowed when fewer than two
-    items can be handled jointly or the project has such a case.
+    items can be handled jointly, the bundle does not suit the project or the project has
+    such a case.
     """
     _check_risk(project, by, risk_accepted, commitment)
     _check_open_to(bundle, project)
     items = _lock_joinable(project, bundle)
+    number = joint_number(civil_day(at))
     case = JointCase.objects.create(
-        number=joint_number(civil_day(at)),
+        number=number,
         project=project,
         bundle=bundle,
         days=bundle.days,
@@ -101,6 +109,7 @@ def open_case(
         opened_at=at,
         opened_by=by,
         commitment=commitment,
+        service=begin_service(project, by=by, at=at, note=number),
     )
     _enter(items, case, by=by, at=at)
     notices.tell_opened(case, items, at=at)
@@ -111,6 +120,9 @@ def open_case(
 def _check_open_to(bundle: JointBundle, project: Project) -> None:
     if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
         raise NotAllowed(_("This project is paused or has ended."), version=0)
+    if not JointBundle.objects.suiting(project).filter(pk=bundle.pk).exists():
+        sentence = _("This joint bundle is for other projects: %(suits)s.")
+        raise NotAllowed(sentence % {"suits": bundle.suits}, version=0)
     if project.joint_cases.going_on().filter(bundle=bundle).exists():
         raise NotAllowed(_("This project is already handled jointly."), version=0)
 
@@ -198,7 +210,7 @@ def change_fact(
         case=case, fact=fact, note=note.strip(), at=at, by=by, voided=len(voided)
     )
     if figure is not None:
-        change_area(case.project, FIGURES[fact], figure)
+        change_area(case.project, FIGURES[fact], figure, by=by, at=at, note=text)
     _count(case)
     notices.tell_fact_changed(case, touched, voided, at=at, note=text)
     return case
@@ -244,72 +256,67 @@ def register_land(
 ) -> JointCase:
     """The land is the firm's: every pre-approved item turns formal, all in one act or none.
 
-    Day 0 of the joint limit. The drafts give way to what the firm keeps now; what lacks and
-    may follow later becomes a commitment for `commit_by`, a follow-up of its item. Items
-    without a favourable opinion leave the case and go the ordinary way. Raises
-    ValidationError by field when a material lacks that may not follow later.
+    Day 0 of the joint limit. The drafts give way to what the firm keeps now; what lacks and may
+    follow later becomes a commitment for `commit_by`, approvals that may follow one for the
+    last day. Items without a favourable opinion leave the case. Raises NotAllowed while what
+    has to be met before is open, ValidationError by field when a material lacks for good.
     """
     _check_paper(case.project, land_paper, LAND_KIND, "land_paper")
     items = lock_items(case.items.filter(status__in=BEFORE_LAND), case.project)
     formal = [item for item in items if item.status == Status.PRE_APPROVED]
     if not formal:
         raise NotAllowed(_("No item has passed its pre-review yet."), version=case.version)
+    still_open = open_prerequisites(case, formal)
+    _check_before_land(case, still_open)
     published = calendar()
-    materials = _final_materials(case.project, formal, civil_day(at), published, commit_by)
+    materials = final_materials(case.project, formal, civil_day(at), published, commit_by)
     case.registered_at, case.registered_by, case.land_paper = at, by, land_paper
     _count(case)
     _number(formal, civil_day(at))
     _make_formal(formal, case, published, by=by, at=at)
-    _swap_materials(materials)
-    lacking = {item: its.lacking for item, its in materials.items()}
-    record_commitments(
-        lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT
-    )
+    swap_materials(materials)
+    due = case.due_on(published)
+    _write_commitments(materials, still_open, by=by, at=at, commit_by=commit_by, due_on=due)
     issue_for_all(formal, PaperKind.ACCEPTANCE, at=at)
     left = [item for item in items if item not in formal]
     _leave(left, by=by, at=at, note=case.number)
-    ready = open_ready(case.project, at=at)
+    sum_up_if_missing(case, by=by, at=at)
     mark_joint(case.project)
-    notices.tell_registered(case, formal, left, at=at, due=case.due_on(published))
-    tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
+    notices.tell_registered(case, formal, left, at=at, due=due)
+    _open_others(case, at=at)
     issue_joint_paper(case, formal, at=at)
     return case
 
 
-class _Final(NamedTuple):
-    """What an item is handed in with, what it lacks, and what gives way."""
-
-    given: list[Document]
-    lacking: list[MaterialRequirement]
-    drafts: list[Document]
+def _open_others(case: JointCase, *, at: datetime) -> None:
+    """What has left the case is ready once its prerequisites are met, and the firm is told."""
+    ready = open_ready(case.project, at=at)
+    tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
 
 
-def _final_materials(
-    project: Project,
-    items: list[ApprovalItem],
-    today: date,
-    published: Calendar,
+def _write_commitments(
+    materials: Mapping[ApprovalItem, FinalMaterials],
+    still_open: Iterable[Prerequisite],
+    *,
+    by: User,
+    at: datetime,
     commit_by: date | None,
-) -> dict[ApprovalItem, _Final]:
-    """What each item is handed in with and what it lacks; every complaint at once."""
-    needs = needs_by_item(project, items, today, published)
-    found = {}
-    complaints: dict[str, list] = defaultdict(list)
-    for item in items:
-        its = needs[item.pk]
-        given = held_materials(its)
-        try:
-            lacking = check_materials(item, its, given, today, commit_by, on_commitment=False)
-        except ValidationError as error:
-            for field, sentences in error.message_dict.items():
-                # There is no field for the materials: they stand in the vault.
-                beside = "commit_by" if field == "commit_by" else "land_paper"
-                complaints[beside] += [f"{item.approval_type}：{each}" for each in sentences]
-        else:
-            found[item] = _Final(given, lacking, _drafts(its, given))
-    if complaints:
-        raise ValidationError(complaints)
-    return found
+    due_on: date,
+) -> None:
+    """Write down as commitments what lacks: materials by the firm's day, approvals by ours."""
+    lacking = {item: its.lacking for item, its in materials.items()}
+    record_commitments(
+        lacking, by=by, at=at, commit_by=commit_by, source=Commitment.Source.JOINT
+    )
+    promised = [(item, each.approval_type) for each in still_open for item in each.followers]
+    promise_grants(promised, by=by, at=at, due_on=due_on)
+
+
+def _check_before_land(case: JointCase, still_open: Iterable[Prerequisite]) -> None:
+    names = [str(each.approval_type) for each in still_open if each.is_before_land]
+    if names:
+        sentence = _("Before the land is registered, complete: %(names)s.")
+        raise NotAllowed(sentence % {"names": "、".join(names)}, version=case.version)
 
 
 def _number(items: list[ApprovalItem], day: date) -> None:
@@ -327,25 +334,9 @@ def _make_formal(
     at: datetime,
 ) -> None:
     for item in items:
-        item.submitted_at = at
+        receive(item, at)
         start_clock(item, at, published, joint_days=case.days)
     move_all(items, Status.ACCEPTED, act=REGISTER_LAND, by=by, at=at, note=case.number)
-
-
-def _drafts(needs: Iterable[Need], final: list[Document]) -> list[Document]:
-    """What was looked at beforehand of the kinds of which the final document is here."""
-    kinds = {document.kind_id for document in final}
-    there = [each for need in needs for each in [*need.handed_in, *need.refused_here]]
-    handed_in = [each for each in there if each.kind_id in kinds]
-    return [document for document in handed_in if document not in final]
-
-
-def _swap_materials(materials: Mapping[ApprovalItem, _Final]) -> None:
-    """The drafts give way to the final documents of their kinds."""
-    for item, its in materials.items():
-        if its.drafts:
-            item.documents.remove(*its.drafts)
-    give({item: its.given for item, its in materials.items()})
 
 
 def _leave(items: list[ApprovalItem], *, by: User, at: datetime, note: str) -> None:
@@ -370,12 +361,17 @@ def end_case(case: JointCase, *, by: User, at: datetime, note: str) -> JointCase
     case.ended_at, case.ended_by, case.reason = at, by, note.strip()
     _count(case)
     _leave(items, by=by, at=at, note=f"{case.number} {case.reason}")
-    ready = open_ready(case.project, at=at)
+    end_service(case, by=by, at=at, note=f"{case.number} {case.reason}")
     notices.tell_ended(case, items, at=at)
-    tell_ready(case.project, ready, cause=f"joint:{case.pk}:{case.version}", at=at)
+    _open_others(case, at=at)
     return case
 
 
 def _count(case: JointCase) -> None:
     case.version += 1
     case.save()
+
+
+def keys_of_cases(firm: Enterprise) -> Iterable[UUID]:
+    """Those of a firm's joint cases, for messages about them."""
+    return JointCase.objects.filter(project__enterprise=firm).values_list("pk", flat=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from approvals.items.models import ApprovalItem, Status
+from approvals.items.models import ApprovalItem
 from approvals.items.operations.notices import firm_of, items_parameter, tell_officers
-from approvals.joint.models import BEFORE_LAND, JointCase
+from approvals.joint.models import JointCase
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify
@@ -18,12 +18,10 @@ def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime)
     tell_officers(items, Kind.ITEM_PRE_REVIEW, at=at)
 
 
-def tell_if_all_passed(case: JointCase, *, at: datetime) -> None:
-    """Tell the window and the firm once all opinions before the land are favourable."""
-    found = set(case.items.filter(status__in=BEFORE_LAND).values_list("status", flat=True))
-    if found == {Status.PRE_APPROVED}:
-        people = [*window(), *firm_of(case.project)]
-        _tell(people, case, Kind.JOINT_PASSED, at=at)
+def tell_all_passed(case: JointCase, *, at: datetime) -> None:
+    """Tell the window and the firm that all opinions before the land are favourable."""
+    people = [*window(), *firm_of(case.project)]
+    _tell(people, case, Kind.JOINT_PASSED, at=at)
 
 
 def tell_fact_changed(

@@ -10,7 +10,8 @@ from approvals.items.operations.history import move
 from approvals.items.operations.notices import tell_firm, tell_officer
 from approvals.items.operations.reasons import reason_of
 from approvals.joint.models import JointCase, PreOpinion
-from approvals.joint.operations.notices import tell_if_all_passed
+from approvals.joint.operations.notices import tell_all_passed
+from approvals.joint.operations.service import sum_up
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
 from huadu_portal.notifications.models import Kind
@@ -21,12 +22,13 @@ from projects.models import Document
 def pre_approve(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> ApprovalItem:
     """A favourable opinion, and no certificate: it holds until a fact changes under it.
 
-    With the last opinion of the case the window learns that the land can be registered.
+    With the last opinion of the case their summary is issued, and the window learns that the
+    land can be registered.
     """
     _give(item, passed=True, by=by, at=at, text=note)
     move(item, Status.PRE_APPROVED, act="pre_approve", by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_PRE_APPROVED, at=at, note=note)
-    tell_if_all_passed(_case_of(item), at=at)
+    _finish_if_all_passed(_case_of(item), at=at)
     return item
 
 
@@ -45,7 +47,14 @@ def leave_case(item: ApprovalItem, *, at: datetime) -> None:
     case = _case_of(item)
     case.version += 1
     case.save(update_fields=["version"])
-    tell_if_all_passed(case, at=at)
+    _finish_if_all_passed(case, at=at)
+
+
+def _finish_if_all_passed(case: JointCase, *, at: datetime) -> None:
+    """The last favourable opinion completes the pre-review; after a changed fact, once more."""
+    if case.all_have_passed():
+        sum_up(case, by=None, at=at)
+        tell_all_passed(case, at=at)
 
 
 def _case_of(item: ApprovalItem) -> JointCase:

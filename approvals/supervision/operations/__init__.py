@@ -10,6 +10,7 @@ from approvals.supervision.operations.follow_up import (
     order,
     stop_ladder,
 )
+from approvals.supervision.operations.halted import wake_owed_by_firm
 from approvals.supervision.operations.orders import answer_order, receive_order
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "order",
     "receive_order",
     "stop_ladder",
+    "wake_owed_by_firm",
 ]

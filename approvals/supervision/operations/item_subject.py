@@ -25,6 +25,7 @@ from approvals.supervision.operations.courses import (
     COURSES,
     REVISION,
 )
+from approvals.supervision.operations.halted import paused_with_project
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.escalation.schedule import Timing
@@ -129,13 +130,16 @@ class ItemSubject(CardedSubject[ApprovalItem]):
         """Until when their ladders have been stopped by a head.
 
         Of items alone: what else is owed for one, an order above all, no head can stop.
-        Nor what the firm owes in pre-review: the stop was for the department.
+        Nor what the firm owes in pre-review: the stop was for the department. That waits with
+        its project.
         """
         owed = [item.pk for item in items if _is_owed_by_department(self.course_of(item))]
         ladder_stops = LadderStop.objects.filter(
             item__in=key_array(owed), lifted_at=None, until__gt=today
         )
-        return {stop.item_id: opening_of(stop.until) for stop in ladder_stops}
+        stopped = {stop.item_id: opening_of(stop.until) for stop in ladder_stops}
+        by_firm = [(item, item.project) for item in items if item.is_sent_back]
+        return stopped | paused_with_project(by_firm, today)
 
     def item_of(self, item: ApprovalItem) -> ApprovalItem:
         return item
@@ -202,7 +206,7 @@ class _Batch:
 def _receipt_timing(item: ApprovalItem) -> Timing:
     assert item.submitted_at is not None
     received = civil_day(item.submitted_at)
-    limit = Limit(item.approval_type.notice_days, "working", received)
+    limit = Limit(item.days_for_notice, "working", received)
     return Timing(item.submitted_at, limit, due_on=item.notice_due_on)
 
 

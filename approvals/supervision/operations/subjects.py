@@ -1,7 +1,8 @@
 """What is owed for items, and waits, for the reminders (`huadu_portal/escalation/`); and all kinds
 of what waits in approvals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from approvals.supervision.operations.courses import (
     HELP,
     ORDER,
 )
+from approvals.supervision.operations.halted import paused_with_project
 from approvals.supervision.operations.item_subject import ITEMS, CardedSubject
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
@@ -100,7 +102,14 @@ class ConsultationSubject(OwedSubject[Consultation]):
         return Consultation.objects.filter(department=user.department_id)
 
 
-class CorrectionSubject(OwedSubject[CorrectionRequest]):
+class OwedByFirm(OwedSubject[Owed], Generic[Owed]):
+    """Something that the firm owes: nobody is reminded while its project stands still."""
+
+    def paused(self, subjects: Sequence[Owed], today: date) -> Mapping[UUID, datetime]:
+        return paused_with_project([(each, each.item.project) for each in subjects], today)
+
+
+class CorrectionSubject(OwedByFirm[CorrectionRequest]):
     kind, model, courses = "correction", CorrectionRequest, [CORRECTION]
 
     def waits(self, request: CorrectionRequest) -> bool:
@@ -114,7 +123,7 @@ class CorrectionSubject(OwedSubject[CorrectionRequest]):
         return super().words_of(request) | {"due": iso_day(until)}
 
 
-class CommitmentSubject(OwedSubject[Commitment]):
+class CommitmentSubject(OwedByFirm[Commitment]):
     kind, model, courses = "commitment", Commitment, [COMMITMENT]
 
     def waits(self, commitment: Commitment) -> bool:
@@ -124,14 +133,13 @@ class CommitmentSubject(OwedSubject[Commitment]):
         return Timing(commitment.made_at, due_on=commitment.due_on)
 
     def words_of(self, commitment: Commitment) -> dict[str, str]:
-        said = {"promised": commitment.text, "due": iso_day(commitment.due_on)}
-        return super().words_of(commitment) | said
+        return super().words_of(commitment) | commitment.words
 
     def url_of(self, commitment: Commitment) -> str:
         return commitment.get_absolute_url()
 
 
-class CertificateSubject(OwedSubject[Certificate]):
+class CertificateSubject(OwedByFirm[Certificate]):
     kind, model, courses = "certificate", Certificate, [CERTIFICATE]
 
     def prepare(self, certificates: Sequence[Certificate], calendar: Calendar) -> None:

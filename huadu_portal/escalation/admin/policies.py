@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from unfold.decorators import display
 
 from huadu_portal.acts import Act, Acts, Rule
@@ -20,6 +20,7 @@ from huadu_portal.escalation.forms import (
 from huadu_portal.escalation.models import EscalationPolicy, RecipientRole
 from huadu_portal.escalation.operations import publish_policy, retire_policy
 from huadu_portal.escalation.operations.effects import effect_of
+from huadu_portal.escalation.placeholders import named, with_labels
 from huadu_portal.escalation.subjects import course_named
 from huadu_portal.notifications.models import Delivery
 from huadu_portal.ui.admin import DeskAdmin
@@ -105,7 +106,8 @@ class EscalationPolicyAdmin(DeskAdmin):
         )
         return {
             "steps": [
-                (step, recipients_of(step), ways_of(step)) for step in policy.steps.all()
+                (step, recipients_of(step), ways_of(step), texts_of(step))
+                for step in policy.steps.all()
             ],
             "versions": same.select_related("published_by").order_by("-version"),
             "may_edit": self.may_edit(request) and policy.replaced_at is None,
@@ -151,8 +153,7 @@ class EscalationPolicyAdmin(DeskAdmin):
             lines=lines,
             effect=effect,
             seen=seen,
-            told=sorted(effect.told_at_once.items()) if effect else [],
-            words=sorted(course_named(policy.course).words),
+            words=named(course_named(policy.course).words),
             back=self.address("change", policy.pk),
         )
 
@@ -174,6 +175,14 @@ class EscalationPolicyAdmin(DeskAdmin):
 
 def recipients_of(step):
     return [RecipientRole(role).label for role in step.audience]
+
+
+def texts_of(step):
+    """In both languages, with words for what is put in."""
+    with override("zh-hans"):
+        chinese = with_labels(step.text)
+    with override("en"):
+        return chinese, with_labels(step.text_en)
 
 
 def ways_of(step):

@@ -44,7 +44,7 @@ def snapshot() -> Iterator[None]:
 
 def findings(at: datetime) -> Iterator[Finding]:
     """Everything that does not hold, rule by rule; in a snapshot, or things may move."""
-    yield from _items()
+    yield from _items(at)
     yield from _applications()
     yield from storage.documents()
     yield from storage.papers()
@@ -56,12 +56,12 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from duplicates.agents()
 
 
-def _items() -> Iterator[Finding]:
+def _items(at: datetime) -> Iterator[Finding]:
     days = Days.in_force()
     items = ApprovalItem.objects.select_related("approval_type", "certificate").order_by("pk")
     for item in items.prefetch_related("events", "spans").iterator(BATCH):
         yield from histories.of_item(item)
-        yield from spans.of_item(item, days)
+        yield from spans.of_item(item, days, at)
 
 
 def _applications() -> Iterator[Finding]:

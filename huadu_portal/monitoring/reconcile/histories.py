@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from approvals.items.events import EVENTS, EventKind
-from approvals.models import TRANSITIONS, ApprovalItem, ItemEvent, Status
+from approvals.models import TRANSITIONS, ApprovalItem, Certificate, ItemEvent, Status
 from huadu_portal.monitoring.reconcile.finding import Finding, of
 from projects.models import (
     APPLICATION_TRANSITIONS,
@@ -35,8 +35,14 @@ def _result(item: ApprovalItem) -> Iterator[Finding]:
     if item.status != Status.DELIVERED or item.lacks_result or item.reason:
         return
     certificate = getattr(item, "certificate", None)
-    if certificate is None or not (certificate.number and certificate.document_id):
+    if certificate is None or not (certificate.number and _has_file(item, certificate)):
         yield of("I10", item, "It is delivered without number or file, and without a reason.")
+
+
+def _has_file(item: ApprovalItem, certificate: Certificate) -> bool:
+    """A paper of the centre's own, under the number of the result, is its file too."""
+    own = item.papers.filter(paper__number=certificate.number)
+    return certificate.document_id is not None or own.exists()
 
 
 def of_application(application: Application) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """I9: which party held an item, and the days that follow from it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise, zip_longest
 
 from approvals.catalogue.models import Start
@@ -12,17 +12,22 @@ from huadu_portal.monitoring.reconcile.finding import Finding, of
 
 # 行政许可法第44条.
 DAYS_TO_DELIVER = 10
+# By then what time has decided is recorded, however busy the machine is.
+SWEEP = timedelta(hours=1)
+EXTENSIONS = {"extend", "extend_late"}
+BREACH_OF = {"due_on": "promised_breached_on", "statutory_due_on": "statutory_breached_on"}
 
 # Holder, from, until; until None: still.
 Stretch = tuple[str, datetime, datetime | None]
 
 
-def of_item(item: ApprovalItem, days: Days) -> Iterator[Finding]:
+def of_item(item: ApprovalItem, days: Days, at: datetime) -> Iterator[Finding]:
     spans = list(item.spans.all())
     yield from _partition(spans)
     yield from _last(item, spans)
     yield from _against_events(item, spans)
     yield from _dates(item, spans, days)
+    yield from _breaches(item, spans, days, at)
 
 
 def _partition(spans: Sequence[ClockSpan]) -> Iterator[Finding]:
@@ -114,7 +119,7 @@ def _expected(
 
     match item.status:
         case Status.SUBMITTED:
-            return {"notice_due_on": end_of(item.submitted_at, item.approval_type.notice_days)}
+            return {"notice_due_on": end_of(item.submitted_at, item.days_for_notice)}
         case Status.ACCEPTED | Status.SUSPENDED:
             return _limits(item, spans, days)
         case Status.GRANTED if _holder_in(item, item.status):
@@ -122,10 +127,54 @@ def _expected(
     return {}
 
 
+def _breaches(
+    item: ApprovalItem, spans: Sequence[ClockSpan], days: Days, at: datetime
+) -> Iterator[Finding]:
+    """A limit that passed while the clock ran is kept as missed, and no other one.
+
+    Of an item that is over by the calendar of its time alone: where today's gives it other
+    dates, nothing can be said any more. What has passed within a sweep may still be missing.
+    """
+    if item.accepted_at is None:
+        return
+    limits = _limits(item, spans, days)
+    if any(limits[name] != getattr(item, name) for name in ("due_on", "statutory_due_on")):
+        return
+    now, before = (_missed(item, spans, days, moment) for moment in (at, at - SWEEP))
+    for name in now:
+        stored = getattr(item, name)
+        if stored not in {now[name], before[name]}:
+            yield of("I9", item, f"{name} is {stored}; counted anew it is {now[name]}.")
+
+
+def _missed(
+    item: ApprovalItem, spans: Sequence[ClockSpan], days: Days, at: datetime
+) -> dict[str, date | None]:
+    """The day after each limit, as it stood the first time that the clock ran past it."""
+    extended = [event.at for event in item.events.all() if event.act in EXTENSIONS]
+    ran = [span.started_at for span in spans if span.holder == Holder.STOPPED] + extended
+    if item.decided_at or spans[-1].holder != Holder.STOPPED:
+        ran.append(item.decided_at or spans[-1].ended_at or at)
+    missed: dict[str, date | None] = dict.fromkeys(BREACH_OF.values())
+    for moment in sorted(ran):
+        is_extended = any(given < moment for given in extended)
+        known = [span for span in spans if span.ended_at and span.ended_at <= moment]
+        ends = _limits(item, known, days, item.extension_days if is_extended else 0)
+        for limit, name in BREACH_OF.items():
+            end = ends[limit]
+            if end and end < civil_day(moment) and missed[name] is None:
+                missed[name] = end + timedelta(1)
+    return missed
+
+
 def _limits(
-    item: ApprovalItem, spans: Sequence[ClockSpan], days: Days
+    item: ApprovalItem,
+    spans: Sequence[ClockSpan],
+    days: Days,
+    extension: int | None = None,
 ) -> dict[str, date | None]:
     entry = item.approval_type
+    longer = item.extension_days if extension is None else extension
     stops = [
         (civil_day(span.started_at), civil_day(span.ended_at))
         for span in spans
@@ -138,7 +187,7 @@ def _limits(
         moment = item.submitted_at if start == Start.RECEIPT else item.accepted_at
         if limit is None or moment is None:
             return None
-        length = of_limit(limit + item.extension_days)
+        length = of_limit(limit + longer)
         return days.end_with_stops(civil_day(moment), length, unit, stops)
 
     promised = (item.promised_days, item.promised_unit, entry.promised_from)

@@ -57,6 +57,8 @@ class Delivery(models.Model):
         DELIVERED = "delivered", "green", _("delivered")
         SEEN = "seen", "neutral", _("read before the digest")
         DEAD = "dead", "red", _("given up")
+        # Whom it would have told has no longer to do with what it is about.
+        STOPPED = "stopped", "neutral", _("no longer sent")
 
     # Null for digests, and for account mail (confirm your address, reset your password).
     notification = models.ForeignKey(

@@ -51,9 +51,46 @@ class Kind(models.TextChoices):
         "membership_refused",
         _("Your request to act for %(enterprise)s has not been agreed to."),
     )
+    MEMBERSHIP_CLAIMED = (
+        "membership_claimed",
+        _("%(person)s claims to be in charge of %(enterprise)s; the window decides."),
+    )
+    CLAIM_GRANTED = (
+        "claim_granted",
+        _("The window has decided: %(person)s is now the owner of %(enterprise)s."),
+    )
+    CLAIM_DISMISSED = (
+        "claim_dismissed",
+        _("The window has not granted the claim of %(person)s to %(enterprise)s."),
+    )
+    MEMBERSHIP_ENDED = (
+        "membership_ended",
+        _("You no longer act for %(enterprise)s."),
+    )
+    OWNER_CHANGED = (
+        "owner_changed",
+        _("%(person)s is now the owner of %(enterprise)s."),
+    )
+    CODE_PROVED = (
+        "code_proved",
+        _(
+            "The enterprise with the code %(code)s has been verified under another "
+            "registration: please apply to join it or state your claim."
+        ),
+    )
     ACCOUNT_ROLE = (
         "account_role",
         _("The security administrator has changed the role of your account: %(role)s."),
+    )
+    ERASURE_ASKED = (
+        "erasure_asked",
+        _("%(person)s asks for the account to be erased; please answer by %(due)s."),
+    )
+    ERASURE_DECLINED = (
+        "erasure_declined",
+        _(
+            "Your request to have your account erased has been answered: it has not been erased."
+        ),
     )
     ACCOUNT_FACTOR = (
         "account_factor",
@@ -66,10 +103,20 @@ class Kind(models.TextChoices):
         "agent_assigned",
         _("%(agent)s is now the service agent of the project “%(name)s”."),
     )
+    PROJECT_PAUSED = (
+        "project_paused",
+        _("The project “%(name)s” is paused; it is expected to go on by %(until)s."),
+    )
+    PROJECT_ENDED = ("project_ended", _("The project “%(name)s” has ended."))
+    PROJECT_RESUMED = ("project_resumed", _("The project “%(name)s” goes on."))
     # One message however many items a decision has opened.
     ITEMS_READY = (
         "items_ready",
         _("“%(project)s”: now open for application: %(item)s."),
+    )
+    ITEM_RECEIVED = (
+        "item_received",
+        _("“%(item)s” of “%(project)s” has been received; questions: %(contact)s."),
     )
     ITEM_SUBMITTED = (
         "item_submitted",

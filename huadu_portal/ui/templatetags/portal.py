@@ -73,6 +73,13 @@ def lamp(*, item=None, today=None, lamp=None):
     return components.lamp(item.lamp_on(today) if item else lamp)
 
 
+@register.simple_tag
+def breach(item, today):
+    """The limit that an item ever missed, unless its lamp says so: {% breach item today %}"""
+    shown = item.breach_beside(item.lamp_on(today))
+    return components.tag(shown) if shown else ""
+
+
 register.simple_tag(components.provisional)
 
 

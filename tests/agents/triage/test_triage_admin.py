@@ -275,6 +275,18 @@ class TestSpreading:
         with django_assert_max_num_queries(len(one)):
             self.ask(window, three)
 
+    def test_nobody_is_proposed_above_the_ceiling_while_others_are_below(
+        self, window, three, ann, bo
+    ):
+        bo.ceiling = 1
+        bo.save()
+
+        shown = self.ask(window, three).context["rows"]
+
+        assert [field.initial for _thing, field in shown] == [
+            str(agent.pk) for agent in (bo, ann, ann)
+        ]
+
     def test_whoever_cannot_sign_in_yet_is_passed_over(self, window, three, ann, bo):
         bo.user.set_unusable_password()
         bo.user.save()

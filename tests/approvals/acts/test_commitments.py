@@ -6,12 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils import translation
+from django.utils.translation import override
 
 from approvals.acts import operations
 from approvals.acts.kinds import CommitmentAct
 from approvals.models import Commitment, CommitmentState, ItemEvent, Status
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
+from huadu_portal.notifications.models import Notification
 from projects.models import Document, MaterialKind
 from tests.approvals.conftest import BY
 from tests.approvals.moments import at_once, delivered_by, told, waiting_for_each_other
@@ -56,6 +58,18 @@ class TestKeeping:
         keep(promise, alice, document)
 
         assert told("commitment_kept") == ["omar"]
+
+    def test_the_message_names_the_material_in_the_readers_language(
+        self, accepted_item, promise, alice, document
+    ):
+        keep(promise, alice, document)
+
+        message = Notification.objects.get(kind="commitment_kept")
+        with override("zh-hans"):
+            assert promise.text in message.title
+        with override("en"):
+            assert promise.text not in message.title
+            assert str(promise) in message.title
 
     @pytest.mark.parametrize("who", ["wei", "chen"])
     def test_the_centre_may_bring_it_for_the_firm(self, promise, who, document, request):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from approvals.acts import operations
-from approvals.models import Extension, Status
+from approvals.models import Extension, Lamp, Status
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Delivery
 from tests.approvals.moments import (
@@ -25,9 +25,13 @@ TUESDAY = MONDAY + DAY
 REASON = "需征求国家部委意见"
 
 
-def extend(item, by, days=5, note=REASON):
+# The promised limit ends on Monday the 17th.
+AFTERWARDS = datetime(2025, 3, 18, 9, tzinfo=SHANGHAI)
+
+
+def extend(item, by, days=5, note=REASON, at=TUESDAY, **late):
     return operations.extend(
-        item, by=by, at=TUESDAY, version=item.version, days=days, note=note
+        item, by=by, at=at, version=item.version, days=days, note=note, **late
     )
 
 
@@ -99,6 +103,86 @@ class TestOperation:
     def test_what_is_not_accepted_has_no_limit_to_extend(self, submitted, hana):
         with pytest.raises(NotAllowed):
             extend(submitted, hana)
+
+
+class TestLate:
+    """A limit that has ended is extended late, or not at all (第42条)."""
+
+    def test_on_its_last_day_a_limit_is_extended_in_time(self, accepted, hana):
+        extended = extend(accepted, hana, at=AFTERWARDS - DAY)
+
+        assert (extended.due_on, extended.promised_breached_on) == (date(2025, 3, 24), None)
+        assert extended.events.last().act == "extend"
+        assert not extended.extension.is_late
+
+    def test_a_day_later_it_has_to_be_said_that_it_is_late(self, accepted, hana):
+        with pytest.raises(ValidationError) as refusal:
+            extend(accepted, hana, at=AFTERWARDS)
+
+        assert list(refusal.value.message_dict) == ["late"]
+        assert "2025-03-17" in str(refusal.value.message_dict["late"])
+        accepted.refresh_from_db()
+        assert (accepted.due_on, accepted.extension_days) == (date(2025, 3, 17), 0)
+
+    def test_late_it_sets_the_new_date_and_keeps_the_breach(self, accepted, hana):
+        extended = extend(accepted, hana, at=AFTERWARDS, late=True)
+
+        assert extended.due_on == date(2025, 3, 24)
+        assert extended.promised_breached_on == date(2025, 3, 18)
+        assert extended.lamp_on(AFTERWARDS.date()) == Lamp.YELLOW
+        assert extended.extension.is_late
+        assert extended.events.last().act == "extend_late"
+
+    def test_late_its_paper_says_so(self, accepted, hana):
+        extended = extend(accepted, hana, at=AFTERWARDS, late=True)
+
+        text = str(extended.papers.last().paper.data)
+        assert "2025年3月17日" in text
+        assert "逾期后延期" in text
+
+    def test_the_page_says_so_before_it_is_done(self, client, hana, accepted, time_machine):
+        time_machine.move_to(AFTERWARDS)
+        client.force_login(hana)
+
+        asked = client.get(url_of(accepted, "extend"))
+        typed = {"version": accepted.version, "days": 5, "note": REASON}
+        refused = client.post(url_of(accepted, "extend"), typed)
+        client.post(url_of(accepted, "extend"), typed | {"late": "on"})
+
+        assert "2025-03-17" in asked.context["form"]["late"].help_text
+        assert list(refused.context["form"].errors) == ["late"]
+        assert REASON in refused.text
+        accepted.refresh_from_db()
+        assert accepted.due_on == date(2025, 3, 24)
+
+    def test_the_desk_says_so_before_it_is_done(self, client, hana, accepted, time_machine):
+        time_machine.move_to(AFTERWARDS)
+        client.force_login(hana)
+        typed = {"version": accepted.version, "days": 5, "note": REASON}
+
+        assert "2025-03-17" in client.get(desk_of(accepted, "extend")).text
+        client.post(desk_of(accepted, "extend"), typed)
+        accepted.refresh_from_db()
+        assert accepted.extension_days == 0
+        client.post(desk_of(accepted, "extend"), typed | {"late": "on"})
+
+        accepted.refresh_from_db()
+        assert accepted.extension_days == 5
+
+    def test_the_api_says_so_before_it_is_done(self, client, hana, accepted, time_machine):
+        time_machine.move_to(AFTERWARDS)
+        asked = {"days": 5, "note": REASON}
+
+        refused = by_api(client, hana, accepted, "extend", **asked)
+        done = by_api(client, hana, accepted, "extend", late=True, **asked).json()
+
+        assert (refused.status_code, *refused.json()["errors"]) == (400, "late")
+        assert (done["due_on"], done["promised_breached_on"]) == ("2025-03-24", "2025-03-18")
+
+    def test_in_time_nobody_is_asked_whether_it_is_late(self, client, hana, accepted):
+        client.force_login(hana)
+
+        assert "late" not in client.get(url_of(accepted, "extend")).context["form"].fields
 
 
 class TestPage:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from approvals.acts import operations
 from approvals.items.national import codes_of
 from approvals.models import Commitment, Status
+from huadu_portal.notifications.models import Notification
 from projects.models import MaterialKind
 from tests.approvals.moments import by_api, desk_of, url_of
 from tests.conftest import DAY, MONDAY
@@ -76,6 +77,14 @@ class TestWhatMayFollow:
         paper = grant(accepted, omar).papers.last().paper
 
         assert ["后补材料", "节能承诺书（2025年3月18日前补齐）"] in paper.data["facts"]
+
+    def test_is_named_in_the_history_and_the_message(self, accepted, omar, tolerable):
+        event = grant(accepted, omar, note="同意").events.last()
+
+        said = "同意\n请于2025-03-18前补齐：节能承诺书。"
+        message = Notification.objects.get(kind="item_granted", recipient__username="alice")
+        assert event.note == said
+        assert tolerable.kind.name in message.params["note"]
 
     def test_is_not_promised_twice(self, promise, accepted_item, omar):
         granted = grant(accepted_item, omar)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from agents.triage.operations import take_on
 from approvals.acts import operations as acts
+from approvals.items.operations import record_all_breaches
 from approvals.items.progress import progress_of
 from approvals.items.rights import ITEM_ACTS
 from approvals.models import (
@@ -170,12 +171,15 @@ class Tale:
 
     def sweep(self):
         acts.deem_lapsed(self.at)
+        record_all_breaches(self.at)
         acts.record_silences(self.at)
         escalation.remind(self.at)
 
         for life in self.lives.values():
             if life.has_lapsed(self.at):
                 life.deem()
+            # An act that was begun before midnight is in time: the sweep waits for it.
+            life.look(self.at - timedelta(minutes=5))
             if life.is_silent(self.at):
                 life.fall_silent()
 
@@ -287,7 +291,9 @@ class Tale:
                 ground = draw(st.sampled_from(["expert_review", "hearing"]))
                 return {"ground": ground, "expected_days": 5, "notice_file": self.notice}
             case "extend":
-                return {"days": draw(st.integers(1, 10)), "note": "案情复杂"}
+                asked = {"days": draw(st.integers(1, 10)), "note": "案情复杂"}
+                # Mostly as the page has asked.
+                return asked | {"late": draw(st.sampled_from([True, True, False]))}
             case "transfer":
                 return {"to": draw(st.sampled_from([who.omar, who.otto, who.hana]))}
             case "consult":
@@ -310,7 +316,7 @@ class Tale:
             "note": self.draw(notes),
         }
 
-    def _allows(self, act, life, by, to=None, note="", **asked):
+    def _allows(self, act, life, by, to=None, late=False, note="", **asked):
         """Beyond the status: who, how often, and beside what other items."""
         if not (life.allows(act) and self._is_complete(act, life, by, note, **asked)):
             return False
@@ -322,7 +328,8 @@ class Tale:
                 return not life.corrections or by == self.people.hana
             case "extend":
                 has_limit = life.entry.promised_days is not None
-                return has_limit and not life.extension and life.officer != by
+                in_time = late or not life.has_ended(self.at)
+                return has_limit and not life.extension and life.officer != by and in_time
             case "transfer":
                 return to != life.officer
             case "consult":
@@ -378,6 +385,7 @@ class Tale:
             check_results(item, life)
             check_courts(item, life, self.at)
             check_days(item, life, self.at)
+            assert [item.promised_breached_on, item.statutory_breached_on] == life.breaches
 
 
 def leading_on(life):

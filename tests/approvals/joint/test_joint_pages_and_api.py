@@ -10,7 +10,7 @@ from approvals.catalogue.packaged import entries
 from approvals.joint import operations
 from approvals.models import JointBundle, JointCase, Status
 from huadu_portal.notifications.models import Kind
-from tests.approvals.moments import FIVE, five, land_paper, pass_all, statuses, told
+from tests.approvals.moments import FIVE, five, land_paper, meet, pass_all, statuses, told
 from tests.conftest import DAY, MONDAY, PDF, item_of, stock
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,7 @@ class TestPage:
     def test_what_lacks_is_said_beside_the_field_and_no_file_stays(
         self, client, case, officers, wei
     ):
+        meet(case.project, wei)
         pass_all(case, officers)
         client.force_login(wei)
         before = case.project.enterprise.documents.count()
@@ -280,6 +281,7 @@ class TestAPI:
         assert opened.status_code == 201
         case = opened.json()
         assert case["stage"] == "pre_review"
+        meet(project, wei)
         for item in five(project).values():
             stock(item, alice)
         for item in case["items"]:

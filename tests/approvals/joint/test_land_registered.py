@@ -18,6 +18,7 @@ from projects.models import Document, MaterialKind
 from tests.approvals.moments import (
     FIVE,
     five,
+    meet,
     pass_all,
     register,
     statuses,
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.django_db
 
 
 class TestRegisteringTheLand:
+    @pytest.fixture(autouse=True)
+    def met(self, project, wei):
+        """Whatever has to be met before."""
+        meet(project, wei)
+
     def test_turns_all_formal_on_one_clock(self, passed, project, wei):
         case = register(passed, wei)
 
@@ -125,7 +131,9 @@ class TestRegisteringTheLand:
 
         now = statuses(project)
         assert now["HD-LX-06"] == now["HD-GC-02"] == Status.ACCEPTED
-        assert {now[c] for c in ("HD-LX-07", "HD-GC-03", "HD-SG-05")} == {Status.PLANNED}
+        # What comes before it is met; the other two wait for more.
+        assert now["HD-LX-07"] == Status.READY
+        assert {now[c] for c in ("HD-GC-03", "HD-SG-05")} == {Status.PLANNED}
         assert item_of(project, "HD-SG-05").joint_case is None
 
     def test_asks_for_every_material_that_lacks(self, case, project, officers, wei):
@@ -150,7 +158,7 @@ class TestRegisteringTheLand:
 
         register(passed, wei, commit_by=(MONDAY + 20 * DAY).date())
 
-        promise = Commitment.objects.get()
+        promise = Commitment.objects.get(approval_type=None)
         assert (promise.item, promise.material) == (item, survey)
         assert promise.source == Commitment.Source.JOINT
 

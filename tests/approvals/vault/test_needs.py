@@ -8,9 +8,10 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from approvals.acts import operations
-from approvals.vault.letters import letter_of_lacking
+from approvals.vault.letters import issue_list_of_lacking, list_of_lacking
 from approvals.vault.needs import MaterialState, by_kind, needs_of_item, needs_of_project
 from huadu_portal.clock import civil_day
+from huadu_portal.papers.operations import opened
 from huadu_portal.workdays.published import calendar
 from projects.models import Document, DocumentSource, MaterialKind
 from projects.operations import add_document
@@ -154,10 +155,11 @@ class TestKinds:
 
 
 class TestLetter:
-    def text(self, project, language="zh"):
+    def text(self, project):
         lacking = [need for need in kind_needs(project).values() if need.is_lacking]
-        pdf = letter_of_lacking(project, lacking, TODAY, language).pdf()
-        pages = pypdfium2.PdfDocument(pdf)
+        link = issue_list_of_lacking(project, lacking, at=MONDAY)
+        with opened(link.paper) as file:
+            pages = pypdfium2.PdfDocument(file.read())
         return "".join(page.get_textpage().get_text_range() for page in pages), lacking
 
     def test_names_each_missing_kind_with_its_items(self, project):
@@ -184,15 +186,18 @@ class TestLetter:
         assert "原材料已于2025年3月2日到期" in "".join(text.split())
 
     def test_says_that_nothing_is_missing(self, project):
-        letter = letter_of_lacking(project, [], TODAY, "en")
+        draft = list_of_lacking(project, [])
 
-        assert "are there" in letter.paragraphs[0]
-        assert letter.facts == []
+        assert "已齐备" in draft.paragraphs[0]
+        assert draft.facts == []
 
-    def test_is_there_in_english(self, project):
-        text, _ = self.text(project, "en")
+    def test_of_a_day_is_issued_once_and_again_when_it_says_something_else(self, project):
+        lacking = [need for need in kind_needs(project).values() if need.is_lacking]
 
-        assert "List of materials to be supplied" in text
+        twice = [issue_list_of_lacking(project, lacking, at=MONDAY) for _ in range(2)]
+        changed = issue_list_of_lacking(project, lacking[1:], at=MONDAY)
+
+        assert twice[0] == twice[1] != changed
 
 
 class TestProjectPage:
@@ -210,8 +215,8 @@ class TestProjectPage:
     def test_is_unknown_to_others(self, client, project, name, request):
         client.force_login(request.getfixturevalue(name))
 
-        for address in (self.url(project), f"{self.url(project)}list.pdf"):
-            assert client.get(address).status_code == 404
+        assert client.get(self.url(project)).status_code == 404
+        assert client.post(f"{self.url(project)}list/").status_code == 404
 
     def test_asks_for_sign_in(self, client, project):
         assert client.get(self.url(project)).url.startswith("/accounts/login/")
@@ -301,13 +306,19 @@ class TestProjectPage:
         with django_assert_max_num_queries(len(for_one)):
             client.get(self.url(project))
 
-    def test_gives_the_letter_as_a_pdf(self, client, alice, project):
+    def test_issues_the_list_as_a_pdf(self, client, alice, project):
         client.force_login(alice)
 
-        response = client.get(f"{self.url(project)}list.pdf")
+        response = client.post(f"{self.url(project)}list/", follow=True)
 
         assert response["Content-Type"] == "application/pdf"
-        assert response.content.startswith(b"%PDF")
+        assert b"".join(response.streaming_content).startswith(b"%PDF")
+
+    def test_lets_nobody_who_only_reads_issue_one(self, client, li, project):
+        client.force_login(li)
+
+        assert client.post(f"{self.url(project)}list/").status_code == 403
+        assert not project.papers.exists()
 
 
 class TestItemPage:

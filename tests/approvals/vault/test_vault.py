@@ -165,18 +165,20 @@ class TestPage:
 
         assert (row.document.filename, row.document.version) == ("执照.pdf", 2)
 
-    @pytest.mark.parametrize(("wanted", "found"), [("执照 一", 1), ("营业", 2), ("无", 0)])
+    @pytest.mark.parametrize(("wanted", "found"), [("条件 一", 1), ("规划", 2), ("无", 0)])
     def test_is_searched_by_name_and_kind(self, client, alice, firm, catalogue, wanted, found):
-        kept(firm, alice, upload=upload("执照一.pdf"))
-        kept(firm, alice, upload=upload("其二.pdf"))
+        kept(firm, alice, kind=kind("规划条件"), upload=upload("条件一.pdf"))
+        kept(firm, alice, kind=kind("规划条件"), upload=upload("其二.pdf"))
         client.force_login(alice)
 
         assert len(self.names(client, q=wanted)) == found
 
     def test_is_narrowed_by_validity_and_source(self, client, alice, firm, catalogue):
         today = civil_day(now())
-        kept(firm, alice, upload=upload("旧.pdf"), valid_until=today - timedelta(days=1))
-        kept(firm, alice, upload=upload("新.pdf"))
+        conditions = kind("规划条件")
+        yesterday = today - timedelta(days=1)
+        kept(firm, alice, kind=conditions, upload=upload("旧.pdf"), valid_until=yesterday)
+        kept(firm, alice, kind=conditions, upload=upload("新.pdf"))
         client.force_login(alice)
 
         assert self.names(client, validity="expired") == ["旧.pdf"]
@@ -199,7 +201,8 @@ class TestPage:
         with django_assert_max_num_queries(20) as for_one:
             client.get(self.url)
         for number, item in enumerate(project.items.all()[:6]):
-            item.documents.add(kept(firm, alice, upload=upload(f"{number}.pdf")))
+            name = upload(f"{number}.pdf")
+            item.documents.add(kept(firm, alice, kind=kind("规划条件"), upload=name))
 
         with django_assert_max_num_queries(len(for_one)):
             client.get(self.url)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0015_project_newest'),
+        ("projects", "0022_proved"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,8 @@
 """Loading what the packaged catalogue has and the database does not have yet.
 
 Only adds. A row that is there keeps what it says, whoever wrote it; a link of a type
-(material, prerequisite, part) that came with it once and was taken away stays away.
+(material, prerequisite, part) that came with it once and was taken away stays away. A type that
+has a version of the desk's gets nothing: `manage.py load_catalogue` says where it differs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,12 @@ from django.db import connection
 from django.db.models import Model
 
 from approvals.catalogue import packaged
-from approvals.catalogue.models import ApprovalType, MaterialRequirement, PackagedType
+from approvals.catalogue.models import (
+    ApprovalType,
+    MaterialRequirement,
+    PackagedType,
+    TypeVersion,
+)
 from huadu_portal.accounts.models import Department
 from projects.models import MaterialKind
 
@@ -37,9 +43,17 @@ def load_types(gained: Gained) -> tuple[Types, set[str]]:
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
     departments, kinds = _load_departments(gained), _load_kinds(gained)
     types, new = _load_types(departments, gained)
-    _load_validity(types, gained)
-    _load_links(types, new, kinds, gained)
+    changed = _changed_here()
+    _load_validity(types, changed, gained)
+    _load_aliases(types, changed, gained)
+    _load_links(types, new, changed, kinds, gained)
     return types, new
+
+
+def _changed_here() -> set[str]:
+    """Codes of the types of which the desk has published a version."""
+    of_desk = TypeVersion.objects.filter(published_by__isnull=False, cancelled_at=None)
+    return set(of_desk.values_list("approval_type__code", flat=True))
 
 
 def _load_departments(gained: Gained) -> dict[str, Department]:
@@ -81,22 +95,38 @@ def _load_types(
     return there, {row.code for row in new}
 
 
-def _load_validity(types: Types, gained: Gained) -> None:
+def _load_validity(types: Types, changed: set[str], gained: Gained) -> None:
     """A rule for a type that has none at all; the desk may have taken its months away."""
     for code, rule in packaged.validity().items():
         row = types[code]
-        if row.valid_months is None and not row.valid_note:
+        if code not in changed and row.valid_months is None and not row.valid_note:
             ApprovalType.objects.filter(pk=row.pk).update(**rule)
             gained.added.append(f"validity of {code}")
+
+
+def _load_aliases(types: Types, changed: set[str], gained: Gained) -> None:
+    """Short forms for a type that has none."""
+    for code, words in packaged.aliases().items():
+        row = types.get(code)
+        if row and code not in changed and not row.aliases:
+            ApprovalType.objects.filter(pk=row.pk).update(aliases=words)
+            gained.added.append(f"short forms of {code}")
 
 
 # ---- Links: what a type comes after, its parts, the materials it asks for --------------------
 
 
 def _load_links(
-    types: Types, new: set[str], kinds: Mapping[str, MaterialKind], gained: Gained
+    types: Types,
+    new: set[str],
+    changed: set[str],
+    kinds: Mapping[str, MaterialKind],
+    gained: Gained,
 ) -> None:
-    """Those that the catalogue has named since it was loaded the last time."""
+    """Those that the catalogue has named since it was loaded the last time.
+
+    A type that the desk has `changed` gets no material and no prerequisite.
+    """
     known = {row.approval_type_id: row.links for row in PackagedType.objects.all()}
     came = packaged.links()
     _keep_in_mind(types, came, known)
@@ -112,9 +142,12 @@ def _load_links(
             or other not in known.get(types[code].pk, links).get(name, [])
         }
 
-    _load_prerequisites(types, missing("prerequisites"), gained)
+    def welcome(name: str) -> Pairs:
+        return {pair for pair in missing(name) if pair[0] not in changed}
+
+    _load_prerequisites(types, welcome("prerequisites"), gained)
     _load_parts(types, missing("parts"), gained)
-    _load_requirements(types, kinds, missing("materials"), gained)
+    _load_requirements(types, kinds, welcome("materials"), gained)
 
 
 def _keep_in_mind(types: Types, came: Mapping, known: Mapping) -> None:
@@ -136,7 +169,7 @@ def _load_prerequisites(types: Types, missing: Pairs, gained: Gained) -> None:
     through = ApprovalType.prerequisites.through
     there, new = _pairs(through, types), []
     for code, earlier in sorted(missing - there):
-        if _leads(there, earlier, code):
+        if leads(there, earlier, code):
             gained.left_out.append(f"{code} after {earlier}: that would be a circle here")
             continue
         there.add((code, earlier))
@@ -166,7 +199,7 @@ def _link(through: type[Model], types: Types, pairs: Iterable[tuple[str, str]]) 
     )
 
 
-def _leads(pairs: Pairs, start: str, end: str) -> bool:
+def leads(pairs: Pairs, start: str, end: str) -> bool:
     """Whether one comes to `end` by going from `start` to what it waits for."""
     seen, waiting = set(), [start]
     while waiting:
