@@ -265,7 +265,7 @@ class TestPackagedData:
             ["--check"],
             ["--fake"],
             ["approvals"],
-            ["papers", "0003"],
+            ["papers", "0006"],
             ["workdays", "--prune"],
         ],
     )

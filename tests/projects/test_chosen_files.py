@@ -146,7 +146,7 @@ class TestForm:
         client.force_login(omar)
         address = desk_of(granted, "deliver")
 
-        refused = client.post(address, {"version": granted.version, "file": upload()})
+        refused = client.post(address, {"version": granted.version, "document": upload()})
 
         assert refused.status_code == 200
         assert names(address, omar) == ["图.pdf"]

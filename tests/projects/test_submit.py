@@ -276,13 +276,10 @@ class TestStatusPage:
         assert application.number in page
         assert "2025年3月6日" in page
 
-    def test_a_return_names_no_day(self, alice, a_return):
-        """The day was the window's; the firm is given none."""
-        received = alice.notifications.get(kind=Kind.APPLICATION_SUBMITTED)
+    def test_a_return_names_the_day_by_which_it_is_mended(self, alice, a_return):
         returned = alice.notifications.get(kind=Kind.APPLICATION_RETURNED)
 
-        assert received.params["due"] == a_return.due_on.isoformat()
-        assert returned.params["due"] == ""
+        assert returned.params["due"] == a_return.due_on.isoformat()
 
     def test_lists_what_is_missing_until_it_is_handed_in_again(self, client, alice, a_return):
         client.force_login(alice)
