@@ -71,13 +71,15 @@ def _return_again(
     days: DemoDays,
     returned_at: datetime,
 ) -> None:
-    """The day after it is submitted anew, and two working days later it comes back again."""
+    """The day after it is submitted anew as it was, and two working days later it comes back again."""
     owner, day = intake.owners[application.enterprise_id], returned_at.date()
     again, answered = (
         datetime.combine(days.calendar.add(day, later), time(10, 40), returned_at.tzinfo)
         for later in (1, 1 + ANSWERED_AFTER)
     )
-    application = operations.submit_application(application, by=owner, at=again, fields=fields)
+    application = operations.submit_application(
+        application, by=owner, at=again, fields=fields, unchanged=True
+    )
     operations.return_application(
         application,
         by=intake.people["window"],

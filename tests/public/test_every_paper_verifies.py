@@ -115,7 +115,9 @@ class TestReceiptOfAnApplication:
         returned = operations.return_application(
             application, by=wei, at=MONDAY, version=application.version, missing=["盖章"]
         )
-        operations.submit_application(returned, by=alice, at=MONDAY + DAY, fields={}, unchanged=True)
+        operations.submit_application(
+            returned, by=alice, at=MONDAY + DAY, fields={}, unchanged=True
+        )
 
         answer = client.get("/verify/", {"number": application.number})
 
