@@ -29,6 +29,7 @@ from huadu_portal.acts import Acts
 from huadu_portal.acts.api import actions_of, perform_asked
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
+from huadu_portal.rest.idempotency import idempotent
 from huadu_portal.rest.pages import KeysetPages
 from huadu_portal.workdays.published import calendar
 from projects.models import FILTERS, Project
@@ -93,6 +94,7 @@ class ProjectViewSet(ReadOnlyModelViewSet):
         return ProjectSerializer(self.get_queryset().get(pk=project.pk)).data
 
     @extend_schema(request=EditProjectSerializer, responses=ProjectSerializer)
+    @idempotent
     def partial_update(self, request, pk):
         """Change facts of the project: the center and its agent; the firm whom the center calls.
 

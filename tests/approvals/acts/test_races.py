@@ -117,7 +117,7 @@ def under_review(projects, entry):
 def granting(items, by):
     for item in items:
         yield lambda item=item: operations.grant(
-            item, by=by, at=MONDAY + DAY, version=item.version
+            item, by=by, at=MONDAY + DAY, version=item.version, note="材料已当场核验。"
         )
 
 

@@ -48,7 +48,10 @@ class TestIssuing:
     def test_every_kind_about_an_item_can_be_composed(self, accepted):
         assert set(papers.wording.BUILDERS) == set(PaperKind) - {
             PaperKind.JOINT_CASE,
+            PaperKind.JOINT_SUMMARY,
             PaperKind.MANDATE,
+            PaperKind.APPLICATION_RECEIPT,
+            PaperKind.MATERIALS,
         }
 
 
