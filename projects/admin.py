@@ -142,12 +142,24 @@ class MembershipAdmin(DeskAdmin):
         }
 
 
+class LicenceFilter(admin.SimpleListFilter):
+    title, parameter_name = _("licence checked"), "proved"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("yes")), ("0", _("no"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in {"0", "1"}:
+            return queryset
+        return queryset.filter(proved_at__isnull=self.value() == "0")
+
+
 @admin.register(Enterprise)
 class EnterpriseAdmin(MaterialsAdmin):
     """The firms, with their people, applications and projects."""
 
     list_display = ["name", "credit_code", "legal_representative", "verified", "created_at"]
-    list_filter = [("proved_at", admin.EmptyFieldListFilter), "is_fortune_500"]
+    list_filter = [LicenceFilter, "is_fortune_500"]
     search_fields = ["name", "credit_code", "legal_representative"]
     search_help_text = _("name, credit code or legal representative")
     ordering = ["-created_at", "pk"]
