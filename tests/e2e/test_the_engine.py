@@ -72,7 +72,7 @@ def test_a_correction_and_a_stop_that_moves_the_date(portal, people, pdf):
     open_item(firm, SOIL)
     expect(firm.locator("main")).to_contain_text("防治责任范围图未加盖公章")
     firm.click("a[href$='/resubmit/']")
-    firm.fill("[name=note]", "已加盖公章")
+    firm.fill("[name=point_1_text]", "已加盖公章")
     firm.click("main form [type=submit] >> nth=-1")
     expect(firm.locator("main")).to_contain_text("已收件")
     at_desk(officer, SOIL)
@@ -175,7 +175,8 @@ def bring_materials(page, pdf):
             return
         form.evaluate("form => (form.closest('details').open = true)")
         form.locator("input[type=file]").set_input_files(pdf("材料（盖章）.pdf"))
-        form.locator("[type=submit]").click()
+        with page.expect_navigation():
+            form.locator("[type=submit]").click()
         page.goto(f"{address}?only=lacking")
     raise AssertionError("the list of what is missing does not end")
 

@@ -58,6 +58,7 @@ def follow_the_mail(page, admin):
     """The administrator reads in the outbox what would have been sent."""
     admin.goto("/admin/notifications/delivery/?q=zhou@quancheng.example")
     admin.click("#result_list tbody a >> nth=0")
+    admin.wait_for_url("**/change/**")
     text = admin.inner_text("body")
     address = re.search(r"http://\S+/confirm-email/\S+/", text)[0]
     page.goto(urlsplit(address).path)
