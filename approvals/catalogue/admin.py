@@ -21,11 +21,11 @@ from approvals.catalogue.operations.versions import (
     FIELDS,
     VersionChange,
     cancel_version,
+    changed_label,
     changes_between,
     check_content,
     check_day,
     content_of,
-    label_of,
     publish_version,
     value_in_words,
 )
@@ -170,7 +170,7 @@ def type_facts(entry):
     """What the type says, field by field, without what is empty."""
     fields = content_of(entry)["fields"]
     shown = [name for name in FIELDS if not name.endswith("_unit")]
-    named = ((label_of(name), value_in_words(name, fields)) for name in shown)
+    named = ((changed_label(name), value_in_words(name, fields)) for name in shown)
     return [(label, value) for label, value in named if value != "–"]
 
 

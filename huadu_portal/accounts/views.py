@@ -69,7 +69,7 @@ def export(request):
         cls=DjangoJSONEncoder,
     )
     operations.note_export(request.user)
-    name = f"{_('personal data')} {civil_day(now()):%Y-%m-%d}.json"
+    name = _("personal data") + f" {civil_day(now()):%Y-%m-%d}.json"
     return downloads.made(content, name=name, content_type="application/json; charset=utf-8")
 
 

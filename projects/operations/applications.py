@@ -135,6 +135,14 @@ def submit_application(
     application.next_rung_at = at
     _move(application, ApplicationStatus.SUBMITTED, by=by, at=at)
     _tell_people(application, Kind.APPLICATION_SUBMITTED, at=at)
+    _tell_window(application, at=at)
+    renew_in_vault(application)
+    application.relied_on.set(reused_by_application(application, civil_day(at)).values())
+    issue_receipt(application, at=at)
+    return application
+
+
+def _tell_window(application: Application, *, at: datetime) -> None:
     notify(
         window(),
         Kind.APPLICATION_WAITING,
@@ -143,10 +151,6 @@ def submit_application(
         event_key=f"application:{application.pk}:{application.epoch}:waiting",
         at=at,
     )
-    renew_in_vault(application)
-    application.relied_on.set(reused_by_application(application, civil_day(at)).values())
-    issue_receipt(application, at=at)
-    return application
 
 
 @transaction.atomic

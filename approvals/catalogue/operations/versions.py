@@ -120,10 +120,10 @@ def _of_fields(old: Mapping, new: Mapping) -> Iterator[VersionChange]:
             continue
         was, now = value_in_words(name, old), value_in_words(name, new)
         if was != now:
-            yield VersionChange(label_of(name), was, now)
+            yield VersionChange(changed_label(name), was, now)
 
 
-def label_of(name: str) -> str:
+def changed_label(name: str) -> str:
     return str(field_of(ApprovalType, name).verbose_name)
 
 
