@@ -62,7 +62,8 @@ class ApprovalItemQuerySet(models.QuerySet):
         ).exclude(whole__status=S.SUBMITTED)
 
     def overdue(self, today: date) -> Self:
-        return self.running().filter(due_on__lt=today)
+        """Past either limit: a promise that was extended late may lie after the statutory day."""
+        return self.running().filter(Q(due_on__lt=today) | Q(statutory_due_on__lt=today))
 
     def due_within(self, today: date, last: date) -> Self:
         return self.running().filter(due_on__gte=today, due_on__lte=last)
