@@ -83,7 +83,8 @@ def test_a_correction_and_a_stop_that_moves_the_date(portal, people, pdf):
     officer.click("a[href$='/acts/suspend/']")
     officer.select_option("[name=ground]", "expert_review")
     officer.fill("[name=expected_days]", "3")
-    officer.set_input_files("[name=file]", pdf("特别程序告知书（盖章）.pdf"))
+    with officer.expect_response(is_kept):
+        officer.set_input_files("[name=file]", pdf("特别程序告知书（盖章）.pdf"))
     officer.click(".desk-button-main")
     expect(officer.locator("body")).to_contain_text("特别程序")
     portal.let_pass(timedelta(days=3))
@@ -161,6 +162,11 @@ def open_item(page, name):
     page.locator("details.stage a.item-name", has_text=name).first.click()
 
 
+def is_kept(response):
+    """A chosen file is kept as soon as it is chosen."""
+    return "/chosen/" in response.url
+
+
 def bring_materials(page, pdf):
     """One page names what all items lack; each kind is brought once."""
     page.goto("/projects/")
@@ -174,7 +180,8 @@ def bring_materials(page, pdf):
         if not form.count():
             return
         form.evaluate("form => (form.closest('details').open = true)")
-        form.locator("input[type=file]").set_input_files(pdf("材料（盖章）.pdf"))
+        with page.expect_response(is_kept):
+            form.locator("input[type=file]").set_input_files(pdf("材料（盖章）.pdf"))
         with page.expect_navigation():
             form.locator("[type=submit]").click()
         page.goto(f"{address}?only=lacking")
