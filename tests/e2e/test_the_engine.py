@@ -86,6 +86,7 @@ def test_a_correction_and_a_stop_that_moves_the_date(portal, people, pdf):
     with officer.expect_response(is_kept):
         officer.set_input_files("[name=file]", pdf("特别程序告知书（盖章）.pdf"))
     officer.click(".desk-button-main")
+    officer.wait_for_url("**/change/")
     expect(officer.locator("body")).to_contain_text("特别程序")
     portal.let_pass(timedelta(days=3))
     # Days later their sessions have ended.
@@ -193,8 +194,7 @@ def register_the_land(page, case, pdf):
     page.click("a[href$='/register-land/']")
     page.set_input_files("[name=land_paper]", pdf("国有建设用地使用权出让合同（盖章）.pdf"))
     page.click("main form [type=submit] >> nth=-1")
-    page.wait_for_load_state()
-    assert page.url == case, page.inner_text("main")
+    page.wait_for_url(case)
     expect(page.locator("h1")).to_contain_text("正式办理")
     # Tuesday 10 March is day 0; six working days later is Wednesday 18 March.
     expect(page.locator("main")).to_contain_text("2026-03-18")
