@@ -15,6 +15,7 @@ from django.urls import reverse
 from approvals.models import ApprovalItem
 from bench.jobs import Times
 from bench.volume import Cast
+from huadu_portal.accounts.models import User
 from huadu_portal.escalation.models import EscalationPolicy
 from projects.models import Project
 
@@ -22,44 +23,58 @@ from projects.models import Project
 WARM_UP = 2
 
 
-def addresses(cast: Cast) -> dict[str, tuple]:
+def at_desk(model: str, page: str = "changelist", *args: object) -> str:
+    return reverse(f"admin:{model}_{page}", args=args)
+
+
+def addresses(cast: Cast) -> dict[str, tuple[User, str]]:
     """Who looks at which page."""
-    project = Project.objects.order_by("pk").first()
     item = ApprovalItem.objects.filter(department=cast.planning).order_by("pk").first()
-    ladder = EscalationPolicy.objects.current().get(course="review", department=None, grade="")
+    return _of_firm(cast, item) | _of_dashboard(cast) | _of_items(cast, item) | _of_rest(cast)
 
-    def at_desk(model, page="changelist", *args):
-        return reverse(f"admin:{model}_{page}", args=args)
 
+def _of_firm(cast: Cast, item: ApprovalItem) -> dict[str, tuple[User, str]]:
+    project = Project.objects.order_by("pk").first()
     return {
         "home": (cast.owner, reverse("home")),
         "catalogue": (cast.owner, reverse("catalogue")),
         "a firm's project": (cast.owner, project.get_absolute_url()),
         "a firm's item": (cast.owner, item.get_absolute_url()),
         "inbox": (cast.owner, reverse("notifications:inbox")),
+    }
+
+
+def _of_dashboard(cast: Cast) -> dict[str, tuple[User, str]]:
+    return {
         "dashboard": (cast.leader, reverse("dashboard:dashboard")),
         "rows behind a figure": (cast.leader, reverse("dashboard:rows") + "?of=in_hand"),
+    }
+
+
+def _of_items(cast: Cast, item: ApprovalItem) -> dict[str, tuple[User, str]]:
+    """The desk's start page, and applications and items there."""
+    items = at_desk("approvals_approvalitem")
+    return {
         "desk: today": (cast.officer, reverse("admin:index")),
         "desk: applications": (cast.window, at_desk("projects_application")),
-        "desk: items of a department": (cast.officer, at_desk("approvals_approvalitem")),
-        "desk: all items": (cast.window, at_desk("approvals_approvalitem")),
-        "desk: items, searched": (
-            cast.window,
-            at_desk("approvals_approvalitem") + "?tab=all&q=基准",
-        ),
-        "desk: items that missed a limit": (
-            cast.window,
-            at_desk("approvals_approvalitem") + "?tab=all&breach=promised",
-        ),
+        "desk: items of a department": (cast.officer, items),
+        "desk: all items": (cast.window, items),
+        "desk: items, searched": (cast.window, items + "?tab=all&q=基准"),
+        "desk: items that missed a limit": (cast.window, items + "?tab=all&breach=promised"),
         "desk: an item": (cast.officer, at_desk("approvals_approvalitem", "change", item.pk)),
+    }
+
+
+def _of_rest(cast: Cast) -> dict[str, tuple[User, str]]:
+    """Projects, supervision and operation at the desk."""
+    ladder = EscalationPolicy.objects.current().get(course="review", department=None, grade="")
+    policy = "escalation_escalationpolicy"
+    return {
         "desk: projects": (cast.window, at_desk("projects_project")),
         "desk: reminders": (cast.window, at_desk("escalation_reminder")),
         "desk: cards": (cast.window, at_desk("approvals_card")),
         "desk: scoreboard": (cast.window, reverse("admin:approvals_card_scoreboard")),
-        "desk: a ladder": (
-            cast.administrator,
-            at_desk("escalation_escalationpolicy", "change", ladder.pk),
-        ),
+        "desk: a ladder": (cast.administrator, at_desk(policy, "change", ladder.pk)),
         "desk: a ladder, edited": (
             cast.administrator,
             reverse("admin:escalation_policy_edit", args=[ladder.pk]),

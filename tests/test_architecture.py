@@ -302,6 +302,12 @@ INSIDE = {
         office_hours
         arithmetic statutory
     """,
+    # The addresses of the firms' API.
+    "projects.api": """
+        __init__
+        applications enterprises materials
+        access
+    """,
 }
 # Modules of these names may be folders; what is in them is free, but for circles.
 KINDS = {

@@ -1,0 +1,13 @@
+"""Enterprises, their applications and their materials."""
+
+from projects.api.applications import ApplicationViewSet
+from projects.api.enterprises import EnterpriseViewSet, MembershipViewSet
+from projects.api.materials import DocumentViewSet, MaterialKindViewSet
+
+__all__ = [
+    "ApplicationViewSet",
+    "DocumentViewSet",
+    "EnterpriseViewSet",
+    "MaterialKindViewSet",
+    "MembershipViewSet",
+]
