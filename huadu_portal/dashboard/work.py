@@ -20,6 +20,7 @@ from approvals.models import (
     Card,
     Commitment,
     Consultation,
+    Lamp,
     OrderProposal,
     ProposalState,
     Status,
@@ -127,12 +128,10 @@ def _items(user: User, day: date) -> list[Tile]:
     if user.role in ACCOMPANYING:
         mine = Project.objects.accompanied_by(user)
         items, whose = items.filter(project__in=mine), {"whose": "accompanied"}
-    running = items.running()
-    soon = running.filter(near_on__lte=day, due_on__gte=day)
     tiles = [
         ("received", _("items to accept"), items.filter(status=Status.SUBMITTED), _calm),
-        ("review", _("items under review"), running, _calm),
-        ("soon", _("items due soon"), soon, _near),
+        ("review", _("items under review"), items.running(), _calm),
+        ("soon", _("items due soon"), items.with_lamp(Lamp.YELLOW, day), _near),
         ("overdue", _("items overdue"), items.overdue(day), _late),
         ("correcting", _("corrections out"), items.filter(status=Status.CORRECTING), _calm),
         ("deliver", _("results to deliver"), items.filter(status=Status.GRANTED), _calm),

@@ -75,7 +75,7 @@ class TestOfTheDemo:
     def test_overdue_is_what_sql_counts(self, demo):
         (overdue,) = sql(
             "SELECT count(*) FROM approvals_approvalitem"
-            " WHERE status = 'accepted' AND due_on < %s",
+            " WHERE status = 'accepted' AND least(due_on, statutory_due_on) < %s",
             AUTUMN,
         )
 

@@ -24,7 +24,16 @@ from approvals.items.admin import (
     lamp_column,
     live_lamp,
 )
-from approvals.items.models import DECIDED, ENDED, ApprovalItem, Clock, Status
+from approvals.items.models import (
+    DECIDED,
+    ENDED,
+    ApprovalItem,
+    Clock,
+    Lamp,
+    Status,
+    lamp_is,
+    overdue,
+)
 from approvals.items.rights import ITEM_ACTS
 from approvals.vault.needs import needs_of_item
 from huadu_portal.clock import civil_day, now
@@ -102,13 +111,12 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
 
     def tabs(self, request):
         today = civil_day(now())
-        running = Q(status=S.ACCEPTED)
         return {
             "todo": Tab(_("to do"), Q(status__in=TO_DO)),
             "received": Tab(S.SUBMITTED.label, Q(status=S.SUBMITTED)),
-            "review": Tab(S.ACCEPTED.label, running),
-            "soon": Tab(_("due soon"), running & Q(near_on__lte=today, due_on__gte=today)),
-            "overdue": Tab(_("overdue"), running & Q(due_on__lt=today)),
+            "review": Tab(S.ACCEPTED.label, Q(status=S.ACCEPTED)),
+            "soon": Tab(_("due soon"), lamp_is(Lamp.YELLOW, today)),
+            "overdue": Tab(_("overdue"), overdue(today)),
             "suspended": Tab(S.SUSPENDED.label, Q(status=S.SUSPENDED)),
             "correcting": Tab(S.CORRECTING.label, Q(status=S.CORRECTING)),
             "deliver": Tab(_("to be delivered"), Q(status=S.GRANTED)),

@@ -278,7 +278,7 @@ def request_correction(
         for told in hooks.on_second_correction:
             told(item, by=by, at=at)
     by_day = correction.answer_by
-    tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text, answer_by=by_day)
+    tell_firm(item, Kind.ITEM_CORRECTION, at=at, note=text, until=by_day, answer_by=by_day)
     issue_for(item, PaperKind.CORRECTION, at=at, note=note, missing=missing, answer_by=by_day)
     return item
 

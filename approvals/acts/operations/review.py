@@ -139,9 +139,8 @@ def extend(
     recompute(item, calendar())
     act = EXTEND_LATE if ended_on else "extend"
     note_act(item, act=act, by=by, at=at, note=f"+{days} {reason}")
-    tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason)
-    late_since = {"ended_on": ended_on} if ended_on else {}
-    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days, **late_since)
+    tell_firm(item, Kind.ITEM_EXTENDED, at=at, note=reason, ended_on=ended_on)
+    issue_for(item, PaperKind.EXTENSION, at=at, note=reason, days=days, ended_on=ended_on)
     return item
 
 

@@ -2,7 +2,8 @@
 
 from approvals.items.models.heads import HistoryHead
 from approvals.items.models.history import ClockSpan, ItemEvent, TsTzRange
-from approvals.items.models.items import ApprovalItem, ApprovalItemQuerySet
+from approvals.items.models.items import ApprovalItem
+from approvals.items.models.querysets import ApprovalItemQuerySet, lamp_is, overdue
 from approvals.items.models.states import (
     CLOCKS,
     DECIDED,
@@ -41,4 +42,6 @@ __all__ = [
     "S",
     "Status",
     "TsTzRange",
+    "lamp_is",
+    "overdue",
 ]

@@ -1,7 +1,7 @@
 """办件: an approval item of a project."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from approvals.catalogue.models import ApprovalType
+from approvals.items.models.querysets import ApprovalItemQuerySet
 from approvals.items.models.states import (
     CLOCKS,
     DECIDED,
@@ -28,71 +29,9 @@ from huadu_portal.accounts.models import Department, User
 from huadu_portal.escalation.schedule import Timing
 from huadu_portal.routes import address
 from huadu_portal.workdays.models import Unit
-from projects.models import Document, Enterprise, Project, person_field
+from projects.models import Document, Project, person_field
 
-
-class ApprovalItemQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        """All for the centre, theirs for a department and for a firm's people."""
-        if user.reads_everything:
-            return self
-        if user.is_of_department:
-            return self.filter(department=user.department_id)
-        return self.filter(project__enterprise__in=Enterprise.objects.visible_to(user))
-
-    def open(self) -> Self:
-        return self.filter(status__in=OPEN)
-
-    def sent_back(self) -> Self:
-        """In pre-review, with an opinion that the firm has to answer; see is_sent_back."""
-        return self.filter(
-            status=S.CORRECTING, joint_case__isnull=False, submitted_at__isnull=True
-        )
-
-    def running(self) -> Self:
-        """Those whose limits run: they alone show a lamp that can change."""
-        return self.filter(status=S.ACCEPTED)
-
-    def lapsed(self, today: date) -> Self:
-        """Received, and the notice limit has ended in silence: accepted by law."""
-        return self.filter(
-            status=S.SUBMITTED,
-            notice_due_on__lt=today,
-            approval_type__kind__in=ApprovalType.licence_like_kinds(),
-        ).exclude(whole__status=S.SUBMITTED)
-
-    def overdue(self, today: date) -> Self:
-        """Past either limit: a promise that was extended late may lie after the statutory day."""
-        return self.running().filter(Q(due_on__lt=today) | Q(statutory_due_on__lt=today))
-
-    def due_within(self, today: date, last: date) -> Self:
-        return self.running().filter(due_on__gte=today, due_on__lte=last)
-
-    def breached(self, breach: str) -> Self:
-        """Those that were ever past the promised, or past the statutory limit."""
-        return self.filter(**{f"{Breach(breach).value}_breached_on__isnull": False})
-
-    def with_lamp(self, lamp: str, today: date) -> Self:
-        """The lamp as of `today`, in SQL; ApprovalItem.lamp_on says the same."""
-        statutory = Q(statutory_due_on__lt=today)
-        promised = Q(due_on__lt=today)
-        yellow = Q(near_on__lte=today)
-        # A comparison with null is neither true nor false: such rows must stay in.
-        calm = ~(statutory & Q(statutory_due_on__isnull=False))
-        match Lamp(lamp):
-            case Lamp.DEEP_RED:
-                shown = statutory
-            case Lamp.RED:
-                shown = promised & calm
-            case Lamp.YELLOW:
-                shown = yellow & Q(due_on__gte=today) & calm
-            case Lamp.GREEN:
-                shown = Q(near_on__gt=today) & calm
-            case Lamp.NONE:
-                return self.exclude(status=S.ACCEPTED, due_on__isnull=False)
-        return self.running().filter(shown, due_on__isnull=False)
-
-
+OVERDUE_LAMPS = [Lamp.RED, Lamp.DEEP_RED]
 # A lamp that says what the breach does.
 LAMPS_OF_BREACHES = {
     (Lamp.RED, Breach.PROMISED),
@@ -408,7 +347,7 @@ class ApprovalItem(models.Model):
         )
 
     def is_overdue(self, today: date) -> bool:
-        return self.status == S.ACCEPTED and self.due_on is not None and self.due_on < today
+        return self.lamp_on(today) in OVERDUE_LAMPS
 
     def ended_limit(self, today: date) -> date | None:
         """The last day of the first of its limits that has ended; None while both run."""

@@ -42,10 +42,11 @@ def tell_firm(
     at: datetime,
     note: str = "",
     until: date | None = None,
-    answer_by: date | None = None,
+    **days: date | None,
 ) -> None:
-    """The firm's people and the project's agent; `answer_by`: the day the firm has for it."""
-    message = _message(firm_of(item.project), item, kind, note, until, answer_by)
+    """The firm's people and the project's agent; `until`: the day that counts, if it is not the
+    promised one; `days`: what else is said by its name (`title_of`)."""
+    message = _message(firm_of(item.project), item, kind, note, until, **days)
     notify_all([message], at=at)
 
 
@@ -162,13 +163,11 @@ def _message(
     kind: Kind,
     note: str,
     until: date | None = None,
-    answer_by: date | None = None,
+    **days: date | None,
 ) -> Message:
-    params = params_of(item)
+    params = params_of(item) | {name: iso_day(day) for name, day in days.items() if day}
     if until:
         params["due"] = iso_day(until)
-    if answer_by:
-        params["due"] = params["answer_by"] = iso_day(answer_by)
     return Message(
         recipients,
         kind,

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from approvals.items.admin import ItemColumns, ItemListColumns, days_column, lamp_column
 from approvals.items.events import follow_ups
-from approvals.items.models import ItemEvent
+from approvals.items.models import ItemEvent, Lamp, lamp_is, overdue
 from approvals.items.rights import ITEM_ACTS
 from approvals.supervision.acts import CARD_ACTS, HELP_ACTS, ORDER_ACTS
 from approvals.supervision.models import (
@@ -69,16 +69,13 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
 
     def tabs(self, request):
         today = civil_day(now())
-        late = Q(status="accepted", due_on__lt=today)
         waiting = SupervisionOrder.objects.filter(item=OuterRef("pk"), answered_at=None)
         return {
             "all": Tab(_("all"), Q()),
-            "overdue": Tab(_("overdue"), late),
-            "statutory": Tab(
-                _("past the statutory limit"), late & Q(statutory_due_on__lt=today)
-            ),
+            "overdue": Tab(_("overdue"), overdue(today)),
+            "statutory": Tab(_("past the statutory limit"), lamp_is(Lamp.DEEP_RED, today)),
             "ordered": Tab(_("supervision order open"), Q(Exists(waiting))),
-            "quiet": Tab(_("no progress"), ~late),
+            "quiet": Tab(_("no progress"), ~overdue(today)),
         }
 
     def get_list_filter(self, request):

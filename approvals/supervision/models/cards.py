@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from uuid_utils.compat import uuid7
 
-from approvals.items.models import ApprovalItem, ApprovalItemQuerySet, ItemEvent
+from approvals.items.models import ApprovalItem, ApprovalItemQuerySet, ItemEvent, overdue
 from approvals.items.models.waiting import OwedForItem
 from huadu_portal.accounts.models import Department, User
 from huadu_portal.escalation.models import CardLevel, Reminder, due_index
@@ -25,7 +25,7 @@ class StalledQuerySet(ApprovalItemQuerySet):
         """Overdue, or under review without an event since then; a follow-up is no event."""
         moved = ItemEvent.objects.filter(item=OuterRef("pk"), at__gte=quiet_since)
         is_quiet = ~Exists(moved.exclude(act__in=follow_up_acts))
-        return self.running().filter(Q(due_on__lt=today) | is_quiet)
+        return self.running().filter(overdue(today) | is_quiet)
 
 
 class StalledItem(ApprovalItem):

@@ -333,16 +333,21 @@ def kinds() -> list[tuple[str, str | Promise]]:
     return [(kind.value, kind.label) for kind in Kind]
 
 
-_ANSWER_BY = _("%(title)s Please answer by %(day)s.")
+# Said after the sentence of its kind, of a message with such a day.
+_DAYS_SAID = {
+    "answer_by": _("%(title)s Please answer by %(day)s."),
+    "ended_on": _("%(title)s It was extended late: the limit had ended on %(day)s."),
+}
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:
     """What a message says, in the language that is active; with the day by which the reader
-    answers (`answer_by`), where there is one."""
+    answers (`answer_by`) or on which a limit had ended (`ended_on`), where there is one."""
     if get_language() == "en":
         english = {k: params[f"{k}_en"] for k in params if params.get(f"{k}_en")}
         params = {**params, **english}
     title = Kind(kind).label % params
-    if day := params.get("answer_by"):
-        return _ANSWER_BY % {"title": title, "day": day}
+    for name, sentence in _DAYS_SAID.items():
+        if day := params.get(name):
+            title = sentence % {"title": title, "day": day}
     return title

@@ -140,6 +140,16 @@ class TestLate:
         assert "2025年3月17日" in text
         assert "逾期后延期" in text
 
+    @pytest.mark.parametrize("late", [False, True])
+    def test_the_firm_is_told_that_it_is_late_if_it_is(self, accepted, hana, late):
+        at = AFTERWARDS if late else TUESDAY
+
+        extend(accepted, hana, at=at, **({"late": True} if late else {}))
+
+        mail = Delivery.objects.get(to="alice@example.com", notification__kind="item_extended")
+        for said in ("逾期后延期", "2025-03-17"):
+            assert (said in mail.subject + mail.body) == late
+
     def test_the_page_says_so_before_it_is_done(self, client, hana, accepted, time_machine):
         time_machine.move_to(AFTERWARDS)
         client.force_login(hana)
