@@ -64,7 +64,7 @@ def is_halted(_user: User, project: Project) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class LifeAct(ProjectAct):
-    """An act on a project's facts, or on whether it goes on: names the version that was seen."""
+    """An act on what is written of a project: names the version that was seen."""
 
     otherwise: Any = _("This project has been paused, ended or resumed meanwhile.")
 
@@ -84,22 +84,22 @@ ASSIGN = Act(
     ),
     done=_("The agent has been assigned."),
 )
-APPOINT_CHIEF = Act(
-    "appoint_chief",
-    rule=Rule(who=(may_appoint,)),
-    operation=operations.appoint_chief,
-    form=AppointForm,
-    serializer=AppointSerializer,
-    label=_("Appoint the chief officer"),
-    consequence=_(
-        "The chief officer answers requests for coordination, may demand explanations, and "
-        "is reminded of delays. The person, the chief officer before and the service agent "
-        "will be notified."
-    ),
-    done=_("The appointment has been recorded."),
-)
-# Facts of a project, and whether it goes on; the first is PATCH by the API.
+# Who its chief officer is, its facts, and whether it goes on; editing is PATCH by the API.
 LIFE_ACTS = Acts(
+    LifeAct(
+        "appoint_chief",
+        rule=Rule(who=(may_appoint,)),
+        operation=operations.appoint_chief,
+        form=AppointForm,
+        serializer=AppointSerializer,
+        label=_("Appoint the chief officer"),
+        consequence=_(
+            "The chief officer answers requests for coordination, may demand explanations, and "
+            "is reminded of delays. The person, the chief officer before and the service agent "
+            "will be notified."
+        ),
+        done=_("The appointment has been recorded."),
+    ),
     LifeAct(
         "edit",
         rule=Rule(who=(may_edit_something,)),
@@ -166,5 +166,5 @@ LIFE_ACTS = Acts(
         danger=True,
     ),
 )
-HALT_ACTS = Acts(*(act for name, act in LIFE_ACTS.items() if name != "edit"))
-PROJECT_ACTS = Acts(ASSIGN, APPOINT_CHIEF, *LIFE_ACTS.values())
+POSTED_ACTS = Acts(*(act for name, act in LIFE_ACTS.items() if name != "edit"))
+PROJECT_ACTS = Acts(ASSIGN, *LIFE_ACTS.values())

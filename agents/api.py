@@ -6,7 +6,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from agents.acts import APPOINT_CHIEF, HALT_ACTS, LIFE_ACTS
+from agents.acts import LIFE_ACTS, POSTED_ACTS
 from agents.models import ServiceAgent
 from agents.serializers import (
     EditProjectSerializer,
@@ -25,7 +25,6 @@ from approvals.vault.needs import by_kind, needs_of_project
 from approvals.vault.serializers import KindNeedSerializer
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.requests import SignedInApiRequest
-from huadu_portal.acts import Acts
 from huadu_portal.acts.api import actions_of, perform_asked
 from huadu_portal.clock import civil_day, now
 from huadu_portal.rest.filters import Search
@@ -74,7 +73,7 @@ def shown_projects(user):
     )
 
 
-@actions_of(Acts(APPOINT_CHIEF, *HALT_ACTS.values()), ProjectSerializer)
+@actions_of(POSTED_ACTS, ProjectSerializer)
 class ProjectViewSet(ReadOnlyModelViewSet):
     """The projects of one's enterprises; all of them for the centre.
 

@@ -185,7 +185,7 @@ def chiefs_to_choose() -> QuerySet[User]:
     return chiefs.order_by("name", "username")
 
 
-class AppointForm(ActForm):
+class AppointForm(VersionForm):
     chief = forms.ModelChoiceField(
         User.objects.none(),
         label=_("chief project service officer"),

@@ -50,14 +50,11 @@ def assign(
     return assignment
 
 
-@transaction.atomic
+@operation
 def appoint_chief(
-    project: Project, chief: User | None, *, by: User, at: datetime, reason: str = ""
+    project: Project, *, by: User, at: datetime, chief: User | None, reason: str = ""
 ) -> Project:
     """Appoint the chief officer of a project; nobody, where the appointment only ends."""
-    if not by.has_perm("agents.appoint_chief"):
-        raise PermissionDenied
-    project = lock_project(project.pk)
     if project.chief_officer_id == (chief and chief.pk):
         raise NotAllowed(_("This is the project's chief officer already; nothing has changed."))
     if chief:
@@ -74,7 +71,8 @@ def appoint_chief(
             project=project, chief=chief, by=by, started_at=at, reason=reason
         )
     project.chief_officer = chief
-    project.save(update_fields=["chief_officer"])
+    project.version += 1
+    project.save(update_fields=["chief_officer", "version"])
     _tell_of_chief(project, before, at=at)
     return project
 

@@ -37,15 +37,6 @@ class AgentContactSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "phone"]
 
 
-class AppointSerializer(serializers.Serializer):
-    chief = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True),
-        allow_null=True,
-        help_text="Null: nobody; the appointment ends.",
-    )
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
-
-
 class ProjectSerializer(serializers.ModelSerializer):
     enterprise = EnterpriseNameSerializer()
     agent = AgentContactSerializer(allow_null=True)
@@ -111,6 +102,15 @@ class EditProjectSerializer(serializers.ModelSerializer):
     def validate(self, asked):
         changes = {name: asked.pop(name) for name in EDITED_BY if name in asked}
         return asked | {"changes": changes}
+
+
+class AppointSerializer(VersionSerializer):
+    chief = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(role=User.Role.CHIEF_OFFICER, is_active=True),
+        allow_null=True,
+        help_text="Null: nobody; the appointment ends.",
+    )
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class HaltSerializer(VersionSerializer):

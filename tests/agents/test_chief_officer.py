@@ -10,7 +10,7 @@ from approvals.models import HelpRequest
 from approvals.supervision import operations as supervision
 from huadu_portal.accounts import role_records
 from huadu_portal.accounts.models import User
-from huadu_portal.errors import NotAllowed
+from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
 from huadu_portal.notifications.models import Kind
 from tests.approvals.moments import by_api, desk_of, told, url_of
@@ -25,9 +25,15 @@ def ou(catalogue):
     return person("ou", User.Role.CHIEF_OFFICER, "centre")
 
 
+def appoint(project, chief, *, by, at, **asked):
+    return operations.appoint_chief(
+        project, by=by, at=at, version=project.version, chief=chief, **asked
+    )
+
+
 @pytest.fixture
 def appointed(project, ou, chen):
-    return operations.appoint_chief(project, ou, by=chen, at=MONDAY, reason="重大项目")
+    return appoint(project, ou, by=chen, at=MONDAY, reason="重大项目")
 
 
 def desk(project, act="appoint_chief"):
@@ -47,32 +53,44 @@ class TestAppointment:
     def test_another_one_follows_without_a_gap(self, appointed, chen):
         other = person("oy", User.Role.CHIEF_OFFICER, "centre")
 
-        operations.appoint_chief(appointed, other, by=chen, at=MONDAY + DAY)
+        appoint(appointed, other, by=chen, at=MONDAY + DAY)
 
         later, earlier = ChiefAppointment.objects.all()
         assert earlier.ended_at == later.started_at == MONDAY + DAY
         assert told(Kind.CHIEF_APPOINTED) == ["ann", "ann", "ou", "ou", "oy"]
 
     def test_it_ends_without_a_successor(self, appointed, chen):
-        project = operations.appoint_chief(appointed, None, by=chen, at=MONDAY + DAY)
+        project = appoint(appointed, None, by=chen, at=MONDAY + DAY)
 
         assert project.chief_officer is None
         assert ChiefAppointment.objects.get().ended_at == MONDAY + DAY
         assert told(Kind.CHIEF_ENDED) == ["ann", "ou"]
 
+    def test_of_two_heads_at_once_the_second_is_told_what_has_moved_on(
+        self, project, ou, chen, li
+    ):
+        other = person("oy", User.Role.CHIEF_OFFICER, "centre")
+        appoint(project, ou, by=chen, at=MONDAY)
+
+        with pytest.raises(Stale):
+            appoint(project, other, by=li, at=MONDAY)
+
+        project.refresh_from_db()
+        assert project.chief_officer == ou
+
     def test_the_same_again_is_refused(self, appointed, ou, chen):
         with pytest.raises(NotAllowed):
-            operations.appoint_chief(appointed, ou, by=chen, at=MONDAY + DAY)
+            appoint(appointed, ou, by=chen, at=MONDAY + DAY)
 
     def test_only_a_chief_officer_can_be_one(self, project, wei, chen):
         with pytest.raises(NotAllowed):
-            operations.appoint_chief(project, wei, by=chen, at=MONDAY)
+            appoint(project, wei, by=chen, at=MONDAY)
 
     @pytest.mark.parametrize("who", ["wei", "ann", "omar", "alice", "ou", "ada"])
     def test_is_for_the_centres_head_and_leaders(self, project, ou, who, request):
         by = request.getfixturevalue(who)
         with pytest.raises(PermissionDenied):
-            operations.appoint_chief(project, ou, by=getattr(by, "user", by), at=MONDAY)
+            appoint(project, ou, by=getattr(by, "user", by), at=MONDAY)
 
     def test_the_database_keeps_one_at_a_time(self, appointed, ou):
         with pytest.raises(IntegrityError, match="chief_appointment_one_at_a_time"):
@@ -89,7 +107,10 @@ class TestDeskAndApi:
         client.force_login(li)
         assert str(ou) in client.get(desk(project)).text
 
-        client.post(desk(project), {"chief": str(ou.pk), "reason": "重大项目"})
+        client.post(
+            desk(project),
+            {"version": project.version, "chief": str(ou.pk), "reason": "重大项目"},
+        )
 
         project.refresh_from_db()
         assert project.chief_officer == ou
@@ -106,7 +127,7 @@ class TestDeskAndApi:
 
         said = client.post(
             f"/api/v1/projects/{project.pk}/appoint_chief/",
-            {"chief": str(ou.pk)},
+            {"version": project.version, "chief": str(ou.pk)},
             content_type="application/json",
         )
 
@@ -118,7 +139,7 @@ class TestDeskAndApi:
 
         said = client.post(
             f"/api/v1/projects/{project.pk}/appoint_chief/",
-            {"chief": str(ou.pk)},
+            {"version": project.version, "chief": str(ou.pk)},
             content_type="application/json",
         )
 
