@@ -47,7 +47,7 @@ def may_halt(user: User, _project: Project) -> bool:
 
 
 def goes_on(_user: User, project: Project) -> bool:
-    return project.phase not in {Phase.PAUSED, Phase.ENDED}
+    return not project.is_halted
 
 
 def is_paused(_user: User, project: Project) -> bool:
@@ -59,7 +59,7 @@ def has_not_ended(_user: User, project: Project) -> bool:
 
 
 def is_halted(_user: User, project: Project) -> bool:
-    return not goes_on(_user, project)
+    return project.is_halted
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,7 @@ from huadu_portal.errors import show_not_allowed
 from huadu_portal.notifications.models import Notification
 from huadu_portal.papers.models import Paper
 from huadu_portal.workdays.published import calendar
-from projects.models import Document, Project, ProjectHalt
+from projects.models import Document, Project
 from projects.operations import editable_by, halt_of
 
 PAGE_SIZE = 20
@@ -75,7 +75,7 @@ def project(request, pk):
         "project": project,
         "may_edit": bool(editable_by(request.user, project)),
         "edits": project.edits.select_related("by") if project.version else [],
-        "halt": halt_of(project) if project.phase in ProjectHalt.PHASES.values() else None,
+        "halt": halt_of(project),
         "today": today,
         "outline": standing,
         "to_do": [

@@ -15,14 +15,13 @@ from approvals.items.operations.history import lock_item, lock_with_item
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import GuardedAct
 from huadu_portal.errors import NotAllowed
-from projects.models import ProjectHalt
 
 # From these something new would be submitted.
 NEW = [Status.READY, *OVER]
 
 
 def not_in_this_status(item: ApprovalItem) -> str:
-    if item.project.phase in ProjectHalt.PHASES.values() and item.status in NEW:
+    if item.project.is_halted and item.status in NEW:
         return str(_("This project is paused or has ended."))
     if item.approval_type.begins_joint_case:
         return str(_("This service begins with a joint case and ends with its opinions."))

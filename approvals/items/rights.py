@@ -11,7 +11,6 @@ from approvals.items.models import ApprovalItem, ItemEvent, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Acts, Rule
 from huadu_portal.acts.rules import Predicate
-from projects.models import ProjectHalt
 
 R, S = User.Role, Status
 
@@ -78,7 +77,7 @@ def is_milestone(_user: User, item: ApprovalItem) -> bool:
 
 def is_of_project_going_on(_user: User, item: ApprovalItem) -> bool:
     """For a project that is paused or has ended nothing new is submitted."""
-    return item.project.phase not in ProjectHalt.PHASES.values()
+    return not item.project.is_halted
 
 
 def is_no_joint_service(_user: User, item: ApprovalItem) -> bool:

@@ -56,6 +56,7 @@ from projects.models.fields import (
 from projects.models.previews import PREVIEWABLE, Preview
 from projects.models.projects import (
     ACTIVE_PHASES,
+    HALTED,
     Phase,
     PhaseChange,
     Project,
@@ -69,6 +70,7 @@ __all__ = [
     "EDITED_BY",
     "EXPORTED",
     "FILTERS",
+    "HALTED",
     "KEPT_FOR",
     "KEY_FROM_WAN",
     "MAJOR_FROM_WAN",

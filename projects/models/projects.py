@@ -37,6 +37,8 @@ class Phase(ColoredText):
     ENDED = "ended", "neutral", _("ended")
 
 
+# It stands still or has been given up: nothing new is submitted for it.
+HALTED = [Phase.PAUSED, Phase.ENDED]
 # From here on a project has an agent (docs/states.md, Project).
 ACTIVE_PHASES = [
     Phase.LANDED,
@@ -159,6 +161,10 @@ class Project(Described):
 
     def get_absolute_url(self) -> str:
         return address("agents:project", self.pk)
+
+    @property
+    def is_halted(self) -> bool:
+        return self.phase in HALTED
 
 
 class PhaseChange(models.Model):

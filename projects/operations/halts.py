@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
-from projects.models import ACTIVE_PHASES, Phase, PhaseChange, Project, ProjectHalt
+from projects.models import ACTIVE_PHASES, HALTED, Phase, PhaseChange, Project, ProjectHalt
 
 # A pause is looked at again after a quarter at the latest.
 REVIEWED_WITHIN = timedelta(90)
@@ -80,7 +80,7 @@ def resume_project(project: Project, *, by: User, at: datetime, note: str = "") 
 
 def halt_of(project: Project) -> ProjectHalt | None:
     """The pause or end that holds now."""
-    return project.halts.filter(ended_at=None).first()
+    return project.halts.filter(ended_at=None).first() if project.is_halted else None
 
 
 def _finish(halt: ProjectHalt, *, by: User, at: datetime) -> None:
@@ -89,7 +89,7 @@ def _finish(halt: ProjectHalt, *, by: User, at: datetime) -> None:
 
 
 def _enter(project: Project, phase: Phase, *, by: User, at: datetime, note: str) -> Project:
-    if phase not in ProjectHalt.PHASES.values() and _lacks_agent(project, phase):
+    if phase not in HALTED and _lacks_agent(project, phase):
         raise NotAllowed(_("Please assign a service agent first."), version=project.version)
     PhaseChange.objects.create(
         project=project,

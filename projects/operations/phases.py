@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
-from projects.models import Phase, PhaseChange, Project, ProjectHalt
+from projects.models import Phase, PhaseChange, Project
 from projects.operations.halts import halt_of
 
 
@@ -21,7 +21,7 @@ def move_phase(
 
     While it is paused or has ended it stays so, and would go on from the phase that it reached.
     """
-    halt = halt_of(project) if project.phase in ProjectHalt.PHASES.values() else None
+    halt = halt_of(project)
     PhaseChange.objects.create(
         project=project,
         at=at,

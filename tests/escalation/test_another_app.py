@@ -138,7 +138,7 @@ class TestChange:
 
         page = client.get(f"/admin/escalation/escalationpolicy/{row.pk}/edit/")
 
-        assert page.context["words"] == ["due", "number"]
+        assert page.context["words"] == [("%(due)s", "办结期限"), ("%(number)s", "编号")]
         assert (
             "return of a seal"
             in client.get("/admin/escalation/escalationpolicy/").content.decode()

@@ -118,7 +118,7 @@ def open_case(
 
 
 def _check_open_to(bundle: JointBundle, project: Project) -> None:
-    if project.phase in {Project.Phase.PAUSED, Project.Phase.ENDED}:
+    if project.is_halted:
         raise NotAllowed(_("This project is paused or has ended."), version=0)
     if not JointBundle.objects.suiting(project).filter(pk=bundle.pk).exists():
         sentence = _("This joint bundle is for other projects: %(suits)s.")

@@ -9,7 +9,7 @@ from approvals.acts.models import Commitment, CorrectionRequest
 from approvals.items.models import ApprovalItem
 from approvals.items.operations.dates import opening_of
 from approvals.papers.models import Certificate
-from projects.models import Project, ProjectHalt
+from projects.models import Project
 
 # Until a sweep looks again; resuming wakes them before.
 LOOK_AGAIN = timedelta(30)
@@ -20,9 +20,8 @@ def paused_with_project(
     projects: Iterable[tuple[Any, Project]], today: date
 ) -> dict[UUID, datetime]:
     """By key, until when nobody is to be reminded; each subject with its project."""
-    halted = set(ProjectHalt.PHASES.values())
     until = opening_of(today + LOOK_AGAIN)
-    return {subject.pk: until for subject, project in projects if project.phase in halted}
+    return {subject.pk: until for subject, project in projects if project.is_halted}
 
 
 def wake_owed_by_firm(project: Project, *, at: datetime) -> None:
