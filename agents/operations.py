@@ -12,7 +12,6 @@ from django.utils.translation import ngettext, pgettext
 
 from agents.models import Assignment, ChiefAppointment, ServiceAgent
 from approvals.items.operations.history import lock_project
-from approvals.items.operations.notices import firm_of
 from approvals.joint.models import JointCase
 from approvals.joint.operations.cases import FIGURES
 from approvals.supervision.operations import wake_owed_by_firm
@@ -46,7 +45,9 @@ def assign(
     project = lock_project(project.pk)
     assignment = replace_agent(project, agent, by=by, at=at, reason=reason)
     people = projects.people_of(project.enterprise)
-    notify_all([assignment_message(assignment, agent, people)], at=at)
+    message = assignment_message(assignment, agent, people)
+    notify_all([message], at=at)
+    projects.keep_for_counter([message], project.enterprise, people, at=at, project=project)
     return assignment
 
 
@@ -256,8 +257,9 @@ def end(project: Project, *, by: User, at: datetime, reason: str) -> Project:
 def _tell_halt(
     project: Project, kind: Kind, *, at: datetime, note: str, until: date | None = None
 ) -> None:
+    people = projects.people_of(project.enterprise)
     message = Message(
-        firm_of(project),
+        [*people, *([project.agent] if project.agent else [])],
         kind,
         params={"name": project.name, "until": projects.iso_day(until)},
         url=project.get_absolute_url(),
@@ -265,3 +267,4 @@ def _tell_halt(
         note=note,
     )
     notify_all([message], at=at)
+    projects.keep_for_counter([message], project.enterprise, people, at=at, project=project)

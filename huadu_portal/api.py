@@ -24,12 +24,18 @@ from huadu_portal.dashboard.api import SummaryView, WorklistView
 from huadu_portal.notifications.api import NotificationViewSet
 from huadu_portal.rest.described import SchemaView
 from huadu_portal.rest.problems import unknown_address
-from projects.api import EnterpriseViewSet, MaterialKindViewSet, MembershipViewSet
+from projects.api import (
+    CounterNoticeViewSet,
+    EnterpriseViewSet,
+    MaterialKindViewSet,
+    MembershipViewSet,
+)
 
 router = SimpleRouter()
 router.register("enterprises", EnterpriseViewSet, "enterprise")
 router.register("memberships", MembershipViewSet, "membership")
 router.register("applications", TriageViewSet, "application")
+router.register("counter-notices", CounterNoticeViewSet, "counter-notice")
 router.register("documents", ItemDocumentViewSet, "document")
 router.register("material-kinds", MaterialKindViewSet, "material-kind")
 router.register("projects", ProjectViewSet, "project")

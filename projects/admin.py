@@ -18,8 +18,17 @@ from huadu_portal.ui.admin import DeskAdmin
 from huadu_portal.ui.changelists import Tab, TabFilter
 from projects import operations
 from projects.acts import MEMBERSHIP_ACTS
+from projects.filing_acts import NOTICE_ACTS
 from projects.forms import ChosenFiles
-from projects.models import PREVIEWABLE, Enterprise, Membership, Preview, Scan
+from projects.models import (
+    PREVIEWABLE,
+    CounterNotice,
+    Enterprise,
+    Membership,
+    Preview,
+    Scan,
+)
+from projects.models.counter_notices import TO_HAND_OVER
 
 # Seconds between two questions of a page after a preview; after the last one it asks no more.
 PAUSES = ["2", "4", "8", "16", "32"]
@@ -140,6 +149,36 @@ class MembershipAdmin(DeskAdmin):
             "people": people.order_by("role", "asked_at"),
             "events": membership.events.select_related("by"),
         }
+
+
+@admin.register(CounterNotice)
+class CounterNoticeAdmin(DeskAdmin):
+    """What firms without an account have to be handed, the oldest first."""
+
+    list_display = ["title_shown", "enterprise", "created_at", "mailed_to", "standing_shown"]
+    list_filter = [TabFilter]
+    search_fields = ["enterprise__name", "application__number", "project__number"]
+    search_help_text = _("enterprise, receipt number or project number")
+    list_select_related = ["enterprise", "delivery", "handed_over"]
+    ordering = ["created_at", "pk"]
+    detail_template = "admin/desk/counter_notice.html"
+    acts = NOTICE_ACTS
+    detail_related = ["application", "project", "handed_over__by"]
+
+    def tabs(self, request):
+        return {
+            "open": Tab(_("to be handed over"), TO_HAND_OVER),
+            "done": Tab(_("handed over"), Q(handed_over__isnull=False)),
+            "all": Tab(_("all"), Q()),
+        }
+
+    @display(description=_("message"))
+    def title_shown(self, notice):
+        return notice.title
+
+    @display(description=_("state"))
+    def standing_shown(self, notice):
+        return components.tag(notice.standing)
 
 
 class LicenceFilter(admin.SimpleListFilter):

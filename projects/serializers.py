@@ -16,8 +16,10 @@ from projects.models import (
     PROJECT_FIELDS,
     Application,
     ApplicationEvent,
+    CounterNotice,
     Document,
     Enterprise,
+    HandOver,
     MaterialKind,
     Membership,
     Project,
@@ -27,6 +29,8 @@ from projects.operations import MaterialRequest
 
 FIELDS = [name for step in STEPS for name in step.names]
 FIGURES = [name for name in FIELDS if name in PROJECT_FIELDS and PROJECT_FIELDS[name].is_number]
+# Of an application that was filed at the window.
+ASSISTED = ["assisted_by", "assisted_at", "contact_email", "confirmed_by", "confirmed_at"]
 # Choices that a draft may leave open.
 CHOSEN = [field.name for field in Application._meta.fields if field.choices and field.blank]
 
@@ -164,15 +168,23 @@ class ApplicationListSerializer(serializers.ModelSerializer):
 
 class ApplicationEventSerializer(serializers.ModelSerializer):
     missing = serializers.ListField(child=serializers.CharField())
+    is_for_firm = serializers.BooleanField(
+        help_text="Done at the window for an enterprise without account."
+    )
 
     class Meta:
         model = ApplicationEvent
-        fields = ["number", "at", "from_status", "to_status", "note", "missing"]
+        fields = ["number", "at", "from_status", "to_status", "is_for_firm", "note", "missing"]
 
 
 class ApplicationSerializer(ApplicationListSerializer):
     """With every field of the form. Of a draft: what is right so far."""
 
+    assisted_by = serializers.CharField(
+        allow_null=True,
+        help_text="Who filed it at the window, for an enterprise without account.",
+    )
+    confirmed_by = serializers.CharField(allow_null=True)
     draft = serializers.DictField(
         child=serializers.CharField(allow_blank=True),
         help_text="As typed, right or wrong, by field.",
@@ -185,7 +197,7 @@ class ApplicationSerializer(ApplicationListSerializer):
     )
 
     class Meta(ApplicationListSerializer.Meta):
-        own = [*FIELDS, "draft", "events", "relied_on"]
+        own = [*FIELDS, "draft", "events", "relied_on", *ASSISTED]
         fields = list(dict.fromkeys([*ApplicationListSerializer.Meta.fields, *own]))
         # A read-only choice could not be described as empty, which it is in a draft.
         read_only_fields = [name for name in fields if name not in CHOSEN]
@@ -200,14 +212,76 @@ class ApplicationSerializer(ApplicationListSerializer):
         return super().to_representation(application)
 
 
+class WalkInSerializer(serializers.Serializer):
+    """The firm that came to the window: found by its code, or registered with what is said."""
+
+    credit_code = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=200, required=False)
+    legal_representative = serializers.CharField(max_length=60, required=False)
+    address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    credit_code_reason = serializers.CharField(max_length=300, required=False)
+    contact_name = serializers.CharField(max_length=60)
+    contact_mobile = serializers.CharField(max_length=20)
+    contact_email = serializers.EmailField(required=False, allow_blank=True)
+    licence_checked = serializers.BooleanField()
+
+
+class ContactEmailSerializer(serializers.Serializer):
+    contact_email = serializers.EmailField(allow_blank=True)
+
+
+class HandOverSerializer(serializers.Serializer):
+    way = serializers.ChoiceField(choices=HandOver.Way.choices)
+    note = serializers.CharField(
+        max_length=200, help_text="To whom, or the number of the mail item."
+    )
+
+
+class HandOverRecordSerializer(serializers.ModelSerializer):
+    by = serializers.CharField()
+
+    class Meta:
+        model = HandOver
+        fields = ["at", "by", "way", "note"]
+
+
+class CounterNoticeSerializer(serializers.ModelSerializer):
+    """A message to an enterprise of which nobody has an account."""
+
+    title = serializers.CharField()
+    item = serializers.UUIDField(source="subject_id", allow_null=True)
+    standing = serializers.ChoiceField(choices=CounterNotice.Standing.choices)
+    handed_over = HandOverRecordSerializer(allow_null=True, default=None)
+
+    class Meta:
+        model = CounterNotice
+        fields = [
+            "id",
+            "enterprise",
+            "application",
+            "project",
+            "item",
+            "kind",
+            "title",
+            "note",
+            "created_at",
+            "mailed_to",
+            "standing",
+            "handed_over",
+        ]
+
+
 class ApplicationDraftSerializer(serializers.ModelSerializer):
     """The fields of the form, each checked on its own; all at once with `submit/`."""
 
     enterprise = VisibleField(queryset=Enterprise.objects.all(), required=False)
+    walk_in = WalkInSerializer(
+        required=False, help_text="Window only, when it begins: the enterprise that came to it."
+    )
 
     class Meta:
         model = Application
-        fields = ["enterprise", *FIELDS]
+        fields = ["enterprise", "walk_in", *FIELDS]
         extra_kwargs = {name: {"required": False} for name in FIELDS} | {
             name: {"required": False, "min_value": 0} for name in FIGURES
         }

@@ -8,6 +8,7 @@ application_urls = [
     path("", application.application, name="application"),
     path("submit/", application.submit, name="submit"),
     path("withdraw/", application.withdraw, name="withdraw"),
+    path("confirm/", application.confirm_filing, name="confirm_filing"),
     path("receipt/", application.receipt, name="receipt"),
     path("receipt.pdf", application.receipt_pdf, name="receipt_pdf"),
     path("receipts/<uuid:paper>/", application.receipt_pdf, name="receipt_paper"),
@@ -28,6 +29,7 @@ urlpatterns = [
     path("apply/new/", application.start, name="start"),
     path("apply/<uuid:pk>/", include(application_urls)),
     path("enterprise/", include(enterprise_urls)),
+    path("notices/<uuid:pk>/", application.notice, name="notice"),
     path("chosen/", chosen_files.chosen, name="chosen"),
     path("documents/<uuid:pk>/", materials.download, name="download"),
 ]

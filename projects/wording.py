@@ -40,6 +40,8 @@ class Submission:
     town: str
     investment_wan: Decimal | None
     answer_by: date | None
+    # The clerk, where the window filed it for a firm without an account.
+    filed_by: str = ""
 
 
 def receipt_of_application(submission: Submission, files: Iterable[FileReceived]) -> Draft:
@@ -51,6 +53,7 @@ def receipt_of_application(submission: Submission, files: Iterable[FileReceived]
         ("项目名称", submission.project),
         ("拟落地镇街", submission.town),
         ("总投资", money_in_words(submission.investment_wan, "zh")),
+        ("申报方式", _at_window(submission)),
     ]
     rows = [file.row for file in files]
     return Draft(
@@ -70,6 +73,11 @@ def receipt_of_application(submission: Submission, files: Iterable[FileReceived]
             "项目受理后，由代办专员全程免费代办，从立项备案服务到投产。",
         ],
     )
+
+
+def _at_window(submission: Submission) -> str:
+    by = submission.filed_by
+    return f"综合窗口代为申报（经办人：{by}）" if by else ""
 
 
 def _answer(day: date | None) -> tuple[str, str, str] | None:

@@ -95,7 +95,7 @@ MODULES = [
     ["project_views"],
     ["views", "api", "admin", "tasks", "management"],
     # What can be done, a row for each act; and what several have in common.
-    ["acts", "consultation_and_commitment_acts", "internal_note_acts"],
+    ["acts", "consultation_and_commitment_acts", "filing_acts", "internal_note_acts"],
     ["kinds"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
@@ -305,7 +305,7 @@ INSIDE = {
     # The addresses of the firms' API.
     "projects.api": """
         __init__
-        applications enterprises materials
+        applications counter_notices enterprises materials
         access
     """,
 }

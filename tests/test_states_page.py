@@ -12,6 +12,7 @@ from approvals.items.models import TRANSITIONS, Status
 from approvals.items.rights import (
     BEFORE_DECISION,
     CENTRE,
+    COUNTER,
     DEPARTMENT,
     DEPARTMENT_OWES,
     FIRM,
@@ -70,6 +71,7 @@ class TestActs:
     }
     WHO = {
         "enterprise": FIRM,
+        "comprehensive window": COUNTER,
         "department": DEPARTMENT,
         "center": CENTRE,
         "department head": {R.DEPARTMENT_HEAD},

@@ -42,6 +42,7 @@ from projects import operations as projects
 from projects.models import (
     Application,
     ApplicationEvent,
+    CounterNotice,
     Document,
     Enterprise,
     MaterialKind,
@@ -122,6 +123,16 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
             "receipt": application.papers.get().paper,
             "firm": firm,
             "agent": ann,
+            # Of the time before anybody of the firm had an account.
+            "counter_notice": CounterNotice.objects.create(
+                enterprise=firm,
+                application=application,
+                kind="application_submitted",
+                params={"number": application.number, "due": "2025-03-06"},
+                note=SECRET,
+                event_key="before",
+                created_at=MONDAY,
+            ),
         }
     )
 
@@ -192,6 +203,7 @@ class Addresses:
         "cards/": "card",
         "commitments/": "commitment",
         "consultations/": "consultation",
+        "counter-notices/": "counter_notice",
         "coordination-requests/": "help_request",
         "enterprises/": "firm",
         "memberships/": "membership",
@@ -224,6 +236,7 @@ class Addresses:
                 "commitment_pk": pk["commitment"],
             },
             "materials/": {"pk": pk["document"]},
+            "notices/": {"pk": pk["counter_notice"]},
             "consultations/": {"pk": pk["consultation"], "document_pk": pk["document"]},
             "joint-cases/": {"pk": pk["joint_case"]},
             "projects/": {

@@ -16,6 +16,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.acts import Act, Acts, Rule, Several
 from huadu_portal.acts.rules import Predicate
 from projects import operations as projects
+from projects.filing_acts import CHANGE_CONTACT_EMAIL
 from projects.models import Application, ApplicationStatus
 
 TRIAGE = "projects.triage_application"
@@ -103,4 +104,5 @@ APPLICATION_ACTS = Acts(
             TRIAGE,
         ),
     ),
+    CHANGE_CONTACT_EMAIL,
 )

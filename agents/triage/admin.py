@@ -55,7 +55,7 @@ class ApplicationAdmin(MaterialsAdmin):
     acts = APPLICATION_ACTS
     beside = NOTE_ACTS
     several = ["take_on", "return", "decline"]
-    detail_related = ["enterprise", "platform", "created_by", "project"]
+    detail_related = ["enterprise", "platform", "created_by", "project", "assisted_by"]
 
     def tabs(self, request):
         shown = [S.SUBMITTED, S.RETURNED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN]
@@ -103,6 +103,11 @@ class ApplicationAdmin(MaterialsAdmin):
             "projects": firm.projects.select_related("agent").order_by("-created_at"),
             "members": firm.memberships.select_related("user").filter(state="active"),
             "kept": kept,
+            "counter_notices": application.counter_notices.filter(project=None).select_related(
+                "delivery", "handed_over__by"
+            )
+            if application.is_assisted
+            else [],
             "vault": self.with_previews(vault),
             "today": civil_day(now()),
         } | notes_on(application, request.user, self.address("act", application.pk, NOTE.name))

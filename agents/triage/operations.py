@@ -42,5 +42,9 @@ def take_on(
         url=project.get_absolute_url(),
         event_key=f"application:{application.pk}:{Kind.APPLICATION_ACCEPTED}",
     )
-    notify_all([assignment_message(assignment, agent, people), accepted], at=at)
+    assigned = assignment_message(assignment, agent, people)
+    notify_all([assigned, accepted], at=at)
+    projects.keep_for_counter(
+        [accepted, assigned], project.enterprise, people, at=at, project=project
+    )
     return project

@@ -46,6 +46,7 @@ from approvals.items.models import OVER
 from approvals.items.rights import (
     BEFORE_DECISION,
     CENTRE,
+    COUNTER,
     DEPARTMENT,
     FIRM,
     IN_DEPARTMENT,
@@ -59,6 +60,7 @@ from approvals.items.rights import (
     is_of_project_going_on,
     item_rule,
     may_be_ended,
+    may_submit_for_firm,
 )
 from huadu_portal.accounts.roles import HEADS
 from huadu_portal.acts import Several, never
@@ -68,7 +70,12 @@ ACTS = [
     ItemAct(
         "submit",
         rule=item_rule(
-            [S.READY], FIRM, is_applied_for, is_no_joint_service, is_of_project_going_on
+            [S.READY],
+            FIRM | COUNTER,
+            is_applied_for,
+            is_no_joint_service,
+            is_of_project_going_on,
+            who=[may_submit_for_firm],
         ),
         operation=intake.submit,
         form=SubmitForm,
@@ -83,7 +90,7 @@ ACTS = [
     ),
     ItemAct(
         "resubmit",
-        rule=item_rule([S.CORRECTING], FIRM, is_formal),
+        rule=item_rule([S.CORRECTING], FIRM | COUNTER, is_formal, who=[may_submit_for_firm]),
         operation=intake.resubmit,
         form=ResubmitForm,
         serializer=ResubmitSerializer,

@@ -47,6 +47,9 @@ DELIVER_NOTHING = "deliver_nothing"
 # Of limits that had ended already.
 EXTEND_LATE = "extend_late"
 
+# What is the firm's to do, and the window does for one that has no account.
+BY_FIRM = {"submit", "resubmit", "revise"}
+
 EVENTS: dict[str, EventKind] = {
     DEEM: EventKind(words=_("deemed accepted"), backdated=True, national=(3, 8)),
     OPEN: EventKind(),

@@ -11,6 +11,7 @@ from approvals.items.models import ApprovalItem, ItemEvent, Status
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Acts, Rule
 from huadu_portal.acts.rules import Predicate
+from projects.operations import has_account
 
 R, S = User.Role, Status
 
@@ -18,6 +19,8 @@ R, S = User.Role, Status
 ITEM_ACTS = Acts()
 
 FIRM = {R.ENTERPRISE}
+# Who does for a firm without an account what is the firm's.
+COUNTER = {R.WINDOW}
 DEPARTMENT = {R.OFFICER, R.DEPARTMENT_HEAD}
 CENTRE = {R.WINDOW, R.CENTRE_HEAD}
 # Where a department owes something, so that a ladder runs.
@@ -58,6 +61,12 @@ def is_of_own_department(user: User, item: ApprovalItem) -> bool:
 
 def is_no_other_departments(user: User, item: ApprovalItem) -> bool:
     return not user.is_of_department or is_of_own_department(user, item)
+
+
+def may_submit_for_firm(user: User, item: ApprovalItem) -> bool:
+    """The firm's people; of staff the window, as long as nobody of the firm has an account
+    (docs/decisions/0049)."""
+    return not user.is_staff or not has_account(item.project.enterprise)
 
 
 def accompanies(user: User, item: ApprovalItem) -> bool:

@@ -175,6 +175,9 @@ class ItemSerializer(serializers.ModelSerializer):
 
 
 class ItemEventSerializer(serializers.ModelSerializer):
+    is_for_firm = serializers.BooleanField(
+        help_text="Done at the window for an enterprise without account."
+    )
     national_codes = serializers.SerializerMethodField(
         help_text="What the event is in the state's data exchange, 1 to 15; mostly one."
     )
@@ -188,6 +191,7 @@ class ItemEventSerializer(serializers.ModelSerializer):
             "from_status",
             "to_status",
             "act",
+            "is_for_firm",
             "national_codes",
             "note",
             "digest",

@@ -13,7 +13,16 @@ from approvals.acts.forms.several import NoteForAll
 from approvals.acts.kinds import ItemAct
 from approvals.acts.serializers import NoteSerializer, ReasonSerializer, RevisionSerializer
 from approvals.items.operations.history import lock_project
-from approvals.items.rights import CENTRE, DEPARTMENT, FIRM, S, is_in_pre_review, item_rule
+from approvals.items.rights import (
+    CENTRE,
+    COUNTER,
+    DEPARTMENT,
+    FIRM,
+    S,
+    is_in_pre_review,
+    item_rule,
+    may_submit_for_firm,
+)
 from approvals.joint.forms import ChangeFactForm, EndForm, OpenCaseForm, RegisterLandForm
 from approvals.joint.models import JointCase
 from approvals.joint.operations import cases, pre_review
@@ -31,7 +40,9 @@ from projects.models import Project
 PRE_REVIEW_ACTS = [
     ItemAct(
         "revise",
-        rule=item_rule([S.CORRECTING], FIRM, is_in_pre_review),
+        rule=item_rule(
+            [S.CORRECTING], FIRM | COUNTER, is_in_pre_review, who=[may_submit_for_firm]
+        ),
         operation=pre_review.revise,
         form=AnswerForm,
         serializer=RevisionSerializer,

@@ -35,6 +35,10 @@ PERMISSIONS: dict[str, set[str]] = {
     # Intake
     "projects.view_application": ALL_READERS,
     "projects.triage_application": {R.WINDOW, R.CENTRE_HEAD},
+    # For firms that come to the counter and have no account (docs/decisions/0049).
+    "projects.file_application": {R.WINDOW},
+    "projects.view_counternotice": ALL_READERS,
+    "projects.hand_over_counternotice": {R.WINDOW},
     "projects.view_enterprise": ALL_READERS,
     "projects.agree_membership": {R.WINDOW, R.CENTRE_HEAD},
     "projects.view_membership": {R.WINDOW, R.CENTRE_HEAD, R.AUDITOR},

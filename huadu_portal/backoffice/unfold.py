@@ -41,6 +41,18 @@ MENU = [
                 "projects.view_application",
             ),
             entry(
+                capfirst(_("filed at the window")),
+                "edit_document",
+                "projects:applications",
+                "projects.file_application",
+            ),
+            entry(
+                capfirst(_("notices to be handed over")),
+                "outgoing_mail",
+                "projects_counternotice_changelist",
+                "projects.view_counternotice",
+            ),
+            entry(
                 capfirst(_("enterprises")),
                 "apartment",
                 "projects_enterprise_changelist",

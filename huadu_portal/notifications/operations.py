@@ -284,12 +284,14 @@ def retry(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
     return delivery
 
 
-def send_account_mail(to: str, subject: str, body: str, *, at: datetime) -> None:
-    """Mail that is no message about work: confirm an address, reset a password."""
-    Delivery.objects.create(
+def send_account_mail(to: str, subject: str, body: str, *, at: datetime) -> Delivery:
+    """Mail to an address, that nobody has in an inbox: confirm an address, reset a password, tell
+    the contact of a firm without an account."""
+    delivery = Delivery.objects.create(
         to=to, subject=subject, sealed_body=seal(body), created_at=at, next_attempt_at=at
     )
     transaction.on_commit(tasks.wake_worker, robust=True)
+    return delivery
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from huadu_portal.rest.bodies import read_body
 from huadu_portal.rest.filters import Search
 from huadu_portal.rest.idempotency import idempotent
 from projects import files, operations
-from projects.api.access import for_firm
+from projects.api.access import check_filed_for, for_filer, for_firm
 from projects.document_access import document_response
 from projects.models import Document, MaterialKind, Validity
 from projects.serializers import (
@@ -92,8 +92,10 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         A newer version names the one it `replaces`; the same kind and file name again, in
         the same application or project, is a new version too.
         """
-        for_firm(request)
+        for_filer(request)
         asked = read_body(UploadSerializer, request)
+        if request.user.is_staff:
+            check_filed_for(request.user, asked)
         upload = asked.pop("file")
         try:
             document = operations.add_document(

@@ -21,6 +21,7 @@ from projects.models.columns import (
     person_field,
     wan_field,
 )
+from projects.models.counter_notices import CounterNotice, HandOver
 from projects.models.documents import (
     OF_THE_FIRM,
     Document,
@@ -86,6 +87,7 @@ __all__ = [
     "ApplicationQuerySet",
     "ApplicationStatus",
     "ChosenFile",
+    "CounterNotice",
     "Described",
     "Document",
     "DocumentQuerySet",
@@ -93,6 +95,7 @@ __all__ = [
     "Enterprise",
     "EnterpriseQuerySet",
     "FieldGroup",
+    "HandOver",
     "MaterialKind",
     "MaterialScope",
     "Membership",

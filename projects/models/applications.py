@@ -45,10 +45,17 @@ EDITABLE = {A.DRAFT, A.RETURNED}
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """All that were ever submitted for the centre, a firm's own for its people."""
+        """All that were ever submitted for the centre, a firm's own for its people; for the
+        window besides what it is filling in for firms that came to it."""
         if user.reads_everything:
-            return self.filter(number__isnull=False)
+            submitted = Q(number__isnull=False)
+            files = user.has_perm("projects.file_application")
+            return self.filter(submitted | Q(assisted_by__isnull=False) if files else submitted)
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def assisted(self) -> Self:
+        """Filed at the window for firms that have no account."""
+        return self.filter(assisted_by__isnull=False)
 
     def waiting(self) -> Self:
         """Submitted and not yet answered by the window."""
@@ -74,6 +81,15 @@ class Application(Described):
     created_by = person_field(_("filled in by"), null=False)
     contact_name = models.CharField(_("contact"), max_length=60, blank=True)
     contact_mobile = models.CharField(_("contact mobile"), max_length=11, blank=True)
+    # Filled in at the window for a firm that has no account: by whom, since when, where notices
+    # are mailed if anywhere, and who of the firm has confirmed it since (docs/decisions/0049).
+    assisted_by = person_field(_("filed at the window by"), db_index=False)
+    assisted_at = models.DateTimeField(_("filed at the window"), null=True, editable=False)
+    contact_email = models.EmailField(
+        _("address for notices"), blank=True, default="", db_default=""
+    )
+    confirmed_by = person_field(_("filing confirmed by"), db_index=False)
+    confirmed_at = models.DateTimeField(_("filing confirmed"), null=True, editable=False)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -105,13 +121,20 @@ class Application(Described):
     class Meta(Described.Meta):
         abstract = False
         verbose_name, verbose_name_plural = _("application"), _("applications")
-        permissions = [("triage_application", "Can triage applications")]
+        permissions = [
+            ("triage_application", "Can triage applications"),
+            ("file_application", "Can file for enterprises without an account"),
+        ]
         constraints = [
             *Described.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "withdrawn"])
                 | Q(number__isnull=False, submitted_at__isnull=False),
                 name="application_numbered_once_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(assisted_by__isnull=False),
+                name="application_confirmed_if_assisted",
             ),
         ]
         indexes = [
@@ -124,6 +147,11 @@ class Application(Described):
                 fields=["next_rung_at"],
                 name="application_rung",
                 condition=Q(next_rung_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-saved_at", "-id"],
+                name="application_assisted",
+                condition=Q(assisted_by__isnull=False),
             ),
         ]
 
@@ -149,6 +177,10 @@ class Application(Described):
     @property
     def is_waiting(self) -> bool:
         return self.status == A.SUBMITTED
+
+    @property
+    def is_assisted(self) -> bool:
+        return self.assisted_by_id is not None
 
     def may_become(self, status: str) -> bool:
         return status in APPLICATION_TRANSITIONS[ApplicationStatus(self.status)]
@@ -179,6 +211,12 @@ class ApplicationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} → {self.get_to_status_display()}"
+
+    @property
+    def is_for_firm(self) -> bool:
+        """Done at the window for a firm that has no account."""
+        of_firm = self.to_status in {A.SUBMITTED, A.WITHDRAWN}
+        return of_firm and self.by is not None and self.by.is_staff
 
 
 class ApplicationPaper(models.Model):

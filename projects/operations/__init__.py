@@ -14,11 +14,18 @@ from projects.operations.applications import (
     submit_application,
     withdraw_application,
 )
+from projects.operations.assisted_filing import (
+    begin_assisted,
+    firm_at_counter,
+    may_file,
+    may_file_for_firms,
+)
 from projects.operations.chosen_files import (
     choose_file,
     forget_chosen,
     remove_old_chosen_files,
 )
+from projects.operations.counter_notices import keep_for_counter
 from projects.operations.documents import (
     add_document,
     add_version,
@@ -33,6 +40,7 @@ from projects.operations.enterprises import (
     ask_by_code,
     ask_to_join,
     decide_membership,
+    has_account,
     may_decide_membership,
     owners_of,
     people_of,
@@ -80,6 +88,7 @@ __all__ = [
     "ask_by_code",
     "ask_for_previews",
     "ask_to_join",
+    "begin_assisted",
     "change_area",
     "check_requests",
     "choose_file",
@@ -90,15 +99,20 @@ __all__ = [
     "end_project",
     "expected_answer",
     "find_orphaned_files",
+    "firm_at_counter",
     "forget_chosen",
     "halt_of",
+    "has_account",
     "held_for_application",
     "is_unchanged",
     "is_whole",
     "iso_day",
+    "keep_for_counter",
     "mark_joint",
     "may_decide_membership",
     "may_edit_fact",
+    "may_file",
+    "may_file_for_firms",
     "move_phase",
     "owners_of",
     "pause_project",

@@ -14,7 +14,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed, Stale
 from huadu_portal.notifications.models import Kind
-from huadu_portal.notifications.operations import notify
+from huadu_portal.notifications.operations import Message, notify, notify_all
 from huadu_portal.papers.numbers import application_number, project_number
 from huadu_portal.workdays.published import calendar
 from projects.models import (
@@ -26,6 +26,7 @@ from projects.models import (
     MaterialScope,
     Project,
 )
+from projects.operations.counter_notices import keep_for_counter
 from projects.operations.enterprises import people_of, window
 from projects.operations.memberships import check_not_proved_elsewhere, lock_code, prove
 from projects.operations.receipts import issue_receipt
@@ -306,14 +307,23 @@ def _move(
 
 
 def _tell_people(application: Application, kind: Kind, *, at: datetime, note: str = "") -> None:
-    notify(
-        people_of(application.enterprise),
+    people = people_of(application.enterprise)
+    message = Message(
+        people,
         kind,
         params=_params(application),
         url=application.get_absolute_url(),
         event_key=f"application:{application.pk}:{application.version}:{kind}",
-        at=at,
         note=note,
+    )
+    notify_all([message], at=at)
+    keep_for_counter(
+        [message],
+        application.enterprise,
+        people,
+        at=at,
+        application=application,
+        event_number=application.version,
     )
 
 

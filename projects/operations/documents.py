@@ -244,7 +244,10 @@ def _check_pace(enterprise: Enterprise, by: User, at: datetime) -> None:
 
 
 def _check_share(by: User, at: datetime, size: int) -> None:
-    """Those for several firms at once may go past it by a file each."""
+    """Those for several firms at once may go past it by a file each. At the window one person
+    uploads for many firms, each of which is held to its own share."""
+    if by.is_staff:
+        return
     mine = Document.objects.filter(uploaded_by=by, source__in=OF_THE_FIRM)
     recent = mine.filter(uploaded_at__gt=at - QUOTA_TIME).order_by("uploaded_at")
     files = list(recent.values_list("uploaded_at", "size"))

@@ -173,5 +173,10 @@ def people_of(enterprise: Enterprise) -> list[User]:
     return PEOPLE(enterprise.pk)
 
 
+def has_account(enterprise: Enterprise) -> bool:
+    """Whether anybody who acts for the firm can sign in; otherwise the window does it for them."""
+    return bool(people_of(enterprise))
+
+
 def window() -> list[User]:
     return list(User.objects.filter(role=User.Role.WINDOW, is_active=True))

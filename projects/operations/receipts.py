@@ -44,4 +44,5 @@ def _submission(application: Application) -> Submission:
         town=application.get_town_display(),
         investment_wan=application.investment_wan,
         answer_by=application.due_on,
+        filed_by=str(application.assisted_by) if application.is_assisted else "",
     )

@@ -2,17 +2,20 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huadu_portal import downloads
+from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, show_not_allowed
 from huadu_portal.papers.document_access import paper_response
 from huadu_portal.papers.models import Paper
 from projects import operations
+from projects.filing_acts import FILING_ACTS
 from projects.forms import (
     STEPS,
     DocumentVersionForm,
@@ -21,9 +24,10 @@ from projects.forms import (
     check_draft,
     filled_in,
 )
+from projects.forms.assisted_filing import REGISTERED_JUST_NOW, CounterForm
 from projects.forms.steps import MATERIALS
-from projects.models import Application, Enterprise, MaterialKind
-from projects.views.access import for_enterprises, get_application, get_own_application
+from projects.models import Application, CounterNotice, Enterprise, MaterialKind
+from projects.views.access import for_filers, get_application, get_own_application
 from projects.views.materials import asked_for
 from projects.views.steps import review_page
 
@@ -31,23 +35,29 @@ PER_PAGE = 20
 
 
 @require_safe
-@for_enterprises
+@for_filers
 def applications(request):
+    """One's own; for the window those that it files for others."""
     own = Application.objects.visible_to(request.user).select_related("enterprise", "project")
+    if request.user.is_staff:
+        own = own.assisted()
     pages = Paginator(own.order_by("-saved_at", "-pk"), PER_PAGE)
     return render(
         request,
         "projects/applications.html",
         {
             "page": pages.get_page(request.GET.get("page")),
-            "has_enterprise": Enterprise.objects.visible_to(request.user).exists(),
+            "has_enterprise": request.user.is_staff
+            or Enterprise.objects.visible_to(request.user).exists(),
         },
     )
 
 
-@for_enterprises
+@for_filers
 def start(request):
     """Says what will be needed; POST begins a draft."""
+    if request.user.is_staff:
+        return _start_at_window(request)
     enterprises = Enterprise.objects.visible_to(request.user).order_by("name")
     if not enterprises:
         messages.info(
@@ -59,12 +69,33 @@ def start(request):
         form.fields["enterprise"].initial = enterprises[0].pk
     if form.is_valid():
         return _begin(request, form.cleaned_data["enterprise"])
+    return _start_page(request, form, enterprises)
+
+
+def _start_page(request, form, enterprises):
     kinds = MaterialKind.objects.filter(with_application=True).order_by("-is_required", "code")
     return render(
         request,
         "projects/start.html",
         {"form": form, "enterprises": enterprises, "kinds": kinds},
     )
+
+
+def _start_at_window(request):
+    """For a firm that came to the window; of two clerks at once the second looks again."""
+    form = CounterForm(request.POST or None, by=request.user)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                application = operations.begin_assisted(
+                    by=request.user, at=now(), **form.cleaned_data
+                )
+            return redirect("projects:step", application.pk, STEPS[0].slug)
+        except IntegrityError:
+            form.add_error("credit_code", REGISTERED_JUST_NOW)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+    return _start_page(request, form, [])
 
 
 def _begin(request, enterprise):
@@ -84,6 +115,8 @@ def _begin(request, enterprise):
 def application(request, pk):
     application = get_application(request, pk)
     events = list(application.events.select_related("by"))
+    is_mine = application.is_editable or application.is_waiting
+    may_act = is_mine and operations.may_file(request.user, application)
     context = {
         "application": application,
         "events": events,
@@ -94,7 +127,8 @@ def application(request, pk):
         .order_by("kind"),
         "kept": application.relied_on.select_related("kind").order_by("kind"),
         "project": getattr(application, "project", None),
-        "may_act": not request.user.is_staff,
+        "may_act": may_act,
+        "may_confirm": FILING_ACTS["confirm_filing"].rule.may(request.user, application),
         "first_step": step_to_mend(application, events),
     }
     return render(request, "projects/application.html", context)
@@ -157,6 +191,28 @@ def withdraw(request, pk):
         return redirect(application)
     context = {"application": application, "form": form}
     return render(request, "projects/withdraw.html", context)
+
+
+@show_not_allowed
+def confirm_filing(request, pk):
+    """The firm says yes to what the window filed for it. GET asks, POST acts."""
+    application, act = get_application(request, pk), FILING_ACTS["confirm_filing"]
+    form = act.form(request.POST if request.method == "POST" else None, thing=application)
+    if asked_or_done(act, application, form, by=request.user) is not None:
+        messages.success(request, str(act.done))
+        return redirect(application)
+    context = {"application": application, "act": act, "form": form}
+    return render(request, "projects/confirm_filing.html", context)
+
+
+@require_safe
+def notice(request, pk):
+    """A notice for a firm without an account, to be printed and handed over."""
+    visible = CounterNotice.objects.visible_to(request.user).select_related(
+        "enterprise", "application", "project", "handed_over__by"
+    )
+    found = get_object_or_404(visible, pk=pk)
+    return render(request, "projects/notice.html", {"notice": found})
 
 
 # ---- Receipt ------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from huadu_portal.workdays.models import CalendarChange, PublishedYear, SpecialD
 from projects.models import (
     Application,
     ApplicationEvent,
+    CounterNotice,
     Enterprise,
     MaterialKind,
     Membership,
@@ -52,6 +53,7 @@ FIRM = {"alice", "bob", "eve"}
 # Who may open the list of a model; everybody else must not.
 READERS = {
     Application: CENTRE,
+    CounterNotice: CENTRE,
     Enterprise: CENTRE,
     Project: CENTRE,
     ServiceAgent: CENTRE,

@@ -44,7 +44,7 @@ from huadu_portal.ui import components
 from huadu_portal.ui.changelists import Tab, TabFilter
 from huadu_portal.workdays.published import calendar
 from projects.admin import MaterialsAdmin
-from projects.models import Project
+from projects.models import CounterNotice, Project
 
 S = Status
 # What a worklist begins with: all that waits for an act of the department.
@@ -187,6 +187,9 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             ),
             "told": told_about(item),
             "told_at_most": TOLD_AT_MOST,
+            "counter_notices": CounterNotice.objects.about([item.pk])
+            .select_related("delivery", "handed_over__by")
+            .order_by("created_at", "pk"),
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
         }
@@ -194,6 +197,10 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
         for panel in hooks.item_panels:
             shown |= panel(item, at, published)
         return without_empty_queries(shown)
+
+    def act_template(self, act):
+        handed_in = act in {"submit", "resubmit", "revise"}
+        return "admin/desk/submit.html" if handed_in else super().act_template(act)
 
     # A table of several.
 

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.catalogue.models import Ground
-from approvals.items.events import EVENTS
+from approvals.items.events import BY_FIRM, EVENTS
 from approvals.items.models.items import ApprovalItem
 from approvals.items.models.states import Holder, Status
 from huadu_portal.clock import now
@@ -55,6 +55,11 @@ class ItemEvent(models.Model):
     def words(self):
         """What happened, where the new status does not say it; None where it does."""
         return EVENTS[self.act].words if self.act in EVENTS else None
+
+    @property
+    def is_for_firm(self) -> bool:
+        """Done at the window for a firm without an account (docs/decisions/0049)."""
+        return self.act in BY_FIRM and self.by is not None and self.by.is_staff
 
     def digest_after(self, previous: str) -> str:
         """What `digest` has to be, given that of the event before ("" for none)."""

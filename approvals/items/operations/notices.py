@@ -11,7 +11,7 @@ from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import Message, notify_all
 from huadu_portal.prepared import Prepared
 from projects.models import Project
-from projects.operations import iso_day, people_of
+from projects.operations import iso_day, keep_for_counter, people_of
 
 # 政务服务便民热线, which answers for all centers.
 HOTLINE = "12345"
@@ -46,8 +46,11 @@ def tell_firm(
 ) -> None:
     """The firm's people and the project's agent; `until`: the day that counts, if it is not the
     promised one; `days`: what else is said by its name (`title_of`)."""
-    message = _message(firm_of(item.project), item, kind, note, until, **days)
+    people = people_of(item.project.enterprise)
+    told = [*people, *_agent_of(item.project)]
+    message = _message(told, item, kind, note, until, **days)
     notify_all([message], at=at)
+    _keep_for_counter([message], item, people, at=at)
 
 
 def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str = "") -> None:
@@ -56,9 +59,11 @@ def tell_department(item: ApprovalItem, kind: Kind, *, at: datetime, note: str =
 
 def tell_received(item: ApprovalItem, *, at: datetime, note: str = "") -> None:
     """The department; and the firm's people, by whom they can ask, at once."""
-    receipt = _message(people_of(item.project.enterprise), item, Kind.ITEM_RECEIVED, "")
+    people = people_of(item.project.enterprise)
+    receipt = _message(people, item, Kind.ITEM_RECEIVED, "")
     receipt = replace(receipt, params={**receipt.params, "contact": contact_of(item.project)})
     notify_all([_message(officers_of(item), item, Kind.ITEM_SUBMITTED, note), receipt], at=at)
+    _keep_for_counter([receipt], item, people, at=at)
 
 
 def contact_of(project: Project) -> str:
@@ -89,7 +94,9 @@ def tell_ready(
     """One message, however many items an act has opened; `cause` names the act for good."""
     if names := items_parameter(ready):
         people = people_of(project.enterprise)
-        notify_all([_ready(people, project, names, cause)], at=at)
+        message = _ready(people, project, names, cause)
+        notify_all([message], at=at)
+        keep_for_counter([message], project.enterprise, people, at=at, project=project)
 
 
 def tell_met(
@@ -109,6 +116,20 @@ def tell_met(
     if names:
         messages.append(_ready(people, project, names, f"item:{item.pk}:{item.version}"))
     notify_all(messages, at=at)
+    _keep_for_counter(messages, item, people, at=at)
+
+
+def _keep_for_counter(
+    messages: Iterable[Message], item: ApprovalItem, people: list[User], *, at: datetime
+) -> None:
+    keep_for_counter(
+        messages,
+        item.project.enterprise,
+        people,
+        at=at,
+        project=item.project,
+        event_number=item.version,
+    )
 
 
 def _ready(

@@ -8,8 +8,8 @@ from approvals.items.operations.notices import firm_of, items_parameter, tell_of
 from approvals.joint.models import JointCase
 from huadu_portal.accounts.models import User
 from huadu_portal.notifications.models import Kind
-from huadu_portal.notifications.operations import notify
-from projects.operations import iso_day, window
+from huadu_portal.notifications.operations import Message, notify_all
+from projects.operations import iso_day, keep_for_counter, people_of, window
 
 
 def tell_opened(case: JointCase, items: Iterable[ApprovalItem], *, at: datetime) -> None:
@@ -73,8 +73,8 @@ def _tell(
     note: str = "",
     names: dict[str, str] | None = None,
 ) -> None:
-    notify(
-        {person.pk: person for person in people}.values(),
+    message = Message(
+        list({person.pk: person for person in people}.values()),
         kind,
         params={
             "case": case.bundle.name,
@@ -85,6 +85,9 @@ def _tell(
         | (names or {}),
         url=case.get_absolute_url(),
         event_key=f"joint:{case.pk}:{case.version}:{kind}",
-        at=at,
         note=note,
     )
+    notify_all([message], at=at)
+    if all(person.is_staff for person in message.recipients):
+        firm = case.project.enterprise
+        keep_for_counter([message], firm, people_of(firm), at=at, project=case.project)
