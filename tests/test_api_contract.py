@@ -23,10 +23,11 @@ from approvals.models import Card, Commitment, HelpRequest, OrderProposal, Super
 from huadu_portal.accounts.tokens import Token
 from huadu_portal.wsgi import application as portal
 from projects import operations as projects
-from projects.models import CounterNotice, MaterialKind
+from projects.models import MaterialKind
 from tests import explorations
 from tests.approvals.moments import a_reminder
 from tests.conftest import MONDAY
+from tests.test_visibility import told_before
 
 CHECKS = [
     not_a_server_error,
@@ -70,13 +71,7 @@ def things(submitted, application, project, firm, alice, omar, pdf, catalogue):
         "commitments": Commitment.objects.create(
             item=submitted, source="tolerant", text="x", due_on=MONDAY, made_at=MONDAY
         ).pk,
-        "counter-notices": CounterNotice.objects.create(
-            enterprise=firm,
-            kind="application_submitted",
-            params={"number": "1", "due": ""},
-            event_key="before",
-            created_at=MONDAY,
-        ).pk,
+        "counter-notices": told_before(firm).pk,
         "coordination-requests": HelpRequest.objects.create(
             question="x", asked_at=MONDAY, asked_by=omar, **pushed
         ).pk,

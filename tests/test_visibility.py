@@ -103,37 +103,36 @@ def world(application, wei, ann, omar, alice, firm, pdf, project):
     case = joint.change_fact(
         case, by=alice, at=MONDAY, version=case.version, fact="use", note=SECRET
     )
-    papers = _papers(item)
+    pushed |= _papers(item)
     set_due()
-    return (
-        pushed
-        | papers
-        | {
-            "document": document,
-            "item": item,
-            "consultation": item.consultations.get(),
-            "joint_case": case,
-            "commitment": Commitment.objects.create(
-                item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
-            ),
-            "membership": Membership.objects.get(user=alice),
-            "notification": alice.notifications.first(),
-            "project": project,
-            "application": application,
-            "receipt": application.papers.get().paper,
-            "firm": firm,
-            "agent": ann,
-            # Of the time before anybody of the firm had an account.
-            "counter_notice": CounterNotice.objects.create(
-                enterprise=firm,
-                application=application,
-                kind="application_submitted",
-                params={"number": application.number, "due": "2025-03-06"},
-                note=SECRET,
-                event_key="before",
-                created_at=MONDAY,
-            ),
-        }
+    return pushed | {
+        "document": document,
+        "item": item,
+        "consultation": item.consultations.get(),
+        "joint_case": case,
+        "commitment": Commitment.objects.create(
+            item=item, source="tolerant", text=SECRET, due_on=MONDAY, made_at=MONDAY
+        ),
+        "membership": Membership.objects.get(user=alice),
+        "notification": alice.notifications.first(),
+        "project": project,
+        "application": application,
+        "receipt": application.papers.get().paper,
+        "firm": firm,
+        "agent": ann,
+        "counter_notice": told_before(firm),
+    }
+
+
+def told_before(firm):
+    """What the firm was told before anybody of it had an account."""
+    return CounterNotice.objects.create(
+        enterprise=firm,
+        kind="application_submitted",
+        params={"number": "SB20250303-0001", "due": "2025-03-06"},
+        note=SECRET,
+        event_key="before",
+        created_at=MONDAY,
     )
 
 

@@ -11,7 +11,7 @@ from projects.models import Application, CounterNotice, Enterprise, MaterialKind
 from projects.operations.assisted_filing import confirm_filing
 from projects.operations.counter_notices import record_hand_over
 from tests.approvals.moments import by_api, desk_of
-from tests.conftest import DAY, DESCRIPTION, HOUR, MONDAY, item_of, stock, taken_on
+from tests.conftest import DESCRIPTION, MONDAY, item_of, stock, taken_on
 from tests.projects.conftest import TYPED
 
 pytestmark = pytest.mark.django_db
