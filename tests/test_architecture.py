@@ -203,7 +203,7 @@ INSIDE = {
     "huadu_portal.demo": """
         management
         load
-        commitments joint procedures queue recent vaults
+        commitments joint procedures queue recent vaults walk_in
         histories intake mails plans
         courses days materials people __init__
     """,

@@ -27,6 +27,7 @@ from huadu_portal.demo.plans import Drawn, Planner
 from huadu_portal.demo.procedures import Procedures
 from huadu_portal.demo.queue import fill_queue
 from huadu_portal.demo.vaults import fill_vaults
+from huadu_portal.demo.walk_in import WalkIn
 from huadu_portal.notifications import tasks
 from huadu_portal.papers.numbers import joint_number
 from huadu_portal.workdays.operations import load_packaged_years
@@ -125,6 +126,8 @@ class Loader:
         fill_vaults(self.intake, self.people, self.horizon)
         self.handle_jointly(cases)
         fill_queue(self.story, self.intake, self.days, self.zone)
+        walk_in = self.story["walk_in"]
+        WalkIn(walk_in, self.people, self.intake, self.days, self.zone).fill()
         recent.send_notifications(ledger, self.days, self.zone, self.people["head"])
         procedures = Procedures(self.people, self.intake, self.days, self.zone)
         procedures.fill(self.story["procedures"])

@@ -12,7 +12,7 @@ from huadu_portal.accounts.models import User
 from huadu_portal.acts import ActForm
 from projects.forms.enterprise import RegisterForm
 from projects.forms.fields import PlainTexts
-from projects.models import HandOver
+from projects.models import Enterprise, HandOver
 from projects.operations import firm_at_counter, has_account
 from projects.operations.assisted_filing import HAS_ACCOUNT
 
@@ -51,7 +51,7 @@ class CounterForm(RegisterForm):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any):
         super().__init__(*args, may_override=True, by=by, **kwargs)
-        self.found = None
+        self.found: Enterprise | None = None
         for name in ("name", "legal_representative"):
             self.fields[name].required = False
             self.fields[name].help_text = _(

@@ -90,7 +90,7 @@ class TestOfTheDemo:
                 sum(row.completed.investment_wan for row in rows)
                 == figures.completed.investment_wan
             )
-        assert sum(row.total.count for row in figures.phases) == 39
+        assert sum(row.total.count for row in figures.phases) == 40
         assert sum(figures.statuses.values()) == ApprovalItem.objects.count()
 
     def test_towns_narrowed_to_one_at_a_time_make_the_whole(self, demo):
