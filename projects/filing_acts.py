@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.models import User
-from huadu_portal.acts import Acts, GuardedAct, Rule
+from huadu_portal.acts import Acts, GuardedAct, Rule, never
 from projects.forms.assisted_filing import ContactEmailForm, HandOverForm
 from projects.models import Application, CounterNotice
 from projects.operations import assisted_filing, counter_notices, may_file
@@ -71,6 +71,7 @@ CONFIRM_FILING = FilingAct(
 CHANGE_CONTACT_EMAIL = FilingAct(
     "change_contact_email",
     rule=Rule(who=(may_file_for_firm,)),
+    leads=never,
     operation=assisted_filing.change_contact_email,
     form=ContactEmailForm,
     serializer=ContactEmailSerializer,

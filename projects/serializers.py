@@ -184,6 +184,7 @@ class ApplicationSerializer(ApplicationListSerializer):
         allow_null=True,
         help_text="Who filed it at the window, for an enterprise without account.",
     )
+    contact_email = serializers.CharField(help_text="Empty where there is none.")
     confirmed_by = serializers.CharField(allow_null=True)
     draft = serializers.DictField(
         child=serializers.CharField(allow_blank=True),
@@ -249,6 +250,7 @@ class CounterNoticeSerializer(serializers.ModelSerializer):
     """A message to an enterprise of which nobody has an account."""
 
     title = serializers.CharField()
+    mailed_to = serializers.CharField(help_text="Empty where it is handed over.")
     item = serializers.UUIDField(source="subject_id", allow_null=True)
     standing = serializers.ChoiceField(choices=CounterNotice.Standing.choices)
     handed_over = HandOverRecordSerializer(allow_null=True, default=None)

@@ -103,9 +103,9 @@ class ApplicationAdmin(MaterialsAdmin):
             "projects": firm.projects.select_related("agent").order_by("-created_at"),
             "members": firm.memberships.select_related("user").filter(state="active"),
             "kept": kept,
-            "counter_notices": application.counter_notices.filter(project=None).select_related(
-                "delivery", "handed_over__by"
-            )
+            "counter_notices": application.counter_notices.filter(
+                subject_id=None
+            ).select_related("delivery", "handed_over__by")
             if application.is_assisted
             else [],
             "vault": self.with_previews(vault),

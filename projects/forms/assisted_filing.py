@@ -47,7 +47,13 @@ class CounterForm(RegisterForm):
         ),
         error_messages={"required": _("Please check the licence and confirm it.")},
     )
-    field_order = ["credit_code"]
+    field_order = [
+        "credit_code",
+        "name",
+        "legal_representative",
+        "address",
+        "credit_code_reason",
+    ]
 
     def __init__(self, *args: Any, by: User, **kwargs: Any):
         super().__init__(*args, may_override=True, by=by, **kwargs)
@@ -68,7 +74,7 @@ class CounterForm(RegisterForm):
     def clean(self):
         cleaned = super().clean()
         if self.found:
-            self._errors.pop("credit_code_reason", None)
+            self.errors.pop("credit_code_reason", None)
         elif cleaned.get("credit_code"):
             self._check_new(cleaned)
         return cleaned
