@@ -351,6 +351,7 @@ SPECTACULAR_SETTINGS = {
         "LimitStart": "approvals.models.Start",
         "CardLevel": "huadu_portal.escalation.models.CardLevel",
         "ApprovalKind": "approvals.models.ApprovalType.Kind",
+        "CounterNoticeStanding": "projects.models.CounterNotice.Standing",
         "Fact": "approvals.models.Fact",
         "DepartmentKind": "huadu_portal.accounts.models.Department.Kind",
         "NotificationKind": "huadu_portal.notifications.models.Kind",
