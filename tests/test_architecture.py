@@ -289,7 +289,7 @@ INSIDE = {
     "huadu_portal.ui": """
         admin templatetags management
         changelists components
-        choices form_choices complaints
+        choices form_choices complaints neighbours
     """,
     "huadu_portal.workdays": """
         apps

@@ -13,6 +13,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import CharField, DateField, F, Q, QuerySet, Value
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from approvals.joint.standing import opinion_due, opinions_asked
@@ -29,8 +31,10 @@ from approvals.models import (
     SupervisionOrder,
 )
 from huadu_portal.accounts.models import User
+from huadu_portal.counts import count_in_words, counted
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
+from huadu_portal.ui.neighbours import DUE, Neighbours
 from huadu_portal.workdays.published import calendar
 from projects.models import Application, Project
 
@@ -103,9 +107,12 @@ class Task:
 
     @property
     def url(self) -> str:
-        return address(
-            PAGES.get(self.kind, "admin:approvals_approvalitem_change"), self.place.key
-        )
+        return _url_of(self.kind, self.place)
+
+    @property
+    def url_in_list(self) -> str:
+        """The same, from which one goes on to what stands beside it."""
+        return _page_of((self.place, self.kind))
 
     @property
     def title(self) -> str:
@@ -134,6 +141,10 @@ class TaskPage:
     next: TaskPlace | None
 
 
+def _url_of(kind: TaskKind, place: TaskPlace) -> str:
+    return address(PAGES.get(kind, "admin:approvals_approvalitem_change"), place.key)
+
+
 def tasks_of(user: User, after: TaskPlace | None = None) -> TaskPage:
     """A page of what the person has to do."""
     found = _found(user, after)
@@ -160,6 +171,10 @@ def _found(user: User, after: TaskPlace | None) -> list[Row]:
         _behind(part, after).order_by("on", "key")[: PAGE_SIZE + 1] for part in _parts(user)
     ]
     limited += [part.order_by("key")[:OPINIONS_AT_MOST] for part in _pre_reviews(user)]
+    return _united(limited)
+
+
+def _united(limited: list[QuerySet]) -> list[Row]:
     if not limited:
         return []
     first, *others = limited
@@ -201,6 +216,60 @@ OF_ITEM = ["project", "approval_type", "officer", "department"]
 
 def _read(rows: QuerySet, keys: set[UUID]) -> dict:
     return rows.in_bulk(keys) if keys else {}
+
+
+# ---- What stands beside a row --------------------------------------------------------------
+
+
+def neighbours_in_worklist(request: HttpRequest) -> Neighbours | None:
+    """What stands before and after the task whose place the address names, in the list of the
+    start page; None where it names none. A place stays where it was once its task is done."""
+    place = TaskPlace.parse(request.GET.get(DUE, ""))
+    if place is None or not request.user.is_authenticated:
+        return None
+    tasks, before, total = _around(request.user, place)
+    behind = [task for task in tasks if task[0] > place]
+    ahead = [task for task in tasks if task[0] < place]
+    is_here = len(behind) + len(ahead) < len(tasks)
+    return Neighbours(
+        previous=_page_of(max(ahead, default=None)),
+        next=_page_of(min(behind, default=None)),
+        position=before + 1 if is_here else None,
+        total=count_in_words(total),
+        list_url=f"{reverse('admin:index')}#worklist",
+    )
+
+
+def _page_of(task: tuple[TaskPlace, str] | None) -> str:
+    if task is None:
+        return ""
+    place, kind = task
+    return f"{_url_of(TaskKind(kind), place)}?{DUE}={place}"
+
+
+def _around(user: User, place: TaskPlace) -> tuple[list[tuple[TaskPlace, str]], int, int]:
+    """The tasks nearest to a place, of each kind; how many there are before it, and in all.
+
+    Two statements, both of which stop: the one reads three rows of each kind, the other counts up
+    to AT_MOST of each. Opinions in pre-review are read all, as for the list.
+    """
+    parts = {str(n): part for n, part in enumerate(_parts(user))}
+    near = [_behind(part, place).order_by("on", "key")[:1] for part in parts.values()]
+    near += [_before(part, place).order_by("-on", "-key")[:1] for part in parts.values()]
+    near += [part.filter(on=place.on, key=place.key) for part in parts.values()]
+    near += [part.order_by("key")[:OPINIONS_AT_MOST] for part in _pre_reviews(user)]
+    found = _united(near)
+    opinions = {key for kind, _on, key, _thing in found if kind == TaskKind.PRE_REVIEW}
+    due = _opinions_due(opinions)
+    tasks = [(TaskPlace(due.get(key, on), key), kind) for kind, on, key, _thing in found]
+    counts = counted(parts | {f"before {n}": _before(part, place) for n, part in parts.items()})
+    before = sum(count for name, count in counts.items() if name not in parts)
+    before += sum(there < place for there, kind in tasks if kind == TaskKind.PRE_REVIEW)
+    return tasks, before, sum(counts[name] for name in parts) + len(opinions)
+
+
+def _before(part: QuerySet, place: TaskPlace) -> QuerySet:
+    return part.filter(Q(on__lt=place.on) | Q(key__lt=place.key), on__lte=place.on)
 
 
 # ---- What is whose ------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Django lets an address filter a list by any column, shown or not: `?password__re
 tell a password apart, letter by letter (docs/decisions/0028).
 """
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise as LazyText
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -25,6 +26,7 @@ from huadu_portal.counts import CountedPaginator, count_in_words, counted
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.rest.text import FORBIDDEN
 from huadu_portal.routes import address
+from huadu_portal.ui.neighbours import NARROWED
 
 # How the filters of Django and of the theme ask for their column.
 WAYS = ["", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day"]
@@ -179,6 +181,17 @@ class SilentChangeList(ChangeList):
         self.model_admin.fetch_for_rows(self.result_list)
         self.tabs = self._count_tabs(request)
 
+    @cached_property
+    def narrowed(self) -> str:
+        """The query string under which the list is shown."""
+        return QueryDict(self.preserved_filters).get(NARROWED, "")
+
+    @property
+    def first_place(self) -> int:
+        """The place in the list of the first row of this page, from 0."""
+        is_cut = self.multi_page and not (self.show_all and self.can_show_all)
+        return (self.page_num - 1) * self.list_per_page if is_cut else 0
+
     def url_for_result(self, result):
         return address(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", result.pk)
 
@@ -189,6 +202,13 @@ class SilentChangeList(ChangeList):
             # The page has gone with the rows that were on it.
             self.page_num = 1
             super().get_results(request)
+
+
+class UnreadChangeList(SilentChangeList):
+    """A list of which order and conditions are asked, and no page of rows."""
+
+    def get_results(self, request):
+        pass
 
 
 class SilentAdmin(ModelAdmin):
@@ -216,7 +236,20 @@ class SilentAdmin(ModelAdmin):
         return lookup in {name + way for name in names for way in WAYS} | {*self.exact_keys}
 
     def get_changelist(self, request, **kwargs):
-        return SilentChangeList
+        is_unread = getattr(request, "is_list_unread", False)
+        return UnreadChangeList if is_unread else SilentChangeList
+
+    def rows_in_order(self, request: HttpRequest, narrowed: str) -> QuerySet:
+        """The rows of the list that this query string shows to the person, unread.
+
+        Raises BadRequest where the list cannot be narrowed so.
+        """
+        asked: Any = copy(request)
+        asked.GET, asked.is_list_unread = QueryDict(narrowed), True
+        try:
+            return self.get_changelist_instance(asked).queryset
+        except DisallowedModelAdminLookup as error:
+            raise BadRequest("This list has no such filter.") from error
 
     def changelist_view(self, request, extra_context=None):
         """An unknown parameter is of an old bookmark as often as of an attack: the question is

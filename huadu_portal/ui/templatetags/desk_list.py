@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 from unfold.templatetags.unfold_list import result_headers
 from unfold.utils import display_for_field, display_for_value
 
+from huadu_portal.ui.neighbours import place_in_list
+
 register = template.Library()
 
 CHECKBOX = "action_checkbox"
@@ -45,7 +47,7 @@ class Column:
     def attributes(self) -> SafeString:
         return format_html('class="field-{}" data-label="{}"', self.name, self.label)
 
-    def cell(self, cl: ChangeList, thing: Model) -> SafeString:
+    def cell(self, cl: ChangeList, thing: Model, place: int) -> SafeString:
         if self.name == CHECKBOX:
             return format_html(
                 '<td class="action-checkbox" data-label="{}">'
@@ -61,7 +63,7 @@ class Column:
         return format_html(
             '<th scope="row" {}><a href="{}">{}</a></th>',
             self.attributes,
-            address_of(cl, thing),
+            address_of(cl, thing, place),
             shown,
         )
 
@@ -81,10 +83,10 @@ def text_of(cl: ChangeList, shown: str | Callable, thing: Model, empty: str) -> 
     return display_for_field(value, field, empty)
 
 
-def address_of(cl: ChangeList, thing: Model) -> str:
-    """The thing's page, from which one comes back to the list as it was narrowed."""
-    address, narrowed = cl.url_for_result(thing), cl.preserved_filters
-    return f"{address}?{narrowed}" if narrowed else address
+def address_of(cl: ChangeList, thing: Model, place: int) -> str:
+    """The thing's page, from which one comes back to the list as it was narrowed, or goes on
+    to what stands beside it there."""
+    return f"{cl.url_for_result(thing)}{place_in_list(cl.narrowed, place)}"
 
 
 def columns_of(cl: ChangeList, headers: list[dict]) -> Iterator[Column]:
@@ -98,8 +100,8 @@ def columns_of(cl: ChangeList, headers: list[dict]) -> Iterator[Column]:
 
 
 def rows_of(cl: ChangeList, columns: list[Column]) -> Iterator[SafeString]:
-    for thing in cl.result_list:
-        cells = "".join(column.cell(cl, thing) for column in columns)
+    for place, thing in enumerate(cl.result_list, cl.first_place):
+        cells = "".join(column.cell(cl, thing, place) for column in columns)
         yield mark_safe(f"<tbody><tr>{cells}</tr></tbody>")
 
 
