@@ -213,7 +213,7 @@ INSIDE = {
         urls admin tasks
         forms
         operations
-        audience
+        audience erasures
         models
         subjects
         schedule placeholders
