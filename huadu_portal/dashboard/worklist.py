@@ -123,8 +123,9 @@ class Task:
     def url(self) -> str:
         """An explanation is given on its item's page, as all that is done to an item."""
         page = PAGES.get(self.kind, "admin:approvals_approvalitem_change")
-        is_explanation = self.kind == TaskKind.EXPLANATION and self.item
-        return address(page, self.item.pk if is_explanation else self.place.key)
+        if self.kind == TaskKind.EXPLANATION and self.item:
+            return address(page, self.item.pk)
+        return address(page, self.place.key)
 
     @property
     def title(self) -> str:
@@ -218,7 +219,7 @@ def _with_things(rows: Sequence[Row]) -> list[Task]:
         Task(
             TaskKind(kind),
             TaskPlace(on, key),
-            **{about: found[about][thing]},  # type: ignore[arg-type]  # by the kind's name
+            **{about: found[about][thing]},
         )
         for kind, on, key, thing in rows
         for about in [kind if kind in THINGS else OF_ITEM]
