@@ -187,7 +187,7 @@ INSIDE = {
         urls
         views
         api charts filters
-         summary work
+         summary work worklist_neighbours
          figures worklist
          cases
         departments
@@ -213,7 +213,7 @@ INSIDE = {
         urls admin tasks
         forms
         operations
-        audience
+        audience erasures
         models
         subjects
         schedule placeholders

@@ -7,7 +7,7 @@ class DeskAdminConfig(AdminConfig):
     default_site = "huadu_portal.backoffice.site.DeskSite"
 
     def ready(self):
-        from huadu_portal.dashboard.worklist import neighbours_in_worklist
+        from huadu_portal.dashboard.worklist_neighbours import neighbours_in_worklist
         from huadu_portal.ui import neighbours
 
         super().ready()
