@@ -26,7 +26,6 @@ from huadu_portal.counts import CountedPaginator, count_in_words, counted
 from huadu_portal.rest.filters import SearchField
 from huadu_portal.rest.text import FORBIDDEN
 from huadu_portal.routes import address
-from huadu_portal.ui.neighbours import NARROWED
 
 # How the filters of Django and of the theme ask for their column.
 WAYS = ["", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day"]
@@ -180,17 +179,6 @@ class SilentChangeList(ChangeList):
         self.result_list = list(self.result_list)
         self.model_admin.fetch_for_rows(self.result_list)
         self.tabs = self._count_tabs(request)
-
-    @cached_property
-    def narrowed(self) -> str:
-        """The query string under which the list is shown."""
-        return QueryDict(self.preserved_filters).get(NARROWED, "")
-
-    @property
-    def first_place(self) -> int:
-        """The place in the list of the first row of this page, from 0."""
-        is_cut = self.multi_page and not (self.show_all and self.can_show_all)
-        return (self.page_num - 1) * self.list_per_page if is_cut else 0
 
     def url_for_result(self, result):
         return address(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", result.pk)
