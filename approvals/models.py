@@ -52,6 +52,7 @@ from approvals.joint.models import (
 from approvals.papers.models import Certificate, ExpiryStage, ItemPaper, ProjectPaper
 from approvals.supervision.models import (
     Card,
+    ExplanationDemand,
     HelpRequest,
     LadderStop,
     Nudge,
@@ -83,6 +84,7 @@ __all__ = [
     "Consultation",
     "CorrectionRequest",
     "ExpiryStage",
+    "ExplanationDemand",
     "Extension",
     "Fact",
     "FactChange",

@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Act, Acts, GuardedAct, Rule
-from projects.forms.memberships import GrantClaimForm, MembershipReasonForm
+from projects.forms.memberships import GrantClaimForm, MembershipReasonForm, VerifyForm
 from projects.models import Enterprise, Membership
 from projects.operations import decide_membership, may_decide_membership, memberships
 from projects.operations.enterprises import is_owner_of
-from projects.serializers import GrantClaimSerializer, MembershipReasonSerializer
+from projects.serializers import (
+    GrantClaimSerializer,
+    MembershipReasonSerializer,
+    VerifySerializer,
+)
 
 
 def agree_to_join(membership: Membership, *, by: User, at: datetime) -> Membership:
@@ -28,7 +32,7 @@ def is_asked(_user: User, membership: Membership) -> bool:
     return membership.state == Membership.State.ASKED and not membership.is_claim
 
 
-def is_window(user: User, _membership: Membership) -> bool:
+def is_window(user: User, _thing: Membership | Enterprise) -> bool:
     return user.has_perm("projects.agree_membership")
 
 
@@ -76,6 +80,34 @@ class MembershipAct(GuardedAct):
         return rows.select_related("enterprise", "user").get(pk=thing.pk)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseAct(GuardedAct):
+    """An act on a firm, by turns with all others registered with its code."""
+
+    def lock(self, thing: Enterprise) -> Enterprise:
+        return memberships.lock_code(thing)
+
+
+def is_not_proved(_user: User, enterprise: Enterprise) -> bool:
+    return not enterprise.is_proved
+
+
+ENTERPRISE_ACTS = Acts(
+    EnterpriseAct(
+        "verify",
+        rule=Rule(who=(is_window,), only=(is_not_proved,)),
+        operation=memberships.verify_enterprise,
+        form=VerifyForm,
+        serializer=VerifySerializer,
+        label=_("Verify the enterprise"),
+        consequence=_(
+            "From now on its owner answers who joins it, and government materials about it may "
+            "be shared with it. Whoever else has registered the same code submits no more and "
+            "will be notified."
+        ),
+        done=_("The enterprise has been verified."),
+    ),
+)
 ANSWERING = Rule(who=(may_decide_membership,), offered=(is_asked,))
 CLAIMS = Rule(who=(is_window,), only=(has_claim,))
 MEMBERSHIP_ACTS = Acts(

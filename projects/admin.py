@@ -17,7 +17,7 @@ from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin
 from huadu_portal.ui.changelists import Tab, TabFilter
 from projects import operations
-from projects.acts import MEMBERSHIP_ACTS
+from projects.acts import ENTERPRISE_ACTS, MEMBERSHIP_ACTS
 from projects.filing_acts import NOTICE_ACTS
 from projects.forms import ChosenFiles
 from projects.models import (
@@ -129,6 +129,9 @@ class MembershipAdmin(DeskAdmin):
 
     def tabs(self, request):
         tabs = {s.value: Tab(s.label, Q(state=s)) for s in Membership.State}
+        asked = Membership.State.ASKED
+        # Whoever claims a firm does not ask to join it.
+        tabs[asked.value] = Tab(asked.label, Q(state=asked, claimed_at=None))
         claims = Tab(_("claims"), Q(claimed_at__isnull=False))
         return tabs | {"claims": claims, "all": Tab(_("all"), Q())}
 
@@ -203,6 +206,7 @@ class EnterpriseAdmin(MaterialsAdmin):
     search_help_text = _("name, credit code or legal representative")
     ordering = ["-created_at", "pk"]
     detail_template = "admin/desk/enterprise.html"
+    acts = ENTERPRISE_ACTS
     list_before_template = "admin/desk/enterprises.html"
 
     def documents_of(self, request, enterprise):

@@ -14,7 +14,11 @@ class ProjectsConfig(AppConfig):
         from huadu_portal.escalation import subjects
         from projects.choices import Grade
         from projects.operations import personal
-        from projects.operations.subjects import ApplicationSubject, PauseSubject
+        from projects.operations.subjects import (
+            ApplicationSubject,
+            ClaimSubject,
+            PauseSubject,
+        )
 
         subjects.register_grades(Grade.choices)
         record = personal_data.PersonalRecord(
@@ -24,5 +28,6 @@ class ProjectsConfig(AppConfig):
         subjects.register(
             ApplicationSubject(),
             PauseSubject(),
+            ClaimSubject(),
             packaged=Path(__file__).parent / "data/escalation.yaml",
         )

@@ -93,6 +93,11 @@ class MembershipReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=500)
 
 
+class VerifySerializer(serializers.Serializer):
+    licence_checked = serializers.BooleanField(help_text="The window has seen the licence.")
+    reason = serializers.CharField(max_length=500, help_text="What was shown.")
+
+
 class GrantClaimSerializer(MembershipReasonSerializer):
     keeps_owners = serializers.BooleanField(
         required=False, help_text="The present owners stay as filers."
@@ -118,6 +123,7 @@ class MembershipSerializer(serializers.ModelSerializer):
             "decided_at",
             "claimed_at",
             "claim_reason",
+            "claim_due_on",
         ]
 
 

@@ -80,6 +80,8 @@ def pytest_configure():
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+    # Each test client loads the middleware; it would list all collected files for each.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_finish():

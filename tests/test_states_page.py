@@ -20,12 +20,14 @@ from approvals.items.rights import (
     R,
     is_of_own_department,
 )
-from approvals.supervision.operations.follow_up import HELP_DAYS
+from approvals.supervision.operations.follow_up import EXPLANATION_DAYS, HELP_DAYS
 from approvals.supervision.operations.orders import REPLY_DAYS
 from approvals.supervision.operations.proposals import DECISION_DAYS
+from huadu_portal.accounts.erasure import ANSWER_WITHIN
 from huadu_portal.escalation.operations.packaged import packaged_policies
 from huadu_portal.escalation.subjects import courses
 from projects.operations.applications import ANSWER_DAYS, RETURN_PATIENCE
+from projects.operations.memberships import CLAIM_DAYS
 
 PAGE = (settings.BASE_DIR / "docs/states.md").read_text(encoding="utf-8")
 
@@ -141,6 +143,9 @@ def test_the_rungs_are_those_that_come_with_the_portal():
         ("REPLY_DAYS", REPLY_DAYS),
         ("DECISION_DAYS", DECISION_DAYS),
         ("HELP_DAYS", HELP_DAYS),
+        ("EXPLANATION_DAYS", EXPLANATION_DAYS),
+        ("CLAIM_DAYS", CLAIM_DAYS),
+        ("ANSWER_WITHIN", ANSWER_WITHIN.days),
         ("CORRECTION_PATIENCE", CORRECTION_PATIENCE.days),
         ("RETURN_PATIENCE", RETURN_PATIENCE.days),
     ],

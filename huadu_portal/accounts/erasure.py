@@ -33,7 +33,11 @@ def ask(user: User, *, at: datetime, reason: str = "") -> ErasureRequest:
     if found := user.erasure_requests.open().first():
         return found
     request = ErasureRequest.objects.create(
-        user=user, reason=reason, asked_at=at, due_on=civil_day(at) + ANSWER_WITHIN
+        user=user,
+        reason=reason,
+        asked_at=at,
+        due_on=civil_day(at) + ANSWER_WITHIN,
+        next_rung_at=at,
     )
     answering = holders_of("accounts.change_user")
     people = list(User.objects.filter(role__in=answering, is_active=True))

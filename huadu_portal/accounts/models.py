@@ -298,6 +298,8 @@ class ErasureRequest(models.Model):
     reason = models.CharField(_("grounds"), max_length=500, blank=True)
     asked_at = models.DateTimeField(_("requested"))
     due_on = models.DateField(_("answer due"))
+    # When the next sweep of reminders has to look at it; null once nobody waits any more.
+    next_rung_at = models.DateTimeField(null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=Answer, default=Answer.OPEN)
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
@@ -319,6 +321,14 @@ class ErasureRequest(models.Model):
                 condition=Q(state="open", answered_at__isnull=True)
                 | ~Q(state="open") & ~Q(answer="") & Q(answered_at__isnull=False),
                 name="erasure_answered_with_a_reason",
+            ),
+        ]
+        # Of two columns each, by which the sweep and the worklist find them.
+        indexes = [
+            models.Index(
+                fields=["next_rung_at"],
+                name="erasure_rung",
+                condition=Q(next_rung_at__isnull=False),
             ),
         ]
 

@@ -285,6 +285,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("js/desk.js"),
         lambda request: static("js/reasons.js"),
+        lambda request: static("js/keys.js"),
     ],
     "ACCOUNT": {
         "navigation": [

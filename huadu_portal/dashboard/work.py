@@ -26,7 +26,7 @@ from approvals.models import (
     Status,
     SupervisionOrder,
 )
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import ErasureRequest, User
 from huadu_portal.clock import civil_day
 from huadu_portal.counts import count_in_words, counted
 from huadu_portal.dashboard.worklist import DECIDING, TaskPlace, requests_for, tasks_of
@@ -186,9 +186,15 @@ def _projects(user: User) -> list[Tile]:
 def _memberships(user: User) -> list[Tile]:
     if not user.has_perm("projects.agree_membership"):
         return []
-    asked = Membership.objects.filter(state=Membership.State.ASKED)
+    asked = Membership.objects.filter(state=Membership.State.ASKED, claimed_at=None)
+    claims = _url("projects_membership", tab="claims")
     url = _url("projects_membership", tab=Membership.State.ASKED.value)
-    return [Tile(_("requests to act for an enterprise"), asked, url)]
+    return [
+        Tile(_("requests to act for an enterprise"), asked, url),
+        Tile(
+            _("claims to decide on"), Membership.objects.claiming(), claims, _near, if_any=True
+        ),
+    ]
 
 
 def _mails(user: User) -> list[Tile]:
@@ -219,7 +225,10 @@ def _accounts(user: User) -> list[Tile]:
     staff = User.objects.filter(is_active=True).exclude(role=User.Role.ENTERPRISE)
     without_factor = staff.exclude(pk__in=Authenticator.objects.values("user"))
     page = "accounts_user"
+    asked = ErasureRequest.objects.open()
+    erasures = _url("accounts_erasurerequest", tab=ErasureRequest.Answer.OPEN.value)
     return [
         Tile(_("staff accounts"), staff, _url(page, tab="staff")),
         Tile(_("without a second factor"), without_factor, _url(page, tab="bare"), _near),
+        Tile(_("erasure requests"), asked, erasures, _near, if_any=True),
     ]

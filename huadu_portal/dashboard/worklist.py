@@ -1,11 +1,12 @@
 """What a person has to do, in one order by date: the list of the start page and of the API.
 
-Items to accept, decide on and deliver, opinions and replies that are asked for, proposals and
-requests that wait: whatever it is, what is due first stands first. A page begins after the last
+Items to accept, decide on and deliver, opinions, replies and explanations that are asked for,
+proposals, requests and claims that wait: whatever it is, what is due first stands first. A page begins after the last
 row of the one before, and costs the same however many rows there are: one statement finds the
 keys of all kinds, each by an index of its own, another one reads their items.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db.models import CharField, DateField, F, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from approvals.items.rights import DEPARTMENT_OWES
 from approvals.joint.standing import opinion_due, opinions_asked
 from approvals.models import (
     OPEN,
@@ -22,17 +24,19 @@ from approvals.models import (
     ApprovalItem,
     ApprovalItemQuerySet,
     Consultation,
+    ExplanationDemand,
     HelpRequest,
     OrderProposal,
     ProposalState,
     Status,
     SupervisionOrder,
 )
-from huadu_portal.accounts.models import User
+from huadu_portal.accounts.models import ErasureRequest, User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
+from huadu_portal.ui.neighbours import DUE
 from huadu_portal.workdays.published import calendar
-from projects.models import Application, Project
+from projects.models import Application, Membership, Project
 
 R = User.Role
 # Who decides on proposed supervision orders (approvals/supervision/acts.py:PROPOSAL_ACTS).
@@ -56,6 +60,9 @@ class TaskKind(ColoredText):
     ORDER = "order", "deep-red", _("reply to the order")
     PROPOSAL = "proposal", "yellow", _("decide on the proposed order")
     HELP = "help", "yellow", _("answer the request for coordination")
+    EXPLANATION = "explanation", "yellow", _("explain the delay")
+    CLAIM = "claim", "yellow", _("decide on the claim")
+    ERASURE = "erasure", "yellow", _("answer the erasure request")
 
 
 # Where a task of a kind is done; what is done to an item, on the item's page at the desk.
@@ -65,7 +72,17 @@ PAGES = {
     TaskKind.ORDER: "admin:approvals_supervisionorder_change",
     TaskKind.PROPOSAL: "admin:approvals_orderproposal_change",
     TaskKind.HELP: "admin:approvals_helprequest_change",
+    TaskKind.CLAIM: "admin:projects_membership_change",
+    TaskKind.ERASURE: "admin:accounts_erasurerequest_change",
 }
+# What rows of a kind are about, and how it is read; all others are about items.
+THINGS: dict[str, QuerySet] = {
+    TaskKind.APPLICATION: Application.objects.select_related("enterprise"),
+    TaskKind.CLAIM: Membership.objects.select_related("enterprise", "user"),
+    TaskKind.ERASURE: ErasureRequest.objects.select_related("user"),
+}
+OF_ITEM = "item"
+ITEMS = ApprovalItem.objects.select_related("project", "approval_type", "officer", "department")
 
 
 @dataclass(frozen=True, order=True)
@@ -96,6 +113,8 @@ class Task:
     place: TaskPlace
     item: ApprovalItem | None = None
     application: Application | None = None
+    claim: Membership | None = None
+    erasure: ErasureRequest | None = None
 
     @property
     def due_on(self) -> date | None:
@@ -103,12 +122,19 @@ class Task:
 
     @property
     def url(self) -> str:
-        return address(
-            PAGES.get(self.kind, "admin:approvals_approvalitem_change"), self.place.key
-        )
+        return url_of_task(self.kind, self.place.key, self.item.pk if self.item else None)
+
+    @property
+    def url_in_list(self) -> str:
+        """The same, from which one goes on to what stands beside it."""
+        return f"{self.url}?{DUE}={self.place}"
 
     @property
     def title(self) -> str:
+        if self.claim:
+            return self.claim.enterprise.name
+        if self.erasure:
+            return str(self.erasure.user)
         return str(self.item.approval_type if self.item else self.application)
 
     @property
@@ -134,11 +160,17 @@ class TaskPage:
     next: TaskPlace | None
 
 
+def url_of_task(kind: str, key: UUID, item: UUID | None) -> str:
+    """An explanation is given on its item's page, as all that is done to an item."""
+    page = PAGES.get(TaskKind(kind), "admin:approvals_approvalitem_change")
+    return address(page, item if kind == TaskKind.EXPLANATION and item else key)
+
+
 def tasks_of(user: User, after: TaskPlace | None = None) -> TaskPage:
     """A page of what the person has to do."""
     found = _found(user, after)
     opinions = {key for kind, _on, key, _thing in found if kind == TaskKind.PRE_REVIEW}
-    due = _opinions_due(opinions)
+    due = opinions_due(opinions)
     dated = [
         (kind, due.get(key, on) if key in opinions else on, key, thing)
         for kind, on, key, thing in found
@@ -149,7 +181,7 @@ def tasks_of(user: User, after: TaskPlace | None = None) -> TaskPage:
     return TaskPage(tasks, tasks[-1].place if len(behind) > PAGE_SIZE else None)
 
 
-# Kind, day, key of what waits, and of the item or application that it is for.
+# Kind, day, key of what waits, and of the item or other thing that it is about.
 Row = tuple[str, date, UUID, UUID]
 
 
@@ -157,23 +189,27 @@ def _found(user: User, after: TaskPlace | None) -> list[Row]:
     """The first rows of each kind behind a place, and all opinions in pre-review; in one
     statement."""
     limited = [
-        _behind(part, after).order_by("on", "key")[: PAGE_SIZE + 1] for part in _parts(user)
+        behind(part, after).order_by("on", "key")[: PAGE_SIZE + 1] for part in parts_of(user)
     ]
-    limited += [part.order_by("key")[:OPINIONS_AT_MOST] for part in _pre_reviews(user)]
+    limited += [part.order_by("key")[:OPINIONS_AT_MOST] for part in pre_reviews_of(user)]
+    return united(limited)
+
+
+def united(limited: list[QuerySet]) -> list[Row]:
     if not limited:
         return []
     first, *others = limited
     return list(first.union(*others, all=True) if others else first)
 
 
-def _behind(part: QuerySet, after: TaskPlace | None) -> QuerySet:
+def behind(part: QuerySet, after: TaskPlace | None) -> QuerySet:
     if after is None:
         return part
     # The day by itself: an index finds where to begin.
     return part.filter(Q(on__gt=after.on) | Q(key__gt=after.key), on__gte=after.on)
 
 
-def _opinions_due(keys: set[UUID]) -> dict[UUID, date]:
+def opinions_due(keys: set[UUID]) -> dict[UUID, date]:
     if not keys:
         return {}
     items = ApprovalItem.objects.filter(pk__in=keys).select_related("joint_case__bundle")
@@ -186,21 +222,20 @@ def _opinions_due(keys: set[UUID]) -> dict[UUID, date]:
 
 
 def _with_things(rows: Sequence[Row]) -> list[Task]:
-    of_application = {thing for kind, _on, _key, thing in rows if kind == TaskKind.APPLICATION}
-    of_item = {thing for _kind, _on, _key, thing in rows} - of_application
-    items = _read(ApprovalItem.objects.select_related(*OF_ITEM), of_item)
-    applications = _read(Application.objects.select_related("enterprise"), of_application)
+    """A statement for each kind of thing that the rows are about."""
+    keys: dict[str, set[UUID]] = defaultdict(set)
+    for kind, _on, _key, thing in rows:
+        keys[kind if kind in THINGS else OF_ITEM].add(thing)
+    found = {about: THINGS.get(about, ITEMS).in_bulk(things) for about, things in keys.items()}
     return [
-        Task(TaskKind(kind), TaskPlace(on, key), items.get(thing), applications.get(thing))
+        Task(
+            TaskKind(kind),
+            TaskPlace(on, key),
+            **{about: found[about][thing]},
+        )
         for kind, on, key, thing in rows
+        for about in [kind if kind in THINGS else OF_ITEM]
     ]
-
-
-OF_ITEM = ["project", "approval_type", "officer", "department"]
-
-
-def _read(rows: QuerySet, keys: set[UUID]) -> dict:
-    return rows.in_bulk(keys) if keys else {}
 
 
 # ---- What is whose ------------------------------------------------------------------------
@@ -213,9 +248,14 @@ def _part(kind: TaskKind, rows: QuerySet, on: Any, thing: str = "pk") -> QuerySe
     ).values_list("kind", "on", "key", "thing")
 
 
-def _parts(user: User) -> Iterator[QuerySet]:
+def parts_of(user: User) -> Iterator[QuerySet]:
     for items in _items(user):
         yield from _of_items(items)
+        if user.role not in {R.AGENT, R.CHIEF_OFFICER}:
+            demands = ExplanationDemand.objects.unanswered().filter(
+                item__in=items.filter(status__in=DEPARTMENT_OWES)
+            )
+            yield _part(TaskKind.EXPLANATION, demands, F("due_on"), "item")
     if user.role == R.WINDOW:
         # Whatever is submitted, the window may accept for the department.
         others = ApprovalItem.objects.exclude(department=user.department_id)
@@ -233,6 +273,15 @@ def _parts(user: User) -> Iterator[QuerySet]:
         applications = Application.objects.visible_to(user).waiting()
         dated = applications.filter(due_on__isnull=False)
         yield _part(TaskKind.APPLICATION, dated, F("due_on"))
+    if user.has_perm("projects.agree_membership"):
+        claims = Membership.objects.visible_to(user).claiming()
+        yield _part(
+            TaskKind.CLAIM, claims.filter(claim_due_on__isnull=False), F("claim_due_on")
+        )
+    if user.has_perm("accounts.change_user"):
+        # Nobody answers their own.
+        asked = ErasureRequest.objects.open().exclude(user=user)
+        yield _part(TaskKind.ERASURE, asked, F("due_on"))
 
 
 def _items(user: User) -> Iterator[ApprovalItemQuerySet]:
@@ -273,7 +322,7 @@ def _received(items: QuerySet) -> QuerySet:
     )
 
 
-def _pre_reviews(user: User) -> Iterator[QuerySet]:
+def pre_reviews_of(user: User) -> Iterator[QuerySet]:
     for items in _items(user):
         asked = items.filter(status=Status.PRE_REVIEW)
         yield _part(TaskKind.PRE_REVIEW, asked, Value(WITHOUT_DAY, DateField()))

@@ -18,6 +18,7 @@ EVERYWHERE = {
     RecipientRole.WINDOW: R.WINDOW,
     RecipientRole.CENTRE_HEAD: R.CENTRE_HEAD,
     RecipientRole.LEADER: R.LEADER,
+    RecipientRole.SECURITY_ADMIN: R.SECURITY_ADMIN,
 }
 
 

@@ -50,6 +50,7 @@ class RecipientRole(models.TextChoices):
     CENTRE_HEAD = "centre_head", _("center head")
     LEADER = "leader", _("district leader")
     FIRM = "firm", _("the enterprise")
+    SECURITY_ADMIN = "security_admin", _("security administrator")
 
 
 class CardLevel(ColoredText):

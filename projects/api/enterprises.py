@@ -15,7 +15,7 @@ from huadu_portal.clock import now
 from huadu_portal.rest.bodies import check_form, read_body
 from huadu_portal.rest.idempotency import idempotent
 from projects import operations
-from projects.acts import MEMBERSHIP_ACTS
+from projects.acts import ENTERPRISE_ACTS, MEMBERSHIP_ACTS
 from projects.api.access import for_firm
 from projects.forms import JoinForm, RegisterForm
 from projects.forms.memberships import ClaimForm
@@ -31,6 +31,7 @@ from projects.serializers import (
 )
 
 
+@actions_of(ENTERPRISE_ACTS, EnterpriseSerializer)
 class EnterpriseViewSet(ReadOnlyModelViewSet):
     """The enterprises one acts for; all of them for the centre."""
 
@@ -53,6 +54,9 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         return Enterprise.objects.visible_to(self.request.user)
+
+    def shown(self, enterprise: Enterprise) -> dict:
+        return self.get_serializer(enterprise).data
 
     @extend_schema(request=RegisterSerializer, responses={201: EnterpriseSerializer})
     @idempotent

@@ -16,6 +16,23 @@ class MembershipReasonForm(PlainTexts, ActForm):
     )
 
 
+class VerifyForm(PlainTexts, ActForm):
+    """That the licence was seen, and how."""
+
+    licence_checked = forms.BooleanField(
+        label=_("I have checked the business licence of the enterprise")
+    )
+    reason = forms.CharField(
+        label=capfirst(_("what was shown")),
+        max_length=500,
+        help_text=_(
+            "For example the original of the business licence and the identity card of the legal "
+            "representative, shown at the window."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class GrantClaimForm(MembershipReasonForm):
     keeps_owners = forms.BooleanField(
         label=_("The present owners stay as filers"), required=False

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from huadu_portal.accounts.models import User
+from huadu_portal.escalation.models import Waiting, due_index
 from huadu_portal.prepared import Prepared
 from huadu_portal.ui.choices import ColoredText
 from projects.models.columns import person_field
@@ -49,9 +50,13 @@ class Enterprise(models.Model):
     )
     address = models.CharField(_("registered address"), max_length=300, blank=True)
     is_fortune_500 = models.BooleanField(_("Fortune 500"), default=False)
-    # When the window had checked the licence, with the first application that it took on.
+    # When the window had checked the licence: with the first application that it took on, or
+    # by itself, with what was shown.
     proved_at = models.DateTimeField(_("licence checked"), null=True, editable=False)
     proved_by = person_field(_("licence checked by"))
+    proved_note = models.CharField(
+        _("what was shown"), max_length=500, blank=True, default="", db_default=""
+    )
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
     created_at = models.DateTimeField(_("registered"), db_default=Now(), editable=False)
     members = models.ManyToManyField(
@@ -118,8 +123,11 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(user=user, state=Membership.State.ACTIVE).values("enterprise")
 
 
-class Membership(models.Model):
-    """A person acting for an enterprise, once its owner or the window has agreed."""
+class Membership(Waiting):
+    """A person acting for an enterprise, once its owner or the window has agreed.
+
+    While it is claimed, the window is reminded of the day by which it decides.
+    """
 
     class Role(ColoredText):
         OWNER = "owner", "blue", _("owner")
@@ -154,6 +162,10 @@ class Membership(models.Model):
     claim_reason = models.CharField(
         _("grounds of the claim"), max_length=500, blank=True, default="", db_default=""
     )
+    # By when the window decides on it; kept with the last claim once it is decided.
+    claim_due_on = models.DateField(_("decision due"), null=True, editable=False)
+    # How often the person has claimed the firm: after each, the window is reminded anew.
+    claims = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -163,9 +175,21 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "user"], name="membership_once"),
         ]
+        indexes = [
+            due_index("membership_rung"),
+            models.Index(
+                fields=["claim_due_on", "id"],
+                name="membership_claimed",
+                condition=Q(claimed_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.enterprise}"
+
+    @classmethod
+    def waiting(cls) -> models.QuerySet:
+        return cls.objects.claiming()
 
     @property
     def is_active(self) -> bool:

@@ -10,13 +10,18 @@ from django.utils.translation import gettext as _
 from huadu_portal.accounts import access
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import operation
+from huadu_portal.clock import civil_day
 from huadu_portal.errors import NotAllowed
 from huadu_portal.notifications.models import Kind
 from huadu_portal.notifications.operations import notify, stop_telling
+from huadu_portal.workdays.published import calendar
 from projects.models import Enterprise, Membership, MembershipEvent
+from projects.operations.contacts import replace_contact
 from projects.operations.enterprises import note_event, owners_of, people_of, window
 
 Act, Role, State = MembershipEvent.Act, Membership.Role, Membership.State
+# Working days within which the window decides on a claim (docs/states.md, Limits).
+CLAIM_DAYS = 5
 # The keys of what the apps above keep of a firm, for messages about it; they register in `ready()`.
 things_of: list[Callable[[Enterprise], Iterable[UUID]]] = []
 
@@ -46,7 +51,7 @@ def prove(enterprise: Enterprise, *, by: User, at: datetime, licence_checked: bo
             )
         )
     enterprise.proved_at, enterprise.proved_by = at, by
-    enterprise.save(update_fields=["proved_at", "proved_by"])
+    enterprise.save(update_fields=["proved_at", "proved_by", "proved_note"])
     others = Membership.objects.filter(
         enterprise__credit_code=enterprise.credit_code, state=State.ACTIVE
     ).exclude(enterprise=enterprise)
@@ -58,6 +63,17 @@ def prove(enterprise: Enterprise, *, by: User, at: datetime, licence_checked: bo
         event_key=f"enterprise:{enterprise.pk}:proved",
         at=at,
     )
+
+
+@operation
+def verify_enterprise(
+    enterprise: Enterprise, *, by: User, at: datetime, licence_checked: bool, reason: str
+) -> Enterprise:
+    """The window has the licence before it, and the firm has no application yet that it could
+    take on: the firm is verified, with what was shown."""
+    enterprise.proved_note = reason
+    prove(enterprise, by=by, at=at, licence_checked=licence_checked)
+    return enterprise
 
 
 def check_not_proved_elsewhere(enterprise: Enterprise) -> None:
@@ -94,6 +110,9 @@ def _claim(enterprise: Enterprise, *, by: User, at: datetime, reason: str) -> No
     if not membership.is_active:
         membership.state, membership.asked_at = State.ASKED, at
     membership.claimed_at, membership.claim_reason = at, reason
+    membership.claim_due_on = calendar().add(civil_day(at), CLAIM_DAYS)
+    membership.claims += 1
+    membership.next_rung_at = at
     membership.save()
     note_event(membership, Act.CLAIMED, by=by, at=at, reason=reason)
     notify(
@@ -234,6 +253,7 @@ def _end(
     membership.role = Role.FILER
     _answer(membership, by=by, at=at, state=State.LEFT, role=Role.FILER)
     note_event(membership, act, by=by, at=at, reason=reason)
+    replace_contact(firm, person, by=by, at=at, reason=reason)
     stop_telling(person, about=_keys_of(firm))
     if person != by and is_told:
         access.end_all(person)

@@ -122,3 +122,44 @@ class PauseSubject(ProjectSubject[ProjectHalt]):
 
     def url_of(self, halt: ProjectHalt) -> str:
         return address("admin:projects_project_change", halt.project_id)
+
+
+CLAIM = Course("claim", _("decision on a claim to an enterprise"), words={"enterprise", "due"})
+
+
+class ClaimSubject(SubjectType[Membership]):
+    """A claim to a firm waits for the window to decide whose the firm is."""
+
+    kind, model = "claim", Membership
+    courses = [CLAIM]
+    related = ["enterprise"]
+    search_fields = ["enterprise__name", "enterprise__credit_code"]
+
+    def waiting(self) -> QuerySet[Membership]:
+        return Membership.waiting()
+
+    def course_of(self, membership: Membership) -> Course | None:
+        return CLAIM if membership.is_claim else None
+
+    def timing_of(self, membership: Membership) -> Timing:
+        assert membership.claimed_at, "only a claim is waiting"
+        return Timing(membership.claimed_at, due_on=membership.claim_due_on)
+
+    def epoch_of(self, membership: Membership) -> int:
+        return membership.claims
+
+    def responsibility_of(self, membership: Membership) -> Responsibility:
+        """Nobody's in particular: the window and the centre's heads are told."""
+        return Responsibility()
+
+    def words_of(self, membership: Membership) -> dict[str, str]:
+        return {
+            "enterprise": membership.enterprise.name,
+            "due": iso_day(membership.claim_due_on),
+        }
+
+    def note_of(self, membership: Membership) -> str:
+        return membership.claim_reason
+
+    def url_of(self, membership: Membership) -> str:
+        return address("admin:projects_membership_change", membership.pk)

@@ -1,6 +1,9 @@
 """首席服务官: appointed at the desk, told, with a start page and acts of their own."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
@@ -10,12 +13,15 @@ from approvals.models import HelpRequest
 from approvals.supervision import operations as supervision
 from huadu_portal.accounts import role_records
 from huadu_portal.accounts.models import User
+from huadu_portal.dashboard.worklist import tasks_of
 from huadu_portal.errors import NotAllowed, Stale
+from huadu_portal.escalation.operations import remind
 from huadu_portal.monitoring.reconcile.histories import of_item as findings_of
 from huadu_portal.notifications.models import Kind
-from tests.approvals.moments import by_api, desk_of, told, url_of
+from tests.approvals.moments import by_api, desk_of, reminded, told, url_of
 from tests.conftest import DAY, HOUR, MONDAY, person
 
+derive_demands = import_module("approvals.migrations.0057_open_explanations").derive
 pytestmark = pytest.mark.django_db
 WHY = "承诺时限将至，请说明进度"
 
@@ -199,6 +205,62 @@ class TestTheirWork:
 
     def test_not_of_another_project(self, client, accepted, ou):
         assert by_api(client, ou, accepted, "demand_explanation", note=WHY).status_code == 403
+
+    def test_it_is_a_row_of_the_officer_until_the_delay_is_explained(
+        self, client, appointed, accepted, ou, omar, hana, olga
+    ):
+        by_api(client, ou, accepted, "demand_explanation", note=WHY)
+        demand = accepted.explanation_demands.get()
+        rows = {
+            who.username: [
+                (task.url, task.due_on)
+                for task in tasks_of(who).tasks
+                if task.kind == "explanation"
+            ]
+            for who in (omar, hana, olga, ou)
+        }
+        here = [(demand.get_absolute_url(), demand.due_on)]
+        assert rows == {"omar": here, "hana": here, "olga": [], "ou": []}
+
+        accepted.refresh_from_db()
+        by_api(client, omar, accepted, "explain", note="等待环评批复")
+
+        assert [task.kind for task in tasks_of(omar).tasks] == ["decide"]
+        demand.refresh_from_db()
+        assert demand.answered_by == omar
+
+    def test_the_officer_and_then_the_head_are_reminded_of_it(
+        self, client, appointed, accepted, ou, omar, hana
+    ):
+        at = MONDAY + HOUR
+        supervision.demand_explanation(
+            accepted, by=ou, at=at, version=accepted.version, note=WHY
+        )
+        assert accepted.explanation_demands.get().due_on == (at + 2 * DAY).date()
+
+        remind(MONDAY + 2 * DAY)
+        remind(MONDAY + 3 * DAY)
+
+        assert reminded("explanation", "near") == ["omar"]
+        assert reminded("explanation", "overdue") == ["hana", "omar"]
+
+    def test_demanded_again_the_day_stays(self, client, appointed, accepted, ou):
+        for at in (MONDAY + HOUR, MONDAY + DAY):
+            accepted.refresh_from_db()
+            supervision.demand_explanation(
+                accepted, by=ou, at=at, version=accepted.version, note=WHY
+            )
+
+        assert accepted.explanation_demands.get().asked_at == MONDAY + HOUR
+
+    def test_one_of_before_gets_its_day(self, client, appointed, accepted, ou):
+        by_api(client, ou, accepted, "demand_explanation", note=WHY)
+        demand = accepted.explanation_demands.get()
+        demand.delete()
+
+        derive_demands(apps, None)
+
+        assert accepted.explanation_demands.get().due_on == demand.due_on
 
     def test_no_firm_reads_of_it(self, client, appointed, accepted, ou, alice):
         by_api(client, ou, accepted, "demand_explanation", note=WHY)

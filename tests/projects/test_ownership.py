@@ -193,6 +193,124 @@ class TestLicence:
         assert (firm.proved_at, mine.proved_at) == (project.application.decided_at, None)
 
 
+class TestVerifying:
+    """A firm that has no application yet which the window could take on."""
+
+    SEEN = {"licence_checked": "on", "reason": "窗口核验营业执照原件"}
+
+    def test_by_the_window_at_the_desk_says_what_was_shown(self, client, mine, bob, wei):
+        registered(bob)
+        client.force_login(wei)
+        address = reverse("admin:projects_enterprise_act", args=[mine.pk, "verify"])
+        assert address in client.get(f"/admin/projects/enterprise/{mine.pk}/change/").text
+
+        client.post(address, self.SEEN)
+
+        mine.refresh_from_db()
+        assert (mine.proved_by, mine.proved_note) == (wei, self.SEEN["reason"])
+        assert told(bob)[-1] == "code_proved"
+        page = client.get(f"/admin/projects/enterprise/{mine.pk}/change/").text
+        assert self.SEEN["reason"] in page
+        assert address not in page
+
+    def test_asks_for_the_licence_and_for_what_was_shown(self, client, mine, wei):
+        client.force_login(wei)
+        address = reverse("admin:projects_enterprise_act", args=[mine.pk, "verify"])
+
+        refused = client.post(address, {"reason": " "})
+
+        assert {*refused.context["form"].errors} == {"licence_checked", "reason"}
+        mine.refresh_from_db()
+        assert not mine.is_proved
+
+    def test_by_the_interface(self, client, mine, wei):
+        client.force_login(wei)
+        address = f"/api/v1/enterprises/{mine.pk}/verify/"
+
+        def said(**body):
+            return client.post(address, body, content_type="application/json")
+
+        assert said(licence_checked=False, reason="x").status_code in {400, 409}
+        assert said(licence_checked=True, reason="原件").json()["proved_at"]
+        assert said(licence_checked=True, reason="原件").status_code == 409
+
+    def test_is_not_for_its_own_people_or_readers(self, client, mine, eve, li):
+        for who in (eve, li):
+            client.force_login(who)
+            body = {"licence_checked": True, "reason": "x"}
+            address = f"/api/v1/enterprises/{mine.pk}/verify/"
+            said = client.post(address, body, content_type="application/json")
+            assert said.status_code == 403
+
+    def test_of_two_with_one_code_proves_one(self, mine, bob, wei):
+        theirs = registered(bob)
+        memberships.verify_enterprise(
+            mine, by=wei, at=MONDAY, licence_checked=True, reason="原件"
+        )
+
+        with pytest.raises(NotAllowed):
+            memberships.verify_enterprise(
+                theirs, by=wei, at=MONDAY, licence_checked=True, reason="原件"
+            )
+
+
+class TestContact:
+    """Whom the center calls about a project, once a filer acts for the firm no more."""
+
+    @pytest.fixture
+    def named(self, project, eve):
+        eve.mobile = "13900139000"
+        eve.save()
+        project.contact_name, project.contact_mobile = "陈工", eve.mobile
+        project.save()
+        return project
+
+    def test_is_the_owner_from_then_on_and_the_history_says_who_it_was(
+        self, filer, named, alice
+    ):
+        alice.mobile = "13800138000"
+        alice.save()
+
+        memberships.remove_member(filer, by=alice, at=MONDAY + DAY, reason=REASON)
+
+        named.refresh_from_db()
+        assert (named.contact_name, named.contact_mobile) == (alice.name, alice.mobile)
+        edit = named.edits.get()
+        assert (edit.by, edit.note) == (alice, REASON)
+        assert edit.changes["contact_name"] == ["陈工", alice.name]
+
+    def test_is_the_new_owner_where_a_claim_was_granted(self, claim, named, alice, eve, wei):
+        alice.mobile = "13800138000"
+        alice.save()
+        named.contact_name, named.contact_mobile = alice.name, alice.mobile
+        named.save()
+
+        memberships.grant_claim(claim, by=wei, at=MONDAY + DAY, reason=REASON)
+
+        named.refresh_from_db()
+        assert (named.contact_name, named.contact_mobile) == (eve.name, eve.mobile)
+
+    def test_that_is_somebody_else_stays(self, filer, named, alice):
+        named.contact_name, named.contact_mobile = "陈工", "13700137000"
+        named.save()
+
+        memberships.remove_member(filer, by=alice, at=MONDAY + DAY, reason=REASON)
+
+        named.refresh_from_db()
+        assert named.contact_mobile == "13700137000"
+        assert not named.edits.exists()
+
+    def test_stays_where_nobody_is_left(self, firm, named, alice, wei):
+        named.contact_name, named.contact_mobile = alice.name, ""
+        named.save()
+        owner = firm.memberships.get(user=alice)
+
+        memberships.remove_member(owner, by=wei, at=MONDAY + DAY, reason=REASON)
+
+        named.refresh_from_db()
+        assert named.contact_name == alice.name
+
+
 class TestClaim:
     def test_is_answered_alike_whether_or_not_the_firm_is_here(self, client, firm, eve):
         client.force_login(eve)

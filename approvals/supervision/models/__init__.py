@@ -7,11 +7,13 @@ from approvals.supervision.models.cards import (
     StalledItem,
     SupervisionOrder,
 )
+from approvals.supervision.models.explanations import ExplanationDemand
 from approvals.supervision.models.proposals import OrderProposal, ProposalState
 from approvals.supervision.models.stops import LadderStop
 
 __all__ = [
     "Card",
+    "ExplanationDemand",
     "HelpRequest",
     "LadderStop",
     "Nudge",

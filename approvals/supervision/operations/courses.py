@@ -40,6 +40,7 @@ PROPOSAL = Course(
     "proposal", _("decision on a proposed supervision order"), OF_ITEM, is_staff_only=True
 )
 HELP = Course("help", _("answer to a request for coordination"), OF_ITEM, is_staff_only=True)
+EXPLANATION = Course("explanation", _("explanation of a delay"), OF_ITEM, is_staff_only=True)
 REVISION = Course(
     "revision",
     _("the firm's answer to an opinion in pre-review"),

@@ -11,7 +11,7 @@ from approvals.items.operations.dates import opening_of
 from approvals.items.operations.history import note_act
 from approvals.items.operations.notices import officers_of, tell, tell_officer
 from approvals.items.operations.reasons import reason_of, required_text
-from approvals.supervision.models import HelpRequest, LadderStop, Nudge
+from approvals.supervision.models import ExplanationDemand, HelpRequest, LadderStop, Nudge
 from approvals.supervision.operations.notices import heads_of, tell_heads, tell_helpers
 from approvals.supervision.operations.proposals import give_order
 from huadu_portal.accounts.models import User
@@ -23,6 +23,8 @@ from huadu_portal.workdays.published import calendar
 
 # Working days for an answer to a request for coordination.
 HELP_DAYS = 3
+# Working days for an explanation that a chief officer has demanded.
+EXPLANATION_DAYS = 2
 # A ladder is stopped for a while, never for good.
 STILL_AT_MOST = timedelta(60)
 
@@ -32,6 +34,10 @@ def explain(item: ApprovalItem, *, by: User, at: datetime, note: str) -> Approva
     """Say why it takes longer; the heads read it, and it stands in the history."""
     note = reason_of(note, item)
     note_act(item, act="explain", by=by, at=at, note=note)
+    # The sweep finds that nobody waits for it any more.
+    item.explanation_demands.unanswered().update(
+        answered_at=at, answered_by=by, next_rung_at=at
+    )
     tell_heads(item, Kind.DELAY_EXPLAINED, at=at, note=note, but=by)
     return item
 
@@ -81,8 +87,20 @@ def nudge(item: ApprovalItem, *, by: User, at: datetime, note: str = "") -> Appr
 def demand_explanation(
     item: ApprovalItem, *, by: User, at: datetime, note: str
 ) -> ApprovalItem:
-    """The project's chief officer asks the department why it takes so long."""
+    """The project's chief officer asks the department why it takes so long.
+
+    Owed within two working days; demanded again meanwhile, by the day that there is.
+    """
     note = reason_of(note, item)
+    if not item.explanation_demands.unanswered().exists():
+        ExplanationDemand.objects.create(
+            item=item,
+            demand=note,
+            asked_at=at,
+            asked_by=by,
+            due_on=calendar().add(civil_day(at), EXPLANATION_DAYS),
+            next_rung_at=at,
+        )
     note_act(item, act="demand_explanation", by=by, at=at, note=note)
     heads = heads_of(item)
     tell([*officers_of(item), *heads], item, Kind.EXPLANATION_ASKED, at=at, note=note)

@@ -2,7 +2,7 @@
 of what waits in approvals."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -14,11 +14,14 @@ from approvals.acts.models import (
     CorrectionRequest,
 )
 from approvals.items.clock import Limit
-from approvals.items.models import OVER, ApprovalItem, Status
+from approvals.items.models import ENDED, OVER, ApprovalItem, Status
 from approvals.items.models.waiting import OwedForItem
+from approvals.items.operations.dates import opening_of
+from approvals.items.rights import DEPARTMENT_OWES
 from approvals.papers.models import Certificate
 from approvals.supervision.models import (
     Card,
+    ExplanationDemand,
     HelpRequest,
     OrderProposal,
     ProposalState,
@@ -29,6 +32,7 @@ from approvals.supervision.operations.courses import (
     COMMITMENT,
     CONSULTATION,
     CORRECTION,
+    EXPLANATION,
     HELP,
     ORDER,
     PROPOSAL,
@@ -244,6 +248,34 @@ class HelpSubject(OwedSubject[HelpRequest]):
         return request.get_absolute_url()
 
 
+class ExplanationSubject(OwedSubject[ExplanationDemand]):
+    kind, model, courses = "explanation", ExplanationDemand, [EXPLANATION]
+
+    def waits(self, demand: ExplanationDemand) -> bool:
+        return demand.answered_at is None and demand.item.status not in ENDED
+
+    def paused(
+        self, subjects: Sequence[ExplanationDemand], today: date
+    ) -> Mapping[UUID, datetime]:
+        """While the firm has the item, nobody of the department can explain."""
+        until = opening_of(today + timedelta(1))
+        return {
+            demand.pk: until for demand in subjects if demand.item.status not in DEPARTMENT_OWES
+        }
+
+    def timing_of(self, demand: ExplanationDemand) -> Timing:
+        return Timing(demand.asked_at, due_on=demand.due_on)
+
+    def words_of(self, demand: ExplanationDemand) -> dict[str, str]:
+        return super().words_of(demand) | {"due": iso_day(demand.due_on)}
+
+    def note_of(self, demand: ExplanationDemand) -> str:
+        return demand.demand
+
+    def url_of(self, demand: ExplanationDemand) -> str:
+        return demand.get_absolute_url()
+
+
 SUBJECT_TYPES: list[SubjectType] = [
     ITEMS,
     ConsultationSubject(),
@@ -253,4 +285,5 @@ SUBJECT_TYPES: list[SubjectType] = [
     OrderSubject(),
     ProposalSubject(),
     HelpSubject(),
+    ExplanationSubject(),
 ]
