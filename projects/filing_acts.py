@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from huadu_portal.accounts.models import User
 from huadu_portal.acts import Acts, GuardedAct, Rule, never
+from projects.filing_serializers import ContactEmailSerializer, HandOverSerializer
 from projects.forms.assisted_filing import ContactEmailForm, HandOverForm
 from projects.models import Application, CounterNotice
 from projects.operations import assisted_filing, counter_notices, may_file
 from projects.operations.applications import lock
-from projects.serializers import ContactEmailSerializer, HandOverSerializer
 
 
 def is_of_firm(user: User, _application: Application) -> bool:

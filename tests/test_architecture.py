@@ -99,6 +99,7 @@ MODULES = [
     ["kinds"],
     # What the API says and hears, and what its lists can be narrowed by.
     ["serializers", "filters"],
+    ["filing_serializers"],
     ["forms"],
     ["operations"],
     # Papers, the codes under which the nation counts what happened, and where the desk has

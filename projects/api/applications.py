@@ -24,6 +24,7 @@ from huadu_portal.rest.idempotency import idempotent
 from projects import operations
 from projects.api.access import for_filer
 from projects.filing_acts import FILING_ACTS
+from projects.filing_serializers import ContactEmailSerializer
 from projects.forms import check_draft
 from projects.forms.assisted_filing import REGISTERED_JUST_NOW, CounterForm
 from projects.models import Application, Enterprise
@@ -32,7 +33,6 @@ from projects.serializers import (
     ApplicationDraftSerializer,
     ApplicationListSerializer,
     ApplicationSerializer,
-    ContactEmailSerializer,
     SubmitApplicationSerializer,
     WithdrawSerializer,
     as_typed,

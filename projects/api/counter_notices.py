@@ -6,8 +6,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from huadu_portal.accounts.requests import SignedInApiRequest
 from huadu_portal.acts.api import actions_of
 from projects.filing_acts import NOTICE_ACTS
+from projects.filing_serializers import CounterNoticeSerializer
 from projects.models import CounterNotice
-from projects.serializers import CounterNoticeSerializer
 
 
 class CounterNoticeFilter(filters.FilterSet):
