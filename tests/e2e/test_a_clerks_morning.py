@@ -30,24 +30,25 @@ class Hand:
 def test_a_clerk_takes_on_five_applications_in_a_row(open_as, pdf):
     """One of them filed by the clerk for a firm without an account, whose licence is checked by then.
 
-    Clicks: 29. Before the window could file at all it was four applications with 24, six each (menu,
-    row, act, agent, licence, done); the fifth firm could not be served without an account of its own.
+    Clicks: 23. Without a way to the next application it was 29: six for each (menu, row, act, agent,
+    licence, done), and before the window could file, the fifth firm could not be served at all.
     """
     page = open_as("window")
     number = file_for_who_came(page, pdf)
     hand = Hand(page)
     page.goto("/admin/")
-    for _ in range(4):
-        hand.click(f"a[href='{QUEUE}']")
-        hand.click("#result_list tbody a")
-        take_on(hand)
     hand.click(f"a[href='{QUEUE}']")
     hand.click(page.get_by_role("link", name=number))
     expect(page.locator("body")).to_contain_text("窗口经办人")
     take_on(hand)
-
     expect(page.locator("body")).to_contain_text(PROJECT)
-    assert hand.clicks == 29
+    hand.click(f"a[href='{QUEUE}']")
+    hand.click("#result_list tbody a")
+    for _ in range(3):
+        take_on(hand, leads_on=True)
+    take_on(hand)
+
+    assert hand.clicks == 23
 
 
 def file_for_who_came(page, pdf):
@@ -63,14 +64,16 @@ def file_for_who_came(page, pdf):
     return complete(page, pdf, PROJECT)
 
 
-def take_on(hand):
+def take_on(hand, leads_on=False):
     """Of a firm that was not verified yet with a tick for its licence."""
     page = hand.page
     hand.click(page.get_by_role("link", name="受理申报"))
-    page.wait_for_url("**/acts/take_on/")
+    page.wait_for_url("**/acts/take_on/**")
     choose_an_agent(page)
     hand.clicks += 1
     if page.locator("[name=licence_checked]").count():
         hand.click("[name=licence_checked]")
-    hand.click(".desk-button-main")
-    expect(page.locator("body")).to_contain_text(re.compile(r"HD2026-\d{4}"))
+    hand.click("[name=and_next]" if leads_on else ".desk-submit .desk-button-main")
+    page.wait_for_url(lambda url: "/acts/take_on/" not in url)
+    if not leads_on:
+        expect(page.locator("body")).to_contain_text(re.compile(r"HD2026-\d{4}"))
