@@ -13,14 +13,14 @@ RED = "/admin/status/red/"
 
 class TestRedPoints:
     def test_are_fetched_by_the_start_page_of_the_system_administrator_alone(
-        self, client, ada, wei
+        self, client, tom, wei
     ):
-        for who, is_there in [(ada, True), (wei, False)]:
+        for who, is_there in [(tom, True), (wei, False)]:
             client.force_login(who)
             assert (f'hx-get="{RED}"' in client.get("/admin/").text) == is_there
 
-    def test_are_those_of_the_status_page(self, client, ada):
-        client.force_login(ada)
+    def test_are_those_of_the_status_page(self, client, tom):
+        client.force_login(tom)
         client.cookies["django_language"] = "en"
         send_account_mail("b@example.com", "x", "x", at=MONDAY)
         Delivery.objects.update(state=Delivery.State.DEAD)
@@ -40,8 +40,8 @@ class TestRedPoints:
 
 
 class TestOutbox:
-    def test_links_of_others_mails_are_text(self, client, ada, application):
-        client.force_login(ada)
+    def test_links_of_others_mails_are_text(self, client, tom, application):
+        client.force_login(tom)
         mail = Delivery.objects.filter(notification__isnull=False).first()
 
         page = client.get(f"/admin/notifications/delivery/{mail.pk}/change/").text
@@ -52,13 +52,13 @@ class TestOutbox:
 
 
 class TestLog:
-    def test_names_person_and_account_by_user_name_too(self, client, tom, sun):
-        first, second = person("zhang1", "window"), person("zhang2", "window")
+    def test_names_person_and_account_by_user_name_too(self, client, ada, sun):
+        first, second = person("zhang1", "enterprise"), person("zhang2", "enterprise")
         for user in (first, second):
             user.name = "张伟"
             user.save()
             LogEntry.objects.log_actions(sun.pk, [user], CHANGE, "x", single_object=True)
-        client.force_login(tom)
+        client.force_login(ada)
 
         page = client.get("/admin/admin/logentry/").text
 
