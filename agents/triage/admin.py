@@ -112,7 +112,7 @@ class ApplicationAdmin(MaterialsAdmin):
             "kept": kept,
             "vault": self.with_previews(vault),
             "today": civil_day(now()),
-        } | notes_on(application, request.user, self.address("act", application.pk, NOTE.name))
+        } | notes_on(application, request.user, self.act_address(request, application, NOTE))
 
     def act_template(self, act):
         own = {"take_on": "admin/desk/take_on.html", "return": "admin/desk/return.html"}

@@ -27,6 +27,16 @@ from huadu_portal.acts import Act, Acts, perform
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
+from huadu_portal.ui.neighbours import (
+    NARROWED,
+    THEN,
+    Around,
+    Neighbours,
+    kept_place,
+    neighbours_by_address,
+    place_asked,
+    place_in_list,
+)
 
 # Rows that one bulk act may take; a person has to be able to read the list.
 BULK_AT_MOST = 50
@@ -150,7 +160,8 @@ class DeskAdmin(LookUpAdmin):
             self.detail_template,
             title=self.detail_title(thing),
             thing=thing,
-            acts=self._offered(request.user, thing),
+            acts=self._offered(request, thing),
+            neighbours=self.neighbours(request, thing.pk),
             **self.detail_context(request, thing),
         )
 
@@ -167,15 +178,46 @@ class DeskAdmin(LookUpAdmin):
     def detail_context(self, request, thing):
         return {}
 
-    def _offered(self, user, thing):
+    def _offered(self, request, thing):
         return [
             {
                 "act": offer.act,
                 "is_main": offer.is_main,
-                "url": self.address("act", thing.pk, offer.act.name),
+                "url": self.act_address(request, thing, offer.act),
             }
-            for offer in self.acts.offers(user, thing)
+            for offer in self.acts.offers(request.user, thing)
         ]
+
+    def act_address(self, request, thing, act):
+        """Where an act is asked for, which leads back to the list the page was opened from."""
+        return self.address("act", thing.pk, act.name) + kept_place(request)
+
+    def neighbours(self, request, pk):
+        """What stands beside a thing in the list it was opened from; None if from none."""
+        at = place_asked(request.GET)
+        if at is None:
+            return neighbours_by_address(request)
+        narrowed = request.GET.get(NARROWED, "")
+        try:
+            rows = self.rows_in_order(request, narrowed)
+        except BadRequest:
+            # Of an address that was tampered with, or of another release: the page is shown.
+            return None
+        around = Around.read(rows, at)
+        before, here, after = around.beside(pk, request.GET.get(THEN, ""))
+        return Neighbours(
+            previous=self._page_at(around, before, narrowed),
+            next=self._page_at(around, after, narrowed),
+            position=None if here is None else here + 1,
+            total=around.total(rows),
+            list_url=self.address("changelist") + (f"?{narrowed}" if narrowed else ""),
+            next_key=None if after is None else around.key_at(after),
+        )
+
+    def _page_at(self, around, place, narrowed):
+        if place is None:
+            return ""
+        return self.address("change", around.key_at(place)) + place_in_list(narrowed, place)
 
     def act_view(self, request, pk, act):
         """The page of one act: GET asks, POST acts."""
@@ -189,7 +231,7 @@ class DeskAdmin(LookUpAdmin):
             return self._ask_or_act(request, thing, act)
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
-            return redirect(self.address("change", thing.pk))
+            return redirect(self.address("change", thing.pk) + kept_place(request))
 
     def form_of(self, request, act, thing):
         """What the act asks, as typed so far."""
@@ -211,20 +253,30 @@ class DeskAdmin(LookUpAdmin):
             thing=thing,
             act=act,
             form=form,
-            back=self.address("change", thing.pk),
+            back=self.address("change", thing.pk) + kept_place(request),
+            neighbours=self.neighbours(request, thing.pk),
         )
 
     def _try_once(self, request, thing, act, form):
         """Where the act leads; None when it was refused, and why stands on the form."""
         if not form.is_valid():
             return None
+        # Before the act, which may take the thing out of the list.
+        neighbours = self.neighbours(request, thing.pk)
         try:
             done = perform(act, thing, form, by=request.user, at=now())
         except (NotAllowed, ValidationError) as refusal:
             self._keep_typed(request, thing, act, form, refusal)
             return None
+        if neighbours and "and_next" in request.POST:
+            # Said on another thing's page: of which.
+            said = {"thing": thing, "done": act.done}
+            messages.success(request, _("%(thing)s: %(done)s") % said)
+            return redirect(neighbours.further)
         messages.success(request, str(act.done))
-        return redirect(self.after(request, thing, done))
+        further, own = self.after(request, thing, done), self.address("change", thing.pk)
+        then = neighbours and neighbours.next_key
+        return redirect(own + kept_place(request, then) if further == own else further)
 
     @contextmanager
     def form_with_files(self, request, act, thing):
