@@ -10,7 +10,7 @@ TRIGGER = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0033_assisted_filing"),
+        ("projects", "0035_assisted_filing"),
         ("approvals", "0002_append_only"),
     ]
 

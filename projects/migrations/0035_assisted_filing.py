@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('notifications', '0027_stopped'),
-        ("projects", "0032_proved_note"),
+        ("projects", "0034_answers_missed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("projects", "0034_hand_overs_append_only")]
+    dependencies = [("projects", "0036_hand_overs_append_only")]
 
     operations = [
         AddIndexConcurrently(
