@@ -93,13 +93,8 @@ def apply(page, pdf):
     page.wait_for_url("**/apply/*/*/")
     page.fill("[name=contact_name]", "周全程")
     page.fill("[name=contact_mobile]", "13800138000")
-    return complete(page, pdf, PROJECT)
-
-
-def complete(page, pdf, project):
-    """From the contact on to the receipt; its number."""
     go_on(page)
-    page.fill("[name=name]", project)
+    page.fill("[name=name]", PROJECT)
     page.fill("[name=summary]", "新建智能制造厂房与研发楼。")
     page.select_option("[name=industry]", "equipment")
     choose(page, "nature", "new")
