@@ -2,7 +2,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Count, FilteredRelation, OuterRef, Q
 
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import holders_of, permissions_of
@@ -11,11 +11,15 @@ FACTORS = Authenticator.objects.filter(user=OuterRef("pk")).order_by("pk").value
 
 
 class OfSession:
-    """The person of a session, in one statement with what the session's seal is made of."""
+    """The person of a session, in one statement with what the session's seal is made of and
+    with the number of unread messages, which the frame of every page shows."""
 
     def get_user(self, user_id):
+        # One of its own each time: a query writes into it.
+        unread = FilteredRelation("notifications", condition=Q(notifications__read_at=None))
         people = User.objects.filter(pk=user_id, is_active=True)
-        return people.annotate(factor_keys=ArraySubquery(FACTORS)).first()
+        people = people.annotate(factor_keys=ArraySubquery(FACTORS), unread=unread)
+        return people.annotate(number_unread=Count("unread")).first()
 
 
 class RoleBackend(OfSession, BaseBackend):
