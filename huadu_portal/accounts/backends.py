@@ -2,7 +2,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, FilteredRelation, OuterRef, Q
+from django.db.models import OuterRef
 
 from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import holders_of, permissions_of
@@ -11,15 +11,11 @@ FACTORS = Authenticator.objects.filter(user=OuterRef("pk")).order_by("pk").value
 
 
 class OfSession:
-    """The person of a session, in one statement with what the session's seal is made of and
-    with the number of unread messages, which the frame of every page shows."""
+    """The person of a session, in one statement with what the session's seal is made of."""
 
     def get_user(self, user_id):
-        # One of its own each time: a query writes into it.
-        unread = FilteredRelation("notifications", condition=Q(notifications__read_at=None))
         people = User.objects.filter(pk=user_id, is_active=True)
-        people = people.annotate(factor_keys=ArraySubquery(FACTORS), unread=unread)
-        return people.annotate(number_unread=Count("unread")).first()
+        return people.annotate(factor_keys=ArraySubquery(FACTORS)).first()
 
 
 class RoleBackend(OfSession, BaseBackend):

@@ -9,10 +9,6 @@ def portal(request):
     """What the frame of every page shows. Asked for only where it is shown."""
 
     def unread():
-        # Fetched with the person of a session; whoever has just signed in has none yet.
-        number = getattr(request.user, "number_unread", None)
-        if number is not None:
-            return number
         return Notification.objects.visible_to(request.user).unread().count()
 
     return {
