@@ -30,15 +30,22 @@ class OverdueFilter(SimpleListFilter):
     title, parameter_name = _("answer due"), "overdue"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("overdue")), ("no", _("in time"))]
+        return [
+            ("yes", _("overdue")),
+            ("no", _("in time")),
+            ("ever", _("ever missed, answered meanwhile or not")),
+        ]
 
     def queryset(self, request, queryset):
-        late = Q(status=S.SUBMITTED, due_on__lt=civil_day(now()))
+        today = civil_day(now())
+        late = Q(status=S.SUBMITTED, due_on__lt=today)
         match self.value():
             case "yes":
                 return queryset.filter(late)
             case "no":
                 return queryset.exclude(late)
+            case "ever":
+                return queryset.answer_missed(today)
         return queryset
 
 

@@ -6,6 +6,7 @@ An act is a page that asks with GET and acts with POST. Status fields are never 
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
@@ -41,6 +42,8 @@ from huadu_portal.ui.neighbours import (
 
 # Rows that one bulk act may take; a person has to be able to read the list.
 BULK_AT_MOST = 50
+# Under which the session keeps what became of each row of the last one.
+OUTCOMES = "desk_outcomes"
 # A version that no row has.
 NO_VERSION = -1
 
@@ -54,7 +57,7 @@ def component(name, **context):
 class Outcome:
     """What became of one row of a bulk act."""
 
-    thing: object
+    thing: Any
     is_done: bool
     sentence: str
 
@@ -123,7 +126,12 @@ class DeskAdmin(LookUpAdmin):
         view = self.admin_site.admin_view(self.act_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         acts = path(f"<{self.key}:pk>/acts/<slug:act>/", view, name=name)
-        return [acts, *super().get_urls()]
+        outcomes = path(
+            "outcomes/",
+            self.admin_site.admin_view(self.outcomes_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_outcomes",
+        )
+        return [acts, outcomes, *super().get_urls()]
 
     def act_template(self, act):
         return "admin/desk/act.html"
@@ -349,7 +357,35 @@ class DeskAdmin(LookUpAdmin):
                 **context,
             )
         outcomes = [self._try(request, thing, form, act) for thing in things]
-        return self.page(request, "admin/desk/outcomes.html", outcomes=outcomes, **context)
+        request.session[OUTCOMES] = {
+            "title": str(offer.label),
+            "list": request.get_full_path(),
+            "rows": [[str(o.thing.pk), str(o.thing), o.is_done, o.sentence] for o in outcomes],
+        }
+        # Back then leads to the list, and reloading does nothing twice.
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_outcomes")
+
+    def outcomes_view(self, request):
+        """What became of each row of the person's last bulk act; where there is none, the list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        kept = request.session.get(OUTCOMES)
+        if kept is None:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        key = self.opts.pk.to_python
+        found = self.get_queryset(request).in_bulk([key(row[0]) for row in kept["rows"]])
+        outcomes = [
+            # By its name where the act has taken it out of the person's sight.
+            Outcome(found.get(key(pk), name), is_done, sentence)
+            for pk, name, is_done, sentence in kept["rows"]
+        ]
+        return self.page(
+            request,
+            "admin/desk/outcomes.html",
+            title=kept["title"],
+            outcomes=outcomes,
+            back=kept["list"],
+        )
 
     def _try(self, request, thing, form, act):
         asked = form.arguments_for(thing)
