@@ -159,6 +159,7 @@ class ApplicationListSerializer(serializers.ModelSerializer):
             "saved_at",
             "submitted_at",
             "due_on",
+            "answer_missed_on",
             "decided_at",
             "project",
         ]

@@ -105,9 +105,22 @@ def copy(pattern: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Whoever is still connected to it."""
+    """Whoever is still connected to it, this process too."""
     connection.close()
-    administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    drop_another(name)
+
+
+def drop_another(name: str) -> None:
+    """One that this process is not connected to, whoever else is.
+
+    Not WITH (FORCE): an autovacuum is the server's own, and no right of ours ends it. Without
+    force the server stops it by itself, and waits five seconds for those whom we ended.
+    """
+    administer(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{name}' AND usename = current_user"
+    )
+    administer(f"DROP DATABASE IF EXISTS {name}")
 
 
 def administer(statement: str) -> None:

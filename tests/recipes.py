@@ -105,12 +105,12 @@ def another_database():
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     pattern = connection.settings_dict["NAME"].removesuffix(f"_{worker}")
     name = f"recipe_{worker}"
-    database.administer(f"DROP DATABASE IF EXISTS test_{name} WITH (FORCE)")
+    database.drop_another(f"test_{name}")
     database.administer(f"CREATE DATABASE test_{name} TEMPLATE {pattern}")
     try:
         yield name
     finally:
-        database.administer(f"DROP DATABASE test_{name} WITH (FORCE)")
+        database.drop_another(f"test_{name}")
 
 
 def run_tests(tree, *tests):

@@ -187,7 +187,7 @@ INSIDE = {
         urls
         views
         api charts filters
-         summary work
+         summary work worklist_neighbours
          figures worklist
          cases
         departments
@@ -289,7 +289,7 @@ INSIDE = {
     "huadu_portal.ui": """
         admin templatetags management
         changelists components
-        choices form_choices complaints
+        choices form_choices complaints neighbours
     """,
     "huadu_portal.workdays": """
         apps

@@ -245,7 +245,7 @@ class TestBulk:
             "confirmed": "1",
         }
 
-        [outcome] = client.post(self.LIST, asked).context["outcomes"]
+        [outcome] = client.post(self.LIST, asked, follow=True).context["outcomes"]
 
         assert not outcome.is_done
         submitted.refresh_from_db()

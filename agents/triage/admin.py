@@ -30,15 +30,22 @@ class OverdueFilter(SimpleListFilter):
     title, parameter_name = _("answer due"), "overdue"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("overdue")), ("no", _("in time"))]
+        return [
+            ("yes", _("overdue")),
+            ("no", _("in time")),
+            ("ever", _("ever missed, answered meanwhile or not")),
+        ]
 
     def queryset(self, request, queryset):
-        late = Q(status=S.SUBMITTED, due_on__lt=civil_day(now()))
+        today = civil_day(now())
+        late = Q(status=S.SUBMITTED, due_on__lt=today)
         match self.value():
             case "yes":
                 return queryset.filter(late)
             case "no":
                 return queryset.exclude(late)
+            case "ever":
+                return queryset.answer_missed(today)
         return queryset
 
 
@@ -105,7 +112,7 @@ class ApplicationAdmin(MaterialsAdmin):
             "kept": kept,
             "vault": self.with_previews(vault),
             "today": civil_day(now()),
-        } | notes_on(application, request.user, self.address("act", application.pk, NOTE.name))
+        } | notes_on(application, request.user, self.act_address(request, application, NOTE))
 
     def act_template(self, act):
         own = {"take_on": "admin/desk/take_on.html", "return": "admin/desk/return.html"}

@@ -20,6 +20,7 @@ from approvals.acts.forms.materials import ResubmitForm, SubmitForm
 from approvals.acts.forms.several import GrantForAll, ReasonForAll, TransferForAll
 from approvals.acts.kinds import ItemAct
 from approvals.acts.operations import (
+    completion,
     consultations,
     inspection,
     intake,
@@ -58,6 +59,7 @@ from approvals.items.rights import (
     is_no_joint_service,
     is_of_project_going_on,
     item_rule,
+    lacks_result,
     may_be_ended,
 )
 from huadu_portal.accounts.roles import HEADS
@@ -332,6 +334,23 @@ ACTS = [
             "enterprise and the service agent will be notified."
         ),
         done=_("The result has been delivered; the enterprise has been notified."),
+    ),
+    ItemAct(
+        "complete_result",
+        rule=item_rule([S.DELIVERED], DEPARTMENT | CENTRE, is_applied_for, lacks_result),
+        leads=never,
+        operation=completion.complete_result,
+        form=DeliverForm,
+        serializer=DeliverSerializer,
+        label=_("Complete the result"),
+        consequence=_(
+            "Number and file are added to what was delivered without them; the delivery and its "
+            "day stay as they are. The contacts of the enterprise and the service agent will be "
+            "notified."
+        ),
+        done=_("The result has been completed."),
+        words=_("result completed"),
+        stays=True,
     ),
     ItemAct(
         "record",

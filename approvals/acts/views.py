@@ -31,6 +31,7 @@ from huadu_portal.acts.pages import asked_or_done
 from huadu_portal.clock import civil_day, now
 from huadu_portal.counts import without_empty_queries
 from huadu_portal.errors import NotAllowed, show_not_allowed
+from huadu_portal.ui.neighbours import kept_place, neighbours_by_address
 from huadu_portal.workdays.published import calendar
 from projects.document_access import document_response
 from projects.forms import ChosenFiles
@@ -190,10 +191,14 @@ def consultation(request, pk):
     """The question with the item's materials; the consulted department answers here."""
     consultation, act = get_consultation(request.user, pk), CONSULTATION_ACTS["answer"]
     form = OpinionForm(request.POST or None, thing=consultation)
+    neighbours = neighbours_by_address(request)
     if request.method == "POST" and asked_or_done(act, consultation, form, by=request.user):
         messages.success(request, str(act.done))
-        return redirect(consultation)
+        if neighbours and "and_next" in request.POST:
+            return redirect(neighbours.further)
+        return redirect(consultation.get_absolute_url() + kept_place(request))
     context = {
+        "neighbours": neighbours,
         "consultation": consultation,
         "item": consultation.item,
         "documents": consultation.item.documents.select_related("kind"),

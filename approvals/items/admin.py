@@ -39,7 +39,7 @@ class LampFilter(SimpleListFilter):
 
 
 class ResultFilter(SimpleListFilter):
-    """What was delivered before number and file were asked for; it stays as it is."""
+    """What was delivered before number and file were asked for, and has not been completed."""
 
     title, parameter_name = _("result document"), "result"
 

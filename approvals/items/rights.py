@@ -97,6 +97,10 @@ def is_joint_inspection(_user: User, item: ApprovalItem) -> bool:
     return item.approval_type.may_have_parts
 
 
+def lacks_result(_user: User, item: ApprovalItem) -> bool:
+    return item.lacks_result
+
+
 def can_be_extended(_user: User, item: ApprovalItem) -> bool:
     return not item.extension_days and item.due_on is not None
 

@@ -172,11 +172,20 @@ class DepartmentAdmin(SilentAdmin):
         return False
 
 
+def is_about_account(entry):
+    return entry.content_type and entry.content_type.model_class() is User
+
+
+def name_in_log(user):
+    """Name and user name: of two people of one name, which."""
+    return user.username if str(user) == user.username else f"{user} ({user.username})"
+
+
 @admin.register(LogEntry)
 class LogEntryAdmin(LookUpAdmin):
     """What was changed at the staff desk, for the auditor."""
 
-    list_display = ["action_time", "user", "content_type", "object_repr", "said"]
+    list_display = ["action_time", "person", "content_type", "about", "said"]
     list_filter = ["action_flag", "content_type"]
     search_fields = ["object_repr", "user__name", "user__username"]
     search_help_text = _("object or person")
@@ -185,12 +194,37 @@ class LogEntryAdmin(LookUpAdmin):
     date_hierarchy = "action_time"
     fields = readonly_fields = [
         "action_time",
-        "user",
+        "person",
         "content_type",
         "object_id",
-        "object_repr",
+        "about",
         "said",
     ]
+
+    def fetch_for_rows(self, entries):
+        """Of all accounts that the rows are about, in one statement."""
+        keys = {each.object_id for each in entries if is_about_account(each)}
+        known = {str(user.pk): user for user in User.objects.filter(pk__in=keys)}
+        for each in entries:
+            each.account = known.get(each.object_id)
+
+    @display(description=_("person"), ordering="user__name")
+    def person(self, entry):
+        return name_in_log(entry.user)
+
+    @display(description=_("object"), ordering="object_repr")
+    def about(self, entry):
+        """Two people may have one name; what they were called then stays."""
+        if not is_about_account(entry):
+            return entry.object_repr
+        if not hasattr(entry, "account"):
+            self.fetch_for_rows([entry])
+        username = entry.account.username if entry.account else ""
+        return (
+            entry.object_repr
+            if username in {"", entry.object_repr}
+            else (f"{entry.object_repr} ({username})")
+        )
 
     @display(description=_("what was done"))
     def said(self, entry):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
+from huadu_portal.accounts.models import User
 from huadu_portal.accounts.roles import roles_with
 from huadu_portal.backoffice import start
 from huadu_portal.backoffice.start_facts import read_facts
@@ -35,6 +36,7 @@ class DeskSite(UnfoldAdminSite):
                 self.admin_view(self.status_background),
                 name="status_background",
             ),
+            path("status/red/", self.admin_view(self.status_red), name="status_red"),
             path("start/", self.admin_view(self.start), name="start"),
         ]
         return [*pages, *super().get_urls()]
@@ -83,6 +85,7 @@ class DeskSite(UnfoldAdminSite):
         after = request.GET.get("after", "")
         shown = work.today(request.user, now(), after) | (extra_context or {})
         shown["start_missing"] = self._start_missing(request.user)
+        shown["runs_portal"] = request.user.role == User.Role.SYSTEM_ADMIN
         return super().index(request, shown)
 
     def _start_missing(self, user):
@@ -122,6 +125,14 @@ class DeskSite(UnfoldAdminSite):
         context = self.each_context(request) | {"title": _("System status")}
         context["groups"] = status.groups(now())
         return TemplateResponse(request, "admin/desk/status.html", context)
+
+    def status_red(self, request):
+        """What is red on the status page, for the start page of whoever runs the portal, which
+        does not wait for it."""
+        if not request.user.has_perm("desk.view_status"):
+            raise PermissionDenied
+        shown = {"points": status.red_points(now())}
+        return TemplateResponse(request, "admin/desk/status_red.html", shown)
 
     def status_background(self, request):
         """The part of the status page that waits for answers; the page fetches it."""

@@ -273,6 +273,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("js/desk.js"),
         lambda request: static("js/reasons.js"),
+        lambda request: static("js/keys.js"),
     ],
     "ACCOUNT": {
         "navigation": [

@@ -113,10 +113,14 @@ def _applications(user: User, day: date) -> list[Tile]:
         return []
     page = "projects_application"
     waiting = Application.objects.visible_to(user).waiting()
+    missed = Application.objects.visible_to(user).answer_missed(day)
     late = _url(page, tab=ApplicationStatus.SUBMITTED.value, overdue="yes")
     return [
         Tile(_("applications waiting"), waiting, _url(page, tab="submitted")),
         Tile(_("answers overdue"), waiting.filter(due_on__lt=day), late, _late),
+        Tile(
+            _("answers ever late"), missed, _url(page, tab="all", overdue="ever"), if_any=True
+        ),
     ]
 
 

@@ -34,6 +34,7 @@ from approvals.models import (
 from huadu_portal.accounts.models import ErasureRequest, User
 from huadu_portal.routes import address
 from huadu_portal.ui.choices import ColoredText
+from huadu_portal.ui.neighbours import DUE
 from huadu_portal.workdays.published import calendar
 from projects.models import Application, Membership, Project
 
@@ -121,11 +122,12 @@ class Task:
 
     @property
     def url(self) -> str:
-        """An explanation is given on its item's page, as all that is done to an item."""
-        page = PAGES.get(self.kind, "admin:approvals_approvalitem_change")
-        if self.kind == TaskKind.EXPLANATION and self.item:
-            return address(page, self.item.pk)
-        return address(page, self.place.key)
+        return url_of_task(self.kind, self.place.key, self.item.pk if self.item else None)
+
+    @property
+    def url_in_list(self) -> str:
+        """The same, from which one goes on to what stands beside it."""
+        return f"{self.url}?{DUE}={self.place}"
 
     @property
     def title(self) -> str:
@@ -158,11 +160,17 @@ class TaskPage:
     next: TaskPlace | None
 
 
+def url_of_task(kind: str, key: UUID, item: UUID | None) -> str:
+    """An explanation is given on its item's page, as all that is done to an item."""
+    page = PAGES.get(TaskKind(kind), "admin:approvals_approvalitem_change")
+    return address(page, item if kind == TaskKind.EXPLANATION and item else key)
+
+
 def tasks_of(user: User, after: TaskPlace | None = None) -> TaskPage:
     """A page of what the person has to do."""
     found = _found(user, after)
     opinions = {key for kind, _on, key, _thing in found if kind == TaskKind.PRE_REVIEW}
-    due = _opinions_due(opinions)
+    due = opinions_due(opinions)
     dated = [
         (kind, due.get(key, on) if key in opinions else on, key, thing)
         for kind, on, key, thing in found
@@ -181,23 +189,27 @@ def _found(user: User, after: TaskPlace | None) -> list[Row]:
     """The first rows of each kind behind a place, and all opinions in pre-review; in one
     statement."""
     limited = [
-        _behind(part, after).order_by("on", "key")[: PAGE_SIZE + 1] for part in _parts(user)
+        behind(part, after).order_by("on", "key")[: PAGE_SIZE + 1] for part in parts_of(user)
     ]
-    limited += [part.order_by("key")[:OPINIONS_AT_MOST] for part in _pre_reviews(user)]
+    limited += [part.order_by("key")[:OPINIONS_AT_MOST] for part in pre_reviews_of(user)]
+    return united(limited)
+
+
+def united(limited: list[QuerySet]) -> list[Row]:
     if not limited:
         return []
     first, *others = limited
     return list(first.union(*others, all=True) if others else first)
 
 
-def _behind(part: QuerySet, after: TaskPlace | None) -> QuerySet:
+def behind(part: QuerySet, after: TaskPlace | None) -> QuerySet:
     if after is None:
         return part
     # The day by itself: an index finds where to begin.
     return part.filter(Q(on__gt=after.on) | Q(key__gt=after.key), on__gte=after.on)
 
 
-def _opinions_due(keys: set[UUID]) -> dict[UUID, date]:
+def opinions_due(keys: set[UUID]) -> dict[UUID, date]:
     if not keys:
         return {}
     items = ApprovalItem.objects.filter(pk__in=keys).select_related("joint_case__bundle")
@@ -236,7 +248,7 @@ def _part(kind: TaskKind, rows: QuerySet, on: Any, thing: str = "pk") -> QuerySe
     ).values_list("kind", "on", "key", "thing")
 
 
-def _parts(user: User) -> Iterator[QuerySet]:
+def parts_of(user: User) -> Iterator[QuerySet]:
     for items in _items(user):
         yield from _of_items(items)
         if user.role not in {R.AGENT, R.CHIEF_OFFICER}:
@@ -310,7 +322,7 @@ def _received(items: QuerySet) -> QuerySet:
     )
 
 
-def _pre_reviews(user: User) -> Iterator[QuerySet]:
+def pre_reviews_of(user: User) -> Iterator[QuerySet]:
     for items in _items(user):
         asked = items.filter(status=Status.PRE_REVIEW)
         yield _part(TaskKind.PRE_REVIEW, asked, Value(WITHOUT_DAY, DateField()))

@@ -62,6 +62,11 @@ def groups(at: datetime) -> list[tuple[str, list[StatusFigure]]]:
     ]
 
 
+def red_points(at: datetime) -> list[StatusFigure]:
+    """What is not as it should be, whichever group it stands in."""
+    return [each for _title, facts in groups(at) for each in facts if each.is_well is False]
+
+
 def _counts(at: datetime) -> dict[str, int]:
     """What is counted for the page, by name, in one statement."""
     active = User.objects.filter(is_active=True)

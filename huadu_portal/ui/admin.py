@@ -6,7 +6,9 @@ An act is a page that asks with GET and acts with POST. Status fields are never 
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -26,9 +28,22 @@ from huadu_portal.acts import Act, Acts, perform
 from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
+from huadu_portal.ui.neighbours import (
+    LIST,
+    NARROWED,
+    THEN,
+    Around,
+    Neighbours,
+    kept_place,
+    neighbours_by_address,
+    place_asked,
+    place_in_list,
+)
 
 # Rows that one bulk act may take; a person has to be able to read the list.
 BULK_AT_MOST = 50
+# Under which the session keeps what became of each row of the last one.
+OUTCOMES = "desk_outcomes"
 # A version that no row has.
 NO_VERSION = -1
 
@@ -42,7 +57,7 @@ def component(name, **context):
 class Outcome:
     """What became of one row of a bulk act."""
 
-    thing: object
+    thing: Any
     is_done: bool
     sentence: str
 
@@ -111,7 +126,12 @@ class DeskAdmin(LookUpAdmin):
         view = self.admin_site.admin_view(self.act_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         acts = path(f"<{self.key}:pk>/acts/<slug:act>/", view, name=name)
-        return [acts, *super().get_urls()]
+        outcomes = path(
+            "outcomes/",
+            self.admin_site.admin_view(self.outcomes_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_outcomes",
+        )
+        return [acts, outcomes, *super().get_urls()]
 
     def act_template(self, act):
         return "admin/desk/act.html"
@@ -142,7 +162,8 @@ class DeskAdmin(LookUpAdmin):
             self.detail_template,
             title=self.detail_title(thing),
             thing=thing,
-            acts=self._offered(request.user, thing),
+            acts=self._offered(request, thing),
+            neighbours=self.neighbours(request, thing.pk),
             **self.detail_context(request, thing),
         )
 
@@ -159,15 +180,60 @@ class DeskAdmin(LookUpAdmin):
     def detail_context(self, request, thing):
         return {}
 
-    def _offered(self, user, thing):
+    def _offered(self, request, thing):
         return [
             {
                 "act": offer.act,
                 "is_main": offer.is_main,
-                "url": self.address("act", thing.pk, offer.act.name),
+                "url": self.act_address(request, thing, offer.act),
             }
-            for offer in self.acts.offers(user, thing)
+            for offer in self.acts.offers(request.user, thing)
         ]
+
+    def act_address(self, request, thing, act):
+        """Where an act is asked for, which leads back to the list the page was opened from."""
+        return self.address("act", thing.pk, act.name) + kept_place(request)
+
+    def neighbours(self, request, pk):
+        """What stands beside a thing in the list it was opened from; None if from none."""
+        at = place_asked(request.GET)
+        if at is None:
+            return neighbours_by_address(request)
+        narrowed, shown_by = request.GET.get(NARROWED, ""), self._list_asked(request)
+        try:
+            rows = shown_by.rows_in_order(request, narrowed)
+        except BadRequest:
+            # Of an address that was tampered with, or of another release: the page is shown.
+            return None
+        around = Around.read(rows, at)
+        before, here, after = around.beside(pk, request.GET.get(THEN, ""))
+        return Neighbours(
+            previous=self._page_at(request, around, before),
+            next=self._page_at(request, around, after),
+            position=None if here is None else here + 1,
+            total=around.total(rows),
+            list_url=shown_by.address("changelist") + (f"?{narrowed}" if narrowed else ""),
+            next_key=None if after is None else around.key_at(after),
+        )
+
+    def _list_asked(self, request):
+        """Whose list the page was opened from: its own, or one of a proxy of its model."""
+        try:
+            model = apps.get_model(self.opts.app_label, request.GET.get(LIST, ""))
+        except LookupError:
+            return self
+        is_ours = model._meta.concrete_model is self.model and self.admin_site.is_registered(
+            model
+        )
+        other = self.admin_site.get_model_admin(model) if is_ours else self
+        return other if other.has_view_permission(request) else self
+
+    def _page_at(self, request, around, place):
+        if place is None:
+            return ""
+        narrowed, second = request.GET.get(NARROWED, ""), request.GET.get(LIST, "")
+        page = self.address("change", around.key_at(place))
+        return page + place_in_list(narrowed, place, second)
 
     def act_view(self, request, pk, act):
         """The page of one act: GET asks, POST acts."""
@@ -181,7 +247,7 @@ class DeskAdmin(LookUpAdmin):
             return self._ask_or_act(request, thing, act)
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
-            return redirect(self.address("change", thing.pk))
+            return redirect(self.address("change", thing.pk) + kept_place(request))
 
     def form_of(self, request, act, thing):
         """What the act asks, as typed so far."""
@@ -203,20 +269,30 @@ class DeskAdmin(LookUpAdmin):
             thing=thing,
             act=act,
             form=form,
-            back=self.address("change", thing.pk),
+            back=self.address("change", thing.pk) + kept_place(request),
+            neighbours=self.neighbours(request, thing.pk),
         )
 
     def _try_once(self, request, thing, act, form):
         """Where the act leads; None when it was refused, and why stands on the form."""
         if not form.is_valid():
             return None
+        # Before the act, which may take the thing out of the list.
+        neighbours = self.neighbours(request, thing.pk)
         try:
             done = perform(act, thing, form, by=request.user, at=now())
         except (NotAllowed, ValidationError) as refusal:
             self._keep_typed(request, thing, act, form, refusal)
             return None
+        if neighbours and "and_next" in request.POST:
+            # Said on another thing's page: of which.
+            said = {"thing": thing, "done": act.done}
+            messages.success(request, _("%(thing)s: %(done)s") % said)
+            return redirect(neighbours.further)
         messages.success(request, str(act.done))
-        return redirect(self.after(request, thing, done))
+        further, own = self.after(request, thing, done), self.address("change", thing.pk)
+        then = neighbours and neighbours.next_key
+        return redirect(own + kept_place(request, then) if further == own else further)
 
     @contextmanager
     def form_with_files(self, request, act, thing):
@@ -281,7 +357,35 @@ class DeskAdmin(LookUpAdmin):
                 **context,
             )
         outcomes = [self._try(request, thing, form, act) for thing in things]
-        return self.page(request, "admin/desk/outcomes.html", outcomes=outcomes, **context)
+        request.session[OUTCOMES] = {
+            "title": str(offer.label),
+            "list": request.get_full_path(),
+            "rows": [[str(o.thing.pk), str(o.thing), o.is_done, o.sentence] for o in outcomes],
+        }
+        # Back then leads to the list, and reloading does nothing twice.
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_outcomes")
+
+    def outcomes_view(self, request):
+        """What became of each row of the person's last bulk act; where there is none, the list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        kept = request.session.get(OUTCOMES)
+        if kept is None:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        key = self.opts.pk.to_python
+        found = self.get_queryset(request).in_bulk([key(row[0]) for row in kept["rows"]])
+        outcomes = [
+            # By its name where the act has taken it out of the person's sight.
+            Outcome(found.get(key(pk), name), is_done, sentence)
+            for pk, name, is_done, sentence in kept["rows"]
+        ]
+        return self.page(
+            request,
+            "admin/desk/outcomes.html",
+            title=kept["title"],
+            outcomes=outcomes,
+            back=kept["list"],
+        )
 
     def _try(self, request, thing, form, act):
         asked = form.arguments_for(thing)

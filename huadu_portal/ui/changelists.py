@@ -4,6 +4,7 @@ Django lets an address filter a list by any column, shown or not: `?password__re
 tell a password apart, letter by letter (docs/decisions/0028).
 """
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise as LazyText
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -191,6 +192,13 @@ class SilentChangeList(ChangeList):
             super().get_results(request)
 
 
+class UnreadChangeList(SilentChangeList):
+    """A list of which order and conditions are asked, and no page of rows."""
+
+    def get_results(self, request):
+        pass
+
+
 class SilentAdmin(ModelAdmin):
     """What every list at the staff desk stands on."""
 
@@ -216,7 +224,20 @@ class SilentAdmin(ModelAdmin):
         return lookup in {name + way for name in names for way in WAYS} | {*self.exact_keys}
 
     def get_changelist(self, request, **kwargs):
-        return SilentChangeList
+        is_unread = getattr(request, "is_list_unread", False)
+        return UnreadChangeList if is_unread else SilentChangeList
+
+    def rows_in_order(self, request: HttpRequest, narrowed: str) -> QuerySet:
+        """The rows of the list that this query string shows to the person, unread.
+
+        Raises BadRequest where the list cannot be narrowed so.
+        """
+        asked: Any = copy(request)
+        asked.GET, asked.is_list_unread = QueryDict(narrowed), True
+        try:
+            return self.get_changelist_instance(asked).queryset
+        except DisallowedModelAdminLookup as error:
+            raise BadRequest("This list has no such filter.") from error
 
     def changelist_view(self, request, extra_context=None):
         """An unknown parameter is of an old bookmark as often as of an attack: the question is

@@ -1,5 +1,6 @@
 """项目申报: an application, its statuses and its history."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -54,6 +55,11 @@ class ApplicationQuerySet(models.QuerySet):
         """Submitted and not yet answered by the window."""
         return self.filter(status=A.SUBMITTED)
 
+    def answer_missed(self, today: date) -> Self:
+        """Whose answer was late once, whatever came after, or is late now."""
+        is_late = Q(status=A.SUBMITTED, due_on__lt=today)
+        return self.filter(Q(answer_missed_on__isnull=False) | is_late)
+
 
 class Application(Described):
     """项目申报: what an enterprise asks the centre to take on."""
@@ -93,6 +99,9 @@ class Application(Described):
     # The window answers by the end of this day (docs/states.md, Limits).
     # Of the window, while it is waiting; of the firm, once it has been returned.
     due_on = models.DateField(_("answer due"), null=True, editable=False)
+    # The day after the first one by which the window should have answered and had not; stays,
+    # however often it is returned and submitted again. Written by the act that answers.
+    answer_missed_on = models.DateField(_("answer missed since"), null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(_("answered"), null=True, editable=False)
     # What the firm kept already and the last submission took instead of asking again.

@@ -159,6 +159,7 @@ def withdraw_application(
 ) -> Application:
     """The firm takes its application back, before it is taken on."""
     application = lock(application, version)
+    _note_missed(application, at)
     return _move(application, ApplicationStatus.WITHDRAWN, by=by, at=at, note=note)
 
 
@@ -177,7 +178,7 @@ def return_application(
 
     A kind of material that is already here may be named only with a reason.
     """
-    application = _triaged(application, by, version)
+    application = _triaged(application, by, version, at)
     materials = list(materials)
     check_requests(materials, held_for_application(application, civil_day(at)))
     missing = [*(asked.sentence for asked in materials), *missing]
@@ -204,7 +205,7 @@ def decline_application(
     remedy: str,
 ) -> Application:
     """Not taken on, with reasons and what the firm can do instead."""
-    application = _triaged(application, by, version)
+    application = _triaged(application, by, version, at)
     note = f"{reason}\n{remedy}"
     application.decided_at = at
     _move(application, ApplicationStatus.DECLINED, by=by, at=at, note=note)
@@ -227,7 +228,7 @@ def accept_application(
     """
     # Before the application, as whoever hands one in locks them.
     enterprise = lock_code(application.enterprise)
-    application = _triaged(application, by, version)
+    application = _triaged(application, by, version, at)
     prove(enterprise, by=by, at=at, licence_checked=licence_checked)
     application.decided_at = at
     _move(application, ApplicationStatus.ACCEPTED, by=by, at=at)
@@ -250,10 +251,20 @@ def accept_application(
     return project
 
 
-def _triaged(application: Application, by: User, version: int) -> Application:
+def _triaged(application: Application, by: User, version: int, at: datetime) -> Application:
     if not by.has_perm("projects.triage_application"):
         raise PermissionDenied
-    return lock(application, version)
+    application = lock(application, version)
+    _note_missed(application, at)
+    return application
+
+
+def _note_missed(application: Application, at: datetime) -> None:
+    """Before anything is done: a day that has passed unanswered stays passed (docs/states.md)."""
+    if not application.is_waiting or application.due_on is None:
+        return
+    if application.answer_missed_on is None and application.due_on < civil_day(at):
+        application.answer_missed_on = application.due_on + timedelta(1)
 
 
 def lock(application: Application, version: int | None = None) -> Application:

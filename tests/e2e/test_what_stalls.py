@@ -132,11 +132,11 @@ def arrives(page, words, project):
 
 
 def act(page, verb, **typed):
-    page.click(f"a[href$='/acts/{verb}/']")
+    page.click(f"a[href*='/acts/{verb}/']")
     for field, text in typed.items():
         page.fill(f"[name={field}]", text)
     page.click(".desk-submit button[type=submit]")
-    page.wait_for_url("**/change/")
+    page.wait_for_url("**/change/**")
 
 
 def issue_proposed(head, project, name):

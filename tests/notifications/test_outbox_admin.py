@@ -67,7 +67,7 @@ class TestList:
 class TestRetryOfSeveral:
     def sent_again(self, desk, *rows, **more):
         chosen = {"action": "retry_all", "_selected_action": [row.pk for row in rows]}
-        return desk.post(LIST, chosen | more)
+        return desk.post(LIST, chosen | more, follow=True)
 
     def test_asks_first(self, desk, link):
         Delivery.objects.update(state=Delivery.State.DEAD)

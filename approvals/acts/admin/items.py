@@ -190,7 +190,7 @@ class ApprovalItemAdmin(ItemListColumns, MaterialsAdmin):
             "is_decided": item.status in DECIDED,
             "is_over": item.clock == Clock.ENDED,
         }
-        shown |= notes_on(item, request.user, self.address("act", item.pk, NOTE.name))
+        shown |= notes_on(item, request.user, self.act_address(request, item, NOTE))
         for panel in hooks.item_panels:
             shown |= panel(item, at, published)
         return without_empty_queries(shown)

@@ -1,6 +1,7 @@
 """What can be done to an item: one function per verb."""
 
 from approvals.acts.operations.commitments import keep_commitment
+from approvals.acts.operations.completion import complete_result
 from approvals.acts.operations.consultations import consult, give_opinion, record_silences
 from approvals.acts.operations.correction_answers import AnswerGiven
 from approvals.acts.operations.deemed_acceptance import (
@@ -40,6 +41,7 @@ __all__ = [
     "accept",
     "apply_anew",
     "can_join",
+    "complete_result",
     "consult",
     "decline",
     "deem",

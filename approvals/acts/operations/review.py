@@ -314,7 +314,7 @@ def deliver(
     item.delivered_at = at
     if nothing_to_hand_over:
         return _deliver_nothing(item, certificate_number or document, by=by, at=at, note=note)
-    document = _checked_result(item, certificate_number, document)
+    document = checked_result(item, certificate_number, document)
     certificate = certify(
         item,
         number=certificate_number.strip(),
@@ -334,20 +334,26 @@ def _deliver_nothing(
     item: ApprovalItem, result: object, *, by: User, at: datetime, note: str
 ) -> ApprovalItem:
     """The item is closed without a result document; the reason stands on it."""
-    if result:
-        sentence = _("Please either hand over a result, or choose that there is none.")
-        raise ValidationError({"nothing_to_hand_over": sentence})
-    if not note.strip():
-        sentence = _("Please give the reason why there is nothing to hand over.")
-        raise ValidationError({"note": sentence})
-    item.reason = note.strip()
+    item.reason = reason_for_nothing(result, note)
     move(item, Status.DELIVERED, act=DELIVER_NOTHING, by=by, at=at, note=note)
     tell_firm(item, Kind.ITEM_DELIVERED, at=at, note=note)
     issue_for(item, PaperKind.DELIVERY, at=at, note=note, is_empty=True)
     return item
 
 
-def _checked_result(item: ApprovalItem, number: str, document: Document | None) -> Document:
+def reason_for_nothing(result: object, note: str) -> str:
+    """Why nothing is handed over. Raises ValidationError, by field, where a result is, or no
+    reason."""
+    if result:
+        sentence = _("Please either hand over a result, or choose that there is none.")
+        raise ValidationError({"nothing_to_hand_over": sentence})
+    if not note.strip():
+        sentence = _("Please give the reason why there is nothing to hand over.")
+        raise ValidationError({"note": sentence})
+    return note.strip()
+
+
+def checked_result(item: ApprovalItem, number: str, document: Document | None) -> Document:
     """The file to hand over, once there are number and file, and nothing is wrong with it."""
     wrong = {}
     if not number.strip():

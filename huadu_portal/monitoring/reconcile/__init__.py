@@ -67,7 +67,8 @@ def _items(at: datetime) -> Iterator[Finding]:
 
 
 def _applications() -> Iterator[Finding]:
+    days = Days.in_force()
     applications = Application.objects.order_by("pk").prefetch_related("events")
     for application in applications.iterator(BATCH):
-        yield from histories.of_application(application)
+        yield from histories.of_application(application, days)
         yield from storage.applications_handed_in(application)

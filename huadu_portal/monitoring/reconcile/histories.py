@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import pairwise
 
 from approvals.items.events import EVENTS, EventKind
 from approvals.models import TRANSITIONS, ApprovalItem, Certificate, ItemEvent, Status
+from huadu_portal.clock import civil_day
+from huadu_portal.monitoring.reconcile.days import ONE_DAY, Days
 from huadu_portal.monitoring.reconcile.finding import Finding, of
 from projects.models import (
     APPLICATION_TRANSITIONS,
@@ -15,6 +18,8 @@ from projects.models import (
     ApplicationStatus,
 )
 
+# Named here anew: 第32条 knows none, the window has promised them (docs/states.md, Limits).
+WINDOW_DAYS = 3
 History = Sequence[ItemEvent | ApplicationEvent]
 
 
@@ -45,7 +50,7 @@ def _has_file(item: ApprovalItem, certificate: Certificate) -> bool:
     return certificate.document_id is not None or own.exists()
 
 
-def of_application(application: Application) -> Iterator[Finding]:
+def of_application(application: Application, days: Days) -> Iterator[Finding]:
     events = list(application.events.all())
     yield from _numbers(events)
     yield from _links(events, ApplicationStatus.DRAFT)
@@ -54,6 +59,24 @@ def of_application(application: Application) -> Iterator[Finding]:
         if event.to_status not in APPLICATION_TRANSITIONS[event.from_status]:
             yield of("I3", event, _illegal(event))
     yield from _end(application, events, ApplicationStatus.DRAFT)
+    yield from _answers(application, events, days)
+
+
+def _answers(
+    application: Application, events: Sequence[ApplicationEvent], days: Days
+) -> Iterator[Finding]:
+    """The first day on which the window had not answered in time is kept, whatever came after."""
+    missed = None
+    for submitted, answered in pairwise(events):
+        if submitted.to_status == ApplicationStatus.SUBMITTED:
+            last = days.end_of(civil_day(submitted.at), WINDOW_DAYS)
+            if missed is None and civil_day(answered.at) > last:
+                missed = last + ONE_DAY
+    if application.answer_missed_on != missed:
+        sentence = (
+            f"The window's answer was missed on {missed}, not {application.answer_missed_on}."
+        )
+        yield of("I10", application, sentence)
 
 
 def _numbers(events: History) -> Iterator[Finding]:

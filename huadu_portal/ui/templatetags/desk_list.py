@@ -15,6 +15,7 @@ from django.contrib.admin.utils import lookup_field
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import ForeignKey, Model
+from django.http import QueryDict
 from django.template import Context
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -23,6 +24,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.templatetags.unfold_list import result_headers
 from unfold.utils import display_for_field, display_for_value
+
+from huadu_portal.ui.neighbours import NARROWED, place_in_list
 
 register = template.Library()
 
@@ -45,7 +48,7 @@ class Column:
     def attributes(self) -> SafeString:
         return format_html('class="field-{}" data-label="{}"', self.name, self.label)
 
-    def cell(self, cl: ChangeList, thing: Model) -> SafeString:
+    def cell(self, cl: ChangeList, thing: Model, place: int) -> SafeString:
         if self.name == CHECKBOX:
             return format_html(
                 '<td class="action-checkbox" data-label="{}">'
@@ -61,7 +64,7 @@ class Column:
         return format_html(
             '<th scope="row" {}><a href="{}">{}</a></th>',
             self.attributes,
-            address_of(cl, thing),
+            address_of(cl, thing, place),
             shown,
         )
 
@@ -81,10 +84,21 @@ def text_of(cl: ChangeList, shown: str | Callable, thing: Model, empty: str) -> 
     return display_for_field(value, field, empty)
 
 
-def address_of(cl: ChangeList, thing: Model) -> str:
-    """The thing's page, from which one comes back to the list as it was narrowed."""
-    address, narrowed = cl.url_for_result(thing), cl.preserved_filters
-    return f"{address}?{narrowed}" if narrowed else address
+def address_of(cl: ChangeList, thing: Model, place: int) -> str:
+    """The thing's page, from which one comes back to the list as it was narrowed, or goes on
+    to what stands beside it there."""
+    return f"{cl.url_for_result(thing)}{place_in_list(narrowed_by(cl), place)}"
+
+
+def narrowed_by(cl: ChangeList) -> str:
+    """The query string under which the list is shown."""
+    return QueryDict(cl.preserved_filters).get(NARROWED, "")
+
+
+def first_place(cl: ChangeList) -> int:
+    """The place in the list of the first row of this page, from 0."""
+    is_cut = cl.multi_page and not (cl.show_all and cl.can_show_all)
+    return (cl.page_num - 1) * cl.list_per_page if is_cut else 0
 
 
 def columns_of(cl: ChangeList, headers: list[dict]) -> Iterator[Column]:
@@ -98,8 +112,8 @@ def columns_of(cl: ChangeList, headers: list[dict]) -> Iterator[Column]:
 
 
 def rows_of(cl: ChangeList, columns: list[Column]) -> Iterator[SafeString]:
-    for thing in cl.result_list:
-        cells = "".join(column.cell(cl, thing) for column in columns)
+    for place, thing in enumerate(cl.result_list, first_place(cl)):
+        cells = "".join(column.cell(cl, thing, place) for column in columns)
         yield mark_safe(f"<tbody><tr>{cells}</tr></tbody>")
 
 

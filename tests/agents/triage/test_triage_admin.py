@@ -206,7 +206,7 @@ class TestSeveral:
             other, by=chen, at=MONDAY, version=other.version, missing=["章"]
         )
 
-        response = window.post(LIST + "?tab=all", confirmed)
+        response = window.post(LIST + "?tab=all", confirmed, follow=True)
 
         outcomes = {o.thing: o.is_done for o in response.context["outcomes"]}
         assert outcomes == {application: True, other: False}

@@ -44,6 +44,8 @@ def open_to(project, case):
                 stopped_at=MONDAY,
                 stopped_by=item.project.agent,
             )
+        if act == "complete_result":
+            ApprovalItem.objects.filter(pk=item.pk).update(lacks_result=True)
         if act == "revise":
             ApprovalItem.objects.filter(pk=item.pk).update(submitted_at=None)
         return item

@@ -307,3 +307,98 @@ class TestWhatWasDeliveredBefore:
 
         assert "I10" in said
         assert "I10" not in [finding.rule for finding in histories.of_item(old)]
+
+
+class TestCompleting:
+    """What was delivered without number or file, by whoever delivers."""
+
+    @pytest.fixture
+    def old(self, granted):
+        ApprovalItem.objects.filter(pk=granted.pk).update(
+            status="delivered", delivered_at=MONDAY + 2 * DAY, lacks_result=True
+        )
+        granted.refresh_from_db()
+        return granted
+
+    def test_adds_number_and_file_and_keeps_the_delivery(self, client, old, omar):
+        client.force_login(omar)
+        assert (
+            "complete_result" in client.get(desk_of(old, "").replace("acts//", "change/")).text
+        )
+        before = old.delivered_at
+
+        client.post(
+            desk_of(old, "complete_result"),
+            {
+                "version": old.version,
+                "certificate_number": NUMBER,
+                "document": ContentFile(PDF, name="证.pdf"),
+            },
+        )
+
+        old.refresh_from_db()
+        assert (old.lacks_result, old.status, old.delivered_at) == (
+            False,
+            Status.DELIVERED,
+            before,
+        )
+        assert (old.certificate.number, old.certificate.issued_on) == (NUMBER, date(2025, 3, 4))
+        assert old.certificate.document
+        assert old.events.last().act == "complete_result"
+        assert [finding for finding in histories.of_item(old) if finding.rule == "I10"] == []
+
+    def test_by_api_with_a_file_of_before(self, client, old, omar):
+        file = result_file(old, omar)
+
+        said = by_api(
+            client,
+            omar,
+            old,
+            "complete_result",
+            certificate_number=NUMBER,
+            document=str(file.pk),
+        )
+
+        assert said.status_code == 200
+        assert old.certificate.document == file
+
+    def test_keeps_the_number_of_before_in_the_history(self, old, omar):
+        Certificate.objects.create(
+            item=old,
+            number="旧1号",
+            issuer=old.department,
+            issued_on=date(2025, 3, 4),
+            document=None,
+        )
+
+        operations.complete_result(
+            old,
+            by=omar,
+            at=MONDAY + 9 * DAY,
+            version=old.version,
+            certificate_number=NUMBER,
+            document=result_file(old, omar),
+        )
+
+        assert Certificate.objects.get(item=old).number == NUMBER
+        assert "旧1号" in old.events.last().note
+
+    def test_takes_a_reason_where_there_was_nothing(self, client, old, omar):
+        refused = by_api(client, omar, old, "complete_result", nothing_to_hand_over=True)
+        said = by_api(client, omar, old, "complete_result", **NOTHING)
+
+        old.refresh_from_db()
+        assert (refused.status_code, said.status_code) == (400, 200)
+        assert (old.reason, old.lacks_result) == (WHY, False)
+
+    def test_is_not_for_what_lacks_nothing_or_for_another_department(
+        self, client, old, omar, olga, alice
+    ):
+        for who in (olga, alice):
+            assert by_api(client, who, old, "complete_result", **NOTHING).status_code in {
+                403,
+                404,
+            }
+        ApprovalItem.objects.update(lacks_result=False)
+
+        assert by_api(client, omar, old, "complete_result", **NOTHING).status_code == 409

@@ -176,6 +176,7 @@ class TestSeveral:
                 f"version_{item.pk}": item.version,
                 "note": note,
             },
+            follow=True,
         )
 
     def test_one_without_a_reason_stays_and_its_row_says_why(self, client, accepted, expired):

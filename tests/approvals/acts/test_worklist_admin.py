@@ -143,11 +143,30 @@ class TestSeveral:
         } | {f"version_{item.pk}": item.version for item in items}
         operations.decline(other, by=hana, at=MONDAY, version=other.version, note="重复")
 
-        response = desk.post(LIST + "?tab=all", confirmed)
+        response = desk.post(LIST + "?tab=all", confirmed, follow=True)
 
         outcomes = {o.thing: o.is_done for o in response.context["outcomes"]}
         assert outcomes == {submitted: True, other: False}
         assert ApprovalItem.objects.get(pk=submitted.pk).status == Status.ACCEPTED
+
+    def test_is_not_done_again_by_going_back_or_loading_anew(self, desk, submitted):
+        confirmed = {
+            "action": "accept_all",
+            "confirmed": "yes",
+            ACTION_CHECKBOX_NAME: [submitted.pk],
+            f"version_{submitted.pk}": submitted.version,
+        }
+
+        answer = desk.post(LIST + "?tab=all", confirmed)
+
+        assert (answer.status_code, answer.url) == (302, LIST + "outcomes/")
+        for _reload in range(2):
+            page = desk.get(answer.url)
+            assert page.context["outcomes"][0].is_done
+            assert f'href="{LIST}?tab=all"' in page.text
+
+    def test_of_which_there_was_none_shows_the_list(self, desk):
+        assert desk.get(LIST + "outcomes/").url == LIST
 
     def send(self, client, action, items, **typed):
         confirmed = {
@@ -155,7 +174,7 @@ class TestSeveral:
             "confirmed": "yes",
             ACTION_CHECKBOX_NAME: [item.pk for item in items],
         } | {f"version_{item.pk}": item.version for item in items}
-        return client.post(LIST + "?tab=all", confirmed | typed)
+        return client.post(LIST + "?tab=all", confirmed | typed, follow=True)
 
     def test_hands_several_to_a_colleague_of_the_department(self, desk, accepted, omar, olga):
         otto = person("otto", "officer", "planning")
