@@ -33,6 +33,7 @@ from huadu_portal.acts import Act, Acts, Rule
 from huadu_portal.clock import civil_day, now
 from huadu_portal.errors import NotAllowed, show_on
 from huadu_portal.ui.admin import DeskAdmin
+from huadu_portal.workdays.templatetags.workdays import limit
 from projects.models import MaterialKind
 
 
@@ -85,11 +86,11 @@ class ApprovalTypeAdmin(DeskAdmin):
 
     @display(description=gettext_lazy("promised limit"), ordering="promised_days")
     def promised(self, entry):
-        return limit_shown(entry.promised_days, entry.get_promised_unit_display())
+        return limit_shown(entry.promised_days, entry.promised_unit)
 
     @display(description=gettext_lazy("statutory limit"), ordering="statutory_days")
     def by_law(self, entry):
-        return limit_shown(entry.statutory_days, entry.get_statutory_unit_display())
+        return limit_shown(entry.statutory_days, entry.statutory_unit)
 
     # One type.
 
@@ -163,7 +164,7 @@ class ApprovalTypeAdmin(DeskAdmin):
 
 
 def limit_shown(days, unit):
-    return "–" if days is None else f"{days} {unit}"
+    return "–" if days is None else limit(days, unit)
 
 
 def type_facts(entry):

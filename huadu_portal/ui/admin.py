@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -28,6 +29,7 @@ from huadu_portal.clock import now
 from huadu_portal.errors import NotAllowed, Stale, show_on
 from huadu_portal.ui.changelists import SilentAdmin
 from huadu_portal.ui.neighbours import (
+    LIST,
     NARROWED,
     THEN,
     Around,
@@ -197,27 +199,41 @@ class DeskAdmin(LookUpAdmin):
         at = place_asked(request.GET)
         if at is None:
             return neighbours_by_address(request)
-        narrowed = request.GET.get(NARROWED, "")
+        narrowed, shown_by = request.GET.get(NARROWED, ""), self._list_asked(request)
         try:
-            rows = self.rows_in_order(request, narrowed)
+            rows = shown_by.rows_in_order(request, narrowed)
         except BadRequest:
             # Of an address that was tampered with, or of another release: the page is shown.
             return None
         around = Around.read(rows, at)
         before, here, after = around.beside(pk, request.GET.get(THEN, ""))
         return Neighbours(
-            previous=self._page_at(around, before, narrowed),
-            next=self._page_at(around, after, narrowed),
+            previous=self._page_at(request, around, before),
+            next=self._page_at(request, around, after),
             position=None if here is None else here + 1,
             total=around.total(rows),
-            list_url=self.address("changelist") + (f"?{narrowed}" if narrowed else ""),
+            list_url=shown_by.address("changelist") + (f"?{narrowed}" if narrowed else ""),
             next_key=None if after is None else around.key_at(after),
         )
 
-    def _page_at(self, around, place, narrowed):
+    def _list_asked(self, request):
+        """Whose list the page was opened from: its own, or one of a proxy of its model."""
+        try:
+            model = apps.get_model(self.opts.app_label, request.GET.get(LIST, ""))
+        except LookupError:
+            return self
+        is_ours = model._meta.concrete_model is self.model and self.admin_site.is_registered(
+            model
+        )
+        other = self.admin_site.get_model_admin(model) if is_ours else self
+        return other if other.has_view_permission(request) else self
+
+    def _page_at(self, request, around, place):
         if place is None:
             return ""
-        return self.address("change", around.key_at(place)) + place_in_list(narrowed, place)
+        narrowed, second = request.GET.get(NARROWED, ""), request.GET.get(LIST, "")
+        page = self.address("change", around.key_at(place))
+        return page + place_in_list(narrowed, place, second)
 
     def act_view(self, request, pk, act):
         """The page of one act: GET asks, POST acts."""

@@ -19,6 +19,8 @@ from huadu_portal.counts import PAGED_AT_MOST, count_in_words, counted
 # query string; the place of the thing in it, from 0; and the key of the next thing as it was
 # before an act took this one out of the list.
 NARROWED, AT, THEN = "_changelist_filters", "at", "then"
+# Of things that a second list shows too, such as stalled items: the name of its model.
+LIST = "list"
 # The place in the list of what is due to the person (huadu_portal/dashboard/worklist.py).
 DUE = "due"
 # Rows read on either side of the place: so far may a thing have moved since the list was shown.
@@ -67,17 +69,20 @@ def kept_place(request: HttpRequest, then: Any = None) -> str:
     """What of a page's address names list and place, for the addresses that it leads to; `then`: of a
     thing that is about to leave the list, the key of the next one."""
     said = {
-        name: request.GET[name] for name in (NARROWED, AT, DUE, THEN) if name in request.GET
+        name: request.GET[name]
+        for name in (NARROWED, AT, LIST, DUE, THEN)
+        if name in request.GET
     }
     if then:
         said[THEN] = str(then)
     return f"?{urlencode(said)}" if said else ""
 
 
-def place_in_list(narrowed: str, at: int) -> str:
-    """The query string of the page of the thing at a place of a list."""
-    said = {NARROWED: narrowed} if narrowed else {}
-    return "?" + urlencode(said | {AT: at})
+def place_in_list(narrowed: str, at: int, second: str = "") -> str:
+    """The query string of the page of the thing at a place of a list; `second`: of another list
+    than its own."""
+    said = {NARROWED: narrowed, LIST: second}
+    return "?" + urlencode({name: text for name, text in said.items() if text} | {AT: at})
 
 
 def place_asked(query: QueryDict) -> int | None:

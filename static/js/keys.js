@@ -81,6 +81,11 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
+// The theme's own key, which goes to the search of a list, is a single one too.
+document.addEventListener("keydown", (event) => {
+  if (!on && event.key === "/" && !isTyping(event.target)) event.stopImmediatePropagation();
+}, true);
+
 document.addEventListener("DOMContentLoaded", () => {
   const dialog = help();
   if (!dialog) return;

@@ -9,6 +9,8 @@ pytestmark = pytest.mark.e2e
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+# Pixels: two lines of 20, the margins of a cell, and a badge between them.
+TWO_LINES = 66
 LISTS = {
     "window": [
         "/admin/approvals/approvalitem/?tab=all",
@@ -83,11 +85,35 @@ def test_a_list_at_the_desk_shows_whole_columns(portal, open_as, who, language):
     assert wrong == []
 
 
+def test_an_item_takes_two_lines_of_an_officers_list(portal, open_as):
+    page = open_as("officer", viewport=DESK)
+    page.goto("/admin/approvals/approvalitem/")
+
+    rows = page.locator("#result_list tbody tr")
+    heights = rows.evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().height)")
+    assert heights
+    assert max(heights) < TWO_LINES
+
+
+def test_the_other_materials_of_a_correction_are_folded_away(portal, open_as):
+    page = open_as("enterprise", viewport=PHONE)
+    page.goto("/projects/")
+    page.locator("main table a", has_text="锦华食品二期").first.click()
+    page.locator("main a[href$='/resubmit/']").first.click()
+
+    assert page.locator(".point .file-drop").first.is_visible()
+    assert page.locator("details .file-drop").first.is_hidden()
+    page.locator("details > summary.points-title").click()
+    assert page.locator("details .file-drop").first.is_visible()
+
+
 @pytest.mark.parametrize(
     ("who", "steps", "sheets"),
     [
         ("enterprise", ["/projects/", "main table a"], 8),
         ("enterprise", ["/projects/", "main table a", "main .stage a.item-name"], 3),
+        ("officer2", ["/admin/approvals/approvalitem/", "#result_list tbody a"], 2),
+        ("enterprise", ["/catalogue/HD-LX-03/"], 2),
         ("leader", ["/dashboard/"], 7),
     ],
 )

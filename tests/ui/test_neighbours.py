@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.acts import operations
 from approvals.models import ApprovalItem, Status
 from huadu_portal.ui.neighbours import SLACK, Around
+from tests.approvals.acts.test_consult import consult
 from tests.approvals.moments import desk_of, levels
 from tests.conftest import MONDAY, stock
 from tests.ui.test_desk_list import LIST, cells
@@ -216,6 +217,54 @@ class TestWhatIsDue:
 
     def test_nonsense_names_no_place(self, desk, three):
         assert beside(desk, f"{LIST}{three[0].pk}/change/?due=x") is None
+
+
+class TestOfSecondLists:
+    """Stalled items have a list of their own, and the pages of items."""
+
+    def test_the_page_says_its_place_among_them(self, client, hana, three, omar):
+        for item in three[:2]:
+            operations.accept(item, by=omar, at=MONDAY, version=item.version)
+        client.force_login(hana)
+        stalled = "/admin/approvals/stalleditem/"
+        links = [
+            cell.split('href="')[1].split('"')[0].replace("&amp;", "&")
+            for cell in cells(client.get(stalled).content.decode(), "project_name")
+        ]
+        assert len(links) > 1
+
+        page = client.get(links[0], follow=True)
+
+        there = page.context["neighbours"]
+        assert (there.position, there.total, there.list_url) == (1, str(len(links)), stalled)
+        assert key_in(there.next) == key_in(links[1])
+        assert client.get(there.next).context["neighbours"].position == 2
+        assert "list=stalleditem" in page.context["acts"][0]["url"]
+
+    @pytest.mark.parametrize("name", ["x", "card", "stalleditem"])
+    def test_a_list_that_is_not_theirs_is_not_asked(self, desk, three, name):
+        shown = desk.get(f"{LIST}{three[0].pk}/change/?at=0&list={name}")
+
+        assert shown.status_code == 200
+
+
+class TestConsultations:
+    @pytest.fixture
+    def asked(self, client, accepted, omar, olga):
+        consult(accepted, omar, olga.department)
+        client.force_login(olga)
+        return client.get("/admin/").context["tasks"].tasks[0].url_in_list
+
+    def test_the_page_says_its_place_in_what_is_due(self, client, asked):
+        page = client.get(asked)
+
+        assert "1 / 1" in page.content.decode()
+        assert 'name="and_next"' in page.content.decode()
+
+    def test_behind_the_last_answer_one_is_back_at_the_list(self, client, asked):
+        done = client.post(asked, {"opinion": "原则同意。", "and_next": "1"})
+
+        assert done.url == "/admin/#worklist"
 
 
 @pytest.mark.parametrize("query", ["?at=1&_changelist_filters=tab%3Dreceived", "due"])

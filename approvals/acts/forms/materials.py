@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.files import File
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -67,15 +68,18 @@ class MaterialsForm(ItemForm):
     def _add_material(self, requirement: MaterialRequirement, held: list) -> None:
         code = requirement.kind.code
         if held:
-            self.fields[f"held_{code}"] = forms.ModelMultipleChoiceField(
-                Document.objects.filter(pk__in=[document.pk for document in held]),
-                label=str(requirement.kind),
-                required=False,
-                widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-                initial=[held[0].pk],
-            )
+            self.fields[f"held_{code}"] = self._held_field(str(requirement.kind), held)
         self.fields[f"upload_{code}"] = ManyFilesField(
             label=str(requirement.kind), required=False
+        )
+
+    def _held_field(self, label: str, held: list[Document]) -> forms.Field:
+        return forms.ModelMultipleChoiceField(
+            Document.objects.filter(pk__in=[document.pk for document in held]),
+            label=label,
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+            initial=[held[0].pk],
         )
 
     @property
@@ -252,13 +256,20 @@ class AnswerForm(MaterialsForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.had = documents_given_before(self.item)
         self.fields["note"].label = _("your answer")
         if "unchanged" in self.data:
             self._ask_to_confirm()
         for name, field in self.fields.items():
             if name.startswith("held_"):
                 field.initial = None
+
+    @cached_property
+    def had(self) -> set[UUID]:
+        """What the item has been given before, by key."""
+        return documents_given_before(self.item)
+
+    def _held_field(self, label: str, held: list[Document]) -> forms.Field:
+        return HeldField(held, had=self.had, label=label)
 
     def _ask_to_confirm(self) -> None:
         self.fields["unchanged"] = forms.BooleanField(
@@ -296,12 +307,18 @@ class AnswerForm(MaterialsForm):
 class HeldField(forms.ModelMultipleChoiceField):
     """Documents that are kept here; says of each whether the item has been given it before."""
 
-    def __init__(self, documents: Iterable[Document], *, had: Collection[UUID]):
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        *,
+        had: Collection[UUID],
+        label: str | Promise | None = None,
+    ):
         documents = list(documents)
         fresh = [each.pk for each in documents if each.pk not in had]
         super().__init__(
             Document.objects.filter(pk__in=[each.pk for each in documents]),
-            label=_("From your materials"),
+            label=label or _("From your materials"),
             required=False,
             widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
             initial=fresh[:1],

@@ -5,7 +5,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
@@ -28,6 +28,7 @@ from huadu_portal.escalation.models import CardLevel
 from huadu_portal.ui import components
 from huadu_portal.ui.admin import DeskAdmin
 from huadu_portal.ui.changelists import Tab, TabFilter
+from huadu_portal.ui.neighbours import NARROWED, place_asked, place_in_list
 from huadu_portal.workdays.published import calendar
 
 SCORED_YEARS = 3
@@ -104,7 +105,12 @@ class StalledItemAdmin(ItemListColumns, DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Its page is that of the item."""
         self._found(request, object_id)
-        return redirect("admin:approvals_approvalitem_change", object_id)
+        page = reverse("admin:approvals_approvalitem_change", args=[object_id])
+        at = place_asked(request.GET)
+        if at is None:
+            return redirect(page)
+        narrowed = request.GET.get(NARROWED, "")
+        return redirect(page + place_in_list(narrowed, at, self.opts.model_name))
 
 
 def by_department(user):

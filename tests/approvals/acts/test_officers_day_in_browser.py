@@ -139,10 +139,15 @@ def test_letters_are_letters_while_one_types_and_while_they_are_off(desk, ten):
 
     expect(desk.locator("dialog[data-keys]")).to_be_hidden()
     assert desk.evaluate("document.activeElement.tagName") == "BODY"
+    desk.goto("/admin/approvals/approvalitem/?tab=received")
+    desk.keyboard.press("/")
+    assert desk.evaluate("document.activeElement.tagName") == "BODY"
     # On again by its button, which needs no letter.
     desk.locator("[data-keys-open]").click()
     desk.locator("dialog [name=keys]").check()
     desk.keyboard.press("Escape")
     desk.locator("h1").first.click()
     desk.keyboard.press("j")
-    assert desk.evaluate("document.activeElement.matches('.desk-worklist a')")
+    assert desk.evaluate("document.activeElement.matches('[data-rows] a')")
+    desk.keyboard.press("/")
+    assert desk.evaluate("document.activeElement.type") == "text"
