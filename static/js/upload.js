@@ -42,6 +42,15 @@
 
   function take(zone, files) {
     for (const file of files) queue({ zone, file, ...lineOf(zone, file) });
+    if (files.length) require(zone, false);
+  }
+
+  // A file on its way answers a required field, which the browser sees empty: it would not let
+  // the form go. The server asks again.
+  function require(zone, isMissing) {
+    const input = zone.querySelector("input[type=file]");
+    if (input.required) input.dataset.isRequired = "";
+    input.required = isMissing && "isRequired" in input.dataset;
   }
 
   function queue(entry) {
@@ -120,7 +129,7 @@
     // What was refused before has been replaced by what has arrived.
     for (const line of zone.querySelectorAll(".is-refused")) line.remove();
     zone.querySelector("[data-files]").innerHTML = list;
-    zone.querySelector("input[type=file]").required = false;
+    require(zone, false);
     zone.querySelector("[data-upload-said]").textContent = `✓ ${entry.file.name} ${words.done}`;
   }
 
@@ -129,6 +138,7 @@
     entry.progress.hidden = true;
     entry.line.classList.add("is-refused");
     entry.outcome.textContent = text;
+    require(entry.zone, !entry.zone.querySelector("[data-files] li"));
   }
 
   function wait(entry, text, isSignedOut = false) {

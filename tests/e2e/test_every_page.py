@@ -53,7 +53,7 @@ PAGES = {
         "/admin/projects/application/",
         "/admin/approvals/approvalitem/?tab=received",
         "#result_list tbody a",
-        "a[href$='/acts/request_correction/']",
+        "a[href*='/acts/request_correction/']",
     ],
     "admin": [
         "/admin/workdays/publishedyear/",
@@ -78,7 +78,7 @@ PAGES = {
         "/admin/approvals/card/scoreboard/",
         "/admin/approvals/card/",
         "#result_list tbody a",
-        "a[href$='/acts/appeal/']",
+        "a[href*='/acts/appeal/']",
     ],
     "head": [
         "/admin/approvals/helprequest/",

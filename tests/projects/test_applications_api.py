@@ -185,8 +185,8 @@ class TestDraft:
         )
         assert application.draft == {"name": "x"}
 
-    def test_officials_begin_none(self, client, wei):
-        client.force_login(wei)
+    def test_an_approval_officer_begins_none(self, client, omar):
+        client.force_login(omar)
 
         assert send(client, "post", URL, {"name": "x"}).status_code == 403
 

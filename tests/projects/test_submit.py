@@ -415,8 +415,8 @@ class TestList:
 
         assert reverse("projects:start") in client.get("/apply/").text
 
-    def test_is_not_for_officials(self, client, wei):
-        client.force_login(wei)
+    def test_is_not_for_approval_officers(self, client, omar):
+        client.force_login(omar)
 
         assert client.get("/apply/").status_code == 403
 
