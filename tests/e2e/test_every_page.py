@@ -124,4 +124,6 @@ def findings(page, width):
     if empty := page.locator("[data-live]:visible").count():
         seen.append((page.url, width, "a message with nothing in it", empty))
     needed = page.evaluate("document.documentElement.scrollWidth")
-    return seen + ([(page.url, width, "wider than the screen", needed)] if needed > width else [])
+    return seen + (
+        [(page.url, width, "wider than the screen", needed)] if needed > width else []
+    )
